@@ -1,0 +1,148 @@
+"""The promises that every layer and every loss keeps, written once so that the rest can rely on them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import NamedTuple, Self
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class Param(NamedTuple):
+    """One parameter as an optimizer sees it: where it is, what it is called, what a nudge of it costs.
+
+    ``value`` is the array itself, not a copy: an update writes into it. ``grad`` is ∂L/∂value, of the same
+    shape, or None as long as no backward pass has run.
+    """
+
+    name: str
+    value: Array
+    grad: Array | None
+
+
+class Layer:
+    """A pair of mirrored functions: ``forward(x) -> y`` and ``backward(dy) -> dx``.
+
+    - ``forward`` leaves in ``cache`` what ``backward`` needs.
+    - ``backward`` reads the cache and *assigns* the gradient of attribute ``W`` to attribute ``dW``. It does
+      not accumulate over calls, so there is nothing to reset, and calling it twice gives the same answer.
+    - Neither edits its argument, and what they return stays valid until the next forward pass.
+    - A layer that holds other layers lists them in ``layers``; everything below then works on all of them.
+    """
+
+    param_names: tuple[str, ...] = ()
+    buffer_names: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    training: bool = True
+    wants_dx: bool = True
+    cache = None
+
+    def forward(self, x: Array) -> Array:
+        """y = f(x). Raises ValueError if ``x`` has the wrong shape or dtype."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward pass")
+
+    def backward(self, dy: Array) -> Array | None:
+        """dx = ∂L/∂x from dy = ∂L/∂y; None where there is no input gradient or nobody wants it (``wants_dx``).
+
+        Raises RuntimeError before the first forward pass and ValueError if ``dy`` is not shaped like ``y``.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no backward pass")
+
+    def params(self, prefix: str = "") -> Iterator[Param]:
+        """Every parameter with its gradient, named by position: ``"2.W"`` is W of the layer at index 2."""
+        for name in self.param_names:
+            yield Param(prefix + name, getattr(self, name), getattr(self, "d" + name))
+        for index, layer in enumerate(self.layers):
+            yield from layer.params(f"{prefix}{index}.")
+
+    def train_mode(self, on: bool = True) -> None:
+        """Switch between training (dropout drops, batch norm measures) and evaluation."""
+        self.training = on
+        for layer in self.layers:
+            layer.train_mode(on)
+
+    def state(self, prefix: str = "") -> dict[str, Array]:
+        """Parameters and running statistics by name: all there is to save, with ``np.savez(path, **net.state())``."""
+        names = self.param_names + self.buffer_names
+        arrays = {prefix + name: getattr(self, name) for name in names}
+        for index, layer in enumerate(self.layers):
+            arrays |= layer.state(f"{prefix}{index}.")
+        return arrays
+
+    def load_state(self, state: dict[str, Array]) -> None:
+        """Copy saved arrays back in. Raises ValueError if a name, shape or dtype is not the network's own."""
+        mine = self.state()
+        if mine.keys() != set(state):
+            missing, extra = sorted(mine.keys() - set(state)), sorted(set(state) - mine.keys())
+            raise ValueError(f"saved state does not fit {self!r}: missing {missing}, unknown {extra}")
+        for name, array in mine.items():
+            saved = np.asarray(state[name])
+            if (saved.shape, saved.dtype) != (array.shape, array.dtype):
+                raise ValueError(f"{name!r}: want {describe(array)}, got {describe(saved)}")
+        for name, array in mine.items():
+            array[...] = state[name]
+
+    def astype(self, dtype: type) -> Self:
+        """A copy of the layer that computes in ``dtype``, with empty cache and no gradients."""
+        twin = copy.copy(self)
+        twin.layers = tuple(layer.astype(dtype) for layer in self.layers)
+        twin.cache = None
+        for name in self.param_names + self.buffer_names:
+            setattr(twin, name, getattr(self, name).astype(dtype))
+        for name in self.param_names:
+            setattr(twin, "d" + name, None)
+        return twin
+
+    def cached(self) -> object:
+        """What forward left for backward; RuntimeError if there was no forward pass."""
+        if self.cache is None:
+            raise RuntimeError(f"{self!r}: backward was called before forward")
+        return self.cache
+
+    def check_input(self, x: Array) -> None:
+        """Raise ValueError unless ``x`` is a floating-point array with at least one example."""
+        if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.ndim == 0 or len(x) == 0:
+            raise self.bad_input(x, "a floating-point array with at least one row")
+
+    def check_dy(self, dy: Array, shape: tuple[int, ...]) -> None:
+        """Raise ValueError unless ``dy`` is shaped like the output of the last forward pass."""
+        if not isinstance(dy, np.ndarray) or dy.shape != shape:
+            raise ValueError(f"{self!r}: backward wants dy of shape {shape}, got {describe(dy)}")
+
+    def bad_input(self, x: object, wanted: str) -> ValueError:
+        return ValueError(f"{self!r}: forward wants {wanted}, got {describe(x)}")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.layers))})"
+
+
+class Loss:
+    """A function of prediction and target with one number as its answer; the mean over the batch lives here.
+
+    ``forward(y_hat, y) -> float`` and ``backward() -> dy_hat``, the gradient of that number.
+    """
+
+    cache = None
+
+    def forward(self, y_hat: Array, y: Array) -> float:
+        raise NotImplementedError(f"{type(self).__name__} has no forward pass")
+
+    def backward(self) -> Array:
+        raise NotImplementedError(f"{type(self).__name__} has no backward pass")
+
+    def cached(self) -> object:
+        """What forward left for backward; RuntimeError if there was no forward pass."""
+        if self.cache is None:
+            raise RuntimeError(f"{self!r}: backward was called before forward")
+        return self.cache
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+def describe(x: object) -> str:
+    """How an error message speaks of what it got: shape and dtype of an array, type of anything else."""
+    return f"shape {x.shape} of {x.dtype}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"

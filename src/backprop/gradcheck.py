@@ -1,0 +1,87 @@
+"""The book's referee: nudge every number, watch the loss, and compare with what backward said."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+import numpy as np
+
+from backprop.contract import Array, Layer
+
+
+def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
+    """∂f/∂x by centred differences, (f(x + h) − f(x − h)) / 2h, one number of x at a time.
+
+    ``f`` is called with a float64 copy of ``x``, which stays untouched. The error falls as h² until rounding
+    in f, about 1e-16/h, takes over. Raises ValueError unless f answers with one number.
+
+    Shapes: x any; the answer is shaped like x.
+    """
+    x = np.array(x, dtype=np.float64)
+    slope = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        here = x[index]
+        x[index] = here + h
+        above = f(x)
+        x[index] = here - h
+        below = f(x)
+        x[index] = here
+        if np.ndim(above) or np.ndim(below):
+            raise ValueError(f"numerical_gradient wants f to answer with one number, got shape {np.shape(above)}")
+        slope[index] = (above - below) / (2 * h)
+    return slope
+
+
+def relative_error(a: Array, b: Array, floor: float = 0.0) -> float:
+    """max |a − b| / max(|a|, |b|, floor): the largest difference against the largest entry; 0 if all are 0.
+
+    Raises ValueError for different shapes, which would otherwise broadcast and compare the wrong things.
+    """
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        raise ValueError(f"relative_error wants two arrays of one shape, got {a.shape} and {b.shape}")
+    scale = max(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0), floor)
+    return 0.0 if scale == 0 else float(np.abs(a - b).max(initial=0.0) / scale)
+
+
+def gradient_errors(layer: Layer, x: Array, rng: np.random.Generator, h: float = 1e-5) -> dict[str, float]:
+    """Relative error of ``backward`` for the input and each parameter, in float64: ``{"x": …, "W": …}``.
+
+    The loss is Σ y ⊙ r with a random r, so that dy = r and no two mistakes cancel. The layer itself is not
+    changed; a layer with chance in it draws the same numbers at every nudge. Integer input has no gradient
+    and is left out. Where a gradient is next to nothing against the rounding of the nudge, its error is taken
+    against 1e8 roundings: a gradient that *is* zero, a bias before batch norm, else compares noise with noise.
+    """
+    layer = layer.astype(np.float64)
+    differentiable = x.dtype.kind == "f"
+    if differentiable:
+        x = x.astype(np.float64)
+    layer.wants_dx = differentiable
+
+    def output(x: Array) -> Array:
+        return copy.deepcopy(layer).forward(x)
+
+    y = output(x)
+    r = rng.standard_normal(y.shape)
+    rounding = np.finfo(np.float64).eps * float(np.abs(y * r).sum()) / h
+
+    def error(gradient: Array, f: Callable[[Array], float], at: Array) -> float:
+        return relative_error(gradient, numerical_gradient(f, at, h), floor=1e8 * rounding)
+
+    twin = copy.deepcopy(layer)
+    twin.forward(x)
+    dx = twin.backward(r)
+    errors = {}
+    if differentiable:
+        errors["x"] = error(dx, lambda x: float((output(x) * r).sum()), x)
+    for mine, theirs in zip(layer.params(), twin.params(), strict=True):
+        kept = mine.value.copy()
+
+        def nudged(value: Array, into: Array = mine.value) -> float:
+            into[...] = value
+            return float((output(x) * r).sum())
+
+        errors[mine.name] = error(theirs.grad, nudged, kept)
+        mine.value[...] = kept
+    return errors

@@ -1,0 +1,111 @@
+"""What training makes small. The mean over the batch is taken here and nowhere else, so 1/N appears once.
+
+Softmax and sigmoid are fused with their cross-entropies: the loss needs log p, and log p computed from a
+rounded p is lost exactly where the network is most wrong. It also leaves p − y in plain sight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backprop.contract import Array, Loss, describe
+
+
+def softmax(z: Array) -> Array:
+    """p = exp(z) / Σ exp(z) over the last axis; the largest z is subtracted first, so nothing overflows."""
+    p = np.exp(z - z.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
+    return p
+
+
+def sigmoid(z: Array) -> Array:
+    """p = 1 / (1 + exp(−z)), with only non-positive exponents, so nothing overflows and small p stay exact."""
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+
+
+class MeanSquaredError(Loss):
+    """L = 1/(2N) Σ ‖ŷ − y‖², the half so that no 2 stands in the gradient.
+
+    Shapes: ŷ and y both (N, n_out).
+    """
+
+    def forward(self, y_hat: Array, y: Array) -> float:
+        check_pair(self, y_hat, y)
+        error = y_hat - y
+        self.cache = error
+        return float(np.vdot(error, error)) / (2 * len(error))
+
+    def backward(self) -> Array:
+        """dŷ = (ŷ − y) / N."""
+        error = self.cached()
+        return error / len(error)
+
+
+class SoftmaxCrossEntropy(Loss):
+    """L = −1/N Σ log p[label], p = softmax(z), computed as log Σ exp(z) − z[label].
+
+    Shapes: z (N, K) with integer labels (N,), or z (N, T, K) with labels (N, T); the mean is over all labels.
+    """
+
+    def forward(self, z: Array, labels: Array) -> float:
+        if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu":
+            raise ValueError(f"{self!r} wants integer labels, got {describe(labels)}")
+        if z.dtype.kind != "f" or z.shape[:-1] != labels.shape or labels.size == 0:
+            raise ValueError(
+                f"{self!r} wants logits (N, K) with labels (N,), or (N, T, K) with (N, T), N ≥ 1; "
+                f"got {describe(z)} and {describe(labels)}"
+            )
+        rows, columns = np.arange(labels.size), labels.reshape(-1)
+        p = z.reshape(labels.size, -1)
+        p = p - p.max(axis=1, keepdims=True)
+        z_label = p[rows, columns]
+        np.exp(p, out=p)
+        total = p.sum(axis=1, keepdims=True)
+        p /= total
+        self.cache = p, rows, columns, z.shape
+        return float(np.log(total).sum() - z_label.sum()) / labels.size
+
+    def backward(self) -> Array:
+        """dz = (p − y) / N, y one-hot."""
+        p, rows, columns, shape = self.cached()
+        dz = p.copy()
+        dz[rows, columns] -= 1
+        dz /= len(rows)
+        return dz.reshape(shape)
+
+
+class SigmoidCrossEntropy(Loss):
+    """L = −1/N Σ [y log p + (1 − y) log(1 − p)], p = sigmoid(z), as max(z, 0) − zy + log(1 + exp(−|z|)).
+
+    Shapes: z and y both (N, n_out), y between 0 and 1.
+    """
+
+    def forward(self, z: Array, y: Array) -> float:
+        check_pair(self, z, y)
+        self.cache = z, y
+        return float((np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))).sum()) / len(z)
+
+    def backward(self) -> Array:
+        """dz = (p − y) / N."""
+        z, y = self.cached()
+        return (sigmoid(z) - y) / len(z)
+
+
+def accuracy(logits: Array, labels: Array) -> float:
+    """The share of rows whose largest logit is at the label.
+
+    Shapes: logits (N, K) with labels (N,), or (N, T, K) with (N, T).
+    """
+    if logits.shape[:-1] != np.shape(labels) or len(labels) == 0:
+        raise ValueError(f"accuracy wants logits (N, K) and labels (N,), got {describe(logits)} and {describe(labels)}")
+    return float((logits.argmax(axis=-1) == labels).mean())
+
+
+def check_pair(loss: Loss, y_hat: Array, y: Array) -> None:
+    """Raise ValueError unless prediction and target agree: (N,) against (N, 1) would broadcast to (N, N)."""
+    same = isinstance(y_hat, np.ndarray) and isinstance(y, np.ndarray) and y_hat.shape == y.shape
+    if not same or y_hat.dtype.kind != "f" or y_hat.dtype != y.dtype or len(y) == 0:
+        raise ValueError(
+            f"{loss!r} wants prediction and target of one shape and floating dtype, N ≥ 1; "
+            f"got {describe(y_hat)} and {describe(y)}"
+        )

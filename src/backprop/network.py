@@ -1,0 +1,39 @@
+"""A network is layers in a row, walked forward and then backward. It is itself a layer, so networks nest."""
+
+from __future__ import annotations
+
+from backprop.contract import Array, Layer
+
+
+class Network(Layer):
+    """y = f_n(… f_2(f_1(x))); backward is the same list from its end.
+
+    Raises ValueError if there is no layer, or if one layer stands in two places: its second forward would
+    overwrite the cache of its first.
+    """
+
+    def __init__(self, *layers: Layer) -> None:
+        if not layers or not all(isinstance(layer, Layer) for layer in layers):
+            raise ValueError(f"Network wants one or more layers, got {layers!r}")
+        if len({id(layer) for layer in layers}) < len(layers):
+            raise ValueError("Network wants every layer once, but one layer stands in two places")
+        self.layers = layers
+
+    def forward(self, x: Array) -> Array:
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, dy: Array) -> Array | None:
+        for layer in reversed(self.layers):
+            dy = layer.backward(dy)
+        return dy
+
+    @property
+    def wants_dx(self) -> bool:
+        """Whether backward computes ∂L/∂x; training switches it off, since nothing there reads it."""
+        return self.layers[0].wants_dx
+
+    @wants_dx.setter
+    def wants_dx(self, wanted: bool) -> None:
+        self.layers[0].wants_dx = wanted

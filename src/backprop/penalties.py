@@ -1,0 +1,58 @@
+"""Regularization as a price on large weights: a penalty joins the loss, its gradient joins the gradients.
+
+A penalty is a function of the parameters: call it between ``backward`` and ``step``, or hand it to ``train``.
+It touches weights (arrays of two or more dimensions) and leaves biases and gains alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from backprop.contract import Param
+
+Penalty = Callable[[Iterable[Param]], float]
+
+
+def l2(strength: float) -> Penalty:
+    """Adds strength · W to each dW and returns strength/2 · Σ W²: a pull in proportion to the weight."""
+    _check(strength)
+
+    def penalty(params: Iterable[Param]) -> float:
+        total = 0.0
+        for _, W, dW in weights(params):
+            dW += strength * W
+            total += strength / 2 * float(np.vdot(W, W))
+        return total
+
+    return penalty
+
+
+def l1(strength: float) -> Penalty:
+    """Adds strength · sign(W) to each dW and returns strength · Σ |W|: one pull for all, which makes zeros."""
+    _check(strength)
+
+    def penalty(params: Iterable[Param]) -> float:
+        total = 0.0
+        for _, W, dW in weights(params):
+            dW += strength * np.sign(W)
+            total += strength * float(np.abs(W).sum())
+        return total
+
+    return penalty
+
+
+def weights(params: Iterable[Param]) -> list[Param]:
+    """The parameters that are weights. Raises RuntimeError if one has no gradient yet."""
+    chosen = [p for p in params if p.value.ndim >= 2]
+    for p in chosen:
+        if p.grad is None:
+            raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before the penalty")
+    return chosen
+
+
+def _check(strength: float) -> None:
+    if not (strength >= 0 and math.isfinite(strength)):
+        raise ValueError(f"a penalty wants a finite strength ≥ 0, got {strength}")

@@ -1,0 +1,108 @@
+"""The loop of every chapter: forward, loss, backward, update, and after each epoch a look at unseen data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop.contract import Array, Layer, Loss, describe
+from backprop.datasets import Split
+from backprop.losses import accuracy
+from backprop.optimizers import Optimizer
+from backprop.penalties import Penalty
+
+
+class Epoch(NamedTuple):
+    """One pass over the training data: the mean loss while training, then loss and accuracy on the test data.
+
+    ``accuracy`` is nan where the targets are not class labels; ``lr`` is the rate of the epoch's last step.
+    """
+
+    number: int
+    loss: float
+    val_loss: float
+    accuracy: float
+    lr: float
+
+
+def minibatches(x: Array, y: Array, batch_size: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
+    """Every example once, in a new random order, ``batch_size`` at a time; the last batch may be smaller."""
+    if batch_size < 1 or len(x) != len(y):
+        raise ValueError(f"minibatches wants batch_size ≥ 1 and as many x as y, got {batch_size}, {len(x)}, {len(y)}")
+    order = rng.permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        chosen = order[start : start + batch_size]
+        yield x[chosen], y[chosen]
+
+
+def train_step(
+    net: Layer, loss: Loss, optimizer: Optimizer, x: Array, y: Array, penalty: Penalty | None = None
+) -> float:
+    """Forward, loss, backward, update, once. Returns the loss before the update, without the penalty."""
+    value = loss.forward(net.forward(x), y)
+    net.backward(loss.backward())
+    if penalty is not None:
+        penalty(net.params())
+    optimizer.step(net.params())
+    return value
+
+
+def evaluate(net: Layer, loss: Loss, x: Array, y: Array, batch_size: int = 1000) -> tuple[float, float]:
+    """Mean loss and accuracy in evaluation mode, in batches so that memory stays small."""
+    was_training = net.training
+    net.train_mode(False)
+    total, right = 0.0, 0.0
+    for start in range(0, len(x), batch_size):
+        part = slice(start, start + batch_size)
+        y_hat = net.forward(x[part])
+        total += loss.forward(y_hat, y[part]) * len(y_hat)
+        right += accuracy(y_hat, y[part]) * len(y_hat) if y.dtype.kind in "iu" else np.nan
+    net.train_mode(was_training)
+    return total / len(x), right / len(x)
+
+
+def train(
+    net: Layer,
+    loss: Loss,
+    optimizer: Optimizer,
+    data: Split,
+    *,
+    epochs: int,
+    batch_size: int,
+    rng: np.random.Generator,
+    penalty: Penalty | None = None,
+) -> Iterator[Epoch]:
+    """Train for ``epochs`` passes and yield an ``Epoch`` after each.
+
+    Early stopping is ``break``, the history is ``list(train(...))``, a progress bar is ``tqdm(train(...))``.
+    Raises ValueError, before the first step, if the data are empty, of unequal length, not finite, or hold
+    labels that the network has no output for.
+    """
+    check_data(net, data)
+    net.train_mode(True)
+    for number in range(1, epochs + 1):
+        total, lr = 0.0, optimizer.rate
+        net.wants_dx = False
+        for x, y in minibatches(data.x_train, data.y_train, batch_size, rng):
+            lr = optimizer.rate
+            total += train_step(net, loss, optimizer, x, y, penalty) * len(x)
+        net.wants_dx = True
+        val_loss, val_accuracy = evaluate(net, loss, data.x_test, data.y_test)
+        yield Epoch(number, total / len(data.x_train), val_loss, val_accuracy, lr)
+
+
+def check_data(net: Layer, data: Split) -> None:
+    """Raise ValueError if training on ``data`` could only go wrong. Scans it all, so it runs once."""
+    for part, x, y in (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)):
+        if len(x) == 0 or len(x) != len(y):
+            raise ValueError(f"{part} data: want as many examples as targets and at least one, got {len(x)}, {len(y)}")
+        for name, array in (("x", x), ("y", y)):
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise ValueError(f"{name}_{part} ({describe(array)}) holds nan or infinity")
+        if y.dtype.kind in "iu":
+            net.train_mode(False)
+            outputs = net.forward(x[:1]).shape[-1]
+            if y.min() < 0 or y.max() >= outputs:
+                raise ValueError(f"y_{part}: want labels 0 to {outputs - 1}, got {y.min()} to {y.max()}")
