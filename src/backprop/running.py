@@ -1,0 +1,34 @@
+"""The running network: two inputs, two hidden units, two outputs, and numbers that never change in this book.
+
+It is small enough to be worked by hand and large enough to have everything: a forked path, a negative weight, a
+bias that is 0. Chapter 1 computes it forward, chapter 2 backward, and appendix A in three frameworks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backprop.contract import Array
+from backprop.layers.activations import Sigmoid
+from backprop.layers.dense import Dense
+from backprop.network import Network
+
+X = ((1.0, 0.5),)
+Y = ((1.0, 0.0),)
+W1 = ((0.2, -0.6), (0.8, 0.4))
+B1 = (0.0, 0.1)
+W2 = ((0.7, -0.5), (-0.9, 0.3))
+B2 = (0.2, 0.0)
+
+
+def running_network(dtype: type = np.float64) -> tuple[Network, Array, Array]:
+    """The network Dense-Sigmoid-Dense-Sigmoid, its one example x and its target y.
+
+    Shapes: x (1, 2), y (1, 2), every W (2, 2), every b (2,). The loss of the book is MeanSquaredError.
+    """
+    rng = np.random.default_rng(0)  # a layer draws its weights; these are then overwritten
+    net = Network(Dense(2, 2, rng, dtype=dtype), Sigmoid(), Dense(2, 2, rng, dtype=dtype), Sigmoid())
+    for index, W, b in ((0, W1, B1), (2, W2, B2)):
+        net.layers[index].W[...] = W
+        net.layers[index].b[...] = b
+    return net, np.array(X, dtype), np.array(Y, dtype)
