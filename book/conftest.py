@@ -1,0 +1,15 @@
+"""Re-run the notebooks as a reader does, when `pytest --nbval book/` compares their outputs."""
+
+import os
+
+from nbval.kernel import RunningKernel
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the kernels inherit it; see the Makefile
+
+
+def execute_as_reader(self: RunningKernel, cell_input: str, allow_stdin: bool | None = None) -> str:
+    """Keep the history, as JupyterLab does: without it a trailing `;` does not silence a cell (nbval #194)."""
+    return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
+
+
+RunningKernel.execute_cell_input = execute_as_reader
