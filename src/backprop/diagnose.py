@@ -1,0 +1,211 @@
+"""Say in what way a result differs from the wanted one: transposed, sign, factor, shape, order, or where.
+
+The rule of comparison: a tuple means several results, a list of numbers an array; an integer wants an integer, a
+truth value wants a truth value, a float takes any real number; floats are equal within ``tol`` times the largest
+wanted entry.
+"""
+
+import reprlib
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+_SMALL = 1_000_000  # entries; a larger result of the wrong shape is named, not analysed
+
+
+def show(thing: Any) -> str:
+    """A short text of anything, even of objects whose own repr fails."""
+    try:
+        if isinstance(thing, (float, np.floating)):
+            return f"{float(thing):.6g}"
+        if isinstance(thing, np.ndarray) and thing.ndim > 0:
+            small = thing.size <= 6 and thing.ndim == 1
+            return np.array2string(thing, precision=3) if small else f"an array of shape {thing.shape}"
+        if isinstance(thing, (np.generic, np.ndarray)):
+            thing = thing.item()
+        return reprlib.repr(thing)
+    except Exception:
+        return f"an object of type {type(thing).__name__}"
+
+
+def is_blank(answer: Any) -> bool:
+    """Whether nothing has been filled in yet: None, ``...``, or a collection of nothing else."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, (list, tuple)):
+        return len(answer) > 0 and all(part is None or part is ... for part in answer)
+    return answer is None or answer is ... or answer is NotImplemented
+
+
+def numbers(thing: Any) -> np.ndarray | None:
+    """The thing as an array of real numbers or truth values; None when it is not that."""
+    try:
+        array = np.asarray(thing)
+    except Exception:  # a ragged list, an object whose own conversion fails
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def same(got: Any, want: Any, tol: float) -> bool:
+    """Whether ``got`` counts as ``want``."""
+    if isinstance(want, dict):
+        return isinstance(got, dict) and got.keys() == want.keys() and all(same(got[k], want[k], tol) for k in want)
+    if isinstance(want, tuple) or (isinstance(want, list) and numbers(want) is None):
+        return (
+            isinstance(got, (tuple, list))
+            and len(got) == len(want)
+            and all(same(g, w, tol) for g, w in zip(got, want, strict=True))
+        )
+    if isinstance(want, str):
+        return isinstance(got, str) and got.strip().casefold() == want.casefold()
+    wanted, found = numbers(want), numbers(got)
+    if wanted is None:
+        return type(got) is type(want) and bool(got == want)
+    if found is None or found.shape != wanted.shape or _kind_complaint(found, wanted):
+        return False
+    return _close(found, wanted, tol)
+
+
+def difference(got: Any, want: Any, tol: float, names: tuple[str, ...] = (), args: tuple = ()) -> str:
+    """The most telling thing about a ``got`` that is not `same` as ``want``; ``args`` is what the answer was given."""
+    if isinstance(want, dict):
+        return _dict_difference(got, want, tol, args)
+    if isinstance(want, tuple) or (isinstance(want, list) and numbers(want) is None):
+        return _tuple_difference(got, want, tol, names, args)
+    wanted, found = numbers(want), numbers(got)
+    if wanted is None:
+        return f"{show(got)} is not right."
+    if found is None:
+        kind = "one number" if wanted.ndim == 0 else f"an array of shape {wanted.shape}"
+        return f"{show(got)} (of type {type(got).__name__}) where {kind} is wanted."
+    if found.shape != wanted.shape:
+        return _shape_difference(found, wanted, tol)
+    return _kind_complaint(found, wanted) or _value_difference(found, wanted, tol, args)
+
+
+def _dict_difference(got: Any, want: dict, tol: float, args: tuple) -> str:
+    if not isinstance(got, dict):
+        return f"{show(got)} (of type {type(got).__name__}) where a dict is wanted."
+    if missing := [key for key in want if key not in got]:
+        return f"the dict lacks {', '.join(map(show, missing))}."
+    if extra := [key for key in got if key not in want]:
+        return f"the dict has {', '.join(map(show, extra))}, which nobody asked for."
+    key = next(key for key in want if not same(got[key], want[key], tol))
+    return f"{show(key)}: {difference(got[key], want[key], tol, (), args)}"
+
+
+def _tuple_difference(got: Any, want: tuple | list, tol: float, names: tuple[str, ...], args: tuple) -> str:
+    names = names or tuple(f"result {i}" for i in range(1, len(want) + 1))
+    if not isinstance(got, (tuple, list)):
+        return f"{len(want)} results are wanted ({', '.join(names)}), not {show(got)}."
+    if len(got) != len(want):
+        return f"{len(want)} results are wanted ({', '.join(names)}), not {len(got)}."
+    if len(want) <= 5:
+        for order in permutations(range(len(want))):
+            if all(same(got[i], w, tol) for i, w in zip(order, want, strict=True)):
+                return f"the right results in another order; wanted is {', '.join(names)}."
+    name, g, w = next((n, g, w) for n, g, w in zip(names, got, want, strict=True) if not same(g, w, tol))
+    return f"{name}: {difference(g, w, tol, (), args)}"
+
+
+def _close(found: np.ndarray, wanted: np.ndarray, tol: float) -> bool:
+    if wanted.dtype.kind != "f":
+        return np.array_equal(found, wanted)
+    found, wanted = found.astype(np.float64), wanted.astype(np.float64)
+    with np.errstate(all="ignore"):
+        return bool(np.allclose(found, wanted, rtol=tol, atol=tol * _scale(wanted), equal_nan=True))
+
+
+def _scale(wanted: np.ndarray) -> float:
+    """The size of the largest finite entry; 1 when all are zero."""
+    finite = np.abs(wanted[np.isfinite(wanted)])
+    return float(finite.max(initial=0.0)) or 1.0
+
+
+def _kind_complaint(found: np.ndarray, wanted: np.ndarray) -> str | None:
+    if wanted.dtype.kind == "b" and found.dtype.kind != "b":
+        return "numbers where True or False is wanted."
+    if wanted.dtype.kind != "b" and found.dtype.kind == "b":
+        return "True or False where numbers are wanted."
+    if wanted.dtype.kind in "iu" and found.dtype.kind == "f":
+        value = "the right value, but " if _close(found, wanted.astype(float), 1e-9) else ""
+        return f"{value}a float where an integer is wanted."
+    return None
+
+
+def _shape_difference(found: np.ndarray, wanted: np.ndarray, tol: float) -> str:
+    if wanted.ndim == 0:
+        text = f"an array of shape {found.shape} where one number is wanted"
+    else:
+        text = f"the shape is {found.shape}, wanted is {wanted.shape}"
+    if found.size > _SMALL:
+        return f"{text}."
+    found, wanted = found.astype(np.float64), wanted.astype(np.float64)
+    with np.errstate(all="ignore"):
+        if found.ndim == 2 and found.T.shape == wanted.shape and _close(found.T, wanted, tol):
+            return f"{text}: transposed, with the right numbers."
+        if found.size == wanted.size and _close(found.reshape(wanted.shape), wanted, tol):
+            return f"{text}: the right numbers in another shape."
+        for axis in range(found.ndim):
+            for verb, reduced in (("summed", found.sum(axis)), ("averaged", found.mean(axis))):
+                if reduced.size == wanted.size and _close(reduced.reshape(wanted.shape), wanted, tol):
+                    return f"{text}: not yet {verb} over axis {axis}."
+    n = wanted.size
+    if found.shape == (n, n) and n > 1 and wanted.shape in ((n,), (n, 1), (1, n)):
+        return f"{text}: did a ({n},) meet a ({n}, 1)? Together they broadcast to ({n}, {n})."
+    return f"{text}."
+
+
+def _value_difference(found: np.ndarray, wanted: np.ndarray, tol: float, args: tuple) -> str:
+    """The shapes agree, the numbers do not."""
+    raw_found, raw_wanted = found, wanted
+    found, wanted = found.astype(np.float64), wanted.astype(np.float64)
+    with np.errstate(all="ignore"):
+        bad = ~np.isfinite(found) & np.isfinite(wanted)
+        if bad.any():
+            where = tuple(int(i) for i in np.argwhere(bad)[0])
+            return f"there is a {show(found[where])} {_at(where)}where a finite number is wanted."
+        if raw_wanted.dtype.kind == "f":
+            if found.ndim == 2 and found.shape[0] == found.shape[1] and _close(found.T, wanted, tol):
+                return "the right numbers, but transposed."
+            if reason := _factor(found, wanted, tol, args):
+                return reason
+            if found.size > 2 and _close(found - (found - wanted).mean(), wanted, tol):
+                return f"every entry is off by the same {show((found - wanted).mean())}."
+        if found.size > 1 and _close(np.sort(found, axis=None), np.sort(wanted, axis=None), tol):
+            return "the right numbers in another order."
+    if found.ndim == 0:
+        side = "large" if found > wanted else "small"
+        return f"{show(raw_found)} is too {side}" + (f"; wanted is {show(raw_wanted)}." if args else ".")
+    wrong = ~np.isclose(found, wanted, rtol=tol, atol=tol * _scale(wanted), equal_nan=True)
+    where = tuple(int(i) for i in np.argwhere(wrong)[0])
+    text = f"{int(wrong.sum())} of {wrong.size} entries differ; the first, {_at(where)}is {show(raw_found[where])}"
+    return text + (f", wanted is {show(raw_wanted[where])}." if args else ".")
+
+
+def _at(where: tuple[int, ...]) -> str:
+    return f"at {list(where)} " if where else ""
+
+
+def _factor(found: np.ndarray, wanted: np.ndarray, tol: float, args: tuple) -> str | None:
+    """Name the constant that turns ``wanted`` into ``found``: a sign, a 2, or the length of an argument."""
+    if not found.any() and wanted.any():
+        return "zero everywhere." if found.ndim else "0 is not right."
+    named = {-1.0: "the right size, but the sign is flipped.", 2.0: "twice too large.", 0.5: "half of the wanted."}
+    for i, arg in reversed(list(enumerate(args, start=1))):
+        array = numbers(arg)
+        for axis, n in enumerate(array.shape if array is not None else ()):
+            if n > 2:
+                length = f"and {n} is the length of axis {axis} of argument {i}"
+                named[float(n)] = f"{n} times too large, {length}: is a 1/{n} missing?"
+                named[1 / n] = f"{n} times too small, {length}: a mean where a sum is wanted?"
+    for factor, reason in named.items():
+        if _close(found, factor * wanted, tol):
+            return reason
+    weight = float((wanted * wanted).sum())
+    if found.size > 2 and weight > 0:
+        factor = float((found * wanted).sum()) / weight
+        if factor and _close(found, factor * wanted, tol):
+            return f"every entry is {show(factor)} times what is wanted."
+    return None
