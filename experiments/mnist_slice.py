@@ -111,7 +111,7 @@ def main() -> None:
     error = np.abs(surface.f(points) - true) / true
     print(f"{len(record['minima'])} minima; loss {heights.min():.3f} to {heights.max():.1f}")
     print(
-        f"spline against network at 300 random points: relative error {np.median(error):.0e}, worst {error.max():.0e}"
+        f"spline against network at 300 points: relative error {np.median(error):.0e}, worst {error.max():.0e}"
     )
 
 
