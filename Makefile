@@ -47,7 +47,6 @@ book: $(SITE)  ## build the website into _build/html; a warning is an error
 # Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
 # the page: so anything but a page, and any failure, clears what was built.
 $(SITE): $(INSTALLED) $(SITE_SOURCES)
-	python tools/assets.py
 	@$(if $(filter-out %.ipynb %.md,$?),rm -rf _build/html _build/.doctrees)
 	@jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; \
 		echo "make book stopped: the build printed the warnings or errors above"; exit 1; }
