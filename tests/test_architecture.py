@@ -30,6 +30,7 @@ FLOORS = (
 CORE = set().union(*FLOORS[:4])
 LAZY = {"pooch", "requests", "tqdm", "mlxtend", "faker", "joblib"}  # for data and searches, where they are used
 LONGEST_FILE = 300
+LONGEST_TEST = 500  # tests are read one at a time
 
 
 def imports(source: str) -> Iterator[tuple[str, bool]]:
@@ -80,7 +81,7 @@ def file_faults(files: dict[str, str]) -> Iterator[str]:
     for name, text in files.items():
         if name.endswith(".py") and not ast.get_docstring(ast.parse(text)):
             yield f"{name} does not say in its first line why it exists"
-        if (lines := text.count("\n")) > LONGEST_FILE:
+        if (lines := text.count("\n")) > (LONGEST_TEST if name.startswith("tests/") else LONGEST_FILE):
             yield f"{name} has {lines} lines: more than one sitting"
 
 
@@ -193,6 +194,7 @@ def test_a_planted_file_fault_is_found():
     assert list(file_faults({"a.py": "import math\n"})) != []
     assert list(file_faults({"a.py": '"""Why."""\n' + "x = 1\n" * LONGEST_FILE})) != []
     assert list(file_faults({"a.py": '"""Why."""\n' + "x = 1\n" * (LONGEST_FILE - 1)})) == []
+    assert list(file_faults({"tests/test_a.py": '"""Why."""\n' + "x = 1\n" * LONGEST_TEST})) != []
 
 
 PAGE = "$$\nz = aW + b\n$$ (eq-dense)\n\n```{math}\n:label: eq-relu\na\n```"
