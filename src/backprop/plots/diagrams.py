@@ -1,0 +1,153 @@
+"""A network as circles and lines, with the numbers that flow through it."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Circle
+
+from backprop.plots.palette import BACKWARD, FORWARD, GREY
+from backprop.plots.style import SIZE, inches, text_options
+
+MAX_NODES = 5  # a layer with more nodes shows three, dots, and the last one
+
+
+def network_diagram(
+    ax: Axes,
+    sizes: Sequence[int],
+    *,
+    values: Sequence[Sequence[float]] | None = None,
+    gradients: Sequence[Sequence[float] | None] | None = None,
+    weights: Sequence[np.ndarray] | None = None,
+    biases: Sequence[Sequence[float]] | None = None,
+    weight_gradients: Sequence[np.ndarray] | None = None,
+    output: str = r"\hat{y}",
+) -> Axes:
+    r"""Draw layers of `sizes` from left to right with the book's names: x₁, a₁⁽¹⁾, …, ŷ₁.
+
+    Blue numbers go forward: `values` in the node, `weights` above the edge, `biases` above the node they enter.
+    Red numbers come back: `gradients` of the loss below the node, `weight_gradients` below the edge.
+    `output` names the last layer in TeX, for example `"z"` when the network ends in logits.
+
+    Shapes: values and gradients hold one list per layer, inputs included (None in gradients: nothing to write),
+    biases one list per layer after the inputs; weights and weight_gradients one (n_in, n_out) array per step.
+    ValueError for other shapes, or for numbers on edges when a layer has more nodes than are drawn.
+    """
+    sizes = [int(n) for n in sizes]
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(f"sizes must name at least two layers of one node or more, got {sizes}")
+    _check_layers("values", values, sizes)
+    _check_layers("gradients", gradients, sizes)
+    _check_layers("biases", biases, sizes[1:])
+    _check_edges("weights", weights, sizes)
+    _check_edges("weight_gradients", weight_gradients, sizes)
+
+    columns = [_column(n) for n in sizes]
+    rows = max(len(column) for column in columns)
+    width, height = inches(ax)  # data units are inches, so that circles and letters fit each other
+    below = 0.55 + (0.25 if gradients is not None else 0.1)  # captions, and what hangs under the last node
+    share = 0.4 if gradients is None and biases is None else 0.3
+    radius = min(0.38, share * (height - below) / (rows - 1 + 2 * share))
+    top = height - (0.05 if biases is None else 0.25)
+    pitch = (top - below - 2 * radius) / max(rows - 1, 1)
+    middle = (top + below) / 2
+    xs = np.linspace(radius + 0.1, width - radius - 0.1, len(sizes))
+    # Where each drawn node stands: (layer, index from 0) -> centre, in inches from the lower left.
+    centres = {
+        (layer, index): np.array([xs[layer], middle + pitch * ((len(column) - 1) / 2 - row)])
+        for layer, column in enumerate(columns)
+        for row, index in enumerate(column)
+    }
+    for layer in range(len(sizes) - 1):
+        for i in filter(lambda i: i is not None, columns[layer]):
+            for j in filter(lambda j: j is not None, columns[layer + 1]):
+                _edge(
+                    ax, centres[layer, i], centres[layer + 1, j], radius,
+                    weights and weights[layer][i][j], weight_gradients and weight_gradients[layer][i][j],
+                )  # fmt: skip
+    for (layer, index), centre in centres.items():
+        if index is None:
+            _write(ax, *centre, "⋮", fontsize=18)
+            continue
+        symbol = _symbol(layer, index, len(sizes) - 1, output)
+        value = None if values is None else values[layer][index]
+        gradient = None if gradients is None or gradients[layer] is None else gradients[layer][index]
+        _node(ax, centre, radius, symbol, value, gradient)
+        if biases is not None and layer > 0:
+            bias = f"b = {_number(biases[layer - 1][index])}"
+            _write(ax, centre[0], centre[1] + radius + 0.13, bias, color=FORWARD)
+    for layer, n in enumerate(sizes):
+        role = "input" if layer == 0 else "output" if layer == len(sizes) - 1 else "hidden"
+        for y, caption in ((0.26, role), (0.08, str(n))):
+            _write(ax, xs[layer], y, caption, va="baseline")
+
+    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
+
+
+def _column(n: int) -> list[int | None]:
+    """The nodes to draw of a layer of n, from the top; None stands for the dots."""
+    return list(range(n)) if n <= MAX_NODES else [0, 1, 2, None, n - 1]
+
+
+def _symbol(layer: int, index: int, last: int, output: str) -> str:
+    if layer == 0:
+        return rf"$x_{{{index + 1}}}$"
+    return rf"${output}_{{{index + 1}}}$" if layer == last else rf"$a_{{{index + 1}}}^{{({layer})}}$"
+
+
+def _node(ax: Axes, centre, radius: float, symbol: str, value, gradient) -> None:
+    ax.add_patch(Circle(centre, radius, facecolor=to_rgba(FORWARD, 0.12), edgecolor=FORWARD, linewidth=1.6, zorder=2))
+    x, y = centre
+    lift, size = (0.0, SIZE + 3 if radius > 0.25 else SIZE + 1) if value is None else (0.38 * radius, SIZE + 2)
+    _write(ax, x, y + lift, symbol, fontsize=size)
+    if value is not None:
+        _write(ax, x, y - 0.32 * radius, _number(value), color=FORWARD, fontweight="bold")
+    if gradient is not None:
+        _write(ax, x, y - radius - 0.14, _number(gradient), color=BACKWARD, fontweight="bold")
+
+
+def _edge(ax: Axes, start, end, radius: float, weight, gradient) -> None:
+    along = (end - start) / np.linalg.norm(end - start)
+    tail, head = start + radius * along, end - radius * along
+    alpha = 0.45 if weight is None and gradient is None else 0.8
+    ax.plot(*np.stack([tail, head]).T, color=GREY, linewidth=1, alpha=alpha, zorder=1)
+    # Labels of level edges stand at the middle. Those of slanted edges keep clear of the crossing: the weight near
+    # the node that it multiplies, the gradient near the node that it comes from.
+    near = 0.5 if abs(along[1]) < 0.01 else 0.28
+    aside = 0.05 * np.array([-along[1], along[0]])
+    slant = {"rotation": np.degrees(np.arctan2(along[1], along[0])), "rotation_mode": "anchor"}
+    if weight is not None:
+        _write(ax, *(tail + near * (head - tail) + aside), _number(weight), va="baseline", color=FORWARD, **slant)
+    if gradient is not None:
+        _write(ax, *(head - near * (head - tail) - aside), _number(gradient), va="top", color=BACKWARD, **slant)
+
+
+def _write(ax: Axes, x: float, y: float, text: str, **changes) -> None:
+    ax.text(x, y, text, **text_options(**{"ha": "center", "va": "center", "zorder": 3, **changes}))
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _check_layers(name: str, numbers: Sequence | None, sizes: list[int]) -> None:
+    if numbers is None:
+        return
+    got = [None if layer is None and name == "gradients" else len(layer) for layer in numbers]
+    if len(got) != len(sizes) or any(n is not None and n != size for n, size in zip(got, sizes, strict=True)):
+        raise ValueError(f"{name} must hold one list per layer of sizes {sizes}, got lengths {got}")
+
+
+def _check_edges(name: str, arrays: Sequence | None, sizes: list[int]) -> None:
+    if arrays is None:
+        return
+    wanted, got = list(pairwise(sizes)), [np.shape(array) for array in arrays]
+    if got != wanted:
+        raise ValueError(f"{name} must have the shapes {wanted}, one (n_in, n_out) per step, got {got}")
+    if max(sizes) > MAX_NODES:
+        raise ValueError(f"{name} need layers of at most {MAX_NODES} nodes, got {sizes}")
