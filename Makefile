@@ -62,7 +62,7 @@ lint: setup  ## ruff: rules and format, notebooks included
 	@ruff check . && ruff format --check . || { echo "make test stopped: lint (see CONTRIBUTING.md)"; exit 1; }
 
 unit: book
-	@pytest tests || { echo "make test stopped: a test in tests/ failed"; exit 1; }
+	@pytest tests -rs || { echo "make test stopped: a test in tests/ failed"; exit 1; }
 
 nbval: setup
 	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "make test stopped: a notebook does not print what it says \
