@@ -1,0 +1,154 @@
+"""Exercises as Sphinx draws them: numbered, folded without a script, listed on one page, working by keyboard."""
+
+import io
+import re
+import shutil
+import warnings
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+ROOT = Path(__file__).resolve().parent.parent
+CONF = f"""
+import sys
+sys.path.insert(0, {str(ROOT / "book/_ext")!r})
+extensions = ["myst_parser", "sphinx_togglebutton", "exercises"]
+"""
+EXERCISE = """
+````{{exercise}} {number} {words}
+:label: ex-{label}
+:nonumber:
+
+Write it.
+
+```{{dropdown}} Hint
+Think of the rows.
+```
+````
+
+````{{solution}} ex-{label}
+:class: dropdown
+
+Because.
+
+```python
+answer = 7
+```
+````
+"""
+QUIZ = """
+````{admonition} What is it?
+:class: quiz
+
+```{dropdown} Six
+✗ One is missing from the count.
+```
+```{dropdown} Seven
+✓ Six weights and one bias make seven.
+```
+````
+"""
+
+
+def exercise(number: str, words: str) -> str:
+    return EXERCISE.format(number=number, words=words, label=number.replace(".", "-"))
+
+
+def build(source: Path) -> str:
+    """Build the little book in `source` and return what Sphinx warned of."""
+    said = io.StringIO()
+    with warnings.catch_warnings(), docutils_namespace():
+        warnings.simplefilter("ignore")  # what Sphinx's dependencies deprecate is not our affair
+        Sphinx(source, source, source / "out", source / "doctrees", "html", status=None, warning=said).build()
+    return said.getvalue()
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("book")
+    (folder / "conf.py").write_text(CONF)
+    (folder / "index.md").write_text("# Book\n\n```{toctree}\nlater\nearlier\nlist\n```\n")
+    later = [exercise("2.1.10", "Tenth"), exercise("2.1.9", "Count *all* knobs & wires"), QUIZ]
+    (folder / "later.md").write_text("\n".join(["# 2.1 Later", *later]))
+    (folder / "earlier.md").write_text("\n".join(["# 1.1 Earlier", exercise("1.1.1", "First"), "{ref}`ex-2-1-9`"]))
+    (folder / "list.md").write_text("# Exercises\n\n```{exercise-list}\n```\n")
+    assert build(folder) == ""
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def page(book: Path, name: str) -> str:
+    return (book / "out" / f"{name}.html").read_text(encoding="utf-8")
+
+
+def test_an_exercise_is_titled_by_its_number_and_words(book):
+    assert '<p class="admonition-title">Exercise 2.1.9 · Count all knobs &amp; wires</p>' in page(book, "later")
+
+
+def test_a_reference_to_an_exercise_names_its_number(book):
+    assert re.search(r'href="later.html#ex-2-1-9"[^>]*><span[^>]*>Exercise 2\.1\.9</span>', page(book, "earlier"))
+
+
+def test_a_solution_is_folded_without_a_script(book):
+    html = page(book, "later")
+    assert html.count('<details class="solution admonition"') == 2
+    assert html.count('<summary class="admonition-title">Solution</summary>') == 2
+    assert "dropdown admonition" not in html
+
+
+def test_no_id_stands_twice_on_a_page(book):
+    ids = re.findall(r'\bid="([^"]+)"', page(book, "later"))
+    assert len(ids) == len(set(ids))
+
+
+def test_options_of_a_quiz_know_whether_they_are_right(book):
+    html = page(book, "later")
+    assert re.search(r'<details class="[^"]*quiz-wrong[^"]*">(?s:.){0,200}Six', html)
+    assert re.search(r'<details class="[^"]*quiz-right[^"]*">(?s:.){0,200}Seven', html)
+
+
+def test_the_list_holds_every_exercise_once_in_order_and_under_its_page(book):
+    html = page(book, "list")
+    links = re.findall(r'href="(\w+\.html#ex-[\d-]+)">([^<]+)</a>', html)
+    assert links == [
+        ("earlier.html#ex-1-1-1", "1.1.1 First"),
+        ("later.html#ex-2-1-9", "2.1.9 Count all knobs &amp; wires"),
+        ("later.html#ex-2-1-10", "2.1.10 Tenth"),
+    ]
+    assert html.index("1.1 Earlier</a></strong>") < html.index("1.1.1 First") < html.index("2.1 Later</a></strong>")
+
+
+def test_the_list_follows_when_another_page_gains_or_loses_an_exercise(book):
+    source = book / "earlier.md"
+    before = source.read_text()
+    source.write_text(before + exercise("1.1.2", "Second"))
+    assert build(book) == ""
+    assert "1.1.2 Second" in page(book, "list")
+    source.write_text(before)
+    assert build(book) == ""
+    assert "1.1.2 Second" not in page(book, "list")
+
+
+def test_hint_solution_and_quiz_open_by_keyboard(book, browser):
+    tab = browser.new_page(java_script_enabled=False)
+    tab.goto((book / "out" / "later.html").as_uri())
+    for key, inside in (("Enter", "Think of the rows."), ("Space", "Because."), ("Enter", "Six weights and one bias")):
+        text = tab.get_by_text(inside).first
+        assert not text.is_visible()
+        tab.locator("details", has=text).first.locator("summary").focus()
+        tab.keyboard.press(key)
+        assert text.is_visible()
+    tab.close()
