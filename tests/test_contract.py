@@ -1,0 +1,283 @@
+"""The promises of ``backprop.contract``, each tried on every layer of the table in ``cases``."""
+
+import ast
+import copy
+import inspect
+import pkgutil
+import warnings
+
+import numpy as np
+from cases import CASES, every_layer, in_both_dtypes, in_both_modes
+
+import backprop.layers
+from backprop.contract import Layer
+from backprop.network import Network
+from backprop.optimizers import Adam
+
+
+def gradients(layer):
+    """Copies of all parameter gradients: the layer is free to write the next ones into the same arrays."""
+    return {p.name: p.grad.copy() for p in layer.params()}
+
+
+def nudge(f, array, h=1e-5):
+    """∂f/∂array by centred differences, written apart from ``gradcheck`` so that neither vouches for itself."""
+    slope = np.zeros(array.shape)
+    for index in np.ndindex(array.shape):
+        kept = array[index]
+        array[index] = kept + h
+        above = f()
+        array[index] = kept - h
+        slope[index] = (above - f()) / (2 * h)
+        array[index] = kept
+    return slope
+
+
+def assert_close(analytic, numeric, scale):
+    """Within 1e-7 of the largest entry, or of 1e-3 of the whole loss's scale where a gradient is zero."""
+    largest = max(np.abs(numeric).max(), np.abs(analytic).max(), 1e-3 * scale)
+    assert np.abs(analytic - numeric).max() <= 1e-7 * largest
+
+
+def same(mine, theirs):
+    assert mine.keys() == theirs.keys()
+    for name in mine:
+        np.testing.assert_array_equal(mine[name], theirs[name], err_msg=name)
+
+
+def test_every_layer_of_the_package_has_a_row_in_the_table():
+    def family(layer):
+        return {type(layer)} | {kind for part in layer.layers for kind in family(part)}
+
+    modules = [f"backprop.layers.{module.name}" for module in pkgutil.iter_modules(backprop.layers.__path__)]
+    written = {Network}
+    for name in modules:
+        module = __import__(name, fromlist=["*"])
+        written |= {kind for _, kind in inspect.getmembers(module, inspect.isclass) if kind.__module__ == name}
+    tried = {kind for case in CASES for kind in family(case.layer())}
+    assert {kind for kind in written if issubclass(kind, Layer)} <= tried
+
+
+@every_layer
+@in_both_modes
+def test_backward_is_the_answer_to_a_nudge(case, training):
+    layer, x, dy = case.layer(training), case.x(), case.dy()
+
+    def loss():
+        return float((copy.deepcopy(layer).forward(x) * dy).sum())
+
+    twin = copy.deepcopy(layer)
+    scale = np.abs(twin.forward(x) * dy).sum()
+    assert_close(twin.backward(dy), nudge(loss, x), scale)
+    for mine, theirs in zip(layer.params(), twin.params(), strict=True):
+        assert_close(theirs.grad, nudge(loss, mine.value), scale)
+
+
+@every_layer
+@in_both_modes
+def test_neither_method_edits_its_argument(case, training):
+    layer, x, dy = case.layer(training), case.x(), case.dy()
+    x_before, dy_before = x.copy(), dy.copy()
+    layer.forward(x)
+    layer.backward(dy)
+    np.testing.assert_array_equal(x, x_before)
+    np.testing.assert_array_equal(dy, dy_before)
+
+
+@every_layer
+@in_both_modes
+def test_the_arguments_may_be_read_only(case, training):
+    layer, x, dy = case.layer(training), case.x(), case.dy()
+    x.flags.writeable = dy.flags.writeable = False
+    layer.forward(x)
+    layer.backward(dy)
+
+
+@every_layer
+@in_both_modes
+def test_backward_answers_the_same_when_asked_twice(case, training):
+    layer, dy = case.layer(training), case.dy()
+    layer.forward(case.x())
+    dx = layer.backward(dy).copy()
+    before = gradients(layer)
+    np.testing.assert_array_equal(layer.backward(dy), dx)
+    same(gradients(layer), before)
+
+
+@every_layer
+def test_backward_does_not_remember_the_batch_before(case):
+    fresh, used = case.layer(training=False), case.layer(training=False)
+    used.forward(case.x(seed=1))
+    used.backward(case.dy(seed=2))
+    for layer in (fresh, used):
+        layer.forward(case.x())
+        layer.backward(case.dy())
+    same(gradients(used), gradients(fresh))
+
+
+@every_layer
+@in_both_modes
+def test_backward_is_linear_in_dy(case, training):
+    layer = case.layer(training)
+    one, other = case.dy(seed=1), case.dy(seed=2)
+    layer.forward(case.x())
+    parts = []
+    for dy in (one, other, 2 * one - 3 * other):
+        dx = layer.backward(dy)
+        parts.append({"x": dx.copy(), **gradients(layer)})
+    for name in parts[0]:
+        np.testing.assert_allclose(parts[2][name], 2 * parts[0][name] - 3 * parts[1][name], rtol=1e-9, atol=1e-11)
+
+
+@every_layer
+@in_both_modes
+def test_gradients_sum_over_the_rows_and_hold_no_one_over_n(case, training):
+    layer, rows = case.layer(training), len(case.x())
+    layer.forward(case.x())
+    layer.backward(case.dy())
+    whole, total = gradients(layer), {}
+    for row in range(rows):
+        dy = np.zeros(case.y_shape)
+        dy[row] = case.dy()[row]
+        layer.backward(dy)
+        total = {name: total.get(name, 0.0) + grad for name, grad in gradients(layer).items()}
+    assert total.keys() == whole.keys()
+    for name, grad in whole.items():
+        np.testing.assert_allclose(total[name], grad, rtol=1e-9, atol=1e-11, err_msg=name)
+
+
+def row_and_its_gradient(layer, x, dy, row):
+    """What the layer makes of one row, forward and backward, leaving the layer's random state as it was."""
+    twin = copy.deepcopy(layer)
+    y = twin.forward(x)
+    return np.concatenate([y[row].ravel(), twin.backward(dy)[row].ravel()])
+
+
+@every_layer
+@in_both_modes
+def test_examples_in_a_batch_do_not_see_each_other_except_where_the_table_says(case, training):
+    layer, x, dy = case.layer(training), case.x(), case.dy()
+    before = row_and_its_gradient(layer, x, dy, 0)
+    others_x, others_dy = case.x(seed=21), case.dy(seed=23)
+    others_x[0], others_dy[0] = x[0], dy[0]
+    after = row_and_its_gradient(layer, others_x, others_dy, 0)
+    if training and case.mixes_rows:
+        assert np.abs(after - before).max() > 1e-3
+    else:
+        np.testing.assert_allclose(after, before, rtol=1e-13, atol=1e-15)
+
+
+@every_layer
+def test_in_evaluation_a_batch_in_another_order_gives_the_same_rows_in_that_order(case):
+    layer, x, dy = case.layer(training=False), case.x(), case.dy()
+    order = np.random.default_rng(0).permutation(len(x))
+    y = layer.forward(x).copy()
+    dx = layer.backward(dy).copy()
+    grads = gradients(layer)
+    np.testing.assert_allclose(layer.forward(x[order]), y[order], rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(layer.backward(dy[order]), dx[order], rtol=1e-13, atol=1e-15)
+    for name, grad in gradients(layer).items():
+        np.testing.assert_allclose(grad, grads[name], rtol=1e-11, atol=1e-13)
+
+
+@every_layer
+def test_in_evaluation_forward_changes_nothing_and_answers_the_same(case):
+    layer, x = case.layer(training=False), case.x()
+    before = copy.deepcopy(layer.state())
+    y = layer.forward(x).copy()
+    np.testing.assert_array_equal(layer.forward(x), y)
+    same(layer.state(), before)
+
+
+@every_layer
+@in_both_modes
+@in_both_dtypes
+def test_the_dtype_that_comes_in_goes_out(case, training, dtype):
+    layer = case.layer(training, dtype)
+    y = layer.forward(case.x(dtype))
+    dx = layer.backward(case.dy(dtype))
+    assert y.dtype == dx.dtype == dtype
+    assert y.shape == case.y_shape
+    assert dx.shape == case.x_shape
+    for p in layer.params():
+        assert p.grad.dtype == p.value.dtype == dtype
+        assert p.grad.shape == p.value.shape
+    Adam(0.01).step(layer.params())
+    layer.forward(case.x(dtype))
+    assert {array.dtype for array in layer.state().values()} <= {np.dtype(dtype)}
+
+
+@every_layer
+@in_both_modes
+def test_float32_is_float64_rounded(case, training):
+    def run(layer, dtype):
+        y = layer.forward(case.x(np.float32).astype(dtype))
+        dx = layer.backward(case.dy(np.float32).astype(dtype))
+        return {"y": y, "x": dx, **gradients(layer)}
+
+    layer = case.layer(training, np.float32)
+    exact = run(copy.deepcopy(layer).astype(np.float64), np.float64)
+    rounded = run(copy.deepcopy(layer), np.float32)
+    for name, array in exact.items():
+        assert np.abs(rounded[name] - array).max() <= 1e-5 * max(np.abs(array).max(), 1), name
+
+
+@every_layer
+@in_both_modes
+def test_what_was_returned_stays_valid_until_the_next_forward(case, training):
+    layer, dy = case.layer(training), case.dy()
+    y = layer.forward(case.x())
+    y_before = y.copy()
+    dx = layer.backward(dy)
+    dx_before = dx.copy()
+    layer.backward(case.dy(seed=5))
+    np.testing.assert_array_equal(y, y_before)
+    np.testing.assert_array_equal(dx, dx_before)
+
+
+@every_layer
+@in_both_modes
+def test_a_batch_of_the_smallest_size_works(case, training):
+    layer, rows = case.layer(training), case.min_rows if training else 1
+    y = layer.forward(case.x()[:rows])
+    dx = layer.backward(case.dy()[:rows])
+    assert y.shape == (rows, *case.y_shape[1:])
+    assert dx.shape == (rows, *case.x_shape[1:])
+    assert np.isfinite(y).all()
+    assert np.isfinite(dx).all()
+
+
+@every_layer
+def test_batches_of_another_length_and_memory_layout_may_follow(case):
+    layer = case.layer(training=False)
+    x, dy = case.x(), case.dy()
+    layer.forward(x)
+    layer.backward(dy)
+    y, dx = layer.forward(x[:1]).copy(), layer.backward(dy[:1]).copy()
+    grads = gradients(layer)
+    strided_x, strided_dy = np.asfortranarray(np.repeat(x, 2, axis=0))[:2:2], np.repeat(dy, 2, axis=0)[:2:2]
+    np.testing.assert_allclose(layer.forward(strided_x), y, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(layer.backward(strided_dy), dx, rtol=1e-13, atol=1e-15)
+    for name, grad in gradients(layer).items():
+        np.testing.assert_allclose(grad, grads[name], rtol=1e-13, atol=1e-15)
+
+
+@every_layer
+def test_no_layer_warns_or_leaves_the_numbers_at_1e4_in_float32(case):
+    for training in (True, False):
+        layer = case.layer(training, np.float32)
+        x = np.sign(case.x(np.float32)) * np.float32(1e4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            y = layer.forward(x)
+            dx = layer.backward(case.dy(np.float32))
+        assert np.isfinite(y).all()
+        assert np.isfinite(dx).all()
+
+
+def test_no_layer_calls_a_global_source_of_chance():
+    files = [module for module in pkgutil.iter_modules(backprop.layers.__path__)]
+    for module in files:
+        tree = ast.parse(inspect.getsource(__import__(f"backprop.layers.{module.name}", fromlist=["*"])))
+        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not names & {"seed", "rand", "randn", "RandomState", "default_rng"}

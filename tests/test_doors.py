@@ -1,0 +1,100 @@
+"""What comes in at a layer's door: everything that is no batch of its shape and dtype is turned away by name."""
+
+import numpy as np
+import pytest
+from cases import every_layer, in_both_modes
+
+from backprop.contract import Layer, Loss
+
+
+@every_layer
+def test_backward_before_forward_names_the_layer(case):
+    layer = case.layer()
+    with pytest.raises(RuntimeError, match=r"^\w+\(.*\): backward was called before forward"):
+        layer.backward(case.dy())
+
+
+def assert_named(error, layer, *words):
+    """The message opens with the layer, or with the layer inside the network that turned the input away."""
+    message = str(error.value)
+    parts, names = [layer], set()
+    while parts:
+        part = parts.pop()
+        names.add(repr(part))
+        parts.extend(part.layers)
+    assert any(message.startswith(name + ":") for name in names), message
+    for word in words:
+        assert word in message
+
+
+@every_layer
+@in_both_modes
+def test_an_input_of_the_wrong_shape_is_turned_away_at_the_door(case, training):
+    layer = case.layer(training)
+    for shape in case.bad_shapes:
+        with pytest.raises(ValueError, match=r"forward wants .* got shape") as error:
+            layer.forward(np.zeros(shape))
+        assert_named(error, layer, f"shape {shape} of float64")
+    if training and case.min_rows > 1:
+        with pytest.raises(ValueError, match=f"N ≥ {case.min_rows}"):
+            layer.forward(case.x()[: case.min_rows - 1])
+
+
+@every_layer
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (lambda x: x.astype(int), "int64"),
+        (lambda x: x > 0, "bool"),
+        (lambda x: x.astype(complex), "complex128"),
+        (lambda x: x.astype(object), "object"),
+        (lambda x: x.tolist(), "a list"),
+        (lambda x: None, "a NoneType"),
+        (lambda x: 1.0, "a float"),
+    ],
+    ids=["int", "bool", "complex", "object", "list", "None", "number"],
+)
+def test_an_input_that_is_no_floating_point_array_is_turned_away(case, spoil, word):
+    layer = case.layer()
+    with pytest.raises(ValueError, match="forward wants") as error:
+        layer.forward(spoil(case.x()))
+    assert_named(error, layer, word)
+
+
+@every_layer
+def test_another_precision_is_turned_away_where_the_layer_has_one(case):
+    layer = case.layer(dtype=np.float32)
+    if case.has_dtype:
+        with pytest.raises(ValueError, match=r"float32.*float64") as error:
+            layer.forward(case.x(np.float64))
+        assert_named(error, layer)
+    else:
+        assert layer.forward(case.x(np.float64)).dtype == np.float64
+
+
+@every_layer
+def test_a_dy_that_is_not_shaped_like_y_is_turned_away(case):
+    layer = case.layer()
+    layer.forward(case.x())
+    dy = case.dy()
+    for bad in (dy[..., :-1], dy[:-1], dy[:, 0], dy[None], dy.sum(axis=0), dy.tolist(), None, 1.0):
+        with pytest.raises(ValueError, match=r"backward wants dy of shape .* got") as error:
+            layer.backward(bad)
+        assert_named(error, layer)
+
+
+def test_a_layer_without_methods_says_so():
+    class Half(Layer):
+        pass
+
+    class Nothing(Loss):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Half has no forward"):
+        Half().forward(np.zeros((1, 1)))
+    with pytest.raises(NotImplementedError, match="Half has no backward"):
+        Half().backward(np.zeros((1, 1)))
+    with pytest.raises(NotImplementedError, match="Nothing has no forward"):
+        Nothing().forward(np.zeros((1, 1)), np.zeros((1, 1)))
+    with pytest.raises(NotImplementedError, match="Nothing has no backward"):
+        Nothing().backward()
