@@ -9,6 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from backprop.plots import palette
+from backprop.plots.contours import contour
 from backprop.plots.curves import accuracy_curve, function_and_slope, gradient_norms, learning_curves, loss_curves
 from backprop.plots.diagrams import network_diagram
 from backprop.plots.distributions import histogram
@@ -17,7 +18,6 @@ from backprop.plots.matrices import confusion_matrix
 from backprop.plots.palette import DARK_PAGE, contrast
 from backprop.plots.regions import decision_regions
 from backprop.plots.style import figure, label_lines
-from backprop.plots.surfaces import contour
 from backprop.training import Epoch
 
 
@@ -51,8 +51,8 @@ def above_a_wave(points):
     return (points[:, 1] > 0.5 * np.sin(2 * points[:, 0])).astype(int)
 
 
-def bowl(x, y):
-    return 0.5 * (x**2 + 12 * y**2)
+def bowl(w):
+    return 0.5 * (w[..., 0] ** 2 + 12 * w[..., 1] ** 2)
 
 
 def descent(lr):
@@ -75,7 +75,7 @@ DRAWINGS = {
     "large_network": lambda ax: network_diagram(ax, [784, 128, 64, 10], output="z"),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(
-        ax, bowl, (-4, 4), (-2, 2), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minimum=(0, 0)
+        ax, bowl, ((-4, 4), (-2, 2)), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minima=[(0, 0)]
     ),
     "histogram": lambda ax: histogram(ax, {"wide": np.linspace(-2, 2, 400) ** 3, "narrow": np.linspace(0, 2, 400)}),
 }
@@ -209,8 +209,8 @@ WRONG = {
     "labels that are scores": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS / 2), "integers from 0"),
     "a predictor of logits": (lambda ax: decision_regions(ax, lambda x: x, POINTS, LABELS), r"got shape \(40000, 2\)"),
     "classes without names": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["a"]), "2 names"),
-    "a height that is not finite": (lambda ax: contour(ax, lambda x, y: x / 0 * y, (-1, 1), (-1, 1)), "finite height"),
-    "a path in space": (lambda ax: contour(ax, bowl, (0, 1), (0, 1), paths={"p": np.ones((4, 3))}), "path 'p'"),
+    "a loss that is not finite": (lambda ax: contour(ax, lambda w: 1 / w[..., 0], ((-1, 1), (-1, 1))), "finite loss"),
+    "a path in space": (lambda ax: contour(ax, bowl, ((0, 1), (0, 1)), paths={"p": np.ones((4, 3))}), "path 'p'"),
     "nothing to count": (lambda ax: histogram(ax, {"w": []}), "'w' must be finite"),
     "a number that is not finite": (lambda ax: histogram(ax, {"w": [1.0, np.nan]}), "'w' must be finite"),
     "more lines than looks": (lambda ax: gradient_norms(ax, {str(k): [1.0] for k in range(7)}), "6 lines apart"),

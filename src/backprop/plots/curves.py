@@ -100,6 +100,20 @@ def gradient_norms(ax: Axes, norms: Mapping[str, Sequence[float]]) -> Axes:
     return label_lines(ax, names)
 
 
+def values_by_step(
+    ax: Axes, series: Mapping[str, Sequence[float]], *, xlabel: str = "step", ylabel: str = "loss"
+) -> Axes:
+    """One named line per list of numbers, against steps counted from 0; ValueError for an empty list."""
+    names = {}
+    for index, (name, values) in enumerate(series.items()):
+        if not len(values):
+            raise ValueError(f"{name!r} has no value to draw")
+        names[_series(ax, range(len(values)), values, index)] = name
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return label_lines(ax, names)
+
+
 def _numbers(epochs: Sequence) -> list[int]:
     if not len(epochs):
         raise ValueError("no epoch to draw: pass list(train(...))")
