@@ -49,7 +49,7 @@ book: $(SITE)  ## build the website into _build/html; a warning is an error
 $(SITE): $(INSTALLED) $(SITE_SOURCES)
 	@$(if $(filter-out %.ipynb %.md,$?),rm -rf _build/html _build/.doctrees)
 	@jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; \
-		echo "make book stopped: the build printed the warnings or errors above"; exit 1; }
+		echo "stopped: the build printed the warnings or errors above"; exit 1; }
 	@touch $@
 
 serve: book  ## build the website and serve it on this machine (PORT=8000, or a free one)
@@ -59,13 +59,13 @@ test: lint book unit nbval  ## lint, strict build, tests, then re-run every note
 	@echo "make test: lint, site, tests and notebooks all passed"
 
 lint: setup  ## ruff: rules and format, notebooks included
-	@ruff check . && ruff format --check . || { echo "make test stopped: lint (see CONTRIBUTING.md)"; exit 1; }
+	@ruff check . && ruff format --check . || { echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
 
 unit: book
-	@pytest tests -rs || { echo "make test stopped: a test in tests/ failed"; exit 1; }
+	@pytest tests -rs || { echo "stopped: a test in tests/ failed"; exit 1; }
 
 nbval: setup
-	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "make test stopped: a notebook does not print what it says \
+	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "stopped: a notebook does not print what it says \
 	(run 'make notebooks NB=path' if the new output is right)"; exit 1; },echo "no notebook to re-run")
 
 notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=path for one)
