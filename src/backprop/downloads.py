@@ -93,7 +93,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        reason = f"cannot write {path} ({error.strerror}). Make room there or choose another folder"
+        reason = f"cannot write {path} ({error.strerror}). Make room there or choose another cache folder"
         raise OSError(error.errno, f"{reason}: BACKPROP_CACHE=FOLDER") from error
 
 
