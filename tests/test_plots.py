@@ -10,7 +10,14 @@ from matplotlib.colors import to_rgb
 
 from backprop.plots import palette
 from backprop.plots.contours import contour
-from backprop.plots.curves import accuracy_curve, function_and_slope, gradient_norms, learning_curves, loss_curves
+from backprop.plots.curves import (
+    accuracy_curve,
+    function_and_slope,
+    gradient_norms,
+    learning_curves,
+    loss_curves,
+    values_by_step,
+)
 from backprop.plots.diagrams import network_diagram
 from backprop.plots.distributions import histogram
 from backprop.plots.images import image_grid
@@ -65,6 +72,9 @@ DRAWINGS = {
     "function_and_slope": lambda ax: function_and_slope(ax, np.tanh, lambda z: 1 - np.tanh(z) ** 2, at=0.8),
     "gradient_norms": lambda ax: gradient_norms(
         ax, {"sigmoid": 0.1 ** np.arange(6, 0, -1.0), "ReLU": [0.5, 0.6, 0.0, 0.7, 0.8, 0.9]}
+    ),
+    "values_by_step": lambda ax: values_by_step(
+        ax, {"η = 0.5": 0.5 ** np.arange(13), "η = 1.9": (-0.9) ** np.arange(13)}, ylabel="weight w"
     ),
     "image_grid": lambda ax: image_grid(ax, IMAGES, titles=[f"{k} not {k + 1}" for k in range(8)], ncols=4),
     "image_grid_signed": lambda ax: image_grid(ax, IMAGES + 0.4, signed=True, ncols=4),
@@ -128,7 +138,18 @@ def test_a_run_that_diverged_is_drawn_and_named():
     loss_curves(ax, [Epoch(1, 2.0, 2.1, 0.3, 0.1), Epoch(2, 9.0, np.inf, 0.1, 0.1), Epoch(3, np.nan, np.nan, 0.1, 0.1)])
     fig.canvas.draw()
     assert {text.get_text() for text in ax.texts} == {"training", "validation"}
-    assert all(0 <= text.xy[1] <= 1.2 for text in ax.texts)
+    assert [text.xy[1] for text in ax.texts] == [2.1, 9.0]  # the last finite values
+
+
+def test_a_name_stays_at_the_end_of_its_line_when_the_scale_changes():
+    fig, ax = figure()
+    values_by_step(ax, {"loss": [100.0, 10.0, 1.0]})
+    ax.set_yscale("log")
+    fig.canvas.draw()
+    (name,) = ax.texts
+    end = ax.transData.transform([2, 1.0])[1]
+    box = name.get_window_extent()
+    assert box.y0 < end < box.y1
 
 
 def test_zero_in_a_signed_image_is_the_grey_of_the_middle():
@@ -197,6 +218,8 @@ WRONG = {
     "a range backwards": (lambda ax: function_and_slope(ax, np.sin, np.cos, (1, -1)), "low to high"),
     "no norms": (lambda ax: gradient_norms(ax, {}), "at least one"),
     "norms all zero": (lambda ax: gradient_norms(ax, {"dead": [0.0, 0.0]}), "dead"),
+    "no line at all": (lambda ax: values_by_step(ax, {}), "at least one"),
+    "a line without values": (lambda ax: values_by_step(ax, {"run": []}), "'run' has no value"),
     "one layer": (lambda ax: network_diagram(ax, [3]), "at least two layers"),
     "an empty layer": (lambda ax: network_diagram(ax, [3, 0, 2]), "one node or more"),
     "values of another size": (lambda ax: network_diagram(ax, [2, 1], values=[[1, 2], [3, 4]]), "values must hold"),

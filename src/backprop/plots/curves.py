@@ -103,7 +103,9 @@ def gradient_norms(ax: Axes, norms: Mapping[str, Sequence[float]]) -> Axes:
 def values_by_step(
     ax: Axes, series: Mapping[str, Sequence[float]], *, xlabel: str = "step", ylabel: str = "loss"
 ) -> Axes:
-    """One named line per list of numbers, against steps counted from 0; ValueError for an empty list."""
+    """One named line per list of numbers, against steps counted from 0; ValueError without a list or an empty one."""
+    if not series:
+        raise ValueError("values_by_step needs at least one named list of numbers")
     names = {}
     for index, (name, values) in enumerate(series.items()):
         if not len(values):

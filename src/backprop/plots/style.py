@@ -63,7 +63,8 @@ def inches(ax: Axes) -> tuple[float, float]:
 def label_lines(ax: Axes, names: dict) -> Axes:
     """Write each name beside the right-hand end of its line, moved apart where two would overlap.
 
-    `names` maps a `Line2D` of `ax` to its name. Call it last: it reads the limits of the axes.
+    `names` maps a `Line2D` of `ax` to its name; a line without one finite point stays unnamed. Names stay at their
+    ends when limits or scale change later, but are moved apart for those of the moment.
     """
     ax.get_ylim()  # settles limits that matplotlib would compute only when drawing
     to_fraction = ax.transData + ax.transAxes.inverted()
@@ -71,19 +72,20 @@ def label_lines(ax: Axes, names: dict) -> Axes:
     for line, name in names.items():
         points = line.get_xydata()
         points = points[np.isfinite(points).all(axis=1)]  # a run that diverged ends in inf or nan
-        ends.append((float(to_fraction.transform(points[-1])[1]) if len(points) else 0.5, name))
+        if len(points):
+            ends.append((float(to_fraction.transform(points[-1])[1]), float(points[-1][1]), name))
     ends.sort()
+
     axes_points = ax.get_position().height * ax.figure.get_figheight() * 72
     gap, lowest = 1.25 * SMALL / axes_points, -np.inf
-    heights = []
-    for height, _ in ends:
-        lowest = max(height, lowest + gap)
-        heights.append(lowest)
-    # Centre the stack on its lines, so that pushing apart moves names both up and down.
-    shift = np.mean([h - e for h, (e, _) in zip(heights, ends, strict=True)]) if ends else 0.0
-    for height, (_, name) in zip(heights, ends, strict=True):
+    moves = []
+    for fraction, _, _ in ends:
+        lowest = max(fraction, lowest + gap)
+        moves.append(lowest - fraction)
+    for move, (_, y, name) in zip(moves, ends, strict=True):
+        up = axes_points * (move - np.mean(moves))  # centred: pushing apart moves names both up and down
         ax.annotate(
-            name, (1.0, height - shift), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
+            name, (1.0, y), xycoords=("axes fraction", "data"), xytext=(5, up), textcoords="offset points",
             va="center", ha="left", **text_options(),
         )  # fmt: skip
     return ax
