@@ -126,6 +126,23 @@ def test_a_drawing_has_no_background_and_no_small_or_black_letter(name):
             )
 
 
+@pytest.mark.parametrize(
+    ("name", "across", "up"),
+    [
+        ("loss_curves", "epoch", "loss"),
+        ("accuracy_curve", "epoch", "validation accuracy (%)"),
+        ("gradient_norms", "layer", "norm of ∂L/∂W"),
+        ("confusion_matrix", "predicted", "true"),
+        ("decision_regions", "x₁", "x₂"),
+        ("contour", "w₁", "w₂"),
+    ],
+)
+def test_axes_are_named_in_the_letters_of_the_notation(name, across, up):
+    _, ax = figure()
+    DRAWINGS[name](ax)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (across, up)
+
+
 def test_learning_curves_draws_loss_on_the_first_axes_and_accuracy_on_the_second():
     _, axes = figure(ncols=2)
     assert learning_curves(axes, EPOCHS) is axes
