@@ -59,7 +59,8 @@ test: lint book unit nbval  ## lint, strict build, tests, then re-run every note
 	@echo "make test: lint, site, tests and notebooks all passed"
 
 lint: setup  ## ruff: rules and format, notebooks included
-	@ruff check . && ruff format --check . || { echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
+	@ruff check . && ruff format --check . || { \
+		echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
 
 unit: book
 	@pytest tests -rs || { echo "stopped: a test in tests/ failed"; exit 1; }
