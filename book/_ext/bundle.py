@@ -1,6 +1,6 @@
 """Fold the style sheets of the theme and of a dozen extensions into one small file, below the book's own.
 
-The bundle is a cascade layer: whatever book.css and content.css say wins, however specific a theme's selector is.
+The bundle is a cascade layer: whatever the sheets in book/_static say wins, however specific a theme's selector is.
 Rules for classes that occur on no page and in no script are left out, which takes two thirds of the weight away.
 """
 
@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 
 FIRST = ["basic.css", "styles/pydata-sphinx-theme.css"]
 BUNDLE = "styles/bundle.css"
-UNLAYERED = ("vendor/", "book.css", "content.css")
+OWN_STATIC = Path(__file__).resolve().parent.parent / "_static"
 MADE_BY_SCRIPTS = re.compile(r"bs-|tooltip|o-tooltip")  # class names that a script puts together from pieces
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
@@ -23,7 +23,7 @@ def link_bundle(app: Sphinx, pagename: str, templatename: str, context: dict[str
     own = []
     for sheet in context.get("css_files", []):
         name = sheet.filename.removeprefix("_static/")
-        if name.startswith(UNLAYERED):
+        if (OWN_STATIC / name).is_file():
             own.append(sheet)
         else:
             app.bundled_sheets[name] = None
@@ -71,6 +71,8 @@ def write_bundle(app: Sphinx, exception: Exception | None) -> None:
         css = (static / name.split("?")[0]).read_text("utf-8")
         if "/" not in name:  # the bundle lies one folder deeper than these
             css = re.sub(r"url\((['\"]?)(?!data:|['\"]|/|https?:)", r"url(\1../", css)
+        if name.startswith("sphinx-design"):  # an important rule of a lower layer would beat even the book's own
+            css = css.replace("!important", "")
         parts.append(used_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), words))
     (static / BUNDLE).write_text("@layer theme{\n" + "\n".join(parts) + "\n}\n", "utf-8")
 
