@@ -20,7 +20,7 @@ export VECLIB_MAXIMUM_THREADS ?= 1
 INSTALLED := .venv/.installed
 SITE := _build/.site
 SITE_SOURCES := _config.yml _toc.yml package-lock.json tools/assets.py \
-	$(shell find book $(wildcard results) -type f -not -path 'book/_static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
+	$(shell find book -type f -not -path 'book/_static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
 NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 NBVAL := pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
