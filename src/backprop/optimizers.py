@@ -37,8 +37,8 @@ class Optimizer:
 
     @property
     def rate(self) -> float:
-        """η of the coming step; a schedule counts steps from 0."""
-        return float(self.lr(self.t)) if callable(self.lr) else self.lr
+        """η of the coming step, a Python float, which upcasts no float32; a schedule counts steps from 0."""
+        return float(self.lr(self.t) if callable(self.lr) else self.lr)
 
     def step(self, params: Iterable[Param]) -> None:
         """Update every parameter in place. Raises RuntimeError, before any update, if one has no gradient."""
@@ -204,8 +204,9 @@ def clip_gradients(params: Iterable[Param], max_norm: float) -> float:
     for p in params:
         if p.grad is None:
             raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before clipping")
-    norm = math.sqrt(sum(float(np.vdot(p.grad, p.grad)) for p in params))
+    # In float64: the squares of an exploding float32 gradient, the very one to be clipped, overflow float32.
+    norm = math.sqrt(sum(float(np.square(p.grad, dtype=np.float64).sum()) for p in params))
     if norm > max_norm:
-        for p in params:
-            p.grad *= max_norm / norm
+        for _, _, g in params:
+            g *= max_norm / norm
     return norm

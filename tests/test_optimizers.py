@@ -1,0 +1,327 @@
+"""The optimizers: two steps of each by hand, fifty beside torch.optim, memory, saving, what they refuse."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop.contract import Param
+from backprop.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp, clip_gradients
+from backprop.schedules import linear
+
+ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW]
+every_optimizer = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
+with_memory = pytest.mark.parametrize("kind", ALL[1:], ids=lambda kind: kind.__name__)
+
+
+def walk(optimizer, gradients, shape=(1, 1), name="W"):
+    """Where a number that starts at 1 stands after each of the gradients."""
+    w, path = np.ones(shape), []
+    for g in gradients:
+        optimizer.step([Param(name, w, np.full(shape, float(g)))])
+        path.append(w.flat[0])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "gradients", "path"),
+    [
+        # 1 − 0.1·2 = 0.8, 0.8 + 0.1·1 = 0.9
+        (SGD(0.1), [2, -1], [0.8, 0.9]),
+        # shrunk by 1 − 0.1·0.5 = 0.95 first: 0.95 − 0.2 = 0.75, 0.7125 + 0.1 = 0.8125
+        (SGD(0.1, decay=0.5), [2, -1], [0.75, 0.8125]),
+        # v = 1, 2.5: 1 − 0.1 = 0.9, 0.9 − 0.25 = 0.65
+        (Momentum(0.1, beta=0.5), [1, 2], [0.9, 0.65]),
+        # v = 1, 2.5; g + v/2 = 1.5, 3.25: 1 − 0.15 = 0.85, 0.85 − 0.325 = 0.525
+        (Nesterov(0.1, beta=0.5), [1, 2], [0.85, 0.525]),
+        # v = 9, 25; 3/(3 + 1) = 0.75, 4/(5 + 1) = 2/3: 1 − 0.075 = 0.925, 0.925 − 0.2/3
+        (AdaGrad(0.1, eps=1.0), [3, 4], [0.925, 0.925 - 0.2 / 3]),
+        # v = ¼·4 = 1, ¾·1 + ¼·1 = 1; 2/(1 + 1) = 1, 1/(1 + 1) = ½: 1 − 0.1 = 0.9, 0.9 − 0.05 = 0.85
+        (RMSProp(0.1, beta=0.75, eps=1.0), [2, 1], [0.9, 0.85]),
+        # m = 1, v = 1, m̂ = 1/½ = 2, v̂ = 1/¼ = 4: 1 − 0.1·2/(2 + 1) = 14/15
+        # m = ½·1 + ½·5 = 3, v = ¾·1 + ¼·25 = 7, m̂ = 3/¾ = 4, v̂ = 7/(7/16) = 16: less 0.1·4/(4 + 1) = 0.08
+        (Adam(0.1, beta1=0.5, beta2=0.75, eps=1.0), [2, 5], [14 / 15, 14 / 15 - 0.08]),
+        # the same steps, each after shrinking by 1 − 0.1·0.5: 0.95 − 1/15 = 53/60, 0.95·53/60 − 0.08
+        (AdamW(0.1, beta1=0.5, beta2=0.75, eps=1.0, decay=0.5), [2, 5], [53 / 60, 0.95 * 53 / 60 - 0.08]),
+    ],
+    ids=["SGD", "SGD decay", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam", "AdamW"],
+)
+def test_two_steps_worked_by_hand(optimizer, gradients, path):
+    np.testing.assert_allclose(walk(optimizer, gradients), path, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        (SGD, {"decay": 0.0}),
+        (Momentum, {"beta": 0.9}),
+        (Nesterov, {"beta": 0.9}),
+        (AdaGrad, {"eps": 1e-8}),
+        (RMSProp, {"beta": 0.9, "eps": 1e-8}),
+        (Adam, {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+        (AdamW, {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "decay": 0.01}),
+    ],
+)
+def test_the_defaults_are_those_of_the_text(kind, settings):
+    optimizer = kind(0.1)
+    assert {name: getattr(optimizer, name) for name in settings} == settings
+
+
+def test_the_first_step_of_adam_has_the_length_of_the_rate_whatever_the_gradient():
+    for g in (1e-4, 1.0, -1e6):
+        assert walk(Adam(0.1, eps=1e-12), [g])[0] == pytest.approx(1 - 0.1 * np.sign(g), rel=1e-7)
+
+
+def test_momentum_without_beta_is_plain_descent():
+    gradients = [1, -2, 3, 0.5]
+    want = walk(SGD(0.1), gradients)
+    for kind in (Momentum, Nesterov):
+        np.testing.assert_allclose(walk(kind(0.1, beta=0.0), gradients), want, rtol=1e-15)
+
+
+def test_constant_gradient_brings_momentum_to_a_stride_of_one_over_one_minus_beta():
+    path = walk(Momentum(0.01, beta=0.9), [1.0] * 400)
+    assert path[-2] - path[-1] == pytest.approx(0.01 / (1 - 0.9), rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", [SGD, AdamW], ids=lambda kind: kind.__name__)
+def test_decay_shrinks_weights_and_leaves_biases_and_gains_alone(kind):
+    assert walk(kind(0.1, decay=0.5), [0, 0], shape=(2, 2)) == pytest.approx([0.95, 0.9025])
+    assert walk(kind(0.1, decay=0.5), [0, 0], shape=(1, 1, 1)) == pytest.approx([0.95, 0.9025])
+    assert walk(kind(0.1, decay=0.5), [0, 0], shape=(3,)) == [1.0, 1.0]
+    np.testing.assert_array_equal(walk(kind(0.1, decay=0.5), [1, 2], (3,)), walk(kind(0.1, decay=0.0), [1, 2], (3,)))
+
+
+@every_optimizer
+def test_the_arrays_are_updated_in_place_and_the_gradients_left_alone(kind):
+    w, g = np.ones((2, 3)), np.full((2, 3), 0.5)
+    g.flags.writeable = False
+    alias = w
+    kind(0.1).step(iter([Param("W", w, g)]))
+    assert (alias != 1).all()
+
+
+@every_optimizer
+def test_every_rule_goes_downhill_on_a_surface_of_two_dimensions(kind):
+    # ½ (w₁² + 4 w₂²), any point: a plain vector works as well as a layer's parameters
+    w, optimizer = np.array([1.0, -1.0]), kind(linear(0.1, 0.01, 300))
+    for _ in range(300):
+        optimizer.step([Param("w", w, w * [1, 4])])
+    assert np.abs(w).max() < 0.1
+
+
+@every_optimizer
+def test_parameters_do_not_mix_and_their_order_does_not_matter(kind):
+    def run(order):
+        rng = np.random.default_rng(0)
+        arrays = {name: np.ones((2, 2)) for name in "abc"}
+        optimizer = kind(0.1)
+        for _ in range(5):
+            grads = {name: rng.standard_normal((2, 2)) for name in "abc"}
+            optimizer.step([Param(name, arrays[name], grads[name]) for name in order])
+        return arrays
+
+    one, other = run("abc"), run("cab")
+    for name in "abc":
+        np.testing.assert_array_equal(one[name], other[name])
+    assert not np.allclose(one["a"], one["b"])
+
+
+@every_optimizer
+def test_float32_parameters_stay_float32_and_so_do_the_memories(kind):
+    w, optimizer = np.ones((2, 2), np.float32), kind(0.1)
+    for _ in range(3):
+        optimizer.step([Param("W", w, np.full((2, 2), 0.5, np.float32))])
+    assert w.dtype == np.float32
+    assert {array.dtype for key, array in optimizer.state().items() if key != "t"} <= {np.dtype(np.float32)}
+
+
+@every_optimizer
+def test_a_rate_from_a_numpy_grid_gives_the_same_steps_as_a_python_number(kind):
+    g = np.random.default_rng(0).standard_normal((20, 20)).astype(np.float32)
+    mine, theirs = np.ones((20, 20), np.float32), np.ones((20, 20), np.float32)
+    one, other, scheduled = kind(0.3), kind(np.float64(0.3)), kind(lambda step: np.float64(0.3))
+    assert type(one.rate) is type(other.rate) is type(scheduled.rate) is float
+    for _ in range(3):
+        one.step([Param("W", mine, g)])
+        other.step([Param("W", theirs, g)])
+    np.testing.assert_array_equal(mine, theirs)
+
+
+@every_optimizer
+def test_a_schedule_is_asked_for_step_0_first_and_counts_steps_not_parameters(kind):
+    asked = []
+
+    def spy(step):
+        asked.append(step)
+        return 0.1 / (1 + step)
+
+    w, b = np.ones((1, 1)), np.ones(1)
+    optimizer = kind(spy)
+    for _ in range(3):
+        optimizer.step([Param("W", w, w.copy()), Param("b", b, b.copy())])
+    assert asked == [0, 1, 2]
+    assert optimizer.rate == pytest.approx(0.025)
+    assert optimizer.t == 3
+
+
+def test_a_scheduled_rate_is_the_rate_of_its_step():
+    # rates 0.4, 0.3, 0.2
+    assert walk(SGD(linear(0.4, 0.0, 4)), [1, 1, 1]) == pytest.approx([0.6, 0.3, 0.1])
+
+
+@every_optimizer
+def test_without_a_gradient_nothing_moves_and_the_parameter_is_named(kind):
+    w, optimizer = np.ones((1, 1)), kind(0.1)
+    with pytest.raises(RuntimeError, match=r"'2.b' has no gradient yet"):
+        optimizer.step([Param("2.W", w, np.ones((1, 1))), Param("2.b", np.ones(1), None)])
+    assert w[0, 0] == 1
+    assert optimizer.t == 0
+
+
+@with_memory
+def test_an_optimizer_that_remembers_another_network_says_so(kind):
+    optimizer = kind(0.1)
+    walk(optimizer, [1])
+    with pytest.raises(ValueError, match=r"remembers 'W' with shape \(1, 1\), got \(2, 2\): a new network needs"):
+        walk(optimizer, [1], shape=(2, 2))
+
+
+@every_optimizer
+def test_a_run_that_is_saved_and_resumed_goes_on_bit_for_bit(kind, tmp_path):
+    gradients = np.random.default_rng(0).standard_normal((6, 3, 2))
+
+    def run(optimizer, w, rows):
+        for g in rows:
+            optimizer.step([Param("0.W", w, g), Param("0.b", w[0], g[0].copy())])
+        return w
+
+    straight = run(kind(linear(0.1, 0.0, 10)), np.ones((3, 2)), gradients)
+    first = kind(linear(0.1, 0.0, 10))
+    w = run(first, np.ones((3, 2)), gradients[:3])
+    np.savez(tmp_path / "optimizer.npz", **first.state())
+    second = kind(linear(0.1, 0.0, 10))
+    with np.load(tmp_path / "optimizer.npz", allow_pickle=False) as saved:
+        second.load_state(saved)
+    np.testing.assert_array_equal(run(second, w, gradients[3:]), straight)
+
+
+@with_memory
+def test_loaded_memories_are_copies(kind):
+    first, second = kind(0.1), kind(0.1)
+    walk(first, [1, 2])
+    second.load_state(first.state())
+    kept = {key: array.copy() for key, array in first.state().items()}
+    walk(second, [3])
+    for key, array in first.state().items():
+        np.testing.assert_array_equal(array, kept[key])
+
+
+def test_a_state_without_a_step_count_is_refused():
+    with pytest.raises(ValueError, match=r"wants a step count 't', got \['m/0.W'\]"):
+        Adam(0.1).load_state({"m/0.W": np.zeros(1)})
+
+
+@every_optimizer
+@pytest.mark.parametrize("lr", [-0.1, float("nan"), float("inf")])
+def test_a_rate_below_zero_or_without_end_is_refused(kind, lr):
+    with pytest.raises(ValueError, match=f"^{kind.__name__} wants a finite lr ≥ 0 or a schedule"):
+        kind(lr)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [(kind, {name: bad}) for kind, name in [(Momentum, "beta"), (Nesterov, "beta"), (RMSProp, "beta"), (Adam, "beta1"),
+     (Adam, "beta2"), (AdamW, "beta1"), (AdamW, "beta2")] for bad in (-0.1, 1.0, float("nan"))]
+    + [(kind, {"eps": bad}) for kind in (AdaGrad, RMSProp, Adam, AdamW) for bad in (0.0, -1e-8, float("nan"))]
+    + [(kind, {"decay": bad}) for kind in (SGD, AdamW) for bad in (-0.1, float("nan"))],
+)  # fmt: skip
+def test_settings_that_make_no_sense_are_refused_by_name(kind, settings):
+    (name,) = settings
+    with pytest.raises(ValueError, match=f"^{kind.__name__} wants .*{name}"):
+        kind(0.1, **settings)
+
+
+def test_an_optimizer_without_a_rule_says_so():
+    with pytest.raises(NotImplementedError, match="Optimizer has no rule"):
+        walk(Optimizer(0.1), [1])
+
+
+@every_optimizer
+def test_fifty_steps_beside_pytorch(kind):
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional referee")
+    optim = torch.optim
+    # Settings away from the defaults, so that none can be ignored.
+    mine, theirs, settings = {
+        SGD: (SGD(0.02, decay=0.3), optim.SGD, {}),
+        Momentum: (Momentum(0.02, beta=0.8), optim.SGD, {"momentum": 0.8}),
+        Nesterov: (Nesterov(0.02, beta=0.8), optim.SGD, {"momentum": 0.8, "nesterov": True}),
+        AdaGrad: (AdaGrad(0.02, eps=1e-3), optim.Adagrad, {"eps": 1e-3}),
+        RMSProp: (RMSProp(0.02, beta=0.7, eps=1e-3), optim.RMSprop, {"alpha": 0.7, "eps": 1e-3}),
+        Adam: (Adam(0.02, 0.7, 0.95, eps=1e-3), optim.Adam, {"betas": (0.7, 0.95), "eps": 1e-3}),
+        AdamW: (AdamW(0.02, 0.7, 0.95, 1e-3, decay=0.3), optim.AdamW, {"betas": (0.7, 0.95), "eps": 1e-3}),
+    }[kind]
+    rng = np.random.default_rng(0)
+    arrays = {"W": rng.standard_normal((3, 4)), "b": rng.standard_normal(4)}
+    tensors = {name: torch.tensor(array, requires_grad=True) for name, array in arrays.items()}
+    decay = {"W": getattr(mine, "decay", 0.0), "b": 0.0}
+    groups = [{"params": [tensors[name]], "weight_decay": decay[name]} for name in "Wb"]
+    theirs = theirs(groups, lr=0.02, **settings)
+    for _ in range(50):
+        scale = {name: rng.standard_normal(array.shape) for name, array in arrays.items()}
+        mine.step([Param(name, arrays[name], scale[name] * np.sin(arrays[name])) for name in "Wb"])
+        for name, tensor in tensors.items():
+            tensor.grad = torch.tensor(scale[name]) * torch.sin(tensor.detach())
+        theirs.step()
+        for name, tensor in tensors.items():
+            np.testing.assert_allclose(arrays[name], tensor.detach().numpy(), rtol=0, atol=1e-10)
+
+
+def gradients(*arrays):
+    return [Param(str(index), np.zeros_like(g), g) for index, g in enumerate(arrays)]
+
+
+def test_clipping_worked_by_hand():
+    params = gradients(np.array([[3.0, 0.0]]), np.array([4.0]))
+    # √(9 + 16) = 5, scaled to 1
+    assert clip_gradients(params, 1.0) == 5.0
+    np.testing.assert_allclose(params[0].grad, [[0.6, 0.0]], rtol=1e-15)
+    np.testing.assert_allclose(params[1].grad, [0.8], rtol=1e-15)
+
+
+def test_clipping_leaves_short_gradients_bit_for_bit():
+    params = gradients(np.array([[3.0, 0.0]]), np.array([4.0]))
+    assert clip_gradients(iter(params), 5.0) == 5.0
+    assert clip_gradients(gradients(np.zeros(3)), 1.0) == 0.0
+    np.testing.assert_array_equal(params[0].grad, [[3, 0]])
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=6), st.floats(0.01, 100))
+def test_after_clipping_the_joint_norm_is_the_smaller_of_the_two_and_the_direction_is_kept(numbers, max_norm):
+    before = np.array(numbers)
+    params = gradients(before.copy(), np.array([[2.0]]))
+    norm = clip_gradients(params, max_norm)
+    after = np.append(params[0].grad, params[1].grad)
+    assert norm == pytest.approx(np.sqrt((before**2).sum() + 4), rel=1e-12)
+    assert np.sqrt((after**2).sum()) == pytest.approx(min(norm, max_norm), rel=1e-12)
+    np.testing.assert_allclose(after * norm, np.append(before, 2.0) * min(norm, max_norm), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("max_norm", [0.0, -1.0, float("nan")])
+def test_clipping_refuses_a_norm_that_is_not_above_zero(max_norm):
+    with pytest.raises(ValueError, match="clip_gradients wants max_norm > 0"):
+        clip_gradients(gradients(np.ones(2)), max_norm)
+
+
+def test_clipping_without_gradients_names_the_parameter_and_changes_nothing():
+    first = Param("0.W", np.zeros(2), np.array([30.0, 40.0]))
+    with pytest.raises(RuntimeError, match=r"'0.b' has no gradient yet"):
+        clip_gradients([first, Param("0.b", np.zeros(2), None)], 1.0)
+    np.testing.assert_array_equal(first.grad, [30, 40])
+
+
+def test_gradients_whose_squares_overflow_float32_are_clipped_and_not_lost():
+    params = gradients(np.array([3e25, 4e25], np.float32))
+    assert clip_gradients(params, 1.0) == pytest.approx(5e25, rel=1e-6)
+    np.testing.assert_allclose(params[0].grad, [0.6, 0.8], rtol=1e-6)
+    assert params[0].grad.dtype == np.float32
