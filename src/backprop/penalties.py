@@ -18,7 +18,7 @@ Penalty = Callable[[Iterable[Param]], float]
 
 def l2(strength: float) -> Penalty:
     """Adds strength · W to each dW and returns strength/2 · Σ W²: a pull in proportion to the weight."""
-    _check(strength)
+    strength = _checked(strength)
 
     def penalty(params: Iterable[Param]) -> float:
         total = 0.0
@@ -32,7 +32,7 @@ def l2(strength: float) -> Penalty:
 
 def l1(strength: float) -> Penalty:
     """Adds strength · sign(W) to each dW and returns strength · Σ |W|: one pull for all, which makes zeros."""
-    _check(strength)
+    strength = _checked(strength)
 
     def penalty(params: Iterable[Param]) -> float:
         total = 0.0
@@ -53,6 +53,8 @@ def weights(params: Iterable[Param]) -> list[Param]:
     return chosen
 
 
-def _check(strength: float) -> None:
+def _checked(strength: float) -> float:
+    """The strength as a Python float: a NumPy one, from a logarithmic grid say, would upcast float32 gradients."""
     if not (strength >= 0 and math.isfinite(strength)):
         raise ValueError(f"a penalty wants a finite strength ≥ 0, got {strength}")
+    return float(strength)
