@@ -74,7 +74,7 @@ notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=pa
 
 results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
 	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \
-		ls experiments | sed -n 's/^\([a-z].*\)\.py$$/  \1/p'; exit 1; }
+		grep -l __main__ experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
 	python -m experiments.$(NAME)
 
 lock: setup  ## resolve requirements.in into requirements.txt (UPGRADE=1 for the newest versions)

@@ -156,7 +156,7 @@ def notebooks_below(names: list[str]) -> list[Path]:
         if not path.exists():
             sys.exit(f"no such notebook or folder: {name}")
         paths += [path] if path.is_file() else sorted(path.rglob("*.ipynb"))
-    return [path for path in paths if not any(part.startswith(".") for part in path.parts)]
+    return [path for path in paths if ".ipynb_checkpoints" not in path.parts]
 
 
 def main(arguments: list[str]) -> None:
