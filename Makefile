@@ -1,6 +1,9 @@
 # The only entry point: everything the book needs is a target here. `make` alone lists them.
 # Choose an interpreter for the first set-up with `make setup PYTHON=python3.12` (3.11 or newer).
 
+# Not make's default, so that every recipe goes through it: make 3.81 (macOS) would else ignore our PATH.
+SHELL := /bin/bash
+
 PYTHON ?= python3
 NB ?= book
 PORT ?= 8000
