@@ -162,8 +162,22 @@ def test_idx_numbers_come_back_in_their_shape(shape, start):
         (gzip.compress(b""), "IDX header"),
         (bytes(40), "cannot be decompressed"),
         (idx((2, 3), bytes(6))[:-9], "cannot be decompressed"),
+        (idx((2, 3), bytes(6))[:-1] + b"x", "cannot be decompressed"),
+        (idx((2, 3), bytes(6))[:10] + b"\xff" * 20, "cannot be decompressed"),
     ],
-    ids=["magic", "type", "axes", "shape", "too short", "too long", "empty", "no gzip", "truncated gzip"],
+    ids=[
+        "magic",
+        "type",
+        "axes",
+        "shape",
+        "too short",
+        "too long",
+        "empty",
+        "no gzip",
+        "truncated gzip",
+        "wrong length",
+        "no deflate",
+    ],
 )
 def test_any_other_idx_file_is_refused(data, message):
     with pytest.raises(ValueError, match=message):

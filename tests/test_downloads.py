@@ -164,7 +164,7 @@ def test_when_every_mirror_fails_each_reason_is_told(server, cache, monkeypatch)
         downloads.fetch("toy")
     lines = str(caught.value).splitlines()
     assert "127.0.0.1:1/f.gz" in lines[1]
-    assert "refused" in lines[1]
+    assert lines[1].endswith("Connection refused")
     assert "404" in lines[2]
     assert "SHA-256" in lines[3]
 
@@ -386,6 +386,15 @@ def test_the_command_fetches_says_so_and_reports_failure_by_its_exit_code(toy, s
     assert capsys.readouterr().out == "toy: ready\n"
     downloads.main([])
     assert "toy            ready" in capsys.readouterr().out
+
+
+def test_the_command_interrupted_by_its_user_ends_without_a_traceback(toy, monkeypatch, capsys):
+    def interrupted(url):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(downloads, "_get", interrupted)
+    assert downloads.main(["fetch", "toy"]) == 130
+    assert "toy: interrupted" in capsys.readouterr().err
 
 
 def test_the_command_fails_with_one_clear_message(toy, server, capsys):

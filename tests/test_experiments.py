@@ -96,6 +96,12 @@ def test_a_run_that_diverges_never_reaches_the_ledger(experiment, tmp_path):
     assert not list(tmp_path.glob("*.json"))
 
 
+def test_a_metric_without_a_unit_never_reaches_the_ledger(experiment, tmp_path):
+    with pytest.raises(ValueError, match="'metrics' wants exactly the keys"):
+        runner.perform(replace(experiment, run=lambda *arguments: ({"speed": 1.0}, {})), tmp_path)
+    assert not list(tmp_path.glob("*.json"))
+
+
 def test_without_the_data_the_command_says_how_to_get_them(experiment, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "nothing"))
     assert runner.main(replace(experiment, load=mnist_mlp.EXPERIMENT.load)) == 1

@@ -213,5 +213,8 @@ def main(arguments: list[str] | None = None) -> int:
         except (OSError, ImportError) as error:
             print(f"{name}: {error}", file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            print(f"{name}: interrupted; only whole files were kept", file=sys.stderr)
+            return 130
         print(f"{name}: ready")
     return 0

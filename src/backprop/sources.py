@@ -114,7 +114,10 @@ SOURCES = {
         "research use",
         (
             Download(
-                ("https://www.cs.cornell.edu/people/pabo/movie-review-data/rt-polaritydata.tar.gz",),
+                (
+                    "https://www.cs.cornell.edu/people/pabo/movie-review-data/rt-polaritydata.tar.gz",
+                    "https://storage.googleapis.com/seldon-datasets/sentence_polarity_v1/rt-polaritydata.tar.gz",
+                ),
                 MOVIE_REVIEWS,
                 archive=True,
             ),
