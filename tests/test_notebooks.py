@@ -11,7 +11,7 @@ import pytest
 
 from tools import lint_code, lint_text
 from tools.lint_code import repeated_figure_names, repeated_helpers
-from tools.notebooks import STATE, normalise
+from tools.notebooks import STATE, VIEW, normalise
 from tools.page import Page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,6 +121,7 @@ FAULTS = [
     ("no_magics", edit(2, "rng.normal(", "rng.normal((")),
     ("no_path_tricks", edit(1, "rng", "sys.path.insert(0, '..')\nrng")),
     ("cells_are_short", edit(2, "rng", "pass\n" * 15 + "rng")),
+    ("cells_are_short", edit(1, "rng", "x = 1\n" * 15 + "rng")),
     ("cells_have_content", put("", "cells", 4, "source")),
     ("cells_have_content", put("raw", "cells", 4, "cell_type")),
     ("cells_ran_in_order", put(None, "cells", 2, "execution_count")),
@@ -199,6 +200,16 @@ def test_an_ignored_output_is_fine_beside_an_assertion():
     notebook = good_notebook()
     notebook["cells"][2]["source"] = "# NBVAL_IGNORE_OUTPUT\nassert slow / fast > 2"
     assert list(lint_code.nothing_is_hidden_from_comparison(page_of(notebook))) == []
+
+
+def test_a_long_list_of_imports_and_a_folded_widget_are_fine():
+    notebook = good_notebook()
+    notebook["cells"][1]["source"] = "import numpy as np\n" * 20 + notebook["cells"][1]["source"]
+    notebook["cells"][2]["metadata"]["tags"] = ["hide-input"]
+    notebook["cells"][2]["outputs"] = [{"output_type": "display_data", "data": {VIEW: {}}, "metadata": {}}]
+    page = page_of(notebook)
+    assert list(lint_code.cells_are_short(page)) == []
+    assert list(lint_code.nothing_is_hidden_from_comparison(page)) == []
 
 
 def test_formulas_code_and_factorials_are_not_exclamations():
