@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -49,17 +50,33 @@ def train_step(
     return value
 
 
-def evaluate(net: Layer, loss: Loss, x: Array, y: Array, batch_size: int = 1000) -> tuple[float, float]:
-    """Mean loss and accuracy in evaluation mode, in batches so that memory stays small."""
+@contextmanager
+def evaluation(net: Layer) -> Iterator[None]:
+    """``with evaluation(net):`` switches to evaluation mode, and back at the end of the block, errors included."""
     was_training = net.training
     net.train_mode(False)
+    try:
+        yield
+    finally:
+        net.train_mode(was_training)
+
+
+def evaluate(net: Layer, loss: Loss, x: Array, y: Array, batch_size: int = 1000) -> tuple[float, float]:
+    """Mean loss and accuracy in evaluation mode, in batches so that memory stays small.
+
+    Raises ValueError if there are no examples, or not as many targets.
+    """
+    if batch_size < 1 or not 0 < len(x) == len(y):
+        raise ValueError(
+            f"evaluate wants batch_size ≥ 1, at least one x and as many y, got {batch_size}, {len(x)}, {len(y)}"
+        )
     total, right = 0.0, 0.0
-    for start in range(0, len(x), batch_size):
-        part = slice(start, start + batch_size)
-        y_hat = net.forward(x[part])
-        total += loss.forward(y_hat, y[part]) * len(y_hat)
-        right += accuracy(y_hat, y[part]) * len(y_hat) if y.dtype.kind in "iu" else np.nan
-    net.train_mode(was_training)
+    with evaluation(net):
+        for start in range(0, len(x), batch_size):
+            part = slice(start, start + batch_size)
+            y_hat = net.forward(x[part])
+            total += loss.forward(y_hat, y[part]) * len(y_hat)
+            right += accuracy(y_hat, y[part]) * len(y_hat) if y.dtype.kind in "iu" else np.nan
     return total / len(x), right / len(x)
 
 
@@ -76,19 +93,22 @@ def train(
 ) -> Iterator[Epoch]:
     """Train for ``epochs`` passes and yield an ``Epoch`` after each.
 
-    Early stopping is ``break``, the history is ``list(train(...))``, a progress bar is ``tqdm(train(...))``.
+    Early stopping is ``break``, the history is ``list(train(...))``, a progress bar is ``tqdm(train(...))``; nothing
+    happens before the first epoch is asked for. The network is left in training mode.
     Raises ValueError, before the first step, if the data are empty, of unequal length, not finite, or hold
     labels that the network has no output for.
     """
     check_data(net, data)
-    net.train_mode(True)
     for number in range(1, epochs + 1):
+        net.train_mode(True)
         total, lr = 0.0, optimizer.rate
-        net.wants_dx = False
-        for x, y in minibatches(data.x_train, data.y_train, batch_size, rng):
-            lr = optimizer.rate
-            total += train_step(net, loss, optimizer, x, y, penalty) * len(x)
-        net.wants_dx = True
+        wanted, net.wants_dx = net.wants_dx, False
+        try:
+            for x, y in minibatches(data.x_train, data.y_train, batch_size, rng):
+                lr = optimizer.rate
+                total += train_step(net, loss, optimizer, x, y, penalty) * len(x)
+        finally:  # an interrupted training must not leave a network that keeps its input gradient to itself
+            net.wants_dx = wanted
         val_loss, val_accuracy = evaluate(net, loss, data.x_test, data.y_test)
         yield Epoch(number, total / len(data.x_train), val_loss, val_accuracy, lr)
 
@@ -101,8 +121,7 @@ def check_data(net: Layer, data: Split) -> None:
         for name, array in (("x", x), ("y", y)):
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 raise ValueError(f"{name}_{part} ({describe(array)}) holds nan or infinity")
-        if y.dtype.kind in "iu":
-            net.train_mode(False)
+        with evaluation(net):
             outputs = net.forward(x[:1]).shape[-1]
-            if y.min() < 0 or y.max() >= outputs:
-                raise ValueError(f"y_{part}: want labels 0 to {outputs - 1}, got {y.min()} to {y.max()}")
+        if y.dtype.kind in "iu" and (y.min() < 0 or y.max() >= outputs):
+            raise ValueError(f"y_{part}: want labels 0 to {outputs - 1}, got {y.min()} to {y.max()}")
