@@ -72,6 +72,14 @@ def test_relative_error_worked_by_hand():
     assert relative_error(np.array([3.0]), np.array([4.0]), floor=1.0) == 0.25
 
 
+@pytest.mark.parametrize("other", [0.0, 1.0, np.nan])
+def test_nan_is_never_close_to_anything(other):
+    nan, number = np.array([0.0, np.nan]), np.array([0.0, other])
+    for floor in (0.0, 1.0):
+        assert np.isnan(relative_error(nan, number, floor))
+        assert np.isnan(relative_error(number, nan, floor))
+
+
 def test_different_shapes_are_not_compared():
     with pytest.raises(ValueError, match=r"one shape, got \(3,\) and \(3, 1\)"):
         relative_error(np.zeros(3), np.zeros((3, 1)))

@@ -41,7 +41,8 @@ def relative_error(a: Array, b: Array, floor: float = 0.0) -> float:
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
         raise ValueError(f"relative_error wants two arrays of one shape, got {a.shape} and {b.shape}")
-    scale = max(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0), floor)
+    # np.maximum hands nan on, where Python's max may drop it and call a gradient of nan right.
+    scale = float(np.maximum(np.abs(a), np.abs(b)).max(initial=floor))
     return 0.0 if scale == 0 else float(np.abs(a - b).max(initial=0.0) / scale)
 
 
