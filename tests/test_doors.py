@@ -1,5 +1,7 @@
 """What comes in at a layer's door: everything that is no batch of its shape and dtype is turned away by name."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from cases import every_layer, in_both_modes
@@ -81,6 +83,32 @@ def test_a_dy_that_is_not_shaped_like_y_is_turned_away(case):
         with pytest.raises(ValueError, match=r"backward wants dy of shape .* got") as error:
             layer.backward(bad)
         assert_named(error, layer)
+
+
+@every_layer
+def test_a_dy_of_another_dtype_is_turned_away_or_keeps_its_dtype(case):
+    layer = case.layer(dtype=np.float32)
+    layer.forward(case.x(np.float32))
+    for bad in (case.dy().astype(int), case.dy() > 0, case.dy().astype(complex)):
+        with pytest.raises(ValueError, match=rf"backward wants dy of .* got .* of {bad.dtype}") as error:
+            layer.backward(bad)
+        assert_named(error, layer)
+    if case.name in ("Identity", "ReLU", "ReLU of images", "LeakyReLU", "Dropout"):  # they hold no numbers of their own
+        assert layer.backward(case.dy(np.float64)).dtype == np.float64
+    else:
+        with pytest.raises(ValueError, match=r"backward wants dy of .* and float32, got .* of float64") as error:
+            layer.backward(case.dy(np.float64))
+        assert_named(error, layer)
+
+
+@every_layer
+def test_a_layer_of_float32_never_makes_float64_gradients(case):
+    layer = case.layer(dtype=np.float32)
+    layer.forward(case.x(np.float32))
+    with contextlib.suppress(ValueError):
+        layer.backward(case.dy(np.float64))
+    layer.backward(case.dy(np.float32))
+    assert all(p.grad.dtype == np.float32 for p in layer.params())
 
 
 def test_a_layer_without_methods_says_so():

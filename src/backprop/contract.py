@@ -47,7 +47,7 @@ class Layer:
     def backward(self, dy: Array) -> Array | None:
         """dx = ∂L/∂x from dy = ∂L/∂y; None where there is no input gradient or nobody wants it (``wants_dx``).
 
-        Raises RuntimeError before the first forward pass and ValueError if ``dy`` is not shaped like ``y``.
+        Raises RuntimeError before the first forward pass and ValueError if ``dy`` has not the shape and dtype of ``y``.
         """
         raise NotImplementedError(f"{type(self).__name__} has no backward pass")
 
@@ -107,10 +107,16 @@ class Layer:
         if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.ndim == 0 or len(x) == 0:
             raise self.bad_input(x, "a floating-point array with at least one row")
 
-    def check_dy(self, dy: Array, shape: tuple[int, ...]) -> None:
-        """Raise ValueError unless ``dy`` is shaped like the output of the last forward pass."""
-        if not isinstance(dy, np.ndarray) or dy.shape != shape:
-            raise ValueError(f"{self!r}: backward wants dy of shape {shape}, got {describe(dy)}")
+    def check_dy(self, dy: Array, shape: tuple[int, ...], dtype: np.dtype | None = None) -> None:
+        """Raise ValueError unless ``dy`` is shaped like the output of the last forward pass, and of its dtype.
+
+        A layer that multiplies ``dy`` by arrays of its own names their ``dtype``; to any other, whatever floating-point
+        dtype comes in goes out.
+        """
+        fits = isinstance(dy, np.ndarray) and dy.shape == shape and dy.dtype.kind == "f"
+        if not fits or (dtype is not None and dy.dtype != dtype):
+            of = dtype or "a floating-point dtype"
+            raise ValueError(f"{self!r}: backward wants dy of shape {shape} and {of}, got {describe(dy)}")
 
     def bad_input(self, x: object, wanted: str) -> ValueError:
         return ValueError(f"{self!r}: forward wants {wanted}, got {describe(x)}")

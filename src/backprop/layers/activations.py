@@ -75,7 +75,7 @@ class Sigmoid(Layer):
 
     def backward(self, dy: Array) -> Array:
         a = self.cached()
-        self.check_dy(dy, a.shape)
+        self.check_dy(dy, a.shape, a.dtype)
         return dy * a * (1 - a)
 
 
@@ -89,7 +89,7 @@ class Tanh(Layer):
 
     def backward(self, dy: Array) -> Array:
         a = self.cached()
-        self.check_dy(dy, a.shape)
+        self.check_dy(dy, a.shape, a.dtype)
         return dy * (1 - a * a)
 
 
@@ -112,7 +112,7 @@ class GELU(Layer):
 
     def backward(self, dy: Array) -> Array:
         z, t = self.cached()
-        self.check_dy(dy, z.shape)
+        self.check_dy(dy, z.shape, z.dtype)
         inner = self.SCALE * (1 + 3 * 0.044715 * z * z)
         return dy * (0.5 * (1 + t) + 0.5 * z * (1 - t * t) * inner)
 
@@ -131,5 +131,5 @@ class Softmax(Layer):
     def backward(self, dy: Array) -> Array:
         """dz = p ⊙ (dy − Σ dy ⊙ p): the Jacobian diag(p) − p pᵀ, never built."""
         p = self.cached()
-        self.check_dy(dy, p.shape)
+        self.check_dy(dy, p.shape, p.dtype)
         return p * (dy - (dy * p).sum(axis=-1, keepdims=True))

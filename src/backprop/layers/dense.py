@@ -47,7 +47,7 @@ class Dense(Layer):
     def backward(self, dy: Array) -> Array | None:
         """dW = xᵀ dy, db = Σ over the rows of dy, dx = dy Wᵀ; no 1/N, that lives in the loss."""
         x = self.cached()
-        self.check_dy(dy, (len(x), len(self.b)))
+        self.check_dy(dy, (len(x), len(self.b)), x.dtype)
         # `out=` is None on the first call and the layer's own buffer from then on.
         self.dW = np.matmul(x.T, dy, out=self.dW)
         self.db = np.sum(dy, axis=0, out=self.db)

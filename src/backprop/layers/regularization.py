@@ -84,7 +84,7 @@ class BatchNorm(Layer):
     def backward(self, dy: Array) -> Array:
         """dx = γ/σ (dy − mean of dy − x̂ · mean of dy x̂) in training; in evaluation only the first term is left."""
         x_hat, inv_std, was_training = self.cached()
-        self.check_dy(dy, x_hat.shape)
+        self.check_dy(dy, x_hat.shape, x_hat.dtype)
         self.dgamma = np.sum(dy * x_hat, axis=0, out=self.dgamma)
         self.dshift = np.sum(dy, axis=0, out=self.dshift)
         if not was_training:
