@@ -92,8 +92,8 @@ def main() -> None:
         "about": "cross-entropy of a 784-16-10 network on 4,000 MNIST digits, over a plane through three minima",
         "command": "python -m experiments.mnist_slice",
         "domain": [-HALF[0], HALF[0], -HALF[1], HALF[1]],
-        "start": [0.4, 0.6],
-        "lr": 0.5,
+        "start": [3.5, 2.0],
+        "lr": 0.3,
         "minima": [],
         "unit": UNIT,
         "shape": list(table.shape),
@@ -110,9 +110,7 @@ def main() -> None:
     true = np.array([height(*point) for point in points])
     error = np.abs(surface.f(points) - true) / true
     print(f"{len(record['minima'])} minima; loss {heights.min():.3f} to {heights.max():.1f}")
-    print(
-        f"spline against network at 300 points: relative error {np.median(error):.0e}, worst {error.max():.0e}"
-    )
+    print(f"spline against network at 300 points: relative error {np.median(error):.0e}, worst {error.max():.0e}")
 
 
 if __name__ == "__main__":

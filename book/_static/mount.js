@@ -1,0 +1,97 @@
+// Brings the notebook's widgets to life on a page without a kernel. The page carries each widget's state and marks its
+// place, as Jupyter writes them; this script gives every widget the model that anywidget's contract asks for.
+(() => {
+  const read = (node) => {
+    const data = JSON.parse(node.textContent);
+    return typeof data === "string" ? JSON.parse(data) : data;
+  };
+
+  // Stands in for a notebook's model: all views of one model share it, and hear of each other's changes.
+  class Model {
+    #state; #listeners = new Map();
+    constructor(state, addressKey) { this.#state = state; this.addressKey = addressKey; }
+    get(name) { return this.#state[name]; }
+    set(name, value) {
+      if (JSON.stringify(this.#state[name]) === JSON.stringify(value)) return;
+      this.#state[name] = value;
+      this.#tell("change:" + name, this, value);
+      this.#tell("change", this);
+    }
+    on(events, react) {
+      for (const event of events.split(" ")) this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), react]);
+    }
+    off(events, react) {
+      for (const event of events?.split(" ") ?? [...this.#listeners.keys()])
+        this.#listeners.set(event, react ? (this.#listeners.get(event) ?? []).filter((f) => f !== react) : []);
+    }
+    save_changes() {}
+    send() {}
+    #tell(event, ...news) { for (const react of this.#listeners.get(event) ?? []) react(...news); }
+  }
+
+  const chinese = document.documentElement.lang.startsWith("zh");
+  const note = (text, role) => {
+    const node = document.createElement("p");
+    node.className = "widget-note";
+    if (role) node.setAttribute("role", role);
+    node.append(text);
+    return node;
+  };
+  // Plain ipywidgets live in the kernel: say so, and point to where the page can be run, if it says where.
+  const needsKernel = () => {
+    const node = note(chinese ? "此控件需要内核：" : "This control needs a running kernel: ");
+    const target = document.querySelector("#run-this-page, .run-this-page");
+    const link = document.createElement(target ? "a" : "span");
+    link.textContent = chinese ? "运行本页" : "run this page";
+    if (target) link.href = target.href || "#" + (target.id ||= "run-this-page");
+    node.append(link, chinese ? "。" : ".");
+    return node;
+  };
+
+  const modules = new Map(); // one module per text, however many widgets use it
+  const load = (text) => {
+    if (!modules.has(text)) {
+      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      modules.set(text, import(url).then(async ({ default: widget }) => (typeof widget === "function" ? widget() : widget)));
+    }
+    return modules.get(text);
+  };
+  const sheets = new Set();
+  const wear = (text) => {
+    if (!text || sheets.has(text)) return;
+    sheets.add(text);
+    document.head.append(Object.assign(document.createElement("style"), { textContent: text }));
+  };
+
+  async function mount() {
+    const states = Object.assign({}, ...[...document.querySelectorAll(
+      'script[type="application/vnd.jupyter.widget-state+json"]')].map((node) => read(node).state));
+    const models = new Map();
+    const raise = (id) => {
+      if (!models.has(id)) models.set(id, (async () => {
+        const { state } = states[id], model = new Model(state, "w" + (models.size + 1)), widget = await load(state._esm);
+        wear(state._css);
+        await widget.initialize?.({ model });
+        return { model, widget };
+      })());
+      return models.get(id);
+    };
+    const places = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]');
+    await Promise.all([...places].map(async (place) => {
+      const el = document.createElement("div"), { model_id: id } = read(place);
+      place.after(el);
+      if (!states[id]?.state._esm) return el.append(needsKernel());
+      try {
+        const { model, widget } = await raise(id);
+        await widget.render?.({ model, el });
+        el.dataset.mounted = id;
+      } catch (error) {
+        console.error(error);
+        el.replaceChildren(note((chinese ? "此交互图未能启动：" : "This interactive figure could not start: ") + error.message, "alert"));
+      }
+    }));
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount);
+  else mount();
+})();

