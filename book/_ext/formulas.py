@@ -9,8 +9,13 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import sphinxcontrib.katex as katex
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+WORD_JOINER = "\u2060"  # invisible; forbids a line break where it stands
+CLOSING = (".", ",", ";", ":", "?", "!", ")", "-", "’", "”")
+OPENING = ("(", "“")
 
 
 def find_node(app: Sphinx, config: Config) -> None:
@@ -43,6 +48,18 @@ def start_and_wait(cls: type[katex.KaTeXServer], rundir: Path, timeout: float) -
         time.sleep(0.01)
 
 
+def keep_punctuation(app: Sphinx, document: nodes.document, docname: str) -> None:
+    """Glue a full stop to the formula before it and a bracket to the one after it, so no line starts with "."."""
+    for formula in document.findall(nodes.math):
+        parent, place = formula.parent, formula.parent.index(formula)
+        before = parent[place - 1] if place else None
+        after = parent[place + 1] if place + 1 < len(parent) else None
+        if isinstance(after, nodes.Text) and after[:1] in CLOSING:
+            parent.replace(after, nodes.Text(WORD_JOINER + after))
+        if isinstance(before, nodes.Text) and before[-1:] in OPENING:
+            parent.replace(before, nodes.Text(before + WORD_JOINER))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     # A formula that KaTeX cannot read stops the build; by default it is printed in red and nobody notices.
     katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="ignore")
@@ -50,4 +67,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     if os.name == "posix":
         katex.KaTeXServer.start_server_process = classmethod(start_and_wait)
     app.connect("config-inited", find_node)
+    app.connect("doctree-resolved", keep_punctuation)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

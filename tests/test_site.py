@@ -1,0 +1,291 @@
+"""Every page of the built site in a real browser: complete, quiet, readable on any screen and without a network."""
+
+import functools
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+import yaml
+
+from tools.assets import MODULES
+from tools.serve import open_server
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST_VISIT = 300_000  # bytes over the wire, compressed, with an empty cache
+WIDTHS = (1280, 768, 390, 320)
+VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
+
+
+def listed_pages(node: object) -> Iterator[str]:
+    """The pages of _toc.yml in reading order."""
+    if isinstance(node, dict):
+        yield from (node[key] for key in ("root", "file") if key in node)
+        for key in ("parts", "chapters", "sections"):
+            yield from listed_pages(node.get(key))
+    elif isinstance(node, list):
+        for child in node:
+            yield from listed_pages(child)
+
+
+SOURCES = list(listed_pages(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+PAGES = [f"{source}.html" for source in SOURCES]
+
+
+def source_text(page: str) -> str:
+    """The markdown of a page, without its code."""
+    path = ROOT / page
+    if (notebook := path.with_suffix(".ipynb")).is_file():
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    else:
+        text = path.with_suffix(".md").read_text("utf-8")
+    return re.sub(r"(`{3,})\w*\n.*?\1|`[^`\n]*`", "", text, flags=re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """The folder of the built site: _build/html if `make book` has nothing to do, else a fresh strict build."""
+    if shutil.which("make") and subprocess.run(["make", "-q", "book"], cwd=ROOT, capture_output=True).returncode == 0:
+        return ROOT / "_build" / "html"
+    out = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", ".", "-W", "-n", "--keep-going"]
+    built = subprocess.run([*command, "--path-output", str(out)], cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    return out / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def address(site) -> Iterator[str]:
+    with open_server(str(site), 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:  # noqa: F821  (Playwright is imported only where a browser is used)
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    with playwright.sync_playwright() as driver:
+        if path is None and not Path(driver.chromium.executable_path).exists():
+            pytest.skip("no browser: install chromium, or run `playwright install chromium`")
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = driver.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page in its own tab, with all that it asked for and all that the browser said about it."""
+
+    def __init__(self, browser, address: str, size: tuple[int, int] = (1280, 900)) -> None:
+        self.requests, self.failures, self.messages, self.weight = [], [], [], {}
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="light")
+        self.tab = context.new_page()
+        self.tab.on("request", lambda request: self.requests.append(request.url))
+        self.tab.on("requestfailed", lambda request: self.failures.append(request.url))
+        self.tab.on("response", self._weigh)
+        self.tab.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.tab.on("console", self._hear)
+        self.tab.goto(address, wait_until="networkidle")
+
+    def _weigh(self, response) -> None:
+        if response.status >= 400:
+            self.failures.append(response.url)
+        elif response.url.startswith("http"):
+            self.weight[response.url] = response
+
+    def _hear(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.messages.append(message.text)
+
+    def use(self, width: int, theme: str) -> None:
+        if self.tab.viewport_size["width"] != width:
+            self.tab.set_viewport_size({"width": width, "height": 900})
+            self.tab.wait_for_timeout(400)  # the theme waits 300 ms before it lets the keyboard reach what scrolls
+        self.tab.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def page(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def visit(browser, address, page) -> Iterator[Visit]:
+    visit = Visit(browser, address + page)
+    yield visit
+    visit.tab.context.close()
+
+
+def test_a_page_asks_only_its_own_site_and_gets_everything(visit, address):
+    assert [url for url in visit.requests if not url.startswith((address, "data:", "blob:"))] == []
+    assert visit.failures == []
+
+
+def test_a_page_loads_without_an_error_or_a_warning(visit):
+    assert visit.messages == []
+
+
+def test_a_first_visit_is_light(visit):
+    """Text is compressed by the host; fonts and pictures already are."""
+    sizes = {url: len(gzip.compress(response.body(), 6)) for url, response in visit.weight.items()}
+    heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
+    assert sum(sizes.values()) <= FIRST_VISIT, heaviest
+
+
+def test_every_formula_is_drawn(visit, page):
+    text = source_text(page)
+    displayed = len(re.findall(r"\$\$.+?\$\$", text, re.DOTALL))
+    inline = len(re.findall(r"(?<![\\$])\$[^$\n]+\$(?!\$)", re.sub(r"\$\$.+?\$\$", "", text, flags=re.DOTALL)))
+    drawn = visit.tab.locator(".bd-article span.katex, .bd-article .katex-display").count()
+    assert drawn >= displayed + inline
+    assert visit.tab.locator(".katex-error").count() == 0
+    left = visit.tab.evaluate(
+        """() => { const copy = document.querySelector(".bd-article").cloneNode(true);
+                   copy.querySelectorAll("pre, code, script, .katex, .output").forEach(node => node.remove());
+                   return copy.textContent.match(/\\$[^$]*\\$|\\\\[(\\[]|\\\\frac|\\\\partial/g) || [] }"""
+    )
+    assert left == []
+
+
+def test_every_widget_is_mounted_and_answers_its_slider(visit):
+    places = visit.tab.locator(VIEW)
+    for number in range(places.count()):
+        widget = places.nth(number).locator("xpath=following-sibling::*[1]")
+        if widget.locator(".widget-note a[href='#run-this-page']").count():
+            continue  # it needs a kernel, and says where to get one
+        assert widget.get_attribute("data-mounted"), widget.inner_text()
+        for slider in widget.locator("input[type=range]").all():
+            before = widget.inner_text(), slider.input_value()
+            at_end = slider.evaluate("node => +node.value >= +node.max")
+            slider.press("ArrowLeft" if at_end else "ArrowRight")
+            assert (widget.inner_text(), slider.input_value()) != before
+            assert widget.inner_text() != before[0], "the slider moved and no read-out changed"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_the_screen(visit, width):
+    visit.use(width, "light")
+    assert visit.tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious(visit, width, theme):
+    visit.use(width, theme)
+    if not visit.tab.evaluate("'axe' in window"):
+        visit.tab.evaluate((MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
+    # MathML is there for screen readers only, it has no colours; and the dark theme changes nothing but colours.
+    rules = ", runOnly: ['color-contrast']" if theme == "dark" else ""
+    found = visit.tab.evaluate(f"axe.run({{exclude: ['.katex-mathml']}}, {{resultTypes: ['violations']{rules}}})")
+    serious = [
+        (fault["id"], fault["nodes"][0]["html"][:200], fault["nodes"][0]["failureSummary"][:300])
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_every_picture_says_what_it_shows(visit):
+    pictures = visit.tab.locator(".bd-article img").all()
+    assert [picture.get_attribute("src") for picture in pictures if not picture.get_attribute("alt")] == []
+
+
+def test_every_icon_is_in_the_small_font(visit):
+    fonts = [url for url in visit.requests if "fontawesome" in url]
+    assert fonts == [], "an icon is missing in tools/assets.py, so the theme's whole font was fetched"
+
+
+@functools.cache
+def anchors_and_links(path: Path) -> tuple[set[str], list[str]]:
+    """The ids of a page, and the addresses that it links or loads."""
+    ids, links = set(), []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            values = dict(attributes)
+            ids.add(values.get("id"))
+            links.extend(values[key] for key in ("href", "src") if values.get(key) and tag != "base")
+
+    Reader().feed(path.read_text("utf-8"))
+    return ids, links
+
+
+def test_every_link_inside_the_site_leads_somewhere(site):
+    broken = []
+    for path in [site / "index.html", site / "search.html", *(site / page for page in PAGES)]:
+        for link in anchors_and_links(path)[1]:
+            target, anchor = urldefrag(urljoin(path.as_uri(), link))
+            if not target.startswith("file:"):
+                continue
+            file = Path(unquote(target.removeprefix("file://").partition("?")[0]))
+            if not file.is_file() or (anchor and file.suffix == ".html" and anchor not in anchors_and_links(file)[0]):
+                broken.append(f"{path.relative_to(site)} -> {link}")
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if re.search(r"/\d+_", page)])
+def test_a_page_has_the_number_of_its_file_in_its_title(site, page):
+    title = re.search(r"<title>(.*?)</title>", (site / page).read_text("utf-8"))[1]
+    place = Path(page)
+    name = place.parent.name if place.stem == "index" else place.stem
+    number = re.match(r"\d+(?:_\d+)?", name)[0].replace("_", ".")
+    assert title.startswith(f"{number} ")
+
+
+def test_search_finds_a_word_of_the_book(browser, address):
+    visit = Visit(browser, address + "search.html?q=backpropagation")
+    visit.tab.wait_for_selector("#search-results li a")
+    assert visit.messages == []
+
+
+def test_the_front_door_opens_the_first_page(browser, address):
+    visit = Visit(browser, address)
+    visit.tab.wait_for_url(f"**/{PAGES[0]}")
+
+
+def test_a_wrong_address_deep_inside_gets_the_books_own_page(browser, address):
+    visit = Visit(browser, address + "book/nothing/here/at_all.html")
+    assert visit.failures == [address + "book/nothing/here/at_all.html"]
+    assert visit.tab.locator(".bd-article h1").inner_text() == "This page is not in the book"
+    visit.tab.click(".bd-article a >> nth=0")
+    visit.tab.wait_for_url(f"**/{PAGES[0]}")
+
+
+def test_the_book_opens_from_a_folder_and_its_search_works_there(browser, site):
+    visit = Visit(browser, (site / PAGES[0]).as_uri())
+    assert visit.messages == []
+    assert [url for url in visit.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    visit.tab.goto((site / "search.html").as_uri() + "?q=backpropagation")
+    visit.tab.wait_for_selector("#search-results li a")
+    assert visit.messages == []
+
+
+def test_the_first_key_offers_to_skip_to_the_text(browser, address):
+    tab = Visit(browser, address + PAGES[0]).tab
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "Skip to main content"
+    tab.keyboard.press("Enter")
+    assert tab.url.endswith("#main-content")
+
+
+def test_the_switch_turns_the_page_dark_and_remembers_it(browser, address):
+    tab = Visit(browser, address + PAGES[0]).tab
+    for _ in range(3):
+        if tab.evaluate("document.documentElement.dataset.mode") == "dark":
+            break
+        tab.click(".theme-switch-button >> visible=true")
+    tab.goto(address + PAGES[-1])
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
