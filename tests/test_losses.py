@@ -180,11 +180,13 @@ def test_pairs_of_different_shape_do_not_broadcast():
         (np.zeros((2, 1)), np.zeros((2, 1), int)),
         (np.zeros((2, 1), int), np.zeros((2, 1), int)),
         (np.zeros((0, 1)), np.zeros((0, 1))),
+        (np.zeros((2, 0)), np.zeros((2, 0))),
+        (np.zeros(()), np.zeros(())),
         ([[0.0]], [[0.0]]),
         (np.zeros((2, 1)), [[0.0], [0.0]]),
         (np.zeros((2, 1)), None),
     ],
-    ids=["precision", "int target", "int", "empty", "lists", "list target", "None"],
+    ids=["precision", "int target", "int", "no rows", "no columns", "no batch", "lists", "list target", "None"],
 )
 def test_pairs_of_no_or_different_precision_are_turned_away(loss, y_hat, y):
     with pytest.raises(ValueError, match=rf"^{type(loss).__name__}\(\) wants prediction and target .* got"):
@@ -202,6 +204,10 @@ def test_pairs_of_no_or_different_precision_are_turned_away(loss, y_hat, y):
         (np.zeros((2, 3)), np.zeros(3, int), "wants logits .* got shape"),
         (np.zeros((2, 3, 4)), np.zeros(2, int), "wants logits .* got shape"),
         (np.zeros((0, 3)), np.zeros(0, int), "wants logits .* got shape"),
+        (np.zeros((2, 0)), np.zeros(2, int), "wants logits .* got shape"),
+        (np.zeros(3), np.array(1), "wants logits .* got shape"),
+        (np.zeros(()), np.array(0), "wants logits .* got shape"),
+        ([[0.0, 1.0]], np.zeros(1, int), "wants logits .* got a list"),
         (np.zeros((2, 3), int), np.zeros(2, int), "wants logits .* got shape .* of int64"),
     ],
 )
@@ -223,9 +229,19 @@ def test_accuracy_turns_away_labels_that_do_not_match(labels):
         accuracy(np.zeros((4, 3)), labels)
 
 
-def test_accuracy_of_nothing_is_refused():
+@pytest.mark.parametrize(
+    ("logits", "labels"),
+    [
+        (np.zeros((0, 3)), np.zeros(0, int)),
+        (np.zeros((2, 0)), np.zeros(2, int)),
+        (np.zeros(3), np.array(1)),
+        ([[1.0]], [0]),
+    ],
+    ids=["no rows", "no columns", "no batch", "lists"],
+)
+def test_accuracy_of_nothing_or_of_no_array_is_refused(logits, labels):
     with pytest.raises(ValueError, match="accuracy wants logits"):
-        accuracy(np.zeros((0, 3)), np.zeros(0, int))
+        accuracy(logits, labels)
 
 
 @every_loss

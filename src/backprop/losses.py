@@ -50,7 +50,8 @@ class SoftmaxCrossEntropy(Loss):
     def forward(self, z: Array, labels: Array) -> float:
         if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "iu":
             raise ValueError(f"{self!r} wants integer labels, got {describe(labels)}")
-        if z.dtype.kind != "f" or z.shape[:-1] != labels.shape or labels.size == 0:
+        fits = isinstance(z, np.ndarray) and z.ndim >= 2 and z.shape[:-1] == labels.shape
+        if not fits or z.dtype.kind != "f" or z.size == 0:
             raise ValueError(
                 f"{self!r} wants logits (N, K) with labels (N,), or (N, T, K) with (N, T), N ≥ 1; "
                 f"got {describe(z)} and {describe(labels)}"
@@ -96,7 +97,8 @@ def accuracy(logits: Array, labels: Array) -> float:
 
     Shapes: logits (N, K) with labels (N,), or (N, T, K) with (N, T).
     """
-    if logits.shape[:-1] != np.shape(labels) or len(labels) == 0:
+    fits = isinstance(logits, np.ndarray) and logits.ndim >= 2 and logits.shape[:-1] == np.shape(labels)
+    if not fits or logits.size == 0:
         raise ValueError(f"accuracy wants logits (N, K) and labels (N,), got {describe(logits)} and {describe(labels)}")
     return float((logits.argmax(axis=-1) == labels).mean())
 
@@ -104,7 +106,7 @@ def accuracy(logits: Array, labels: Array) -> float:
 def check_pair(loss: Loss, y_hat: Array, y: Array) -> None:
     """Raise ValueError unless prediction and target agree: (N,) against (N, 1) would broadcast to (N, N)."""
     same = isinstance(y_hat, np.ndarray) and isinstance(y, np.ndarray) and y_hat.shape == y.shape
-    if not same or y_hat.dtype.kind != "f" or y_hat.dtype != y.dtype or len(y) == 0:
+    if not same or y_hat.dtype.kind != "f" or y_hat.dtype != y.dtype or y.ndim == 0 or y.size == 0:
         raise ValueError(
             f"{loss!r} wants prediction and target of one shape and floating dtype, N ≥ 1; "
             f"got {describe(y_hat)} and {describe(y)}"
