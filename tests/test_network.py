@@ -78,6 +78,11 @@ def test_a_layer_cannot_stand_in_two_places_of_a_network():
     layer = ReLU()
     with pytest.raises(ValueError, match="one layer stands in two places"):
         Network(layer, Sigmoid(), layer)
+    with pytest.raises(ValueError, match="one layer stands in two places"):
+        Network(Network(layer), Sigmoid(), Network(Network(layer)))
+    net = Network(layer)
+    with pytest.raises(ValueError, match="one layer stands in two places"):
+        Network(net, Sigmoid(), net)
 
 
 def test_a_wrong_width_in_the_middle_is_blamed_on_the_layer_that_meets_it():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from backprop.contract import Array, Layer
 
 
@@ -15,7 +17,8 @@ class Network(Layer):
     def __init__(self, *layers: Layer) -> None:
         if not layers or not all(isinstance(layer, Layer) for layer in layers):
             raise ValueError(f"Network wants one or more layers, got {layers!r}")
-        if len({id(layer) for layer in layers}) < len(layers):
+        places = [id(layer) for layer in _with_inner(layers)]
+        if len(set(places)) < len(places):
             raise ValueError("Network wants every layer once, but one layer stands in two places")
         self.layers = layers
 
@@ -37,3 +40,9 @@ class Network(Layer):
     @wants_dx.setter
     def wants_dx(self, wanted: bool) -> None:
         self.layers[0].wants_dx = wanted
+
+
+def _with_inner(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+    for layer in layers:
+        yield layer
+        yield from _with_inner(layer.layers)
