@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +112,14 @@ def test_step_counts_that_are_no_whole_number_from_1_are_refused_by_name(bad):
     ]:
         with pytest.raises(ValueError, match=f"a schedule wants a whole number {name} ≥ 1"):
             make()
+
+
+def test_a_count_of_steps_may_come_from_numpy():
+    steps = np.ceil(300 / 50).astype(int)
+    assert type(steps) is not int
+    assert cosine(1.0, steps)(3) == pytest.approx(0.5)
+    assert warmup(steps, linear(1.0, 0.0, steps))(6) == 1.0
+    assert step_decay(1.0, 0.5, steps)(6) == 0.5
 
 
 def test_warm_up_into_a_number_says_how_to_write_it():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Integral
 
 Schedule = Callable[[int], float]
 
@@ -60,5 +61,5 @@ def _check(**numbers: float) -> None:
 
 
 def _check_steps(name: str, steps: int) -> None:
-    if not (isinstance(steps, int) and steps >= 1):
+    if not (isinstance(steps, Integral) and steps >= 1):
         raise ValueError(f"a schedule wants a whole number {name} ≥ 1, got {steps!r}")
