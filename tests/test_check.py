@@ -219,6 +219,10 @@ class Hostile:
     __repr__ = __str__ = __eq__ = __array__ = __len__ = __iter__ = __bool__ = __getitem__ = __float__ = refuse
 
 
+def test_an_object_that_refuses_everything_is_named_by_its_type():
+    assert "an object of type Hostile" in repr(verdict_on(Hostile(), Case(want=1.0))).replace("An", "an")
+
+
 class HostileError(Exception):
     def __str__(self):
         raise RuntimeError("no")
