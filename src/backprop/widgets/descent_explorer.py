@@ -85,7 +85,7 @@ class DescentExplorer(Widget):
     momentum = Number(0.8, min=0, max=0.99).tag(sync=True)
     surface = traitlets.CaselessStrEnum(list(SURFACES), default_value="ravine").tag(sync=True)
     optimizer = Optimizers(["SGD", "Momentum"]).tag(sync=True)
-    start = Start(allow_none=True).tag(sync=True)
+    start = Start().tag(sync=True)
     steps = traitlets.Int(100, min=1, max=500).tag(sync=True)
 
     def __init__(self, **traits: object) -> None:

@@ -1,0 +1,219 @@
+"""The explorer's script computes what the package computes: golden values are written here, in Python, at every run."""
+
+import itertools
+
+import numpy as np
+import pytest
+from harness import run_node
+
+from backprop import surfaces
+from backprop.contract import Param
+from backprop.widgets.descent_explorer import OPTIMIZERS, SURFACES, DescentExplorer
+
+RULES = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam"]
+
+
+def numbers(array):
+    """Nested lists with None for what is not finite, as JSON writes it."""
+    return np.where(np.isfinite(array), array, None).tolist()
+
+
+def assert_same(found, wanted, case=""):
+    found, wanted = (np.array(values, dtype=float) for values in (found, wanted))
+    assert found.shape == wanted.shape, case
+    size = np.abs(wanted[np.isfinite(wanted)]).max(initial=1e-300)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12 * size, err_msg=str(case))
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_surfaces_and_their_derivatives_are_the_packages(name, tmp_path):
+    surface = SURFACES[name]()
+    low, high = np.array(surface.domain).T
+    w = np.random.default_rng(0).uniform(low - 0.1, high + 0.1, (200, 2))
+    script = """
+    const s = widget.surfacesFrom(data.facts)[data.name];
+    const result = data.w.map((w) => [s.f(...w), ...s.gradient(...w), ...s.hessian(...w)]);
+    """
+    data = {"facts": DescentExplorer()._surfaces, "name": name, "w": w.tolist()}
+    found = np.array(run_node(DescentExplorer, tmp_path, script, data), dtype=float)
+    hessian = surface.hessian(w)
+    wanted = [surface.f(w)[:, None], surface.gradient(w), hessian[:, 0], hessian[:, 1, 1:]]
+    assert_same(found, np.concatenate(wanted, axis=1))
+    assert np.isnan(found).any() == (name == "mnist")  # only the measured one has an edge
+
+
+@pytest.fixture(scope="module")
+def golden():
+    """Settings over all surfaces and rules, from creeping to diverging, with the package's path of each."""
+    cases = []
+    rates = {"bowl": [1e-4, 0.3, 1, 1.2, 10], "ravine": [0.01, 0.1, 0.15, 2], "rosenbrock": [1e-4, 1e-3, 0.01, 1]}
+    rates |= {"saddle": [0.05, 0.5, 4], "himmelblau": [1e-3, 0.01, 0.05, 10], "mnist": [0.1, 0.5, 3, 10]}
+    for name, rates_here in rates.items():
+        for lr, beta in itertools.product(rates_here, [0, 0.5, 0.9, 0.99]):
+            explorer = DescentExplorer(surface=name, optimizer=RULES, learning_rate=lr, momentum=beta, steps=60)
+            setting = {"lr": lr, "beta": beta, "start": list(explorer.start), "steps": 60}
+            for rule, path in explorer.paths.items():
+                known = determined(SURFACES[name](), OPTIMIZERS[rule](lr, beta), path)
+                losses = SURFACES[name]().f(path)
+                cases.append({"at": (name, rule, setting), "path": path, "losses": losses, "known": known})
+    return cases
+
+
+def determined(surface, optimizer, path):
+    """How many points of a path survive rounding: some bounce about chaotically or divide by hardly any gradient.
+
+    Told by the package's own path with noise of 1e-15 in every gradient.
+    """
+    rng, w = np.random.default_rng(0), path[0].copy()
+    steepest = np.abs(surface.gradient(w)).max()
+    for n, point in enumerate(path):
+        if not np.abs(w - point).max() <= 1e-10 * np.abs(path).max():
+            return n
+        optimizer.step([Param("w", w, surface.gradient(w) + 1e-15 * steepest * rng.normal(size=2))])
+    return len(path)
+
+
+def test_paths_are_the_packages_on_every_surface_with_every_rule(golden, tmp_path):
+    script = """
+    const surfaces = widget.surfacesFrom(data.facts);
+    const result = data.cases.map(([name, rule, setting]) => widget.descend(surfaces[name], rule, setting));
+    """
+    data = {"facts": DescentExplorer()._surfaces, "cases": [case["at"] for case in golden]}
+    runs = run_node(DescentExplorer, tmp_path, script, data)
+    assert len(runs) == len(golden) == 24 * 24
+    for case, run in zip(golden, runs, strict=True):
+        known = case["known"]
+        assert_same(run["points"][:known], case["path"][:known], case["at"])
+        assert_same(run["losses"][:known], numbers(case["losses"])[:known], case["at"])
+        if known == len(case["path"]):
+            assert len(run["points"]) == known
+    lengths = [len(case["path"]) for case in golden]
+    assert sum(case["known"] for case in golden) > 0.97 * sum(lengths)
+    assert min(lengths) < 10  # some diverge
+    assert max(lengths) == 61
+    assert any(np.isnan(case["losses"][-1]) for case in golden)  # some leave the measured map
+
+
+def companion(rule, s, beta):
+    """The matrix that takes (wₜ, vₜ) to (wₜ₊₁, vₜ₊₁) on ½λw², in units where the step is s = ηλ."""
+    if rule == "SGD":
+        beta = 0.0
+    if rule == "Nesterov":  # v' = βv + w, w' = w − s(w + βv')
+        return np.array([[1 - s * (1 + beta), -s * beta * beta], [1, beta]])
+    return np.array([[1 - s, -s * beta], [1, beta]])
+
+
+def test_the_contraction_is_the_spectral_radius_of_the_rule(tmp_path):
+    cases = [
+        (rule, s, beta)
+        for rule in RULES[:3]
+        for s in (0.001, 0.05, 0.4, 0.99, 1.3, 1.99, 2.5, 3.9, 20)
+        for beta in (0, 0.2, 0.5, 0.9, 0.99)
+    ]
+    script = """
+    const result = data.map(([rule, s, beta]) =>
+      widget.contraction(rule === "Nesterov", 2, s / 2, rule === "SGD" ? 0 : beta));
+    """
+    for case, found in zip(cases, run_node(DescentExplorer, tmp_path, script, cases), strict=True):
+        roots = np.linalg.eigvals(companion(*case))
+        assert found["rate"] == pytest.approx(np.abs(roots).max(), rel=1e-6), case
+        assert bool(found.get("swings")) == (np.abs(roots.imag).max() > 1e-7), case
+
+
+def test_the_limit_is_where_the_spectral_radius_passes_one(tmp_path):
+    cases = [(rule, beta) for rule in RULES[:3] for beta in (0, 0.3, 0.9, 0.99)]
+    script = """
+    const result = data.map(([rule, beta]) => widget.limit(rule === "Nesterov", 5, rule === "SGD" ? 0 : beta));
+    """
+    for (rule, beta), limit in zip(cases, run_node(DescentExplorer, tmp_path, script, cases), strict=True):
+        below, above = (np.abs(np.linalg.eigvals(companion(rule, 5 * limit * k, beta))).max() for k in (0.999, 1.001))
+        assert below < 1 < above
+
+
+def test_the_critical_momentum_contracts_fastest(tmp_path):
+    cases = [(rule, s) for rule in RULES[1:3] for s in (0.01, 0.1, 0.5, 0.9)]
+    script = 'const result = data.map(([rule, s]) => widget.critical(rule === "Nesterov", 4, s / 4));'
+    for (rule, s), star in zip(cases, run_node(DescentExplorer, tmp_path, script, cases), strict=True):
+        betas = np.linspace(0, 0.999, 4001)
+        rates = [np.abs(np.linalg.eigvals(companion(rule, s, beta))).max() for beta in betas]
+        assert star == pytest.approx(betas[np.argmin(rates)], abs=5e-4)
+
+
+VERDICTS = [
+    # surface, rule, rate, momentum, start, what, why: worked out by hand
+    ("ravine", "SGD", 0.1, 0.9, (1, 1), "cycles", "atLimit"),  # ηλ = 2 exactly
+    ("ravine", "SGD", 0.101, 0.9, (1, 1), "diverges", "aboveLimit"),  # though 60 steps do not get far
+    ("ravine", "SGD", 0.101, 0.9, (1, 0), "converges", "slides"),  # no error along the steep axis
+    ("ravine", "SGD", 0.09, 0.9, (1, 1), "converges", "zigzags"),
+    ("ravine", "SGD", 0.001, 0.9, (1, 1), "needs", "slides"),
+    ("ravine", "Momentum", 0.189, 0.9, (1, 1), "converges", "swings"),  # below 2(1 + β)/λ = 0.19
+    ("ravine", "Momentum", 0.19, 0.9, (1, 1), "cycles", "atLimit"),
+    ("ravine", "Momentum", 0.1901, 0.9, (1, 1), "diverges", "aboveLimit"),
+    ("ravine", "Momentum", 0.01, 0.5, (1, 0), "needs", "damped"),  # critical is (1 − √0.01)² = 0.81
+    ("ravine", "Nesterov", 0.0679, 0.9, (0, 1), "diverges", "aboveLimit"),  # limit 3.8/2.8/20 = 0.06786
+    ("bowl", "Adam", 0.1, 0.9, (0, 0), "rests", "flat"),
+    ("saddle", "SGD", 0.1, 0, (0, 0), "balances", "flat"),
+    ("saddle", "SGD", 0.5, 0, (2, 0), "lingers", "downhill"),  # slides down onto the saddle along its ridge
+    ("saddle", "SGD", 2.5, 0, (0.5, 0.5), "diverges", "tooSteep"),
+    ("himmelblau", "SGD", 0.01, 0, (3, 2), "rests", "flat"),
+    ("himmelblau", "SGD", 0.01, 0, (2.5, 2.5), "converges", "belowLimit"),
+    ("himmelblau", "SGD", 10, 0, (1, 1), "diverges", "tooSteep"),
+    ("rosenbrock", "SGD", 0.0005, 0, (-1.5, 1.5), "creeps", "shallow"),
+    ("mnist", "SGD", 10, 0, (3.5, 2), "leaves", "unknown"),
+    ("mnist", "SGD", 1, 0, (3.5, 2), "converges", "belowLimit"),
+    ("bowl", "AdaGrad", 0.01, 0, (2, 1), "creeps", "AdaGrad"),
+    ("bowl", "RMSProp", 0.5, 0, (2, 1), "oscillates", "RMSProp"),
+]
+
+
+def test_the_verdicts_are_those_worked_out_by_hand(tmp_path):
+    script = """
+    const surfaces = widget.surfacesFrom(data.facts);
+    const result = data.cases.map(([name, rule, lr, beta, start]) => {
+      const setting = { lr, beta, start, steps: 200 };
+      return widget.diagnose(surfaces[name], rule, setting, widget.descend(surfaces[name], rule, setting));
+    });
+    """
+    data = {"facts": DescentExplorer()._surfaces, "cases": [case[:5] for case in VERDICTS]}
+    found = run_node(DescentExplorer, tmp_path, script, data)
+    assert [(*case[:5], found["what"], found["why"]) for case, found in zip(VERDICTS, found, strict=True)] == VERDICTS
+
+
+def test_converges_in_n_steps_counts_to_a_ten_thousandth_of_the_excess_loss(tmp_path):
+    explorer = DescentExplorer(surface="himmelblau", optimizer="SGD", learning_rate=0.01, start=(2.5, 2.5))
+    losses = surfaces.himmelblau().f(explorer.path)
+    script = """
+    const s = widget.surfacesFrom(data.facts).himmelblau;
+    const setting = { lr: 0.01, beta: 0, start: [2.5, 2.5], steps: 100 };
+    const result = widget.diagnose(s, "SGD", setting, widget.descend(s, "SGD", setting));
+    """
+    found = run_node(DescentExplorer, tmp_path, script, {"facts": explorer._surfaces})
+    assert found["n"] == np.flatnonzero(losses > 1e-4 * losses[0])[-1] + 1
+
+
+def test_no_verdict_contradicts_its_own_numbers_nor_the_long_run(tmp_path):
+    """Random settings: a limit called above is above; on quadratics a diverging run is never called converging."""
+    rng = np.random.default_rng(3)
+    cases = []
+    for _ in range(3000):
+        name = list(SURFACES)[rng.integers(6)]
+        start = [rng.uniform(*side) for side in SURFACES[name]().domain]
+        beta = rng.choice([0, 0.5, 0.9, 0.99])
+        cases.append((name, RULES[rng.integers(6)], 10 ** rng.uniform(-4, 1), beta, start, int(rng.integers(1, 200))))
+    script = """
+    const surfaces = widget.surfacesFrom(data.facts);
+    const result = data.cases.map(([name, rule, lr, beta, start, steps]) => {
+      const setting = { lr, beta, start, steps };
+      return widget.diagnose(surfaces[name], rule, setting, widget.descend(surfaces[name], rule, setting));
+    });
+    """
+    found = run_node(DescentExplorer, tmp_path, script, {"facts": DescentExplorer()._surfaces, "cases": cases})
+    for (name, rule, lr, beta, _, _), verdict in zip(cases, found, strict=True):
+        if verdict["why"] in ("tooSteep", "aboveLimit"):
+            assert lr > verdict["limit"]
+        if verdict["why"] in ("slides", "zigzags", "damped", "swings", "belowLimit"):
+            assert lr <= verdict["limit"]
+        if name in ("bowl", "ravine") and rule in RULES[:3]:
+            steep = {"bowl": 2, "ravine": 20}[name]
+            radius = max(np.abs(np.linalg.eigvals(companion(rule, lr * k, beta))).max() for k in (1, steep))
+            assert (verdict["what"] == "diverges") == (radius > 1)
