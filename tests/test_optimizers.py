@@ -207,6 +207,16 @@ def test_a_run_that_is_saved_and_resumed_goes_on_bit_for_bit(kind, tmp_path):
 
 
 @with_memory
+def test_a_saved_memory_stays_as_it_was_while_the_optimizer_goes_on(kind):
+    optimizer = kind(0.1)
+    walk(optimizer, [1, 2])
+    saved = optimizer.state()
+    kept = {key: array.copy() for key, array in saved.items()}
+    walk(optimizer, [3])
+    np.testing.assert_equal(saved, kept)
+
+
+@with_memory
 def test_loaded_memories_are_copies(kind):
     first, second = kind(0.1), kind(0.1)
     walk(first, [1, 2])

@@ -92,6 +92,19 @@ def test_load_state_copies_so_that_training_on_leaves_the_saved_arrays_alone():
     np.testing.assert_array_equal(other.W, before)
 
 
+@every_layer
+def test_a_saved_state_stays_as_it_was_and_can_be_loaded_again(case):
+    layer = case.layer(training=False)
+    y, best = layer.forward(case.x()).copy(), layer.state()
+    for p in layer.params():
+        p.value[...] += 1
+    layer.train_mode()
+    layer.forward(case.x())
+    layer.load_state(best)
+    layer.train_mode(False)
+    np.testing.assert_array_equal(layer.forward(case.x()), y)
+
+
 def test_train_mode_reaches_every_layer_of_every_network():
     case = next(case for case in CASES if case.name == "Network of networks")
     net = case.layer()

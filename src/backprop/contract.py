@@ -65,16 +65,21 @@ class Layer:
             layer.train_mode(on)
 
     def state(self, prefix: str = "") -> dict[str, Array]:
-        """Parameters and running statistics by name: all there is to save, with ``np.savez(path, **net.state())``."""
-        names = self.param_names + self.buffer_names
-        arrays = {prefix + name: getattr(self, name) for name in names}
+        """Copies of parameters and running statistics by name: all there is to save, ``np.savez(path, **net.state())``.
+
+        They stay as they are while training goes on, so the best epoch so far can be kept and loaded again.
+        """
+        return {name: array.copy() for name, array in self._arrays(prefix)}
+
+    def _arrays(self, prefix: str = "") -> Iterator[tuple[str, Array]]:
+        for name in self.param_names + self.buffer_names:
+            yield prefix + name, getattr(self, name)
         for index, layer in enumerate(self.layers):
-            arrays |= layer.state(f"{prefix}{index}.")
-        return arrays
+            yield from layer._arrays(f"{prefix}{index}.")
 
     def load_state(self, state: dict[str, Array]) -> None:
         """Copy saved arrays back in. Raises ValueError if a name, shape or dtype is not the network's own."""
-        mine = self.state()
+        mine = dict(self._arrays())
         if mine.keys() != set(state):
             missing, extra = sorted(mine.keys() - set(state)), sorted(set(state) - mine.keys())
             raise ValueError(f"saved state does not fit {self!r}: missing {missing}, unknown {extra}")

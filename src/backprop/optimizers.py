@@ -68,10 +68,10 @@ class Optimizer:
         return memory[name]
 
     def state(self) -> dict[str, Array]:
-        """All that a resumed run needs, as plain arrays for ``np.savez``: t, and memories as ``"m/0.W"``."""
+        """Copies of all that a resumed run needs, as plain arrays for ``np.savez``: t, and memories as ``"m/0.W"``."""
         arrays = {"t": np.array(self.t)}
         for letter, memory in self.memory.items():
-            arrays |= {f"{letter}/{name}": array for name, array in memory.items()}
+            arrays |= {f"{letter}/{name}": array.copy() for name, array in memory.items()}
         return arrays
 
     def load_state(self, state: dict[str, Array]) -> None:
