@@ -236,4 +236,4 @@ def spline(coefficients: Array, domain: tuple[Point, Point], w: Array, along_x: 
         for j, along in enumerate(_basis(fractions[1], along_y, steps[1])):
             row = row + along * coefficients[cells[0] + i, cells[1] + j]
         total = total + across * row
-    return np.where(inside, total, np.nan)
+    return np.where(inside, total, np.nan)[()]

@@ -13,8 +13,9 @@ import pytest
 from ipywidgets.embed import embed_data
 
 from backprop.widgets.descent_explorer import DescentExplorer
+from backprop.widgets.knob_board import KnobBoard
 
-ALL = [DescentExplorer]
+ALL = [DescentExplorer, KnobBoard]
 ROOT = Path(__file__).parents[2]
 MOUNT = ROOT / "book" / "_static" / "mount.js"
 

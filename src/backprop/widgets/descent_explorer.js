@@ -20,8 +20,8 @@ export default {
     const ui = stage({ model, el }, STRINGS), surfaces = surfacesFrom(model.get("_surfaces"));
     const preset = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
     const fits = (value, [low, high]) => value >= low && value <= high;
-    keepInAddress(ui, TRAITS, (name, value) => (name === "surface" ? value in surfaces
-      : name === "optimizer" ? value.every((rule) => rule in OPTIMIZERS)
+    keepInAddress(ui, TRAITS, (name, value) => (name === "surface" ? Object.hasOwn(surfaces, value)
+      : name === "optimizer" ? value.every((rule) => Object.hasOwn(OPTIMIZERS, rule))
       : name === "start" ? value.length === 2 && value.every((v) => fits(v, [-9, 9]))
       : fits(value, BOUNDS[name]) && (name !== "steps" || value % 1 === 0)));
 

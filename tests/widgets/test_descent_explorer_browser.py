@@ -1,0 +1,289 @@
+"""The explorer under a reader's hands, in a real browser: what the page says is what Python computes."""
+
+import math
+import re
+import statistics
+
+import pytest
+from harness import page
+
+from backprop.widgets.descent_explorer import SURFACES, DescentExplorer
+
+ALL_RULES = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam"]
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+# How long each frame's work took, in milliseconds.
+STOPWATCH = """
+window.frames = [];
+const ask = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (work) => ask((now) => {
+  const began = performance.now();
+  work(now);
+  window.frames.push(performance.now() - began);
+});
+"""
+
+
+def read_number(text: str) -> float:
+    if text == "?":  # beyond the edge of the measured surface
+        return math.nan
+    mantissa, _, power = text.partition("10") if re.search(r"10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]", text) else (text, "", "")
+    value = float(mantissa.translate(RAISED).rstrip("×") or 1)
+    return value * 10 ** int(power.translate(RAISED)) if power else value
+
+
+def last_points(tab):
+    """[(step, w1, w2, loss)] as the page prints them, one for each optimizer."""
+    texts = tab.locator(".bp-said small").all_inner_texts()
+    found = [re.fullmatch(r"step (\d+): w = \((.+), (.+)\), loss (.+)", text).groups() for text in texts]
+    return [(int(step), *map(read_number, numbers)) for step, *numbers in found]
+
+
+def assert_page_agrees(tab, explorer):
+    f = SURFACES[explorer.surface]().f
+    for (step, w1, w2, loss), path in zip(last_points(tab), explorer.paths.values(), strict=True):
+        assert step == len(path) - 1
+        assert (w1, w2, loss) == pytest.approx((*path[-1], f(path[-1])), rel=6e-3, abs=1e-300, nan_ok=True)
+
+
+def start_of(tab):
+    return tuple(
+        map(
+            read_number,
+            re.findall(r"\(([^,]+), ([^)]+)\)", tab.locator(".bp-map canvas").get_attribute("aria-label"))[0],
+        )
+    )
+
+
+def drag(tab, explorer, to):
+    """Drag the start point to `to`, in the map's units."""
+    box = tab.locator(".bp-map canvas").bounding_box()
+    (x0, x1), (y0, y1) = SURFACES[explorer.surface]().domain
+
+    def pixel(w):
+        x, y = (w[0] - x0) / (x1 - x0), (y1 - w[1]) / (y1 - y0)
+        return box["x"] + 1 + x * (box["width"] - 2), box["y"] + 1 + y * (box["height"] - 2)
+
+    tab.mouse.move(*pixel(explorer.start))
+    tab.mouse.down()
+    tab.mouse.move(*pixel(to), steps=8)
+    tab.mouse.up()
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_numbers_on_the_page_are_pythons_on_every_surface(open_page, surface):
+    explorer = DescentExplorer(surface=surface, optimizer=ALL_RULES, learning_rate=SURFACES[surface]().lr / 2, steps=30)
+    assert_page_agrees(open_page(page(explorer)), explorer)
+
+
+@pytest.mark.parametrize("momentum", [0, 0.99])
+@pytest.mark.parametrize("rate", [1e-4, 10])
+@pytest.mark.parametrize("surface", ["bowl", "saddle"])
+def test_at_the_ends_of_both_sliders_the_page_agrees_and_stays_alive(open_page, surface, rate, momentum):
+    explorer = DescentExplorer(surface=surface, optimizer=ALL_RULES)
+    tab = open_page(page(explorer))
+    for slider, value in (("learning rate", rate), ("momentum β", momentum)):
+        tab.get_by_label(slider).press("Home" if value < 0.1 else "End")
+    explorer.learning_rate, explorer.momentum = rate, momentum
+    if surface == "bowl":  # on the saddle, a step of 10 bounces about chaotically
+        assert_page_agrees(tab, explorer)
+    assert tab.locator(".bp-knobs output").all_inner_texts() == ["10⁻⁴" if rate < 1 else "10", f"{momentum:g}"]
+    assert len(last_points(tab)) == 6
+
+
+def test_dragging_the_start_moves_every_path(open_page):
+    explorer = DescentExplorer(surface="himmelblau", learning_rate=0.01)
+    tab = open_page(page(explorer))
+    drag(tab, explorer, (4.0, -3.0))
+    x, y = start_of(tab)
+    assert (x, y) == pytest.approx((4.0, -3.0), abs=0.03)
+    tab.wait_for_timeout(400)
+    explorer.start = tuple(map(float, re.search(r"w1\.start=([-\d.]+),([-\d.]+)", tab.url).groups()))
+    assert_page_agrees(tab, explorer)
+
+
+def test_a_click_places_the_start_and_a_drag_beyond_the_edge_stops_at_it(open_page):
+    explorer = DescentExplorer(surface="bowl")
+    tab = open_page(page(explorer))
+    box = tab.locator(".bp-map canvas").bounding_box()
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
+    assert start_of(tab) == pytest.approx((0, 1), abs=0.02)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] - 50, box["y"] - 5)
+    tab.mouse.up()
+    assert start_of(tab) == (-3, 2)
+
+
+def test_arrow_keys_move_the_start_and_do_not_reach_the_page(open_page):
+    tab = open_page(page(DescentExplorer(surface="bowl", start=(1, 1))))
+    tab.evaluate("window.heard = 0; addEventListener('keydown', () => window.heard++)")
+    place = tab.locator(".bp-map canvas")
+    place.focus()
+    place.press("ArrowLeft")
+    place.press("Shift+ArrowUp")
+    assert start_of(tab) == pytest.approx((0.95, 1.25))
+    assert tab.evaluate("window.heard") == 0
+    tab.keyboard.press("Control+k")
+    assert tab.evaluate("window.heard") > 0  # the page's own shortcuts still work
+
+
+def test_a_finger_elsewhere_on_the_map_places_the_start_with_a_tap(open_page):
+    tab = open_page(page(DescentExplorer(surface="bowl")), width=390, has_touch=True, is_mobile=True)
+    box = tab.locator(".bp-map canvas").bounding_box()
+    tab.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
+    assert start_of(tab) == pytest.approx((0, 1), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("surface", "start", "words"),
+    [
+        ("bowl", (0, 0), "stays at the minimum: the gradient is zero."),
+        ("saddle", (0, 0), "stays, though this is no minimum: the gradient is zero."),
+        ("himmelblau", (3, 2), "stays at the minimum: the gradient is zero."),
+    ],
+)
+def test_where_the_gradient_is_zero_the_page_says_that_nothing_moves(open_page, surface, start, words):
+    tab = open_page(page(DescentExplorer(surface=surface, start=start, optimizer=ALL_RULES)))
+    assert all(words in text for text in tab.locator(".bp-said li").all_inner_texts())
+    assert tab.locator(".bp-said li").count() == 6
+
+
+def test_a_setting_lives_in_the_address_and_comes_back_from_it(open_page):
+    html = page(DescentExplorer())
+    tab = open_page(html)
+    tab.get_by_label("Rosenbrock").check()
+    tab.get_by_label("Adam", exact=True).check()
+    tab.get_by_label("learning rate").press("End")
+    words = tab.locator(".bp-said").inner_text()
+    tab.wait_for_function("location.hash.includes('w1.learning_rate=10')")
+    fragment = tab.url[tab.url.index("#") :]
+    assert "w1.surface=rosenbrock" in fragment
+    assert "w1.optimizer=SGD,Momentum,Adam" in fragment
+    again = open_page(html, fragment=fragment)
+    assert again.locator(".bp-said").inner_text() == words
+    again.get_by_role("button", name="reset").click()
+    again.wait_for_function("!location.hash.includes('w1.')")
+    assert again.get_by_label("ravine").is_checked()
+
+
+def test_two_explorers_share_the_address_without_fighting(open_page):
+    html = page(DescentExplorer(), DescentExplorer(surface="bowl"))
+    tab = open_page(html, height=1800)
+    tab.get_by_label("learning rate").nth(1).press("End")
+    tab.get_by_label("momentum β").nth(0).press("Home")
+    tab.wait_for_function("location.hash.includes('w2.learning_rate=10') && location.hash.includes('w1.momentum=0')")
+    again = open_page(html, fragment=tab.url[tab.url.index("#") :])
+    assert again.locator(".bp-knobs output").all_inner_texts() == ["0.09", "0", "10", "0.8"]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "#a-section",
+        "#w1.learning_rate=NaN&w1.momentum=2&w1.surface=hill&w1.optimizer=LBFGS&w1.start=x,y&w1.steps=1e9",
+        "#w1.learning_rate=&w1.start=1&w1.steps=2.5&w1.optimizer=,&w1.momentum=-1&w1.start=1e999,0",
+        "#w1.surface=toString&w1.optimizer=constructor",
+    ],
+)
+def test_nonsense_in_the_address_is_ignored(open_page, fragment):
+    plain = open_page(page(DescentExplorer()))
+    tab = open_page(page(DescentExplorer()), fragment=fragment)
+    assert tab.locator(".bp-said").inner_text() == plain.locator(".bp-said").inner_text()
+    if fragment == "#a-section":
+        tab.wait_for_timeout(400)
+        assert tab.url.endswith(fragment)
+
+
+def test_the_picture_follows_the_theme(open_page):
+    tab = open_page(page(DescentExplorer()))
+    corner = """() => {
+      const map = document.querySelector(".bp-map canvas");
+      const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+      pen.drawImage(map, 30 - map.width, -12);
+      return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    }"""
+    tab.wait_for_timeout(200)
+    light = tab.evaluate(corner)
+    tab.evaluate("document.documentElement.dataset.theme = 'dark'")
+    tab.wait_for_timeout(200)
+    dark = tab.evaluate(corner)
+    assert min(light) > 200
+    assert max(dark) < 110
+
+
+def test_play_runs_to_the_end_step_goes_on_by_one_and_reset_goes_back(open_page):
+    tab = open_page(page(DescentExplorer(steps=12)))
+    button = {name: tab.get_by_role("button", name=name) for name in ("play", "step", "reset")}
+    button["step"].click()
+    assert [point[0] for point in last_points(tab)] == [0, 0]
+    button["step"].click()
+    assert [point[0] for point in last_points(tab)] == [1, 1]
+    button["play"].click()
+    assert tab.get_by_role("button", name="pause").is_visible()
+    button["play"].wait_for()
+    assert [point[0] for point in last_points(tab)] == [12, 12]
+    tab.get_by_label("learning rate").press("End")
+    button["reset"].click()
+    assert tab.locator(".bp-knobs output").first.inner_text() == "0.09"
+
+
+def test_play_shows_the_end_at_once_to_readers_who_asked_for_less_motion(open_page):
+    tab = open_page(page(DescentExplorer()), reduced_motion="reduce")
+    tab.get_by_role("button", name="play").click()
+    assert tab.get_by_role("button", name="pause").count() == 0
+    assert [point[0] for point in last_points(tab)] == [100, 100]
+
+
+def test_a_chinese_page_speaks_chinese_and_a_chosen_language_wins(open_page):
+    tab = open_page(page(DescentExplorer(), DescentExplorer(language="en"), lang="zh-CN"))
+    assert "步收敛" in tab.locator(".bp-said").nth(0).inner_text()
+    assert "converges in" in tab.locator(".bp-said").nth(1).inner_text()
+
+
+def test_the_last_optimizer_cannot_be_switched_off(open_page):
+    tab = open_page(page(DescentExplorer(optimizer="Adam")))
+    tab.get_by_label("Adam", exact=True).click()
+    assert tab.get_by_label("Adam", exact=True).is_checked()
+
+
+def test_screen_readers_hear_the_sentence_once_the_hand_rests(open_page):
+    tab = open_page(page(DescentExplorer(optimizer="SGD")))
+    tab.get_by_label("learning rate").press("End")
+    tab.wait_for_function("document.querySelector('[aria-live]').textContent.includes('SGD diverges')")
+
+
+def test_the_view_that_ends_leaves_nothing_behind(open_page):
+    tab = open_page(page(DescentExplorer()))
+    left = tab.evaluate(
+        """async () => {
+          const { state } = JSON.parse(document.querySelector('script[type*="state+json"]').textContent);
+          const traits = Object.values(state).find((one) => one.state._esm).state, listeners = new Set();
+          const url = URL.createObjectURL(new Blob([traits._esm], { type: "text/javascript" }));
+          const model = {
+            get: (name) => traits[name], set: (name, value) => { traits[name] = value; }, save_changes() {},
+            on: (event, react) => listeners.add(react), off: (event, react) => listeners.delete(react),
+          };
+          const el = document.createElement("div");
+          document.body.append(el);
+          const end = (await import(url)).default.render({ model, el });
+          const before = listeners.size;
+          end();
+          return [before, listeners.size];
+        }"""
+    )
+    assert left[0] > 0
+    assert left[1] == 0
+
+
+def test_a_redraw_is_timed_and_printed(open_page, capsys):
+    """Not asserted: a clock says more about the machine than about the book."""
+    explorer = DescentExplorer(surface="mnist", optimizer=ALL_RULES, learning_rate=0.3)
+    tab = open_page(page(explorer).replace("<script>", f"<script>{STOPWATCH}</script><script>", 1))
+    tab.wait_for_timeout(300)
+    tab.evaluate("window.frames.length = 0")
+    for k in range(6):
+        drag(tab, explorer, (3 - k, -2 + 0.7 * k))
+    frames = tab.evaluate("window.frames")
+    assert len(frames) > 10
+    median = statistics.median(frames)
+    with capsys.disabled():
+        print(f"\nredraw of six paths on the MNIST slice: median {median:.1f} ms of {len(frames)} frames")

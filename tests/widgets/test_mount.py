@@ -1,0 +1,81 @@
+"""The mount script: a page without a kernel gives every widget a model, and says so where it cannot."""
+
+import ipywidgets
+import pytest
+import traitlets
+from harness import ALL, page
+
+from backprop.widgets.host import Widget
+
+
+class Counter(Widget):
+    """The smallest widget: a button that counts in a trait."""
+
+    _esm = """
+    export default {
+      initialize({ model }) { model.set("born", model.get("born") + 1); },
+      render({ model, el }) {
+        const node = document.createElement("button");
+        const show = () => { node.textContent = `${model.get("count")} of ${model.get("born")}`; };
+        model.on("change:count", show);
+        node.onclick = () => { model.set("count", model.get("count") + 1); model.save_changes(); };
+        node.ondblclick = () => model.off("change:count", show);
+        show();
+        el.append(node);
+      },
+    };"""
+    count = traitlets.Int(3).tag(sync=True)
+    born = traitlets.Int(0).tag(sync=True)
+
+
+class Broken(Widget):
+    """A widget that fails while it is drawn."""
+
+    _esm = 'export default { render() { throw new Error("no such thing"); } };'
+
+
+@pytest.mark.parametrize("widget", ALL, ids=lambda widget: widget.__name__)
+def test_every_widget_of_the_book_is_drawn_from_a_file_without_a_server(widget, open_page):
+    tab = open_page(page(widget()))
+    tab.wait_for_selector("[data-mounted] .bp")
+    assert tab.locator("[data-mounted]").bounding_box()["height"] > 50
+    for width in (390, 320):
+        tab.set_viewport_size({"width": width, "height": 800})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_views_of_one_model_move_together_and_other_models_do_not(open_page):
+    tab = open_page(page(Counter(), Counter(count=8), copies=2))
+    buttons = tab.locator("[data-mounted] button")
+    buttons.nth(3).wait_for()
+    buttons.nth(0).click()
+    assert buttons.all_inner_texts() == ["4 of 1", "4 of 1", "8 of 1", "8 of 1"]  # one initialize for two views
+
+
+def test_a_listener_that_was_removed_stays_silent(open_page):
+    tab = open_page(page(Counter()))
+    button = tab.locator("[data-mounted] button")
+    button.dblclick()  # two clicks count to 5, then the listener goes
+    button.click()
+    assert button.inner_text() == "5 of 1"
+
+
+def test_a_widget_that_fails_says_so_and_the_others_work(open_page):
+    tab = open_page(page(Broken(), Counter()))
+    assert tab.get_by_role("alert").inner_text() == "This interactive figure could not start: no such thing"
+    assert tab.locator("[data-mounted] button").inner_text() == "3 of 1"
+    assert "no such thing" in tab.said.pop()
+    assert tab.said == []
+
+
+def test_a_control_that_needs_a_kernel_says_so_and_points_to_running_the_page(open_page):
+    html = page(ipywidgets.FloatSlider()).replace("<h1>", '<h1 id="run-this-page">')
+    tab = open_page(html)
+    note = tab.locator(".widget-note")
+    assert note.inner_text() == "This control needs a running kernel: run this page."
+    assert note.locator("a").get_attribute("href") == "#run-this-page"
+
+
+def test_notes_are_chinese_on_a_chinese_page(open_page):
+    tab = open_page(page(ipywidgets.FloatSlider(), lang="zh-CN"))
+    assert tab.locator(".widget-note").inner_text() == "此控件需要内核：运行本页。"
