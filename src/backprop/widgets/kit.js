@@ -88,10 +88,10 @@ function watchTheme(ui) {
 }
 
 // A labelled slider tied to a numeric trait. On a log scale the knob moves in decades.
-export function slider(ui, { trait, label, range: [min, max], log = false }) {
+export function slider(ui, { trait, label, range: [min, max], step = 0.01, log = false }) {
   const id = "bp" + ++ids;
   const knob = (value) => (log ? Math.log10(value) : value);
-  const input = h("input", { type: "range", id, min: knob(min), max: knob(max), step: 0.01 });
+  const input = h("input", { type: "range", id, min: knob(min), max: knob(max), step });
   const output = h("output", { for: id });
   ui.listen(input, "input", () => {
     const value = log ? 10 ** input.value : +input.value;
@@ -187,7 +187,7 @@ export function axes(ui, pen, [left, top, right, bottom], x, y, inside = false) 
   }
   for (const value of x.ticks) {
     const at = x.scale(value);
-    if (inside ? at < 24 || at > right - 36 : at > right - 50 && at < right) continue;
+    if (inside ? at < 24 || at > right - 36 : at > right - 70 && at < right) continue;
     write(number(value), at, bottom + (inside ? -10 : 12), "center");
   }
   pen.stroke();
