@@ -1,7 +1,7 @@
 """Measure the built site as a visitor would meet it: `python tools/audit.py [page…]`, after `make book`.
 
 Serves _build/html compressed, as the public host does, and prints Lighthouse's four desktop scores of each page, the
-bytes of a first visit, the time to the largest paint and the layout shift. Lighthouse comes from npm when first asked for.
+bytes of a first visit, the time to the largest paint and the layout shift. npm brings Lighthouse when first asked.
 """
 
 import gzip

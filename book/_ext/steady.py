@@ -1,4 +1,4 @@
-"""Keep a page still while it loads: every picture states its size, every place of a widget states what will stand there.
+"""Keep a page still while it loads: every picture states its size, every place of a widget says what will stand there.
 
 Pictures also wait until they are near the screen. How much room a widget needs is said in content.css, by its name.
 """
