@@ -8,8 +8,8 @@
 
   // Stands in for a notebook's model: all views of one model share it, and hear of each other's changes.
   class Model {
-    #state; #listeners = new Map();
-    constructor(state, addressKey) { this.#state = state; this.addressKey = addressKey; }
+    #state; #key; #listeners = new Map(); #kept = false;
+    constructor(state, key) { this.#state = state; this.#key = key; }
     get(name) { return this.#state[name]; }
     set(name, value) {
       if (JSON.stringify(this.#state[name]) === JSON.stringify(value)) return;
@@ -27,6 +27,39 @@
     save_changes() {}
     send() {}
     #tell(event, ...news) { for (const react of this.#listeners.get(event) ?? []) react(...news); }
+
+    // Traits that differ from the author's setting live in the address, #w1.learning_rate=0.2, so that a setting can be
+    // linked to. Each model writes under its own key and leaves the others' alone; `accepts` guards against typed values.
+    keepInAddress(names, accepts) {
+      if (this.#kept) return;
+      this.#kept = true;
+      const preset = Object.fromEntries(names.map((name) => [name, this.get(name)]));
+      const text = (value) => [].concat(value).join(",");
+      const parse = (like, string) => {
+        if (typeof like === "string") return string;
+        const parts = string.split(",").map((part) => (part.trim() === "" || isNaN(part) ? part : +part));
+        return Array.isArray(like) ? parts : parts[0];
+      };
+      const restore = () => {
+        const found = new URLSearchParams(location.hash.slice(1));
+        for (const name of names) {
+          const string = found.get(`${this.#key}.${name}`), value = string && parse(preset[name], string);
+          this.set(name, string && accepts(name, value) ? value : preset[name]);
+        }
+      };
+      const write = () => {
+        const others = location.hash.slice(1).split("&").filter((part) => part.includes("=") && !part.startsWith(this.#key + "."));
+        const mine = names.filter((name) => text(this.get(name)) !== text(preset[name]));
+        const parts = [...others, ...mine.map((name) => `${this.#key}.${name}=${text(this.get(name))}`)];
+        // A plain #section stays as it is until there is something to say.
+        if (mine.length || location.hash.includes("=")) history.replaceState(null, "", "#" + parts.join("&"));
+      };
+      let wait;
+      restore();
+      addEventListener("hashchange", () => this.isLinkedTo && restore());
+      for (const name of names) this.on("change:" + name, () => (clearTimeout(wait), (wait = setTimeout(write, 250))));
+    }
+    get isLinkedTo() { return location.hash.slice(1).split("&").some((part) => part.startsWith(this.#key + ".")); }
   }
 
   const chinese = document.documentElement.lang.startsWith("zh");
@@ -85,6 +118,7 @@
         const { model, widget } = await raise(id);
         await widget.render?.({ model, el });
         el.dataset.mounted = id;
+        if (model.isLinkedTo) el.scrollIntoView({ block: "center" });
       } catch (error) {
         console.error(error);
         el.replaceChildren(note((chinese ? "此交互图未能启动：" : "This interactive figure could not start: ") + error.message, "alert"));

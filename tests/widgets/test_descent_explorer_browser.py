@@ -165,6 +165,18 @@ def test_a_setting_lives_in_the_address_and_comes_back_from_it(open_page):
     assert again.get_by_label("ravine").is_checked()
 
 
+def test_following_a_link_inside_the_page_keeps_the_setting_and_a_link_to_a_setting_takes_it(open_page):
+    tab = open_page(page(DescentExplorer()))
+    tab.get_by_label("learning rate").press("End")
+    tab.wait_for_function("location.hash.includes('w1.learning_rate=10')")
+    tab.evaluate("location.hash = '#some-section'")
+    tab.wait_for_timeout(100)
+    assert tab.locator(".bp-knobs output").first.inner_text() == "10"
+    tab.evaluate("location.hash = '#w1.momentum=0.5'")
+    tab.wait_for_function("document.querySelectorAll('.bp-knobs output')[1].value === '0.5'")
+    assert tab.locator(".bp-knobs output").first.inner_text() == "0.09"
+
+
 def test_two_explorers_share_the_address_without_fighting(open_page):
     html = page(DescentExplorer(), DescentExplorer(surface="bowl"))
     tab = open_page(html, height=1800)

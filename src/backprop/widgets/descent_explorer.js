@@ -19,7 +19,7 @@ export default {
   render({ model, el }) {
     const ui = stage({ model, el }, STRINGS), surfaces = surfacesFrom(model.get("_surfaces"));
     const preset = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-    const fits = (value, [low, high]) => value >= low && value <= high;
+    const fits = (value, [from, to]) => value >= from && value <= to;
     keepInAddress(ui, TRAITS, (name, value) => (name === "surface" ? Object.hasOwn(surfaces, value)
       : name === "optimizer" ? value.every((rule) => Object.hasOwn(OPTIMIZERS, rule))
       : name === "start" ? value.length === 2 && value.every((v) => fits(v, [-9, 9]))
@@ -153,7 +153,7 @@ export default {
       const heights = runs.flatMap((run) => run.losses).filter((loss) => loss > 0), most = Math.max(...heights, 1e-9);
       const high = 10 ** Math.ceil(Math.log10(most)), low = 10 ** Math.floor(Math.log10(Math.max(Math.min(...heights, high / 2), high * 1e-14)));
       const sx = scale([0, steps], [left, right]), sy = scale([low, high], [bottom, top], true);
-      axes(ui, pen, frame, { scale: sx, ticks: ticks(0, steps, 6), title: ui.say("steps") }, { scale: sy, ticks: ticks(low, high, 5, true), title: ui.say("loss") });
+      axes(ui, pen, frame, { scale: sx, ticks: ticks(0, steps, 6), title: ui.say("steps") }, { scale: sy, ticks: ticks(low, high, 6, true), title: ui.say("loss") });
       for (const run of runs) {
         const [colour, dashes, marker] = LOOKS[run.rule], paint = ui.colour(colour);
         const at = run.losses.filter((loss) => loss >= 0).map((loss, t) => [sx(t), sy(Math.max(loss, low))]);

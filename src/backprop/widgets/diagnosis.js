@@ -50,7 +50,7 @@ export function diagnose(surface, optimizer, { lr, beta, start, steps }, { point
   while (arrival > 0 && excess(arrival - 1) <= TOLERANCE * excess(0)) arrival--;
   const arrived = last === steps && arrival <= last;
   const half = last >> 1, late = losses.slice(half);
-  const ups = late.filter((loss, k) => k && loss > late[k - 1]).length / Math.max(1, late.length - 1);
+  const ups = late.filter((loss, k) => loss > late[k - 1]).length / late.length;
   const left = excess(0) > 0 ? excess(last) / excess(0) : 1;
 
   if (surface.lambdas && linear) {
@@ -75,9 +75,9 @@ export function diagnose(surface, optimizer, { lr, beta, start, steps }, { point
   // The first curvature on the path, from step k on, for which η is too large.
   const tooSteep = (k) => points.slice(k).map((w) => bends(w)[1]).find((lambda) => lr > at(lambda).limit);
   if (last < steps) return answer("diverges", "tooSteep", at(tooSteep(0)));
-  // Newton's step says how far away the nearest point without slope is; a saddle close by holds a slow path up.
+  // Newton's step says how far away the nearest point without slope is; a saddle within 2 % of the map holds a slow path up.
   const [p, q, r] = surface.hessian(...end), [g, h] = surface.gradient(...end), det = p * r - q * q;
-  const near = 0.02 * (surface.domain[1] - surface.domain[0]);
+  const near = 0.04 * surface.domain[1];
   if (det < 0 && Math.hypot(r * g - q * h, p * h - q * g) < -det * near && distance(end, points[last - 1]) < near) {
     return answer("lingers", "downhill", { bend: bends(end)[0] });
   }

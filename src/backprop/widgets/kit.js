@@ -195,36 +195,8 @@ export function axes(ui, pen, [left, top, right, bottom], x, y, inside = false) 
   write(y.title, 5, inside ? 12 : top - 14, "left");
 }
 
-// On the book's page a setting lives in the address (#w1.learning_rate=0.2), so that it can be linked to. Each widget
-// writes under its own key and leaves the others' alone; `accepts` guards against values that someone typed.
+// On the book's page a setting lives in the address, so that it can be linked to (mount.js does it; a notebook has no
+// address). `accepts(name, value)` guards against values that someone typed.
 export function keepInAddress(ui, names, accepts) {
-  const { model } = ui, key = model.addressKey;
-  if (!key) return;
-  const preset = Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  const text = (value) => [].concat(value).join(",");
-  const parse = (like, string) => {
-    if (typeof like === "string") return string;
-    const parts = string.split(",").map((part) => (isNaN(part) ? part : +part));
-    return Array.isArray(like) ? parts : parts[0];
-  };
-  const restore = () => {
-    const found = new URLSearchParams(location.hash.slice(1)), changes = { ...preset };
-    for (const name of names) {
-      const string = found.get(`${key}.${name}`), value = string && parse(preset[name], string);
-      if (string && accepts(name, value)) changes[name] = value;
-    }
-    ui.set(changes);
-    return names.some((name) => found.has(`${key}.${name}`));
-  };
-  let wait;
-  const write = () => {
-    const kept = location.hash.slice(1).split("&").filter((part) => part.includes("=") && !part.startsWith(key + "."));
-    const mine = names.filter((name) => text(model.get(name)) !== text(preset[name])).map((name) => `${key}.${name}=${text(model.get(name))}`);
-    // A plain #section stays as it is until there is something to say.
-    if (mine.length || location.hash.includes("=")) history.replaceState(null, "", "#" + [...kept, ...mine].join("&"));
-  };
-  if (restore()) requestAnimationFrame(() => ui.root.scrollIntoView({ block: "center" }));
-  ui.listen(window, "hashchange", restore);
-  ui.watch(names, () => (clearTimeout(wait), (wait = setTimeout(write, 250))));
-  ui.atEnd(() => clearTimeout(wait));
+  ui.model.keepInAddress?.(names, accepts);
 }
