@@ -5,9 +5,11 @@ import math
 import numpy as np
 import pytest
 
+from backprop.gradcheck import numerical_gradient
 from backprop.layers.dense import Dense
 from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy, sigmoid
 from backprop.running import running_network
+from backprop.widgets.knob_board import START, loss_and_slopes, network
 
 
 @pytest.fixture
@@ -79,3 +81,40 @@ def test_two_layers_of_the_running_network_are_two_nested_formulas():
 def test_equal_scores_cost_the_logarithm_of_the_number_of_classes(rng):
     labels = rng.integers(0, 10, size=50)
     assert SoftmaxCrossEntropy().forward(np.full((50, 10), 3.0), labels) == pytest.approx(math.log(10), rel=1e-15)
+
+
+@pytest.mark.equation("eq-knob-loss")
+def test_the_loss_is_half_the_mean_of_the_squared_errors():
+    y_hat, y = np.array([[1.0], [3.0], [5.0]]), np.array([[2.0], [3.0], [1.0]])
+    assert MeanSquaredError().forward(y_hat, y) == pytest.approx((1 + 0 + 16) / 6, rel=1e-15)
+
+
+@pytest.mark.equation("eq-knob-nudge")
+def test_a_nudge_to_both_sides_finds_the_slope_known_from_school():
+    for w in (-1.3, 0.2, 2.0):
+        slope = numerical_gradient(lambda v: float(v[0] ** 3 - math.sin(v[0])), np.array([w]))
+        assert slope[0] == pytest.approx(3 * w**2 - math.cos(w), rel=1e-9)
+
+
+@pytest.mark.equation("eq-knob-turn")
+def test_turning_against_the_slope_lowers_the_loss_of_the_knob_board():
+    loss, slopes = loss_and_slopes(START)
+    for eta in (0.01, 0.05):
+        turned = loss_and_slopes(START - eta * slopes)[0]
+        assert turned - loss == pytest.approx(-eta * (slopes @ slopes), rel=0.1)
+
+
+@pytest.mark.equation("eq-knob-network")
+def test_the_nine_knobs_answer_with_the_numbers_worked_by_hand():
+    # x = (1, 0.5), knobs (1, −1, 0), (1, 1, 0.5), (0.5, −0.5, 0): a₁ = tanh 0.5, a₂ = tanh 2
+    answer = network(START).forward(np.array([[1.0, 0.5]]))[0, 0]
+    assert answer == pytest.approx(0.5 * 0.46211715726 - 0.5 * 0.96402758008, rel=1e-10)
+
+
+@pytest.mark.equation("eq-knob-swap")
+def test_hidden_neurons_may_change_places_but_not_half_of_them(rng):
+    knobs, x = rng.normal(size=9), rng.normal(size=(20, 2))
+    swapped = knobs[[3, 4, 5, 0, 1, 2, 7, 6, 8]]
+    np.testing.assert_allclose(network(swapped).forward(x), network(knobs).forward(x), rtol=1e-13, atol=1e-15)
+    half = knobs[[3, 4, 5, 0, 1, 2, 6, 7, 8]]
+    assert np.abs(network(half).forward(x) - network(knobs).forward(x)).max() > 0.1
