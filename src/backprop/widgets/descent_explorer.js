@@ -156,9 +156,16 @@ export default {
       axes(ui, pen, frame, { scale: sx, ticks: ticks(0, steps, 6), title: ui.say("steps") }, { scale: sy, ticks: ticks(low, high, 6, true), title: ui.say("loss") });
       for (const run of runs) {
         const [colour, dashes, marker] = LOOKS[run.rule], paint = ui.colour(colour);
-        const at = run.losses.filter((loss) => loss >= 0).map((loss, t) => [sx(t), sy(Math.max(loss, low))]);
+        const at = run.losses.filter((loss) => loss >= 0).map((loss, t) => [sx(t), sy(Math.max(loss, low * 1e-9))]);
+        // What falls below the axis leaves the picture; its marker waits at the edge.
+        pen.save();
+        pen.beginPath();
+        pen.rect(0, 0, width, bottom);
+        pen.clip();
         drawLine(pen, at, paint, 2, dashes);
-        drawMarker(pen, marker, ...(at[until(run)] ?? at.at(-1)), 5, paint, ui.colour("paper"));
+        pen.restore();
+        const [x, y] = at[until(run)] ?? at.at(-1);
+        drawMarker(pen, marker, x, Math.min(y, bottom), 5, paint, ui.colour("paper"));
       }
     }
     return ui.end;
