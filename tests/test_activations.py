@@ -92,6 +92,18 @@ def test_value_and_slope_are_right_all_along_the_number_line_without_a_warning(l
         assert abs(got_slope - float(want_slope)) <= slope_eps, at
 
 
+def test_numbers_whose_cube_overflows_float32_are_no_trouble():
+    z = np.array([[1e20, -1e20, 1e30, -1e30]], np.float32)
+    for layer in (Sigmoid(), Tanh(), GELU(), LeakyReLU(), ReLU()):
+        value, slope = value_and_slope(layer, z)
+        assert np.isfinite(value).all()
+        assert ((slope >= 0) & (slope <= 1)).all()
+    np.testing.assert_array_equal(value, [[z[0, 0], 0, z[0, 2], 0]])
+    value, slope = value_and_slope(GELU(), z)
+    np.testing.assert_array_equal(value, [[z[0, 0], 0, z[0, 2], 0]])
+    np.testing.assert_array_equal(slope, [[1, 0, 1, 0]])
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
 def test_small_sigmoids_keep_their_digits(dtype):
     z = np.array([[-1.0, -10.0, -20.0, -50.0, -80.0]], dtype)
