@@ -14,8 +14,8 @@ Array = np.ndarray
 class Param(NamedTuple):
     """One parameter as an optimizer sees it: where it is, what it is called, what a nudge of it costs.
 
-    ``value`` is the array itself, not a copy: an update writes into it. ``grad`` is ∂L/∂value, of the same
-    shape, or None as long as no backward pass has run.
+    ``value`` is the array itself, not a copy: an update writes into it (``w = p.value; w -= lr * p.grad``).
+    ``grad`` is ∂L/∂value, of the same shape, or None as long as no backward pass has run.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Layer:
     - ``forward`` leaves in ``cache`` what ``backward`` needs.
     - ``backward`` reads the cache and *assigns* the gradient of attribute ``W`` to attribute ``dW``. It does
       not accumulate over calls, so there is nothing to reset, and calling it twice gives the same answer.
+      The next backward pass writes into the same arrays: keep ``layer.dW.copy()`` to compare two.
     - Neither edits its argument, and what they return stays valid until the next forward pass.
     - A layer that holds other layers lists them in ``layers``; everything below then works on all of them.
     """
