@@ -1,0 +1,109 @@
+"""The shape tracer under a reader's hands: pointer, finger, keys and sliders; the sum on the page is Python's."""
+
+import pytest
+from harness import page
+
+from backprop.widgets.shape_tracer import ShapeTracer
+
+
+def entry(tab, name, row, column):
+    return tab.locator(f".bp-{name} [data-row='{row}'][data-column='{column}']")
+
+
+def lit(tab, name):
+    places = f".bp-{name} .bp-met, .bp-{name} .bp-here"
+    return tab.locator(places).evaluate_all("all => all.map((n) => [+n.dataset.row, +n.dataset.column])")
+
+
+def total(tab):
+    text = tab.locator(".bp-sum").inner_text().replace("−", "-")
+    return text.split(" = ")[0], float(text.rsplit("= ", 1)[1])
+
+
+def check_total(tab, row, column, **sizes):
+    assert total(tab) == (f"z[{row}, {column}]", pytest.approx(ShapeTracer(**sizes).z[row, column], abs=1e-9))
+
+
+def test_pointing_at_an_entry_of_z_lights_up_its_row_column_and_bias(open_page):
+    tab = open_page(page(ShapeTracer()))
+    entry(tab, "z", 2, 3).hover()
+    assert lit(tab, "a") == [[2, 0], [2, 1]]
+    assert lit(tab, "W") == [[0, 3], [1, 3]]
+    assert lit(tab, "b") == [[0, 3]]
+    assert lit(tab, "z") == [[2, 3]]
+    check_total(tab, 2, 3)
+
+
+def test_pointing_at_a_factor_lights_up_what_it_reaches(open_page):
+    tab = open_page(page(ShapeTracer()))
+    entry(tab, "W", 1, 2).hover()
+    assert lit(tab, "z") == [[0, 2], [1, 2], [2, 2]]
+    assert lit(tab, "a") == [[0, 1], [1, 1], [2, 1]]
+    entry(tab, "a", 1, 0).hover()
+    assert lit(tab, "z") == [[1, column] for column in range(4)]
+    assert lit(tab, "W") == [[0, column] for column in range(4)]
+    entry(tab, "b", 0, 1).hover()
+    assert lit(tab, "z") == [[0, 1], [1, 1], [2, 1]]
+    assert lit(tab, "a") == lit(tab, "W") == []
+
+
+def test_a_tap_of_a_finger_is_enough(open_page):
+    tab = open_page(page(ShapeTracer()), width=390, has_touch=True)
+    entry(tab, "z", 1, 1).tap()
+    check_total(tab, 1, 1)
+    assert lit(tab, "z") == [[1, 1]]
+
+
+def test_arrow_keys_walk_over_an_array_and_stop_at_its_edge(open_page):
+    tab = open_page(page(ShapeTracer()))
+    entry(tab, "z", 0, 0).focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        tab.keyboard.press(key)
+    check_total(tab, 1, 2)
+    for key in ("End", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown"):
+        tab.keyboard.press(key)
+    check_total(tab, 2, 3)
+    assert tab.evaluate("document.activeElement.dataset.column") == "3"
+
+
+def test_each_array_is_one_stop_of_the_tab_key(open_page):
+    tab = open_page(page(ShapeTracer()))
+    assert tab.locator("[role=gridcell][tabindex='0']").count() == 4
+    tab.get_by_label("n_out, columns of W").focus()
+    seen = []
+    for _ in range(4):
+        tab.keyboard.press("Tab")
+        seen.append(tab.evaluate("document.activeElement.closest('.bp-array').className.split('bp-').pop()"))
+    assert seen == ["W", "b", "a", "z"]
+
+
+@pytest.mark.parametrize("key", ["Home", "End"])
+def test_at_the_ends_of_the_sliders_shapes_and_sums_are_pythons(open_page, key):
+    size = 1 if key == "Home" else 5
+    tab = open_page(page(ShapeTracer(row=4, column=4)))
+    for slider in tab.get_by_role("slider").all():
+        slider.press(key)
+    sizes = {"N": size, "n_in": size, "n_out": size}
+    assert (
+        tab.locator(".bp-shapes").inner_text() == f"({size}, {size}) @ ({size}, {size}) + ({size},) → ({size}, {size})"
+    )
+    check_total(tab, size - 1, size - 1, **sizes)
+    assert tab.locator(".bp-z [role=gridcell]").count() == size * size
+
+
+def test_shrinking_an_array_moves_the_pointed_entry_inside(open_page):
+    tab = open_page(page(ShapeTracer(N=5, n_in=3, n_out=5, row=4, column=4)))
+    tab.get_by_label("N, rows").fill("2")
+    tab.get_by_label("n_out").fill("1")
+    check_total(tab, 1, 0, N=2, n_in=3, n_out=1)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+@pytest.mark.parametrize("width", [320, 1000])
+def test_the_largest_arrays_fit_and_every_entry_is_named(open_page, width, lang):
+    tab = open_page(page(ShapeTracer(N=5, n_in=5, n_out=5), lang=lang, theme="dark"), width=width)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.locator("[role=gridcell]:not([aria-label])").count() == 0
+    cut = "all => all.filter((n) => n.scrollWidth > n.clientWidth + 2).map((n) => n.textContent)"
+    assert tab.locator("[role=gridcell]").evaluate_all(cut) == []
+    assert tab.locator(".bp").get_attribute("lang")[:2] == lang[:2]
