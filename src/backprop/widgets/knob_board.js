@@ -171,9 +171,10 @@ export default {
 
     // The loss as a bar on a logarithmic scale, the reader's best as a mark on it.
     function drawMeter(pen, width, height) {
-      const frame = [8, 4, width - 8, height - 22], sx = scale(LOSSES, [8, width - 8], true);
-      const at = (loss) => sx(Math.min(LOSSES[1], Math.max(LOSSES[0], loss))), middle = frame[3] / 2 + 2, best = model.get("best");
-      axes(ui, pen, frame, { scale: sx, ticks: ticks(...LOSSES, 5, true), title: "" }, { scale: () => 0, ticks: [], title: "" });
+      const bottom = height - 22, sx = scale(LOSSES, [8, width - 8], true);
+      const at = (loss) => sx(Math.min(LOSSES[1], Math.max(LOSSES[0], loss))), middle = bottom / 2 + 2, best = model.get("best");
+      // There is no title at the right end, so marks may stand there.
+      axes(ui, pen, [8, 4, width + 90, bottom], { scale: sx, ticks: ticks(...LOSSES, 5, true), title: "" }, { scale: () => 0, ticks: [], title: "" });
       pen.fillStyle = ui.colour("fill");
       pen.fillRect(8, middle - 9, width - 16, 18);
       pen.fillStyle = ui.colour("blue");
