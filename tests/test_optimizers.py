@@ -226,9 +226,12 @@ def test_loaded_memories_are_copies(kind):
     np.testing.assert_equal(saved, first.state())
 
 
-def test_a_state_without_a_step_count_is_refused():
-    with pytest.raises(ValueError, match=r"wants a step count 't', got \['m/0.W'\]"):
-        Adam(0.1).load_state({"m/0.W": np.zeros(1)})
+@pytest.mark.parametrize("state", [{"m/0.W": np.zeros(1)}, {"t": np.array(3), "0.W": np.zeros(1)}])
+def test_a_state_of_something_else_is_refused_and_changes_nothing(state):
+    optimizer = Adam(0.1)
+    with pytest.raises(ValueError, match=r"wants 't' and names like 'm/0.W', got \["):
+        optimizer.load_state(state)
+    assert optimizer.t == 0
 
 
 @every_optimizer

@@ -75,14 +75,14 @@ class Optimizer:
         return arrays
 
     def load_state(self, state: dict[str, Array]) -> None:
-        """Take up the memory that ``state`` saved, as copies."""
-        if "t" not in state:
-            raise ValueError(f"saved optimizer state wants a step count 't', got {sorted(state)}")
+        """Take up the memory that ``state`` saved, as copies. Raises ValueError if it is not such a state."""
+        names = [key for key in state if key != "t"]
+        if "t" not in state or not all("/" in key for key in names):
+            raise ValueError(f"saved optimizer state wants 't' and names like 'm/0.W', got {sorted(state)}")
         self.t, self.memory = int(state["t"]), {}
-        for key in state:
-            if key != "t":
-                letter, name = key.split("/", 1)
-                self.memory.setdefault(letter, {})[name] = np.array(state[key])
+        for key in names:
+            letter, name = key.split("/", 1)
+            self.memory.setdefault(letter, {})[name] = np.array(state[key])
 
 
 @dataclass
