@@ -103,7 +103,13 @@ class Visit:
         self.tab.on("pageerror", lambda error: self.messages.append(str(error)))
         self.tab.on("console", self._hear)
         self.tab.add_init_script(SHIFTS)
+        self.tab.route("**/mount.js*", self._arrive_late)
         self.tab.goto(address, wait_until="networkidle")
+
+    def _arrive_late(self, route) -> None:
+        """As over a network: the text is on the screen before the widgets are."""
+        self.tab.wait_for_timeout(300)
+        route.continue_()
 
     def _weigh(self, response) -> None:
         if response.status >= 400:
@@ -151,8 +157,8 @@ def test_a_first_visit_is_light(visit):
 
 
 def test_nothing_jumps_while_a_page_loads(visit):
-    """The measure of Core Web Vitals, where 0.1 is the limit of good; content.css keeps room for each widget."""
-    assert visit.tab.evaluate("window.shifts") <= 0.1
+    """Layout shift as Core Web Vitals measures it (0.1 is called good); content.css keeps room for each widget."""
+    assert visit.tab.evaluate("window.shifts") <= 0.03
 
 
 def test_every_formula_is_drawn(visit, page):
