@@ -27,7 +27,7 @@ SITE_SOURCES := _config.yml _toc.yml package-lock.json tools/assets.py \
 NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 NBVAL := pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book serve test lint unit nbval notebooks results lock clean
+.PHONY: help setup frameworks book serve audit test lint unit nbval notebooks results lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -57,6 +57,9 @@ $(SITE): $(INSTALLED) $(SITE_SOURCES)
 
 serve: book  ## build the website and serve it on this machine (PORT=8000, or a free one)
 	@python tools/serve.py _build/html $(PORT)
+
+audit: book  ## measure two pages with Lighthouse (from npm): scores, weight, paint, layout shift
+	@python -m tools.audit
 
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare
 	@echo "make test: lint, site, tests and notebooks all passed"

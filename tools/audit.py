@@ -1,4 +1,4 @@
-"""Measure the built site as a visitor would meet it: `python tools/audit.py [page…]`, after `make book`.
+"""Measure the built site as a visitor would meet it: `make audit`, or `python -m tools.audit page…`.
 
 Serves _build/html compressed, as the public host does, and prints Lighthouse's four desktop scores of each page, the
 bytes of a first visit, the time to the largest paint and the layout shift. npm brings Lighthouse when first asked.
