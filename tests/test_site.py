@@ -60,8 +60,8 @@ def site(tmp_path_factory) -> Path:
     if shutil.which("make") and subprocess.run(["make", "-q", "book"], cwd=ROOT, capture_output=True).returncode == 0:
         return ROOT / "_build" / "html"
     out = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", ".", "-W", "-n", "--keep-going"]
-    built = subprocess.run([*command, "--path-output", str(out)], cwd=ROOT, capture_output=True, text=True)
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
+    built = subprocess.run([*command, "--path-output", out], cwd=ROOT, capture_output=True, text=True)
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
     return out / "_build" / "html"
 
