@@ -21,7 +21,8 @@ def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[s
     sources = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
 
     def with_size(tag: re.Match[str]) -> str:
-        width, height = Image.open(sources[tag[2]]).size
+        with Image.open(sources[tag[2]]) as picture:
+            width, height = picture.size
         size = "" if " width=" in tag[0] else f' width="{width}" height="{height}"'
         return f'<img {tag[1]}{size} loading="lazy" />'
 
