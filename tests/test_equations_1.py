@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from backprop.gradcheck import numerical_gradient
+from backprop.layers.activations import Identity, ReLU, Sigmoid, Softmax, Tanh
 from backprop.layers.dense import Dense
-from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy, sigmoid
+from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy, sigmoid, softmax
+from backprop.network import Network
 from backprop.running import running_network
 from backprop.widgets.knob_board import START, loss_and_slopes, network
 
@@ -118,3 +120,98 @@ def test_hidden_neurons_may_change_places_but_not_half_of_them(rng):
     np.testing.assert_allclose(network(swapped).forward(x), network(knobs).forward(x), rtol=1e-13, atol=1e-15)
     half = knobs[[3, 4, 5, 0, 1, 2, 6, 7, 8]]
     assert np.abs(network(half).forward(x) - network(knobs).forward(x)).max() > 0.1
+
+
+def slope(layer, z):
+    """What the package's layer multiplies a gradient of 1 by."""
+    layer.forward(np.array([[z]]))
+    return layer.backward(np.ones((1, 1)))[0, 0]
+
+
+@pytest.mark.equation("eq-collapse")
+def test_two_linear_layers_are_the_one_layer_worked_by_hand(rng):
+    first, second = Dense(2, 2, rng, dtype=np.float64), Dense(2, 1, rng, dtype=np.float64)
+    first.W[:], first.b[:] = [[1, 2], [3, 4]], [5, 6]
+    second.W[:], second.b[:] = [[7], [8]], [9]
+    # W1 W2 = (1·7 + 2·8, 3·7 + 4·8) = (23, 53); b1 W2 + b2 = 5·7 + 6·8 + 9 = 92
+    x = np.array([[0.5, -2.0]])
+    assert Network(first, Identity(), second).forward(x)[0, 0] == pytest.approx(0.5 * 23 - 2 * 53 + 92, rel=1e-14)
+
+
+@pytest.mark.equation("eq-valve")
+def test_the_gradient_at_a_hidden_neuron_is_multiplied_by_its_slope():
+    net, x, y = running_network()
+    loss, head = MeanSquaredError(), Network(*net.layers[1:])
+    z = net.layers[0].forward(x)
+    nudged = numerical_gradient(lambda z: loss.forward(head.forward(z), y), z)
+    tail = Network(*net.layers[2:])
+    at_a = numerical_gradient(lambda a: loss.forward(tail.forward(a), y), net.layers[1].forward(z))
+    # z = (0.6, −0.3): slopes e^−z / (1 + e^−z)²
+    slopes = [math.exp(-z) / (1 + math.exp(-z)) ** 2 for z in (0.6, -0.3)]
+    np.testing.assert_allclose(nudged[0], at_a[0] * slopes, rtol=1e-7)
+
+
+@pytest.mark.equation("eq-relu")
+def test_relu_keeps_the_positive_and_lets_their_gradients_through():
+    np.testing.assert_array_equal(ReLU().forward(np.array([[-2.0, 0.0, 3.0]])), [[0.0, 0.0, 3.0]])
+    assert [slope(ReLU(), z) for z in (-2.0, 0.0, 1e-12, 3.0)] == [0.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.equation("eq-sigmoid-slope")
+def test_the_slope_of_the_sigmoid_is_a_quarter_at_most_and_known_where_odds_are_whole():
+    assert slope(Sigmoid(), 0.0) == 0.25
+    for odds in (3, 9):  # σ(ln 3) = 3/4, σ(ln 9) = 9/10
+        p = odds / (1 + odds)
+        assert slope(Sigmoid(), math.log(odds)) == pytest.approx(p * (1 - p), rel=1e-14)
+
+
+@pytest.mark.equation("eq-tanh")
+def test_tanh_at_the_logarithm_of_two_is_three_fifths():
+    assert Tanh().forward(np.array([[math.log(2)]]))[0, 0] == pytest.approx((2 - 0.5) / (2 + 0.5), rel=1e-15)
+
+
+@pytest.mark.equation("eq-tanh-slope")
+def test_the_slope_of_tanh_is_one_in_the_middle_and_sixteen_twenty_fifths_at_the_logarithm_of_two():
+    assert slope(Tanh(), 0.0) == 1
+    assert slope(Tanh(), math.log(2)) == pytest.approx(16 / 25, rel=1e-14)
+
+
+@pytest.mark.equation("eq-softmax")
+def test_softmax_of_logarithms_are_the_shares():
+    np.testing.assert_allclose(softmax(np.log([[1.0, 2.0, 5.0]])), [[0.125, 0.25, 0.625]], rtol=1e-14)
+
+
+@pytest.mark.equation("eq-softmax-slope")
+def test_a_nudge_of_one_logit_takes_from_the_others_in_proportion():
+    z, layer = np.log([[1.0, 2.0, 5.0]]), Softmax()
+    layer.forward(z)
+    rows = np.array([layer.backward(unit[None])[0] for unit in np.eye(3)])
+    # p = (1, 2, 5)/8: 64 p_i p_j = 1·2, 1·5, 2·5 off the diagonal; 64 p (1 − p) = 1·7, 2·6, 5·3 on it
+    np.testing.assert_allclose(64 * rows, [[7, -2, -5], [-2, 12, -10], [-5, -10, 15]], rtol=1e-13)
+    nudged = [numerical_gradient(lambda z, i=i: float(softmax(z)[0, i]), z)[0] for i in range(3)]
+    np.testing.assert_allclose(rows, nudged, atol=1e-9)
+
+
+@pytest.mark.equation("eq-softmax-shift")
+def test_the_same_number_added_to_all_logits_changes_nothing(rng):
+    z = rng.normal(size=(4, 5))
+    for c in (-3.0, 700.0, -1e4):
+        np.testing.assert_allclose(softmax(z + c), softmax(z), rtol=1e-10)
+
+
+@pytest.mark.equation("eq-stable-sigmoid")
+def test_the_stable_sigmoid_is_exact_at_both_ends():
+    with np.errstate(over="raise", invalid="raise"):
+        for z in (-600.0, -40.0, -1.0, 0.0, 1.0, 40.0, 1e4):
+            assert sigmoid(np.array(z)) == pytest.approx(
+                math.exp(-max(-z, 0) - math.log1p(math.exp(-abs(z)))), rel=1e-12
+            )
+        assert sigmoid(np.array(-1e4)) == 0
+
+
+@pytest.mark.equation("eq-stable-tanh")
+def test_tanh_by_exponents_below_zero_is_tanh_and_overflows_nowhere():
+    z = np.array([-1e4, -20.0, -0.5, 0.5, 20.0, 1e4])
+    with np.errstate(over="raise", invalid="raise"):
+        e = np.exp(-2 * np.abs(z))
+        np.testing.assert_allclose(np.copysign((1 - e) / (1 + e), z), Tanh().forward(z[None])[0], rtol=1e-14)
