@@ -8,9 +8,11 @@ import pytest
 from backprop.gradcheck import numerical_gradient
 from backprop.layers.activations import Identity, ReLU, Sigmoid, Softmax, Tanh
 from backprop.layers.dense import Dense
-from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy, sigmoid, softmax
+from backprop.losses import MeanSquaredError, SigmoidCrossEntropy, SoftmaxCrossEntropy, sigmoid, softmax
 from backprop.network import Network
+from backprop.optimizers import SGD
 from backprop.running import running_network
+from backprop.training import train_step
 from backprop.widgets.knob_board import START, loss_and_slopes, network
 
 
@@ -215,3 +217,44 @@ def test_tanh_by_exponents_below_zero_is_tanh_and_overflows_nowhere():
     with np.errstate(over="raise", invalid="raise"):
         e = np.exp(-2 * np.abs(z))
         np.testing.assert_allclose(np.copysign((1 - e) / (1 + e), z), Tanh().forward(z[None])[0], rtol=1e-14)
+
+
+@pytest.mark.equation("eq-loop-update")
+def test_an_update_of_the_running_network_moves_a_weight_worked_by_hand_against_its_gradient():
+    net, x, y = running_network()
+    train_step(net, MeanSquaredError(), SGD(2.0), x, y)
+    # δ₁ = (0.566837 − 1) · 0.566837 · 0.433163, times a₁ = 0.645656: a gradient of −0.0686696
+    assert net.layers[2].W[0, 0] == pytest.approx(0.7 + 2 * 0.0686696, abs=1e-6)
+
+
+@pytest.mark.equation("eq-cross-entropy")
+def test_cross_entropy_is_the_mean_surprise_of_the_true_class():
+    logits = np.log(np.array([[0.5, 0.25, 0.25], [0.125, 0.75, 0.125]]))
+    wanted = (math.log(2) + math.log(8)) / 2  # the true classes had ½ and ⅛
+    assert SoftmaxCrossEntropy().forward(logits, np.array([0, 2])) == pytest.approx(wanted, rel=1e-14)
+
+
+@pytest.mark.equation("eq-binary-cross-entropy")
+def test_a_yes_or_no_output_is_a_classifier_with_two_classes():
+    for z in (-3.0, 0.4, 5.0):
+        for y in (0, 1):
+            p = 1 / (1 + math.exp(-z))
+            by_formula = -(y * math.log(p) + (1 - y) * math.log(1 - p))
+            two_classes = SoftmaxCrossEntropy().forward(np.array([[0.0, z]]), np.array([y]))
+            assert by_formula == pytest.approx(two_classes, rel=1e-12)
+            assert SigmoidCrossEntropy().forward(np.array([[z]]), np.array([[float(y)]])) == pytest.approx(by_formula)
+
+
+@pytest.mark.equation("eq-saturated-squared")
+def test_the_squared_error_keeps_the_slope_of_the_sigmoid_as_a_factor():
+    for z in (-8.0, -1.0, 2.0):
+        slope = numerical_gradient(lambda v: float((sigmoid(v[0]) - 1) ** 2 / 2), np.array([z]))[0]
+        p = 1 / (1 + math.exp(-z))
+        assert slope == pytest.approx((p - 1) * p * (1 - p), rel=1e-6)
+
+
+@pytest.mark.equation("eq-saturated-entropy")
+def test_the_cross_entropy_of_a_sigmoid_has_the_slope_prediction_minus_target():
+    for z in (-8.0, -1.0, 2.0):
+        slope = numerical_gradient(lambda v: math.log1p(math.exp(-v[0])), np.array([z]))[0]  # −ln p, for y = 1
+        assert slope == pytest.approx(1 / (1 + math.exp(-z)) - 1, rel=1e-7)
