@@ -1,0 +1,139 @@
+// The backprop stepper: values in blue go forward, gradients in red come back, one number at a time.
+import { button, canvas, choices, h, keepInAddress, number, slider, stage } from "./kit.js";
+import { digits, PARAMETERS, sign, trace } from "./steps.js";
+
+export const STRINGS = {
+  en: {
+    step: "step", back: "back", play: "play", pause: "pause", update: "update and start again", reset: "reset", position: "step (drag to go back and forth)",
+    rate: "learning rate η", activation: "activation", loss: "loss", half: "half squared error", entropy: "softmax + cross-entropy", numbers: "inputs, targets, weights, biases",
+    start: "Nothing has run yet. Press “step”.", at: "{phase}, step {n} of {all}", forward: "Forward", measured: "Loss", backward: "Backward", updated: "Update", picture: "The 2-2-2 network: blue numbers are values, red numbers with ∂ are gradients. So far: {values}",
+    label: "The label is the larger target; the loss treats it as 1 and the other as 0.",
+  },
+  zh: {
+    step: "下一步", back: "上一步", play: "播放", pause: "暂停", update: "更新并重新开始", reset: "重置", position: "步（拖动可前后移动）",
+    rate: "学习率 η", activation: "激活函数", loss: "损失", half: "平方误差的一半", entropy: "softmax + 交叉熵", numbers: "输入、目标、权重、偏置",
+    start: "还没有运行。请按“下一步”。", at: "{phase}，第 {n} 步（共 {all} 步）", forward: "前向", measured: "损失", backward: "反向", updated: "更新", picture: "2-2-2 网络：蓝色是数值，带 ∂ 的红色是梯度。目前：{values}",
+    label: "较大的目标是标签；损失把它当作 1，另一个当作 0。",
+  },
+};
+const NAMES = ["x", "y", "weights", "activation", "loss", "learning_rate"];
+const PHASES = { forward: "forward", loss: "measured", backward: "backward", update: "updated" };
+
+export default {
+  render({ model, el }) {
+    const ui = stage({ model, el }, STRINGS), book = JSON.parse(model.get("_facts"));
+    keepInAddress(ui, ["step"], (name, value) => Number.isInteger(value) && value >= 0 && value <= 41);
+    let steps = [], timer = 0;
+    const settings = () => Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
+    const at = () => Math.min(model.get("step"), steps.length);
+    const go = (step) => ui.set({ step: Math.max(0, Math.min(steps.length, step)) });
+    const halt = () => (clearInterval(timer), (timer = 0), (play.textContent = ui.say("play")));
+    const press = (key, act) => button(ui, ui.say(key), () => (halt(), act()));
+    const next = press("step", () => go(at() + 1)), back = press("back", () => go(at() - 1));
+    const play = button(ui, ui.say("play"), () => {
+      if (timer) return halt();
+      if (at() === steps.length) go(0);
+      timer = setInterval(() => (at() < steps.length ? go(at() + 1) : halt()), 900);
+      play.textContent = ui.say("pause");
+    });
+    const update = press("update", () => {
+      const weights = steps.slice(-12).map(({ value }) => Math.max(-1000, Math.min(1000, value)));
+      ui.set({ weights, step: 0 });
+    });
+    const field = (name, k, label) => {
+      const input = h("input", { type: "number", step: "0.1", "aria-label": label, min: -1000, max: 1000 });
+      ui.listen(input, "change", () => {
+        const value = input.valueAsNumber, list = [...model.get(name)];
+        if (Number.isFinite(value) && Math.abs(value) <= 1000) list[k] = value;
+        halt();
+        ui.set({ [name]: list });
+        input.value = +list[k].toPrecision(6);
+      });
+      ui.watch([name], () => (input.value = +model.get(name)[k].toPrecision(6)));
+      return h("label", {}, label, input);
+    };
+    const fields = [0, 1].flatMap((k) => [field("x", k, "x" + "₁₂"[k]), field("y", k, "y" + "₁₂"[k])]).concat(PARAMETERS.map((name, k) => field("weights", k, sign(name))));
+    const title = h("p", { class: "bp-title" }), letters = h("p", {}), filled = h("p", { class: "bp-filled" }), note = h("p", { class: "bp-note" });
+    const picture = canvas(ui, { label: "", ratio: "3 / 2", draw });
+    const bar = slider(ui, { trait: "step", label: ui.say("position"), range: [0, 41], step: 1 });
+    ui.listen(bar, "input", halt);
+    ui.root.append(h("div", { class: "bp-stepper" }, h("div", { class: "bp-row" }, next, back, play, update, press("reset", () => ui.set({ ...book, step: 0 }))),
+      picture, h("div", { class: "bp-report" }, title, letters, filled), bar, slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: [0.01, 10], log: true }),
+      choices(ui, { trait: "activation", label: ui.say("activation"), options: [{ value: "sigmoid", label: "sigmoid" }, { value: "tanh", label: "tanh" }, { value: "relu", label: "ReLU" }] }),
+      choices(ui, { trait: "loss", label: ui.say("loss"), options: [{ value: "half squared error", label: ui.say("half") }, { value: "cross-entropy", label: ui.say("entropy") }] }), note,
+      h("details", {}, h("summary", {}, ui.say("numbers")), h("div", { class: "bp-fields" }, ...fields))));
+    ui.watch([...NAMES, "step"], () => {
+      steps = trace(settings());
+      const n = at(), now = steps[n - 1];
+      title.textContent = now ? ui.say("at", { phase: ui.say(PHASES[now.phase]), n, all: steps.length }) : ui.say("start");
+      title.className = "bp-title bp-" + (now ? now.phase : "");
+      letters.textContent = now ? now.letters : "";
+      filled.textContent = now ? `${sign(now.target)} ${now.phase === "update" ? "←" : "="} ${now.numbers} = ${digits(now.value)}` : "";
+      note.textContent = model.get("loss") === "cross-entropy" ? ui.say("label") : "";
+      back.disabled = !n;
+      next.disabled = n === steps.length;
+      picture.setAttribute("aria-label", ui.say("picture", { values: steps.slice(0, n).map((s) => `${sign(s.target)} ${digits(s.value)}`).join(", ") || "–" }));
+      if (!timer) ui.announce([title, letters, filled].map((node) => node.textContent).join(" "));
+      ui.repaint();
+    });
+    ui.atEnd(() => clearInterval(timer));
+
+    function draw(pen, width, height) {
+      const { x, y, weights } = settings(), v = { a01: x[0], a02: x[1] }, now = steps[at() - 1]?.target;
+      PARAMETERS.forEach((name, k) => (v[name] = weights[k]));
+      for (const { target, value } of steps.slice(0, at())) v[target] = value;
+      const size = width < 500 ? 11 : 13, radius = size * 1.9, left = radius + 4, columns = [left, width * 0.47, width - radius - size * 2.6], rows = [height * 0.2, height * 0.71];
+      const write = (name, px, py, prefix = "") => {
+        if (v[name] === undefined) return;
+        const text = prefix + digits(v[name]), red = name[0] === "d";
+        pen.font = `${name === now ? "700 " : ""}${size}px sans-serif`;
+        const wide = pen.measureText(text).width;
+        pen.fillStyle = ui.colour("paper");
+        pen.fillRect(px - wide / 2 - 2, py - size / 2 - 1, wide + 4, size + 2);
+        if (name === now) {
+          pen.strokeStyle = ui.colour(red ? "red" : "blue");
+          pen.lineWidth = 1.5;
+          pen.strokeRect(px - wide / 2 - 3, py - size / 2 - 2, wide + 6, size + 4);
+        }
+        pen.fillStyle = ui.colour(red ? "red" : "blue");
+        pen.fillText(text, px, py);
+      };
+      pen.textAlign = "center";
+      pen.textBaseline = "middle";
+      const edges = [1, 2].flatMap((layer) => [0, 1].flatMap((i) => [0, 1].map((j) => ({ layer, i, j }))));
+      for (const { layer, i, j } of edges) {
+        const known = v[`dW${layer}${i + 1}${j + 1}`] !== undefined;
+        pen.strokeStyle = ui.colour(known ? "red" : "line");
+        pen.lineWidth = 1.5;
+        pen.setLineDash(known ? [5, 4] : []);
+        pen.beginPath();
+        pen.moveTo(columns[layer - 1], rows[i]);
+        pen.lineTo(columns[layer], rows[j]);
+        pen.stroke();
+      }
+      pen.setLineDash([]);
+      for (const { layer, i, j } of edges) {
+        const name = `W${layer}${i + 1}${j + 1}`, t = i === j ? 0.5 : 0.38, px = columns[layer - 1] + t * (columns[layer] - columns[layer - 1]), py = rows[i] + t * (rows[j] - rows[i]);
+        write(name, px, py - size * 0.65);
+        write("d" + name, px, py + size * 0.65, "∂");
+      }
+      columns.forEach((px, layer) => rows.forEach((py, k) => {
+        const name = `${layer}${k + 1}`;
+        pen.fillStyle = ui.colour("paper");
+        pen.strokeStyle = ui.colour(v["da" + name] !== undefined || v["dz" + name] !== undefined ? "red" : v["a" + name] !== undefined ? "blue" : "soft");
+        pen.lineWidth = 2;
+        pen.beginPath();
+        pen.arc(px, py, radius, 0, 7);
+        pen.fill();
+        pen.stroke();
+        write("a" + name, px, py);
+        if (!layer) return;
+        write("b" + name, px, py - radius - size * 2.1, "b ");
+        write("z" + name, px, py - radius - size * 0.8, "z ");
+        ["a", "z", "b"].forEach((letter, line) => write("d" + letter + name, px, py + radius + size * (0.9 + 1.25 * line), `∂${letter} `));
+      }));
+      write("L", columns[2] - size * 0.5, height * 0.49, "L ");
+    }
+    return ui.end;
+  },
+};
