@@ -305,3 +305,11 @@ def test_the_switch_turns_the_page_dark_and_remembers_it(browser, address):
     tab.goto(address + PAGES[-1])
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+
+
+def test_a_dark_page_is_printed_light_and_is_dark_again_afterwards(browser, address):
+    visit = Visit(browser, address + PAGES[0])
+    visit.use(1280, "dark")
+    theme = "document.documentElement.dataset.theme"
+    assert visit.tab.evaluate(f"dispatchEvent(new Event('beforeprint')), {theme}") == "light"
+    assert visit.tab.evaluate(f"dispatchEvent(new Event('afterprint')), {theme}") == "dark"
