@@ -170,10 +170,10 @@ def test_exercises_and_checkers_belong_together():
     assert sorted(WRONG) == sorted(registered())
 
 
-def test_a_checker_lives_in_the_file_of_its_section_and_gives_a_hint():
+def test_a_checker_lives_in_a_file_of_its_section_and_gives_a_hint():
     for number, task in registered().items():
         section = "_".join(number.split(".")[:2])
-        assert task.cases.__module__ == f"backprop.exercises.section_{section}"
+        assert re.fullmatch(rf"backprop\.exercises\.section_{section}(_[a-z]+)?", task.cases.__module__)
         assert len(task.hint.split()) >= 4
 
 

@@ -2,19 +2,23 @@
 
 ``check("1.2.3", answer)`` tries the answer on fresh random cases. The verdict is *correct*, *not answered yet*,
 or the first thing that is wrong, with a hint; whatever the answer does, it is never a traceback. An endless loop
-has to be interrupted by hand. The checkers are in ``backprop.exercises``, one file per section of the book.
+has to be interrupted by hand. The checkers are in ``backprop.exercises``, a file per section of the book; a section
+of several pages may have more, ``section_2_3_softmax.py`` beside ``section_2_3.py``.
 """
 
 import copy
 import html
-import importlib.util
+import importlib
 import inspect
+import pkgutil
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from backprop import exercises
 from backprop.diagnose import difference, is_blank, same, show
 
 _MISSING = object()
@@ -122,9 +126,10 @@ def exercise(number: str, hint: str) -> Callable:
 def find(number: str) -> Exercise:
     """The checker of exercise ``number``; ValueError when there is none."""
     if number not in _EXERCISES:
-        module = f"backprop.exercises.section_{'_'.join(str(number).split('.')[:2])}"
-        if importlib.util.find_spec(module) is not None:
-            importlib.import_module(module)
+        section = re.escape("_".join(str(number).split(".")[:2]))
+        for module in pkgutil.iter_modules(exercises.__path__):
+            if re.fullmatch(rf"section_{section}(_[a-z]+)?", module.name):
+                importlib.import_module(f"{exercises.__name__}.{module.name}")
     if number not in _EXERCISES:
         raise ValueError(f"the book has no exercise {number!r}")
     return _EXERCISES[number]
