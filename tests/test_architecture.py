@@ -20,8 +20,8 @@ SOURCES = {
 
 # Lowest floor first. A module imports only from floors below its own, or from its own folder.
 FLOORS = (
-    {"contract", "schedules", "value", "tape", "surfaces", "sources", "diagnose"},
-    {"initializers", "network", "losses", "penalties", "optimizers", "gradcheck", "downloads"},
+    {"contract", "schedules", "value", "surfaces", "sources", "diagnose"},
+    {"initializers", "network", "losses", "penalties", "optimizers", "gradcheck", "downloads", "tape"},
     {"layers", "datasets"},
     {"training", "search", "running"},
     {"check", "ledger", "plots", "widgets"},
