@@ -49,6 +49,25 @@ def test_an_edited_input_and_another_loss_change_the_numbers(open_page):
     assert report(tab).strip().endswith(f"= {wanted.value:.3f}")
 
 
+def test_the_slider_ends_where_the_trace_ends(open_page):
+    tab = open_page(page(BackpropStepper(step=41)))
+    bar = tab.get_by_role("slider", name="step")
+    assert "Update, step 41 of 41" in report(tab)
+    tab.get_by_role("radio", name="softmax + cross-entropy").check()
+    assert "Update, step 39 of 39" in report(tab)
+    assert (bar.get_attribute("max"), bar.input_value()) == ("39", "39")
+    tab.get_by_role("radio", name="half squared error").check()
+    bar.press("End")
+    assert "Update, step 41 of 41" in report(tab)
+
+
+def test_a_bias_shows_its_gradient_once(open_page):
+    stepper = BackpropStepper()
+    last = [step.target for step in stepper.trace].index("db12") + 1
+    tab = open_page(page(BackpropStepper(step=last)))
+    assert report(tab).split("\n")[-1].count("=") == 1
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-CN"])
 @pytest.mark.parametrize("width", [320, 1000])
 def test_it_fits_and_redraws_at_every_width(open_page, width, lang):

@@ -6,13 +6,13 @@ export const STRINGS = {
   en: {
     step: "step", back: "back", play: "play", pause: "pause", update: "update and start again", reset: "reset", position: "step (drag to go back and forth)",
     rate: "learning rate η", activation: "activation", loss: "loss", half: "half squared error", entropy: "softmax + cross-entropy", numbers: "inputs, targets, weights, biases",
-    start: "Nothing has run yet. Press “step”.", at: "{phase}, step {n} of {all}", forward: "Forward", measured: "Loss", backward: "Backward", updated: "Update", picture: "The 2-2-2 network: blue numbers are values, red numbers with ∂ are gradients. So far: {values}",
+    start: "Nothing has run yet. Press “step”.", at: "{phase}, step {n} of {all}", forward: "Forward", measured: "Loss", backward: "Backward", updated: "Update", picture: "The 2-2-2 network: blue numbers are values, red numbers with ∂ are gradients, green numbers with y are the targets. So far: {values}",
     label: "The label is the larger target; the loss treats it as 1 and the other as 0.",
   },
   zh: {
     step: "下一步", back: "上一步", play: "播放", pause: "暂停", update: "更新并重新开始", reset: "重置", position: "步（拖动可前后移动）",
     rate: "学习率 η", activation: "激活函数", loss: "损失", half: "平方误差的一半", entropy: "softmax + 交叉熵", numbers: "输入、目标、权重、偏置",
-    start: "还没有运行。请按“下一步”。", at: "{phase}，第 {n} 步（共 {all} 步）", forward: "前向", measured: "损失", backward: "反向", updated: "更新", picture: "2-2-2 网络：蓝色是数值，带 ∂ 的红色是梯度。目前：{values}",
+    start: "还没有运行。请按“下一步”。", at: "{phase}，第 {n} 步（共 {all} 步）", forward: "前向", measured: "损失", backward: "反向", updated: "更新", picture: "2-2-2 网络：蓝色是数值，带 ∂ 的红色是梯度，带 y 的绿色是目标。目前：{values}",
     label: "较大的目标是标签；损失把它当作 1，另一个当作 0。",
   },
 };
@@ -64,11 +64,15 @@ export default {
       h("details", {}, h("summary", {}, ui.say("numbers")), h("div", { class: "bp-fields" }, ...fields))));
     ui.watch([...NAMES, "step"], () => {
       steps = trace(settings());
-      const n = at(), now = steps[n - 1];
+      const n = at(), now = steps[n - 1], knob = bar.querySelector("input");
+      // A cross-entropy needs two steps fewer, and the slider ends where the trace does.
+      if (model.get("step") > n) ui.set({ step: n });
+      knob.max = steps.length;
+      knob.value = n;
       title.textContent = now ? ui.say("at", { phase: ui.say(PHASES[now.phase]), n, all: steps.length }) : ui.say("start");
       title.className = "bp-title bp-" + (now ? now.phase : "");
       letters.textContent = now ? now.letters : "";
-      filled.textContent = now ? `${sign(now.target)} ${now.phase === "update" ? "←" : "="} ${now.numbers} = ${digits(now.value)}` : "";
+      filled.textContent = now ? `${sign(now.target)} ${now.phase === "update" ? "←" : "="} ${now.numbers}${now.numbers === digits(now.value) ? "" : " = " + digits(now.value)}` : "";
       note.textContent = model.get("loss") === "cross-entropy" ? ui.say("label") : "";
       back.disabled = !n;
       next.disabled = n === steps.length;
@@ -81,21 +85,23 @@ export default {
     function draw(pen, width, height) {
       const { x, y, weights } = settings(), v = { a01: x[0], a02: x[1] }, now = steps[at() - 1]?.target;
       PARAMETERS.forEach((name, k) => (v[name] = weights[k]));
+      // A cross-entropy takes the larger target for 1 and the other for 0.
+      y.forEach((value, k) => (v["y2" + (k + 1)] = model.get("loss") === "cross-entropy" ? +(k === +(y[1] > y[0])) : value));
       for (const { target, value } of steps.slice(0, at())) v[target] = value;
-      const size = width < 500 ? 11 : 13, radius = size * 1.9, left = radius + 4, columns = [left, width * 0.47, width - radius - size * 2.6], rows = [height * 0.2, height * 0.71];
+      const size = width < 500 ? 11 : 13, radius = size * 1.9, left = radius + 4, columns = [left, width * 0.47, width - radius - size * 2.6], margin = radius + size * 4.1, rows = [margin, height - margin];
       const write = (name, px, py, prefix = "") => {
         if (v[name] === undefined) return;
-        const text = prefix + digits(v[name]), red = name[0] === "d";
+        const text = prefix + digits(v[name]), hue = name[0] === "d" ? "red" : name[0] === "y" ? "green" : "blue";
         pen.font = `${name === now ? "700 " : ""}${size}px sans-serif`;
         const wide = pen.measureText(text).width;
         pen.fillStyle = ui.colour("paper");
         pen.fillRect(px - wide / 2 - 2, py - size / 2 - 1, wide + 4, size + 2);
         if (name === now) {
-          pen.strokeStyle = ui.colour(red ? "red" : "blue");
+          pen.strokeStyle = ui.colour(hue);
           pen.lineWidth = 1.5;
           pen.strokeRect(px - wide / 2 - 3, py - size / 2 - 2, wide + 6, size + 4);
         }
-        pen.fillStyle = ui.colour(red ? "red" : "blue");
+        pen.fillStyle = ui.colour(hue);
         pen.fillText(text, px, py);
       };
       pen.textAlign = "center";
@@ -128,11 +134,12 @@ export default {
         pen.stroke();
         write("a" + name, px, py);
         if (!layer) return;
+        if (layer === 2) write("y" + name, px, py - radius - size * 3.4, "y ");
         write("b" + name, px, py - radius - size * 2.1, "b ");
         write("z" + name, px, py - radius - size * 0.8, "z ");
         ["a", "z", "b"].forEach((letter, line) => write("d" + letter + name, px, py + radius + size * (0.9 + 1.25 * line), `∂${letter} `));
       }));
-      write("L", columns[2] - size * 0.5, height * 0.49, "L ");
+      write("L", columns[2] - size * 0.5, height * 0.5, "L ");
     }
     return ui.end;
   },
