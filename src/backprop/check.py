@@ -14,11 +14,11 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from backprop import exercises
 from backprop.diagnose import difference, is_blank, same, show
 
 _MISSING = object()
@@ -127,9 +127,9 @@ def find(number: str) -> Exercise:
     """The checker of exercise ``number``; ValueError when there is none."""
     if number not in _EXERCISES:
         section = re.escape("_".join(str(number).split(".")[:2]))
-        for module in pkgutil.iter_modules(exercises.__path__):
+        for module in pkgutil.iter_modules([str(Path(__file__).parent / "exercises")]):
             if re.fullmatch(rf"section_{section}(_[a-z]+)?", module.name):
-                importlib.import_module(f"{exercises.__name__}.{module.name}")
+                importlib.import_module(f"backprop.exercises.{module.name}")
     if number not in _EXERCISES:
         raise ValueError(f"the book has no exercise {number!r}")
     return _EXERCISES[number]
