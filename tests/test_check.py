@@ -281,7 +281,7 @@ def test_a_section_may_spread_over_several_files(tmp_path, monkeypatch):
     source = "from backprop.check import Case, exercise\nexercise('{}', hint='')(lambda rng: iter([Case(want={})]))\n"
     for name, number, want in (("98_1", "98.1.1", 1), ("98_1_more", "98.1.2", 2), ("98_11", "98.11.1", 3)):
         (tmp_path / f"section_{name}.py").write_text(source.format(number, want))
-    monkeypatch.setattr(module.exercises, "__path__", [str(tmp_path)])
+    monkeypatch.setattr("backprop.exercises.__path__", [str(tmp_path)])
     assert check("98.1.2", 2)
     assert check("98.1.1", 1)
     assert "98.11.1" not in module._EXERCISES
