@@ -172,7 +172,7 @@ class Tensor:
 
 
 def unbroadcast(dy: Array, shape: tuple[int, ...]) -> Array:
-    """The gradient of an array that was copied along some axes: the sum over its copies.
+    """The gradient of an array that was copied along some axes: the sum over its copies (eq-unbroadcast).
 
     Shapes: dy of a shape to which ``shape`` broadcasts; the answer has ``shape``.
     """

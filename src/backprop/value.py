@@ -25,7 +25,7 @@ class Value:
         self.grad: float | None = None
 
     def backward(self) -> None:
-        """grad = ∂self/∂v for every v that self was computed from.
+        """grad = ∂self/∂v for every v that self was computed from (eq-tape-walk).
 
         It assigns: what an earlier backward left there is forgotten, so calling it twice gives the same answer.
         """
