@@ -187,3 +187,48 @@ def test_three_lines_go_back_through_any_number_of_layers():
         np.testing.assert_allclose(a[k].T @ delta, nudged(W[k]), rtol=1e-5, atol=1e-10)
         np.testing.assert_allclose(delta.sum(axis=0), nudged(b[k]), rtol=1e-5, atol=1e-10)
         delta = (delta @ W[k].T) * a[k] * (1 - a[k])
+
+
+def flow(x, y, W1, b1, W2, b2):
+    """The five lines of the forward list, one example, number by number."""
+    z1 = [sum(x[i] * W1[i][j] for i in range(2)) + b1[j] for j in range(2)]
+    a1 = [1 / (1 + np.exp(-z)) for z in z1]
+    z2 = [sum(a1[i] * W2[i][j] for i in range(2)) + b2[j] for j in range(2)]
+    y_hat = [1 / (1 + np.exp(-z)) for z in z2]
+    return z1, a1, z2, y_hat, sum((y_hat[j] - y[j]) ** 2 for j in range(2)) / 2
+
+
+@pytest.mark.equation("eq-flow-forward")
+def test_the_forward_list_number_by_number_is_the_package():
+    net, x, y = running_network()
+    *_, y_hat, loss = flow(x[0], y[0], *(p.value for p in net.params()))
+    np.testing.assert_allclose(net.forward(x), [y_hat], rtol=1e-14)
+    assert MeanSquaredError().forward(net.forward(x), y) == pytest.approx(loss, rel=1e-14)
+
+
+@pytest.mark.equation("eq-flow-backward")
+def test_the_reversed_list_gives_what_nudges_give():
+    net, x, y = running_network()
+    parameters = [p.value for p in net.params()]
+    _, a1, _, y_hat, _ = (np.array(v) for v in flow(x[0], y[0], *parameters))
+    dz2 = (y_hat - y[0]) * y_hat * (1 - y_hat)
+    dz1 = dz2 @ parameters[2].T * a1 * (1 - a1)
+    found = np.outer(x[0], dz1), dz1, np.outer(a1, dz2), dz2
+    for k, gradient in enumerate(found):
+        nudged = numerical_gradient(
+            lambda value, k=k: flow(x[0], y[0], *parameters[:k], value, *parameters[k + 1 :])[-1], parameters[k]
+        )
+        np.testing.assert_allclose(gradient, nudged, rtol=1e-8)
+
+
+@pytest.mark.equation("eq-flow-cost")
+@pytest.mark.parametrize("sizes", [(2, 2, 2), (5, 3), (4, 3, 6, 2)])
+def test_backward_makes_two_products_per_layer_but_one_in_the_first(sizes):
+    n, forward, backward = 7, 0, 0
+    for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
+        # Every entry of a product is a sum of as many products as the inner dimension.
+        forward += (n * n_out) * n_in
+        backward += (n_in * n_out) * n  # dW = aᵀ dz
+        backward += (n * n_in) * n_out if layer else 0  # da = dz Wᵀ
+    formula = n * sum(a * b for a, b in pairwise(sizes))
+    assert (forward, backward) == (formula, 2 * formula - n * sizes[0] * sizes[1])
