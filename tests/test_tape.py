@@ -169,11 +169,19 @@ def test_the_gradient_of_a_bias_is_the_sum_over_the_batch_worked_by_hand():
 
 def test_gradients_do_not_share_memory():
     a, b = Tensor(np.ones(3)), Tensor(np.ones(3))
-    end = a + b
-    end.backward(np.ones(3))
+    end, seed = a + b, np.ones(3)
+    end.backward(seed)
     a.grad *= 10
+    end.grad *= 20
     np.testing.assert_array_equal(b.grad, np.ones(3))
-    np.testing.assert_array_equal(end.grad, np.ones(3))
+    np.testing.assert_array_equal(seed, np.ones(3))
+
+
+def test_a_double_precision_number_does_not_turn_single_precision_into_double():
+    x = Tensor(np.ones(3, np.float32))
+    for end in (x * np.float64(2), np.float64(2) - x, x / np.float64(2), x ** np.float64(2), np.float64(2) / x):
+        end.sum().backward()
+        assert (end.data.dtype, x.grad.dtype) == (np.float32, np.float32)
 
 
 def test_backward_starts_at_one_number_unless_a_seed_is_given():

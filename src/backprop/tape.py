@@ -34,8 +34,7 @@ class Tensor:
         self.edges = tuple((parent, pull) for parent, pull in edges if isinstance(parent, Tensor))
         self.grad: Array | None = None
         if edges:
-            self.data = self.data.view()  # a reshaped parameter stays writable, its view does not
-            self.data.flags.writeable = False
+            self.data.flags.writeable = False  # of a view; the parameter behind it can still be updated
 
     def backward(self, seed: Array | None = None) -> None:
         """grad = Σ seed ⊙ ∂self/∂v for every v that self was computed from, assigned as in ``Value.backward``.
