@@ -69,7 +69,7 @@ lint: setup  ## ruff: rules and format, notebooks included
 		echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
 
 unit: book
-	@pytest tests -rs -n 2 --dist loadfile || { echo "stopped: a test in tests/ failed"; exit 1; }
+	@pytest tests -rs || { echo "stopped: a test in tests/ failed"; exit 1; }
 
 nbval: setup
 	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "stopped: a notebook does not print what it says \

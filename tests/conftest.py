@@ -29,11 +29,3 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.delenv("BACKPROP_DATA", raising=False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     return tmp_path / "cache"
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Print what tests measured and do not judge: a machine's speed is no fault of the book."""
-    for report in terminalreporter.getreports("passed"):
-        for name, value in getattr(report, "user_properties", []):
-            if name == "measured":
-                terminalreporter.write_line(value)
