@@ -256,7 +256,7 @@ def test_a_page_has_the_number_of_its_file_in_its_title(site, page):
     title = re.search(r"<title>(.*?)</title>", (site / page).read_text("utf-8"))[1]
     place = Path(page)
     name = place.parent.name if place.stem == "index" else place.stem
-    number = re.match(r"\d+(?:_\d+)?", name)[0].replace("_", ".")
+    number = re.match(r"\d+(?:_\d+)*", name)[0].replace("_", ".")
     assert title.startswith(f"{number} ")
 
 

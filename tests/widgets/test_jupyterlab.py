@@ -86,7 +86,7 @@ def test_traits_are_synced_both_ways_in_jupyterlab(browser, lab):
     run_cell(tab, 0)
     run_cell(tab, 1)
     slider = tab.get_by_label("learning rate")
-    slider.wait_for(timeout=60_000)
+    slider.wait_for(timeout=180_000)
     output = tab.locator(".bp-knobs output").first
     assert output.inner_text() == "0.5"
 
