@@ -308,6 +308,19 @@ def test_the_running_network_has_the_gradients_of_the_layers():
     assert_equal_gradients(net, leaves, 1e-13)
 
 
+def test_pytorch_agrees_on_the_running_network():
+    torch = pytest.importorskip("torch")
+    net, x, y = running_network()
+    leaves, y_hat = on_the_tape(net, x)
+    (((y_hat - y) ** 2).sum() / (2 * len(x))).backward()
+    theirs = {p.name: torch.tensor(p.value, requires_grad=True) for p in net.params()}
+    a = (torch.tensor(x) @ theirs["0.W"] + theirs["0.b"]).sigmoid()
+    a = (a @ theirs["2.W"] + theirs["2.b"]).sigmoid()
+    (((a - torch.tensor(y)) ** 2).sum() / (2 * len(x))).backward()
+    for name, leaf in leaves.items():
+        np.testing.assert_allclose(leaf.grad, theirs[name].grad.numpy(), rtol=0, atol=1e-10)
+
+
 @pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-12), (np.float32, 1e-5)], ids=["float64", "float32"])
 def test_a_classifier_has_the_gradients_of_the_layers(dtype, rtol):
     r = rng(3)

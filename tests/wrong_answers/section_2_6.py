@@ -6,6 +6,8 @@ from backprop.value import Value
 
 
 def printed(nodes):
+    for node in nodes:
+        node.grad = 0.0
     nodes[-1].grad = nodes[-1].data
     for node in nodes:
         for parent, slope in node.edges:
