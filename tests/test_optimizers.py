@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.contract import Param
-from backprop.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp, clip_gradients
+from backprop.optimizers import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    RMSProp,
+    clip_gradients,
+    descend,
+)
 from backprop.schedules import linear
 
 ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW]
@@ -337,3 +348,16 @@ def test_gradients_whose_squares_overflow_float32_are_clipped_and_not_lost():
     assert clip_gradients(params, 1.0) == pytest.approx(5e25, rel=1e-6)
     np.testing.assert_allclose(params[0].grad, [0.6, 0.8], rtol=1e-6)
     assert params[0].grad.dtype == np.float32
+
+
+def test_a_path_holds_the_start_and_every_point_after_it():
+    start = (1.0, -2.0)
+    path = descend(lambda w: w * [1, 4], start, Momentum(0.1, 0.5), 2)
+    # first w: v = 1, 1.4; second: v = -8, -8.8: -2 + 0.8 = -1.2, g = -4.8, v = -8.8, -1.2 + 0.88 = -0.32
+    np.testing.assert_allclose(path, [[1, -2], [0.9, -1.2], [0.76, -0.32]], rtol=1e-14)
+    assert start == (1.0, -2.0)
+
+
+def test_a_path_ends_before_it_passes_a_given_distance():
+    path = descend(lambda w: w, [1.0], SGD(3.0), 50, far=100.0)  # the factor is -2
+    np.testing.assert_array_equal(path[:, 0], [1, -2, 4, -8, 16, -32, 64])

@@ -7,7 +7,7 @@ arrays in place. What a rule remembers (``m``, ``v``) is kept by parameter name.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -191,6 +191,23 @@ def shrink(w: Array, amount: float) -> None:
     """w ← (1 − amount) w for weights; biases and gains, arrays of one dimension, stay as they are."""
     if amount and w.ndim >= 2:
         w *= 1 - amount
+
+
+def descend(
+    gradient: Callable[[Array], Array], start: Iterable[float], optimizer: Optimizer, steps: int, far: float = math.inf
+) -> Array:
+    """The path of an optimizer on a surface: ``start`` and the point after each step; it ends before it passes ``far``.
+
+    Shapes: start (n,), gradient: (n,) -> (n,); the path (steps + 1, n), or shorter.
+    """
+    w = np.array(start, dtype=np.float64)
+    path = [w.copy()]
+    for _ in range(steps):
+        optimizer.step([Param("w", w, gradient(w))])
+        if not (np.abs(w) <= far).all():
+            break
+        path.append(w.copy())
+    return np.array(path)
 
 
 def clip_gradients(params: Iterable[Param], max_norm: float) -> float:

@@ -4,12 +4,11 @@ import json
 import math
 from collections.abc import Callable
 
-import numpy as np
 import traitlets
 
 from backprop import surfaces
-from backprop.contract import Array, Param
-from backprop.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
+from backprop.contract import Array
+from backprop.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp, descend
 from backprop.surfaces import Surface
 from backprop.widgets.host import Number, Widget, join, styles
 
@@ -152,11 +151,4 @@ class DescentExplorer(Widget):
         return self.paths[self.optimizer[0]]
 
     def _descend(self, optimizer: Optimizer) -> Array:
-        surface, w = self._surface, np.array(self.start)
-        path = [w.copy()]
-        for _ in range(self.steps):
-            optimizer.step([Param("w", w, surface.gradient(w))])
-            if not (np.abs(w) <= FAR).all():
-                break
-            path.append(w.copy())
-        return np.array(path)
+        return descend(self._surface.gradient, self.start, optimizer, self.steps, far=FAR)
