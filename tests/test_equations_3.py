@@ -4,17 +4,8 @@ import numpy as np
 import pytest
 
 from backprop.contract import Param
-from backprop.optimizers import SGD, Momentum
-from backprop.surfaces import himmelblau, quadratic
-
-
-def run(curvature, optimizer, steps, start=1.0):
-    w = np.array([start])
-    path = [start]
-    for _ in range(steps):
-        optimizer.step([Param("w", w, curvature * w)])
-        path.append(float(w[0]))
-    return np.array(path)
+from backprop.optimizers import SGD, descend
+from backprop.surfaces import himmelblau, rosenbrock
 
 
 def random_hessian(rng, n=4):
@@ -29,6 +20,19 @@ def test_a_tiny_step_changes_the_loss_by_gradient_times_direction():
         d = np.array([np.cos(angle), np.sin(angle)])
         change = (surface.f(w + 1e-6 * d) - surface.f(w - 1e-6 * d)) / 2e-6
         assert change == pytest.approx(surface.gradient(w) @ d, rel=1e-6)
+
+
+@pytest.mark.equation("eq-steepest")
+def test_no_direction_loses_more_than_the_one_against_the_gradient():
+    rng = np.random.default_rng(5)
+    for n in (2, 7):
+        g, d = rng.normal(size=n), rng.normal(size=n)
+        d /= np.linalg.norm(d)
+        length = np.linalg.norm(g)
+        square = ((d + g / length) ** 2).sum()
+        assert square == pytest.approx(2 + 2 * g @ d / length, rel=1e-12)
+        assert g @ d > -length
+        assert g @ (-g / length) == pytest.approx(-length, rel=1e-12)
 
 
 @pytest.mark.equation("eq-descent")
@@ -46,7 +50,21 @@ def test_iterates_on_a_parabola_are_powers_of_one_factor(eta):
     for _ in range(8):
         expected.append(expected[-1] - eta * curvature * expected[-1])
     np.testing.assert_allclose((1 - eta * curvature) ** np.arange(9), expected, rtol=1e-12)
-    np.testing.assert_allclose(run(curvature, SGD(eta), 8), expected, rtol=1e-12)
+    np.testing.assert_allclose(descend(lambda w: curvature * w, [1.0], SGD(eta), 8)[:, 0], expected, rtol=1e-12)
+
+
+@pytest.mark.equation("eq-quadratic-iterates")
+@pytest.mark.equation("eq-eigen-factor")
+def test_iterates_on_a_quadratic_are_powers_of_a_matrix_and_of_one_factor_per_eigenvector():
+    # eigenvectors (3, 4)/5 with curvature 1 and (−4, 3)/5 with 6; η = ½: factors ½ and −2
+    one, other = np.array([0.6, 0.8]), np.array([-0.8, 0.6])
+    H = np.outer(one, one) + 6 * np.outer(other, other)
+    w_star = np.array([1.0, -1.0])
+    path = descend(lambda w: H @ (w - w_star), w_star + 2 * one + 5 * other, SGD(0.5), 6)
+    for t, w in enumerate(path):
+        np.testing.assert_allclose(w - w_star, 0.5**t * 2 * one + (-2.0) ** t * 5 * other, rtol=1e-9)
+        power = np.linalg.matrix_power(np.eye(2) - 0.5 * H, t)
+        np.testing.assert_allclose(w - w_star, power @ (path[0] - w_star), rtol=1e-9)
 
 
 @pytest.mark.equation("eq-limit")
@@ -56,13 +74,8 @@ def test_descent_diverges_exactly_past_two_over_the_largest_eigenvalue():
         H = random_hessian(rng)
         limit = 2 / np.linalg.eigvalsh(H).max()
         for share, shrinks in ((0.999, True), (1.001, False)):
-            w, optimizer = rng.normal(size=len(H)), SGD(share * limit)
-            start = np.linalg.norm(w)
-            for _ in range(20_000):
-                optimizer.step([Param("w", w, H @ w)])
-                if np.linalg.norm(w) > 100 * start:
-                    break
-            assert (np.linalg.norm(w) < start) == shrinks
+            path = descend(lambda w, H=H: H @ w, rng.normal(size=len(H)), SGD(share * limit), 20_000, far=1e3)
+            assert (np.linalg.norm(path[-1]) < np.linalg.norm(path[0])) == shrinks
 
 
 @pytest.mark.equation("eq-best-rate")
@@ -75,26 +88,9 @@ def test_no_rate_beats_the_one_that_balances_both_ends():
     assert worst.min() == pytest.approx((kappa - 1) / (kappa + 1), abs=1e-3)
 
 
-@pytest.mark.equation("eq-momentum")
-def test_momentum_adds_old_gradients_with_falling_weight():
-    # L = ½ w², η = 0.1, β = 0.5, from 1: v = 1, w = 0.9; v = 0.5 + 0.9 = 1.4, w = 0.76
-    np.testing.assert_allclose(run(1.0, Momentum(0.1, 0.5), 2), [1.0, 0.9, 0.76], rtol=1e-14)
-
-
-@pytest.mark.equation("eq-critical-momentum")
-@pytest.mark.parametrize(("eta", "curvature"), [(0.04, 1.0), (0.01, 16.0), (0.1, 2.5)])
-def test_a_path_crosses_the_minimum_only_above_critical_momentum(eta, curvature):
-    critical = (1 - np.sqrt(eta * curvature)) ** 2
-    below = run(curvature, Momentum(eta, critical - 0.02), 400)
-    above = run(curvature, Momentum(eta, critical + 0.02), 400)
-    assert (below > 0).all()
-    assert (above < 0).any()
-
-
-def test_momentum_raises_the_limit_to_two_times_one_plus_beta_over_lambda():
-    surface = quadratic(1, 20)
-    for share, stable in ((0.99, True), (1.01, False)):
-        w, optimizer = np.array([0.5, 0.5]), Momentum(share * 2 * (1 + 0.8) / 20, 0.8)
-        for _ in range(3000):
-            optimizer.step([Param("w", w, surface.gradient(w))])
-        assert (np.abs(w).max() < 1) == stable
+@pytest.mark.equation("eq-hessian-product")
+def test_nudging_the_gradient_multiplies_by_the_hessian():
+    for surface in (himmelblau(), rosenbrock()):
+        w, d, h = np.array([0.7, -1.1]), np.array([0.3, 2.0]), 1e-5
+        product = (surface.gradient(w + h * d) - surface.gradient(w - h * d)) / (2 * h)
+        np.testing.assert_allclose(product, surface.hessian(w) @ d, rtol=1e-7)

@@ -8,6 +8,18 @@ def edits_the_input(w, g, lr):
     return w
 
 
+def steepest_curvature(gradient, w, rounds=100, h=1e-5, one_sided=False, rescale=True):
+    """Power iteration, with ways to get it wrong."""
+    d = np.ones(len(w))
+    for _ in range(rounds):
+        if rescale:
+            d = d / np.linalg.norm(d)
+        below = gradient(w) if one_sided else gradient(w - h * d)
+        Hd = (gradient(w + h * d) - below) / (2 * h)
+        largest, d = d @ Hd / (d @ d), Hd
+    return largest
+
+
 WRONG = {
     "3.1.1": [
         lambda w, g, lr: w + lr * g,
@@ -34,12 +46,15 @@ WRONG = {
         lambda curvature, lr: 1 - lr * curvature,
     ],
     "3.1.4": [
-        lambda H: 2 / np.diag(H).max(),
-        lambda H: 2 / np.linalg.eigvalsh(H).min(),
-        lambda H: 1 / np.linalg.eigvalsh(H).max(),
-        lambda H: 2 / np.trace(H),
-        lambda H: 2 / np.abs(H).max(),
-        lambda H: 2 / np.linalg.eigvalsh(H),
+        lambda gradient, w: 2 / steepest_curvature(gradient, np.zeros(len(w))),
+        lambda gradient, w: 1 / steepest_curvature(gradient, w),
+        lambda gradient, w: steepest_curvature(gradient, w),
+        lambda gradient, w: 2 / steepest_curvature(gradient, w, rounds=1),
+        lambda gradient, w: 2 / steepest_curvature(gradient, w, one_sided=True),
+        lambda gradient, w: 2 / steepest_curvature(gradient, w, h=3.0),
+        lambda gradient, w: 2 / steepest_curvature(gradient, w, rescale=False),
+        lambda gradient, w: 2 / np.linalg.norm(gradient(w)),
+        lambda gradient, w: 2 / np.linalg.eigvalsh(gradient(w)).max(),
     ],
     "3.1.5": [
         lambda H: 2 / np.linalg.eigvalsh(H).max(),

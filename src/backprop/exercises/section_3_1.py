@@ -7,9 +7,8 @@ from backprop.contract import Param
 from backprop.optimizers import SGD
 
 
-def random_hessian(rng: np.random.Generator) -> np.ndarray:
-    """A symmetric matrix with known positive eigenvalues and no axis of the weights among its eigenvectors."""
-    n = int(rng.integers(2, 6))
+def random_hessian(rng: np.random.Generator, n: int) -> np.ndarray:
+    """A symmetric matrix with positive eigenvalues and no axis of the weights among its eigenvectors."""
     eigenvectors, _ = np.linalg.qr(rng.normal(size=(n, n)))
     return eigenvectors @ np.diag(rng.uniform(0.5, 9.0, n)) @ eigenvectors.T
 
@@ -54,19 +53,24 @@ def fate(rng):
         yield Case(curvature, product / curvature, want=want)
 
 
-@exercise("3.1.4", hint="np.linalg.eigvalsh gives the eigenvalues; the largest one decides.")
+@exercise("3.1.4", hint="Nudge the gradient along d, put the result in place of d, bring its length to 1, repeat.")
 def largest_rate(rng):
-    """2/λ_max for Hessians whose axes are not the weights' axes."""
-    for _ in range(3):
-        H = random_hessian(rng)
-        top = np.linalg.norm(H, 2)
+    """2/λ_max of a loss that is no quadratic, at a point where its Hessian differs from that at 0."""
+    for n in (3, 4, 6):
+        # L = Σ ln cosh(A w + c) with a symmetric A has the gradient A tanh(A w + c)
+        A, c, w = random_hessian(rng, n), rng.normal(size=n), rng.normal(size=n)
+        slopes = 1 - np.tanh(A @ w + c) ** 2
+        top = np.linalg.norm(A * slopes @ A, 2)
         yield Case(
-            H,
+            lambda w, A=A, c=c: A @ np.tanh(A @ w + c),
+            w,
             want=2 / top,
+            tol=0.01,
             traps={
-                "The entries on the diagonal are not the eigenvalues.": 2 / np.diag(H).max(),
-                "The largest eigenvalue decides, not the smallest.": 2 / np.linalg.eigvalsh(H)[0],
+                "That is the limit at w = 0: nudge the gradient where you stand.": 2
+                / np.linalg.norm(A * (1 - np.tanh(c) ** 2) @ A, 2),
                 "That is 1/λ_max, the rate that arrives in one step along the steepest direction.": 1 / top,
+                "That is the eigenvalue λ_max; the limit is 2/λ_max.": top,
             },
         )
 
@@ -74,8 +78,8 @@ def largest_rate(rng):
 @exercise("3.1.5", hint="Both ends have the same factor in size: 1 − η λ_min = −(1 − η λ_max). Solve for η.")
 def best_rate(rng):
     """The rate that balances both ends of the spectrum."""
-    for _ in range(3):
-        H = random_hessian(rng)
+    for n in (2, 3, 5):
+        H = random_hessian(rng, n)
         low, high = 1 / np.linalg.norm(np.linalg.inv(H), 2), np.linalg.norm(H, 2)
         yield Case(
             H,
