@@ -57,18 +57,18 @@ def fate(rng):
 def largest_rate(rng):
     """2/λ_max of a loss that is no quadratic, at a point where its Hessian differs from that at 0."""
     for n in (3, 4, 6):
-        # L = Σ ln cosh(A w + c) with a symmetric A has the gradient A tanh(A w + c)
-        A, c, w = random_hessian(rng, n), rng.normal(size=n), rng.normal(size=n)
-        slopes = 1 - np.tanh(A @ w + c) ** 2
-        top = np.linalg.norm(A * slopes @ A, 2)
+        # L = Σ ln cosh(H w + c) with a symmetric H has the gradient H tanh(H w + c)
+        H, c, w = random_hessian(rng, n), rng.normal(size=n), rng.normal(size=n)
+        slopes = 1 - np.tanh(H @ w + c) ** 2
+        top = np.linalg.norm(H * slopes @ H, 2)
         yield Case(
-            lambda w, A=A, c=c: A @ np.tanh(A @ w + c),
+            lambda w, H=H, c=c: H @ np.tanh(H @ w + c),
             w,
             want=2 / top,
             tol=0.01,
             traps={
                 "That is the limit at w = 0: nudge the gradient where you stand.": 2
-                / np.linalg.norm(A * (1 - np.tanh(c) ** 2) @ A, 2),
+                / np.linalg.norm(H * (1 - np.tanh(c) ** 2) @ H, 2),
                 "That is 1/λ_max, the rate that arrives in one step along the steepest direction.": 1 / top,
                 "That is the eigenvalue λ_max; the limit is 2/λ_max.": top,
             },
