@@ -137,6 +137,10 @@ def test_the_verdict_names_what_is_wrong(answer, words):
         (10**400, 1.0, "of type int"),
         ([[1.0], [2.0, 3.0]], np.ones((2, 2)), "of type list"),
         (1j, 1.0, "of type complex"),
+        ([], np.ones(3), "the shape is (0,), wanted is (3,)."),
+        ([], 1.0, "an array of shape (0,) where one number is wanted."),
+        ((np.ones(2), []), (np.ones(2), np.ones(3)), "result 2: the shape is (0,), wanted is (3,)."),
+        (np.array([1.0, -2.0]), (1.0, 2.0), "result 2: the right size, but the sign is flipped"),
     ],
 )
 def test_a_value_is_compared_and_the_difference_is_named(got, want, words):
@@ -158,6 +162,8 @@ def test_a_value_is_compared_and_the_difference_is_named(got, want, words):
         (np.array([np.inf, np.nan]), np.array([np.inf, np.nan])),
         ({1, 2}, {2, 1}),
         ([np.ones(2), np.ones(3)], [np.ones(2), np.ones(3)]),
+        (np.array([1.0, 2.0]), (1.0, 2.0)),
+        (np.eye(2), ([1.0, 0.0], [0.0, 1.0])),
     ],
 )
 def test_equal_in_another_guise_is_correct(got, want):
@@ -169,6 +175,24 @@ def test_a_fault_in_one_of_several_results_is_named_after_it():
     assert "\ndW: the right size, but the sign is flipped." in repr(
         verdict_on(lambda x: (np.ones(2), -np.arange(1.0, 4.0)), case)
     )
+
+
+@pytest.mark.parametrize(
+    ("case", "answer", "message"),
+    [
+        (Case(1.0, want=2.0, traps={"p − y is not enough.": 1.0}), lambda x: x, "p − y is not enough."),
+        (Case(1.0, want=2.0, traps={"da lacks a slope.": 1.0}), lambda x: x, "da lacks a slope."),
+        (Case(1.0, judge=lambda got: "dW2 has rows too many."), lambda x: x, "dW2 has rows too many."),
+        (Case(1.0, judge=lambda got: "the shape is wrong."), lambda x: x, "The shape is wrong."),
+        (Case(1.0, want=1 / 3), lambda x: np.float64(0.123456789), "0.123457 is too small; wanted is 0.333333."),
+        (Case(1.0, want=2.0), lambda x: x + "1", "'float' and 'str'."),
+        (Case(np.sin, len, want=2.0), lambda f, g: f(1) and 1.5, "f = <ufunc 'sin'>, g = <built-in function len>."),
+        (Case(1.0, 2.0, want=2.0, run=lambda f, x, y: f(x)), lambda x: x, "Half of the wanted.\nHint"),
+        (Case(lambda x: x, 1.0, want=2.0), lambda f, x: 1.5, "It was called with f = a function, x = 1."),
+    ],
+)
+def test_a_message_keeps_symbols_as_they_are_and_shows_few_digits(case, answer, message):
+    assert message in repr(verdict_on(answer, case))
 
 
 def test_an_argument_that_was_changed_on_the_way_is_reported():

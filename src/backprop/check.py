@@ -156,7 +156,8 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
                 return Verdict(number, "open", "The function returns nothing so far; end it with return.")
             complaint = _judged(case, got) or _changed(before, case.args)
         if complaint:
-            return Verdict(number, "wrong", _sentence(complaint) + _called(answer, before), task.hint)
+            said = complaint if complaint in case.traps else _sentence(complaint)  # "da", "p" stay small letters
+            return Verdict(number, "wrong", said + _called(answer, case, before), task.hint)
     return Verdict(number, "correct")
 
 
@@ -165,7 +166,7 @@ def _raised(error: BaseException, answer: Any, case: Case) -> str:
         return f"{show(answer)} (of type {type(answer).__name__}) where a function is wanted."
     if isinstance(error, KeyboardInterrupt):
         return "interrupted before it came to an end. Is there an endless loop?"
-    return f"it raises {type(error).__name__}: {_text(error)}"
+    return f"it raises {type(error).__name__}: {_text(error).rstrip(' .')}."
 
 
 def _judged(case: Case, got: Any) -> str | None:
@@ -193,12 +194,12 @@ def _text(error: BaseException) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Capitalised, unless it opens with the name of one result, as in "dW: the shape is…"."""
+    """Capitalised, unless it opens with a name or a symbol, as in "dW: the shape is…"."""
     first = text.split(maxsplit=1)[0]
-    return text if first.endswith(":") else text[0].upper() + text[1:]
+    return text[0].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
-def _called(answer: Any, args: tuple) -> str:
+def _called(answer: Any, case: Case, args: tuple) -> str:
     """What the answer was called with, by its own names of the arguments where it has as many."""
     if not args or not callable(answer):
         return ""
@@ -206,6 +207,8 @@ def _called(answer: Any, args: tuple) -> str:
         names = list(inspect.signature(answer).parameters)
     except (TypeError, ValueError):  # a built-in function
         names = []
+    if case.run is not None and len(names) != len(args):
+        return ""  # the answer was not called with these
     values = [show(arg) for arg in args]
     if len(names) == len(values):
         values = [f"{name} = {value}" for name, value in zip(names, values, strict=True)]

@@ -1,12 +1,13 @@
 """Say in what way a result differs from the wanted one: transposed, sign, factor, shape, order, or where.
 
-The rule of comparison: a tuple means several results, a list of numbers an array; an integer wants an integer, a
-truth value wants a truth value, a float takes any real number; floats are equal within ``tol`` times the largest
-wanted entry.
+The rule of comparison: a tuple means several results, which a list or an array may hold; a list of numbers means an
+array; an integer wants an integer, a truth value wants a truth value, a float takes any real number; floats are equal
+within ``tol`` times the largest wanted entry.
 """
 
 import reprlib
 from itertools import permutations
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,14 @@ _SMALL = 1_000_000  # entries; a larger result of the wrong shape is named, not 
 def show(thing: Any) -> str:
     """A short text of anything, even of objects whose own repr fails."""
     try:
-        if isinstance(thing, (float, np.floating)):
-            return f"{float(thing):.6g}"
         if isinstance(thing, np.ndarray) and thing.ndim > 0:
             small = thing.size <= 6 and thing.ndim == 1
             return np.array2string(thing, precision=3) if small else f"an array of shape {thing.shape}"
         if isinstance(thing, (np.generic, np.ndarray)):
             thing = thing.item()
-        return reprlib.repr(thing)
+        if isinstance(thing, float):
+            return f"{thing:.6g}"
+        return "a function" if isinstance(thing, FunctionType) else reprlib.repr(thing)
     except Exception:
         return f"an object of type {type(thing).__name__}"
 
@@ -47,15 +48,18 @@ def numbers(thing: Any) -> np.ndarray | None:
     return array if array.dtype.kind in "biuf" else None
 
 
+def is_several(thing: Any) -> bool:
+    """Whether the thing can be unpacked into results: a tuple, a list, an array of at least one dimension."""
+    return isinstance(thing, (tuple, list)) or (isinstance(thing, np.ndarray) and thing.ndim > 0)
+
+
 def same(got: Any, want: Any, tol: float) -> bool:
     """Whether ``got`` counts as ``want``."""
     if isinstance(want, dict):
         return isinstance(got, dict) and got.keys() == want.keys() and all(same(got[k], want[k], tol) for k in want)
     if isinstance(want, tuple) or (isinstance(want, list) and numbers(want) is None):
         return (
-            isinstance(got, (tuple, list))
-            and len(got) == len(want)
-            and all(same(g, w, tol) for g, w in zip(got, want, strict=True))
+            is_several(got) and len(got) == len(want) and all(same(g, w, tol) for g, w in zip(got, want, strict=True))
         )
     if isinstance(want, str):
         return isinstance(got, str) and got.strip().casefold() == want.casefold()
@@ -97,7 +101,7 @@ def _dict_difference(got: Any, want: dict, tol: float, args: tuple) -> str:
 
 def _tuple_difference(got: Any, want: tuple | list, tol: float, names: tuple[str, ...], args: tuple) -> str:
     names = names or tuple(f"result {i}" for i in range(1, len(want) + 1))
-    if not isinstance(got, (tuple, list)):
+    if not is_several(got):
         return f"{len(want)} results are wanted ({', '.join(names)}), not {show(got)}."
     if len(got) != len(want):
         return f"{len(want)} results are wanted ({', '.join(names)}), not {len(got)}."
@@ -139,7 +143,7 @@ def _shape_difference(found: np.ndarray, wanted: np.ndarray, tol: float) -> str:
         text = f"an array of shape {found.shape} where one number is wanted"
     else:
         text = f"the shape is {found.shape}, wanted is {wanted.shape}"
-    if found.size > _SMALL:
+    if found.size == 0 or found.size > _SMALL:
         return f"{text}."
     found, wanted = found.astype(np.float64), wanted.astype(np.float64)
     with np.errstate(all="ignore"):

@@ -1,6 +1,7 @@
 """Checkers of the exercises in section 2.6, an engine for gradients."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -49,14 +50,37 @@ def repaired_walk(rng):
         return tuple(float("nan") if node.grad is None else node.grad for node in (v, w))
 
     for calls in (1, 2, 3):
-        a, b = rng.uniform(0.2, 0.6, 2)
+        a, b = rng.uniform(0.2, 0.6, 2).tolist()
+        traps = {
+            sentence: grads(partial(faulty_walk, faults={fault}), a, b, calls) for fault, sentence in FAULTS.items()
+        }
         yield Case(
-            float(a),
-            float(b),
+            a,
+            b,
             want=slopes(a, b),
             names=("∂L/∂v", "∂L/∂w"),
+            traps=traps,
             run=lambda walk, a, b, calls=calls: grads(walk, a, b, calls),
         )
+
+
+FAULTS = {
+    "seed": "The gradient of the loss with respect to itself is 1, whatever its value.",
+    "direction": "The walk goes from the loss to the front, so that each gradient is complete when it is handed on.",
+    "visits": "A second visit overwrites what the first one left; visits add up.",
+    "reset": "A second call adds to what the first one left; every grad has to start from 0.",
+}
+
+
+def faulty_walk(nodes: list[Value], faults: set[str]) -> None:
+    """The walk of exercise 2.6.2 with these of the FAULTS in it."""
+    for node in nodes:
+        if "reset" not in faults or node.grad is None:
+            node.grad = 0.0
+    nodes[-1].grad = nodes[-1].data if "seed" in faults else 1.0
+    for node in nodes if "direction" in faults else reversed(nodes):
+        for parent, slope in node.edges:
+            parent.grad = slope * node.grad + (0.0 if "visits" in faults else parent.grad)
 
 
 @exercise("2.6.3", hint="The slope is the sigmoid; np.logaddexp(0, x) does not overflow.")
