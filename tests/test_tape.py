@@ -377,3 +377,11 @@ def test_pytorch_agrees(name, monkeypatch):
     np.testing.assert_allclose(ours.data, end.detach().numpy(), rtol=1e-10, atol=1e-10)
     for tensor, theirs in zip(mine, translated, strict=True):
         np.testing.assert_allclose(tensor.grad, theirs.grad.numpy(), rtol=1e-10, atol=1e-10)
+
+
+def test_a_product_of_square_arrays_goes_back_through_the_transposes():
+    a, b, dy = np.random.default_rng(47).normal(size=(3, 4, 4))
+    left, right = Tensor(a), Tensor(b)
+    (left @ right).backward(dy)
+    np.testing.assert_allclose(left.grad, np.einsum("nk,ik->ni", dy, b), rtol=1e-12)
+    np.testing.assert_allclose(right.grad, np.einsum("ni,nk->ik", a, dy), rtol=1e-12)

@@ -216,3 +216,16 @@ def test_pytorch_agrees():
 
 def test_the_file_stays_below_a_hundred_lines():
     assert len(Path(module.__file__).read_text(encoding="utf-8").splitlines()) < 100
+
+
+def test_a_number_minus_a_value_keeps_its_order():
+    v = Value(0.5)
+    end = 2 - v
+    end.backward()
+    assert (end.data, v.grad) == (1.5, -1.0)
+
+
+def test_relu_passes_nothing_on_at_zero():
+    v = Value(0.0)
+    v.relu().backward()
+    assert v.grad == 0.0
