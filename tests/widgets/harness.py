@@ -17,9 +17,10 @@ from backprop.widgets.backprop_stepper import BackpropStepper
 from backprop.widgets.descent_explorer import DescentExplorer
 from backprop.widgets.knob_board import KnobBoard
 from backprop.widgets.loop_animator import LoopAnimator
+from backprop.widgets.nudge_meter import NudgeMeter
 from backprop.widgets.shape_tracer import ShapeTracer
 
-ALL = [ActivationExplorer, BackpropStepper, DescentExplorer, KnobBoard, LoopAnimator, ShapeTracer]
+ALL = [ActivationExplorer, BackpropStepper, DescentExplorer, KnobBoard, LoopAnimator, NudgeMeter, ShapeTracer]
 ROOT = Path(__file__).parents[2]
 MOUNT = ROOT / "book" / "_static" / "mount.js"
 
