@@ -198,6 +198,52 @@ def flow(x, y, W1, b1, W2, b2):
     return z1, a1, z2, y_hat, sum((y_hat[j] - y[j]) ** 2 for j in range(2)) / 2
 
 
+def running_loss(w):
+    """The loss of the running network with the twelve numbers w, number by number."""
+    _, x, y = running_network()
+    W1, b1, W2, b2 = np.split(np.asarray(w, dtype=float), [4, 6, 10])
+    return flow(x[0], y[0], W1.reshape(2, 2), b1, W2.reshape(2, 2), b2)[-1]
+
+
+def running_numbers():
+    """The twelve numbers, and their gradient by the package's backward."""
+    net, x, y = running_network()
+    loss = MeanSquaredError()
+    loss.forward(net.forward(x), y)
+    net.backward(loss.backward())
+    return tuple(np.concatenate([getattr(p, part).ravel() for p in net.params()]) for part in ("value", "grad"))
+
+
+@pytest.mark.equation("eq-nudge")
+def test_the_change_per_unit_of_push_settles_on_the_gradient():
+    w, gradient = running_numbers()
+    for k, push in enumerate(np.eye(12)):
+        off = [(running_loss(w + h * push) - running_loss(w)) / h - gradient[k] for h in (1e-2, 1e-3, 1e-4)]
+        assert abs(off[2]) < 1e-5
+        assert off[1] / off[0] == pytest.approx(0.1, rel=0.1)
+
+
+@pytest.mark.equation("eq-linear-prediction")
+def test_the_error_of_the_straight_line_goes_with_the_square_of_the_push():
+    w, gradient = running_numbers()
+    for k, push in enumerate(np.eye(12)):
+        off = [running_loss(w + h * push) - running_loss(w) - h * gradient[k] for h in (0.1, 0.01)]
+        assert off[1] / off[0] == pytest.approx(0.01, rel=0.2)
+    bias = np.eye(12)[10]
+    assert running_loss(w) + 2 * gradient[10] < 0 < running_loss(w + 2 * bias)
+
+
+@pytest.mark.equation("eq-gradient-vector")
+def test_the_costs_of_many_small_pushes_add_up():
+    w, gradient = running_numbers()
+    np.testing.assert_allclose(gradient, numerical_gradient(running_loss, w), rtol=1e-7)
+    for seed in range(5):
+        pushes = np.random.default_rng(seed).normal(size=12)
+        off = [running_loss(w + h * pushes) - running_loss(w) - h * pushes @ gradient for h in (1e-2, 1e-3)]
+        assert abs(off[1]) < 1e-5
+        assert off[1] / off[0] == pytest.approx(0.01, rel=0.2)
+
+
 @pytest.mark.equation("eq-flow-forward")
 def test_the_forward_list_number_by_number_is_the_package():
     net, x, y = running_network()
