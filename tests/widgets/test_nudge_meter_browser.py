@@ -100,7 +100,7 @@ def test_a_line_below_zero_is_called_impossible(open_page):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-CN"])
-@pytest.mark.parametrize("width", [320, 390, 1000])
+@pytest.mark.parametrize("width", [280, 390, 1000])
 def test_it_fits_and_no_number_hides_another(open_page, width, lang):
     tab = open_page(page(NudgeMeter(nudge=-2.0, chosen="a01"), lang=lang, theme="dark"), width=width)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -39,7 +39,7 @@ const plus = (value) => (value > 0 ? "+" : "") + number(value);
 function place(name) {
   const [kind, layer, i, j] = name, row = ROWS[i - 1];
   if (kind === "W") {
-    const t = i === j ? 0.5 : 0.4, from = COLUMNS[layer - 1];
+    const t = i === j ? 0.5 : 0.43, from = COLUMNS[layer - 1];
     return [from + t * (COLUMNS[layer] - from), row + t * (ROWS[j - 1] - row)];
   }
   if (kind === "y") return [93, row];
@@ -148,7 +148,7 @@ export default {
     }
 
     function drawNet(pen, width) {
-      const side = width < 340 ? 25 : 30, at = ([left, top]) => [(left / 100) * width, top];
+      const side = width < 300 ? 23 : width < 340 ? 25 : 30, at = ([left, top]) => [(left / 100) * width, top];
       for (const edge of PARAMETERS.filter((key) => key[0] === "W")) {
         const [, layer, i, j] = edge, moved = now[edge] !== base[edge] || now[`a${layer - 1}${i}`] !== base[`a${layer - 1}${i}`];
         pen.strokeStyle = ui.colour(moved ? "blue" : "line");
