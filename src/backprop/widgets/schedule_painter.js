@@ -1,0 +1,163 @@
+// The schedule painter: draw the learning rate over the steps, and see how low it brings a noisy loss, and why.
+import { axes, canvas, choices, h, keepInAddress, number, scale, slider, stage, ticks } from "./kit.js";
+import { expected, oneRun, ratesOf, verdict } from "./schedule.js";
+
+export const STRINGS = {
+  en: {
+    schedule: "schedule (or paint your own in the first picture)", rate: "first rate η₀ of the named schedules",
+    constant: "constant", step: "step", linear: "linear", exponential: "exponential", cosine: "cosine", warmup: "warm-up + cosine", painted: "painted",
+    paint: "Learning rate over the steps. Steps {from} to {to}: η = {eta}. Left and right choose a column, up and down change its rate, with Shift in larger strides.",
+    eta: "η", steps: "step", loss: "loss", limit: "2/λ = {limit}", chart: "Expected loss over the steps: {end} at the end, {other} with the constant rate",
+    now: "your schedule", compare: "constant η₀", noise: "its noise", run: "one run",
+    score: "Expected loss after {steps} steps: {end}. Of this, {left} is distance left, {noise} is noise. The constant η₀ = {eta} ends at {other}; the best that can be painted at {best}.",
+    diverges: "It diverges. At step {first} η passed 2/λ = {limit}: along the steep axis a step then multiplies the distance, by up to {factor}.",
+    spikes: "At step {first} η passed 2/λ = {limit}, and the loss rose to {peak}. The smaller rates afterwards brought it back.",
+    best: "Within 5 % of the best there is: large steps as long as there is a way to go, then smaller and smaller ones.",
+    slow: "Hardly any noise, but the way was too long for such rates: it is still under way on the flat axis. Keep η higher for longer.",
+    floor: "It stands on the noise floor of η = {last}: about ησ²/2 · Σ 1/(2 − ηλ) = {floor}. However long it goes on, only a smaller rate gets below.",
+    noisy: "The way is done; what is left is noise. Brake earlier: smaller rates from the middle on would leave less of it.",
+    between: "Distance and noise are both still there: go faster at first, or slower at the end.",
+    how: "Paint with mouse or finger. Keyboard: Tab to the first picture, then the arrow keys.",
+  },
+  zh: {
+    schedule: "调度（也可在第一幅图里自己画）", rate: "命名调度的初始学习率 η₀",
+    constant: "常数", step: "阶梯", linear: "线性", exponential: "指数", cosine: "余弦", warmup: "预热 + 余弦", painted: "手绘",
+    paint: "各步的学习率。第 {from} 至 {to} 步：η = {eta}。左右键选列，上下键改变学习率，按住 Shift 步幅更大。",
+    eta: "η", steps: "步", loss: "损失", limit: "2/λ = {limit}", chart: "各步的期望损失：最后为 {end}，常数学习率为 {other}",
+    now: "你的调度", compare: "常数 η₀", noise: "其中的噪声", run: "一次运行",
+    score: "{steps} 步后的期望损失：{end}。其中 {left} 是剩余的距离，{noise} 是噪声。常数 η₀ = {eta} 止于 {other}；手绘所能达到的最好值为 {best}。",
+    diverges: "发散。在第 {first} 步 η 超过了 2/λ = {limit}：在陡的方向上，一步最多把距离乘以 {factor}。",
+    spikes: "在第 {first} 步 η 超过了 2/λ = {limit}，损失升到 {peak}。之后较小的学习率又把它拉了回来。",
+    best: "与最优相差不到 5 %：路还长时迈大步，然后越来越小。",
+    slow: "几乎没有噪声，但以这样的学习率路太长：在平的方向上还没走完。让 η 更久地保持较大。",
+    floor: "它停在 η = {last} 的噪声底上：约为 ησ²/2 · Σ 1/(2 − ηλ) = {floor}。再走多久也没用，只有更小的学习率才能更低。",
+    noisy: "路已走完，剩下的是噪声。早些减速：从中段起用更小的学习率，噪声会更少。",
+    between: "距离和噪声都还在：开始更快些，或结束时更慢些。",
+    how: "用鼠标或手指作画。键盘：用 Tab 移到第一幅图，再按方向键。",
+  },
+};
+const NAMES = ["constant", "step", "linear", "exponential", "cosine", "warmup", "painted"], TRAITS = ["schedule", "learning_rate", "painted"];
+const LINES = { now: ["blue", [], 3], compare: ["orange", [8, 4], 2], noise: ["red", [2, 3], 2], run: ["grey", [], 1] };
+
+export default {
+  render({ model, el }) {
+    const ui = stage({ model, el }, STRINGS), facts = JSON.parse(model.get("_facts")), { steps, columns, bounds, curvatures, best } = facts;
+    const fits = (rate) => rate >= bounds[0] && rate <= bounds[1], each = steps / columns, limit = 2 / curvatures[0];
+    keepInAddress(ui, TRAITS, (name, value) => (name === "schedule" ? NAMES.includes(value) : name === "painted" ? value.length === columns && value.every(fits) : fits(value)));
+
+    let rates, loss, other, run, noise, column = 0, focused = false;
+    const paper = canvas(ui, { ratio: "var(--bp-wide)", draw: drawRates, role: "application", tabindex: 0 });
+    const chart = canvas(ui, { label: "", ratio: "var(--bp-wide)", draw: drawLoss });
+    const said = h("p", { class: "bp-why" }), score = h("p");
+    const key = h("p", { class: "bp-key" }, ...Object.entries(LINES).map(([name, [colour, dashes, thick]]) => {
+      const mark = h("b");
+      mark.innerHTML = `<svg width="26" height="10" aria-hidden="true"><path d="M0 5h26" stroke="var(--bp-${colour})" stroke-width="${thick}" stroke-dasharray="${dashes}"/></svg>`;
+      return h("span", {}, mark, ui.say(name));
+    }));
+    ui.root.append(h("div", { class: "bp-painter" },
+      choices(ui, { trait: "schedule", label: ui.say("schedule"), options: NAMES.map((value) => ({ value, label: ui.say(value) })), also: (value) => (value === "painted" ? { painted: toColumns() } : {}) }),
+      slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: bounds, log: true }), paper, key, chart, said, score, h("p", { class: "bp-name" }, ui.say("how"))));
+
+    ui.watch(TRAITS, () => {
+      const [name, lr, painted] = TRAITS.map((trait) => model.get(trait)), total = (r) => ((r = expected(r, facts)), (noise = r.noise), r.left.map((v, t) => v + r.noise[t]));
+      other = total(ratesOf("constant", lr, painted, facts));
+      rates = ratesOf(name, lr, painted, facts);
+      loss = total(rates);
+      run = oneRun(rates, facts);
+      const found = verdict(rates, facts), values = {};
+      for (const [word, value] of Object.entries({ ...found, other: other.at(-1), best, eta: lr })) values[word] = typeof value === "number" ? show(value) : value;
+      const before = said.textContent;
+      said.textContent = ui.say(found.what, values);
+      score.textContent = ui.say("score", { ...values, steps });
+      chart.setAttribute("aria-label", ui.say("chart", values));
+      if (before) ui.announce(said.textContent + " " + score.textContent);
+      point(column);
+      ui.repaint();
+    });
+    function show(value) { return value > 1e99 || isNaN(value) ? "∞" : number(value); }
+    function point(k) {
+      column = Math.min(columns - 1, Math.max(0, k));
+      paper.setAttribute("aria-label", ui.say("paint", { from: column * each + 1, to: (column + 1) * each, eta: number(toColumns()[column]) }));
+      ui.repaint();
+    }
+    // What is on the screen as 40 rates: the middle step of each column.
+    function toColumns() {
+      return Array.from({ length: columns }, (_, k) => +Math.min(bounds[1], Math.max(bounds[0], rates[k * each + (each >> 1)])).toPrecision(3));
+    }
+
+    // Painting: from the last place of the hand to the new one, so that a quick stroke leaves no gap.
+    const frame = (width, height) => [46, 24, width - 14, height - 22];
+    let last;
+    const place = ({ offsetX, offsetY }) => {
+      const [left, top, right, bottom] = frame(paper.clientWidth, paper.clientHeight);
+      return { k: Math.min(columns - 1, Math.max(0, Math.floor(((offsetX - left) / (right - left)) * columns))),
+        power: scale([bottom, top], bounds.map(Math.log10))(Math.min(bottom, Math.max(top, offsetY))) };
+    };
+    const paint = (event) => {
+      const to = place(event), from = last ?? to, painted = toColumns(), count = Math.abs(to.k - from.k);
+      for (let i = 0; i <= count; i++) {
+        const part = count ? i / count : 1;
+        painted[Math.round(from.k + part * (to.k - from.k))] = +(10 ** (from.power + part * (to.power - from.power))).toPrecision(3);
+      }
+      last = to;
+      column = to.k;
+      ui.set({ painted, schedule: "painted" });
+    };
+    ui.listen(paper, "pointerdown", (event) => {
+      if (event.button) return;
+      paper.setPointerCapture(event.pointerId);
+      last = undefined;
+      // A finger may be about to scroll the page.
+      if (event.pointerType !== "touch") paint(event);
+    });
+    ui.listen(paper, "click", paint);
+    ui.listen(paper, "pointermove", (event) => paper.hasPointerCapture(event.pointerId) && paint(event));
+    ui.listen(paper, "keydown", (event) => {
+      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Home: [-columns, 0], End: [columns, 0] }[event.key];
+      if (!way) return;
+      event.preventDefault();
+      if (way[0]) return point(column + way[0] * (event.shiftKey ? 5 : 1));
+      const painted = toColumns();
+      painted[column] = +Math.min(bounds[1], Math.max(bounds[0], painted[column] * 10 ** (way[1] * (event.shiftKey ? 0.25 : 0.05)))).toPrecision(3);
+      ui.set({ painted, schedule: "painted" });
+    });
+    for (const [event, on] of [["focus", true], ["blur", false]]) ui.listen(paper, event, () => ((focused = on), ui.repaint()));
+
+    function line(pen, points, name) {
+      const [colour, dashes, thick] = LINES[name];
+      pen.strokeStyle = ui.colour(colour);
+      pen.lineWidth = thick;
+      pen.setLineDash(dashes);
+      pen.beginPath();
+      for (const [x, y] of points) if (isFinite(y)) pen.lineTo(x, Math.max(-1e4, Math.min(1e4, y)));
+      pen.stroke();
+      pen.setLineDash([]);
+    }
+    function drawRates(pen, width, height) {
+      const box = frame(width, height), [left, top, right, bottom] = box, sx = scale([0, steps], [left, right]), sy = scale(bounds, [bottom, top], true);
+      axes(ui, pen, box, { scale: sx, ticks: ticks(0, steps, 4), title: ui.say("steps") }, { scale: sy, ticks: ticks(...bounds, 4, true), title: ui.say("eta") });
+      pen.fillStyle = ui.colour("fill");
+      if (focused) pen.fillRect(sx(column * each), top, sx(each) - left, bottom - top);
+      const at = sy(limit);
+      line(pen, [[left, at], [right, at]], "noise");
+      pen.fillStyle = ui.colour("soft");
+      pen.textAlign = "right";
+      pen.fillText(ui.say("limit", { limit: number(limit) }), right - 4, at - 9);
+      line(pen, [[left, sy(model.get("learning_rate"))], [right, sy(model.get("learning_rate"))]], "compare");
+      line(pen, rates.flatMap((eta, t) => [t, t + 1].map((x) => [sx(x), sy(Math.max(bounds[0], eta))])), "now");
+    }
+    function drawLoss(pen, width, height) {
+      const box = frame(width, height), [left, top, right, bottom] = box, sx = scale([0, steps], [left, right]), sy = scale([1e-3, 100], [bottom, top], true);
+      axes(ui, pen, box, { scale: sx, ticks: ticks(0, steps, 4), title: ui.say("steps") }, { scale: sy, ticks: ticks(1e-3, 100, 5, true), title: ui.say("loss") });
+      pen.save();
+      pen.beginPath();
+      pen.rect(left, top, right - left, bottom - top);
+      pen.clip();
+      for (const [name, values] of [["run", run], ["noise", noise], ["compare", other], ["now", loss]]) {
+        line(pen, values.map((v, t) => [sx(t), sy(Math.max(1e-9, Math.min(v, 1e99)))]), name);
+      }
+      pen.restore();
+    }
+    return ui.end;
+  },
+};
