@@ -18,9 +18,14 @@ from backprop.widgets.descent_explorer import DescentExplorer
 from backprop.widgets.knob_board import KnobBoard
 from backprop.widgets.loop_animator import LoopAnimator
 from backprop.widgets.nudge_meter import NudgeMeter
+from backprop.widgets.schedule_painter import SchedulePainter
 from backprop.widgets.shape_tracer import ShapeTracer
+from backprop.widgets.training_explorer import TrainingExplorer
 
-ALL = [ActivationExplorer, BackpropStepper, DescentExplorer, KnobBoard, LoopAnimator, NudgeMeter, ShapeTracer]
+ALL = [
+    ActivationExplorer, BackpropStepper, DescentExplorer, KnobBoard, LoopAnimator, NudgeMeter, SchedulePainter,
+    ShapeTracer, TrainingExplorer,
+]  # fmt: skip
 ROOT = Path(__file__).parents[2]
 MOUNT = ROOT / "book" / "_static" / "mount.js"
 

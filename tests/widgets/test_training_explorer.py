@@ -1,0 +1,116 @@
+"""The training explorer in Python and in script: the ledger's runs, and the same words for them."""
+
+import gzip
+import json
+
+import numpy as np
+import pytest
+from harness import run_node
+from traitlets import TraitError
+
+from backprop import ledger
+from backprop.widgets.training_explorer import RUNS, TrainingExplorer, cells, outcome
+from experiments.training_grid import HIGHEST, MOMENTA, RATES, compact
+
+
+def test_the_shipped_runs_are_the_ledgers():
+    shipped = json.loads(RUNS.read_text("utf-8"))
+    assert shipped == json.loads(json.dumps(compact(ledger.load("training_grid").record)))
+
+
+def test_a_decoded_run_is_the_ledgers_to_the_digits_that_are_drawn():
+    result = ledger.load("training_grid")
+    assert len(cells()) == len(result.labels) == (len(MOMENTA) + 2) * len(RATES)
+    for cell, row in zip(cells(), result.record["rows"], strict=True):
+        assert (cell.optimizer, cell.lr) == (row["configuration"]["optimizer"], row["configuration"]["lr"])
+        assert cell.beta == row["configuration"].get("beta")
+        np.testing.assert_allclose(cell.loss, [run["curves"]["loss"] for run in row["runs"]], rtol=2e-3)
+        wanted = [run["curves"]["validation_accuracy"] for run in row["runs"]]
+        np.testing.assert_allclose(cell.accuracy, wanted, atol=1e-9)
+        assert cell.loss.max() <= HIGHEST
+
+
+def test_the_runs_weigh_at_most_forty_kilobytes_compressed():
+    assert len(gzip.compress(RUNS.read_bytes(), 9)) <= 40 * 1024
+
+
+def test_the_script_decodes_and_judges_every_setting_as_python_does(tmp_path):
+    script = """
+    const { cells, best } = widget.decode(data);
+    const result = [cells.map((cell) => ({ ...cell, accuracies: cell.accuracy, accuracy: cell.reached })), best];
+    """
+    found, best = run_node(TrainingExplorer, tmp_path, script, TrainingExplorer()._runs)
+    assert len(found) == len(cells())
+    for cell, got in zip(cells(), found, strict=True):
+        np.testing.assert_allclose(got["loss"], cell.loss, rtol=1e-9)
+        np.testing.assert_allclose(got["accuracies"], cell.accuracy, rtol=1e-9)
+        np.testing.assert_allclose(got["meanLoss"], cell.loss.mean(axis=0), rtol=1e-9)
+        wanted = outcome(cell)
+        assert got["what"] == wanted.pop("what")
+        for name, value in wanted.items():
+            assert got[name] == pytest.approx(value, rel=1e-9, abs=1e-12), (cell[:3], name)
+    assert best == np.argmax([cell.accuracy[:, -1].mean() for cell in cells()])
+
+
+WORDS = [
+    ("Momentum", 0.0, 1e-4, "slow"),
+    ("Momentum", 0.0, 0.0316, "slow"),
+    ("Momentum", 0.0, 0.316, "converges"),
+    ("Momentum", 0.0, 1.0, "unsettled"),
+    ("Momentum", 0.0, 3.16, "diverges"),
+    ("Momentum", 0.9, 0.1, "converges"),
+    ("Momentum", 0.9, 0.316, "unsettled"),
+    ("Momentum", 0.9, 1.0, "diverges"),
+    ("Momentum", 0.99, 10.0, "diverges"),
+    ("Momentum", 0.99, 1e-4, "slow"),
+    ("Adam", 0.9, 1e-4, "slow"),
+    ("Adam", 0.9, 0.00316, "converges"),
+    ("Adam", 0.9, 0.1, "unsettled"),
+    ("Adam", 0.9, 10.0, "diverges"),
+    ("RMSProp", 0.9, 0.001, "converges"),
+    ("RMSProp", 0.9, 0.0316, "unsettled"),
+]
+
+
+def test_the_words_fit_runs_that_were_looked_at():
+    for optimizer, momentum, lr, what in WORDS:
+        explorer = TrainingExplorer(optimizer=optimizer, momentum=momentum, learning_rate=lr)
+        assert explorer.outcome["what"] == what, repr(explorer)
+
+
+def test_no_word_contradicts_its_numbers():
+    for cell in cells():
+        found = outcome(cell)
+        if found["what"] == "converges":
+            assert found["accuracy"] > 91
+        if found["what"] == "slow":
+            assert found["fall"] > 0
+            assert found["rises"] < 0.8
+        if found["what"] == "diverges":
+            assert found["accuracy"] < 25
+            assert found["peak"] > found["start"]
+
+
+def test_a_value_between_recorded_ones_goes_to_the_nearest_on_its_scale():
+    explorer = TrainingExplorer(learning_rate=0.2, momentum=0.87)
+    assert (explorer.learning_rate, explorer.momentum) == (0.316, 0.9)  # half a decade apart: 0.2 is nearer to 0.316
+    explorer.learning_rate = 0.17
+    assert explorer.learning_rate == 0.1
+    assert explorer.cell[:3] == ("Momentum", 0.9, 0.1)
+    explorer.optimizer = "adam"
+    assert explorer.cell[:3] == ("Adam", None, 0.1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"learning_rate": 0}, {"learning_rate": 11}, {"learning_rate": float("nan")}, {"momentum": -0.1},
+     {"momentum": 1.0},
+     {"momentum": "0.9"}, {"learning_rate": None}, {"optimizer": "SGD"}],
+)  # fmt: skip
+def test_nonsense_is_refused_and_leaves_the_explorer_as_it_was(wrong):
+    explorer = TrainingExplorer()
+    before = repr(explorer)
+    ((name, value),) = wrong.items()
+    with pytest.raises(TraitError, match=name):
+        setattr(explorer, name, value)
+    assert repr(explorer) == before
