@@ -23,7 +23,7 @@ FLOORS = (
     {"contract", "schedules", "value", "surfaces", "sources", "diagnose"},
     {"initializers", "network", "losses", "penalties", "optimizers", "gradcheck", "downloads", "tape"},
     {"layers", "datasets"},
-    {"training", "running"},
+    {"training", "running", "bug_zoo"},
     {"search"},
     {"check", "ledger", "plots", "widgets"},
     {"exercises"},

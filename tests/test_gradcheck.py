@@ -9,9 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from backprop.bug_zoo import (
+    BiasAveraged,
+    BiasForgotten,
+    CacheOneBatchLate,
+    GradientTransposed,
+    MaskFromGradient,
+    NeverReset,
+    ScaleForgotten,
+    SignFlipped,
+    WeightsNotTransposed,
+)
 from backprop.contract import Layer
 from backprop.gradcheck import gradient_errors, numerical_gradient, relative_error
-from backprop.layers.activations import GELU, ReLU, Sigmoid, Softmax, Tanh
+from backprop.layers.activations import GELU, Sigmoid, Softmax, Tanh
 from backprop.layers.dense import Dense
 from backprop.layers.regularization import BatchNorm, Dropout
 from backprop.network import Network
@@ -155,31 +166,6 @@ def test_integer_input_has_no_gradient_and_is_left_out():
     assert errors["W"] <= 1e-7
 
 
-class SignFlipped(Dense):
-    def backward(self, dy):
-        return -super().backward(dy)
-
-
-class Transposed(Dense):
-    def backward(self, dy):
-        super().backward(dy)
-        return dy @ self.W
-
-
-class OuterTransposed(Dense):
-    def backward(self, dy):
-        dx = super().backward(dy)
-        self.dW = self.dW.T.copy()
-        return dx
-
-
-class BiasMeaned(Dense):
-    def backward(self, dy):
-        dx = super().backward(dy)
-        self.db = dy.mean(axis=0)
-        return dx
-
-
 class MeanedTwice(Dense):
     def backward(self, dy):
         dx = super().backward(dy)
@@ -190,13 +176,6 @@ class MeanedTwice(Dense):
 class Doubled(Dense):
     def backward(self, dy):
         return 2 * super().backward(dy)
-
-
-class BiasForgotten(Dense):
-    def backward(self, dy):
-        dx = super().backward(dy)
-        self.db = np.zeros_like(self.b)
-        return dx
 
 
 class OneEntryOff(Dense):
@@ -222,11 +201,6 @@ class TanhWithoutSquare(Tanh):
         return dy * (1 - self.cached())
 
 
-class ReluOfTheGradient(ReLU):
-    def backward(self, dy):
-        return np.maximum(dy, 0)
-
-
 class HalfGelu(GELU):
     def backward(self, dy):
         _, t = self.cached()
@@ -236,11 +210,6 @@ class HalfGelu(GELU):
 class NewMask(Dropout):
     def backward(self, dy):
         return self._keep(dy, self.rng.random(dy.shape) >= self.p)
-
-
-class UnscaledDropout(Dropout):
-    def backward(self, dy):
-        return super().backward(dy) * (1 - self.p)
 
 
 class MeanIsConstant(BatchNorm):
@@ -263,9 +232,9 @@ class Nan(Dense):
 
 PLANTED = [
     (lambda: SignFlipped(3, 3, rng()), "x"),
-    (lambda: Transposed(3, 3, rng()), "x"),
-    (lambda: OuterTransposed(3, 3, rng()), "W"),
-    (lambda: BiasMeaned(3, 3, rng()), "b"),
+    (lambda: WeightsNotTransposed(3, 3, rng()), "x"),
+    (lambda: GradientTransposed(3, 3, rng()), "W"),
+    (lambda: BiasAveraged(3, 3, rng()), "b"),
     (lambda: MeanedTwice(3, 3, rng()), "W"),
     (lambda: Doubled(3, 3, rng()), "x"),
     (lambda: BiasForgotten(3, 3, rng()), "b"),
@@ -273,12 +242,14 @@ PLANTED = [
     (lambda: DiagonalSoftmax(), "x"),
     (lambda: SlopeOfTheOutput(), "x"),
     (lambda: TanhWithoutSquare(), "x"),
-    (lambda: ReluOfTheGradient(), "x"),
+    (lambda: MaskFromGradient(), "x"),
     (lambda: HalfGelu(), "x"),
     (lambda: NewMask(0.5, rng()), "x"),
-    (lambda: UnscaledDropout(0.5, rng()), "x"),
+    (lambda: ScaleForgotten(0.5, rng()), "x"),
     (lambda: MeanIsConstant(3), "x"),
     (lambda: VarianceIsConstant(3), "x"),
+    (lambda: CacheOneBatchLate(3, 3, rng()), "W"),
+    (lambda: NeverReset(3, 3, rng()), "W"),
     (lambda: Nan(3, 3, rng()), "x"),
 ]
 
@@ -306,6 +277,7 @@ def test_a_mistake_in_float32_is_caught_and_rounding_to_float32_is_not_taken_for
 def test_a_gradient_of_the_wrong_shape_is_not_broadcast():
     class Flat(Dense):
         def backward(self, dy):
+            self.db = None
             dx = super().backward(dy)
             self.db = self.db[None]
             return dx

@@ -50,11 +50,12 @@ def gradient_errors(layer: Layer, x: Array, rng: np.random.Generator, h: float =
     """Relative error of ``backward`` for the input and each parameter, in float64: ``{"x": …, "W": …}``.
 
     The loss is Σ y ⊙ r with a random r, so that dy = r and no two mistakes cancel. The layer itself is not
-    changed; a layer with chance in it draws the same numbers at every nudge. Integer input has no gradient
-    and is left out. Where a gradient is next to nothing against the rounding of the nudge, its error is taken
-    against 1e8 roundings: a gradient that *is* zero, a bias before batch norm, else compares noise with noise.
+    changed; a layer with chance in it draws the same numbers at every nudge. The rows of ``x`` pass through once
+    before, in reverse order, so that what a layer wrongly keeps from an earlier batch shows. Integer input has no
+    gradient and is left out. Where a gradient is next to nothing against the rounding of the nudge, its error is
+    taken against 1e8 roundings: a gradient that *is* zero, a bias before batch norm, else compares noise with noise.
     """
-    layer = layer.astype(np.float64)
+    layer = copy.deepcopy(layer.astype(np.float64))  # the copy may draw: its generators are its own
     differentiable = x.dtype.kind == "f"
     if differentiable:
         x = x.astype(np.float64)
@@ -63,8 +64,9 @@ def gradient_errors(layer: Layer, x: Array, rng: np.random.Generator, h: float =
     def output(x: Array) -> Array:
         return copy.deepcopy(layer).forward(x)
 
+    r = rng.standard_normal(layer.forward(x[::-1]).shape)
+    layer.backward(r)
     y = output(x)
-    r = rng.standard_normal(y.shape)
     rounding = np.finfo(np.float64).eps * float(np.abs(y * r).sum()) / h
 
     def error(gradient: Array, f: Callable[[Array], float], at: Array) -> float:
