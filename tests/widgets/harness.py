@@ -14,6 +14,7 @@ from ipywidgets.embed import embed_data
 
 from backprop.widgets.activation_explorer import ActivationExplorer
 from backprop.widgets.backprop_stepper import BackpropStepper
+from backprop.widgets.depth_lab import DepthLab
 from backprop.widgets.descent_explorer import DescentExplorer
 from backprop.widgets.knob_board import KnobBoard
 from backprop.widgets.loop_animator import LoopAnimator
@@ -23,7 +24,7 @@ from backprop.widgets.shape_tracer import ShapeTracer
 from backprop.widgets.training_explorer import TrainingExplorer
 
 ALL = [
-    ActivationExplorer, BackpropStepper, DescentExplorer, KnobBoard, LoopAnimator, NudgeMeter, SchedulePainter,
+    ActivationExplorer, BackpropStepper, DepthLab, DescentExplorer, KnobBoard, LoopAnimator, NudgeMeter, SchedulePainter,
     ShapeTracer, TrainingExplorer,
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]

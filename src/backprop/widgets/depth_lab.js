@@ -1,0 +1,130 @@
+// The depth lab: values forward, gradients back, layer by layer, for any depth, spread, width and activation.
+import { axes, button, canvas, choices, h, keepInAddress, number, scale, slider, stage, ticks } from "./kit.js";
+import { journey, sizes } from "./depths.js";
+
+export const STRINGS = {
+  en: {
+    activation: "activation", linear: "linear", relu: "ReLU", sigmoid: "sigmoid", tanh: "tanh", gelu: "GELU",
+    depth: "depth, layers", std: "spread s of the weights", width: "width n, units per layer",
+    values: "values a, forward", deltas: "gradient δ, back", weights: "gradient dW of the weights", layer: "layer", size: "root mean square",
+    fade: "fade", healthy: "healthy", blowUp: "blow up", blind: "s = 0.01",
+    factor: "On its way back, δ is multiplied by about {factor} per layer: {weights} by the weights (s√n), {slope} by the slopes.",
+    vanishes: "After {steps} layers {left} is left. It vanishes: the first layer hardly hears of the loss.",
+    explodes: "After {steps} layers it is {left} times as large. It explodes: no learning rate suits both ends.",
+    arrives: "After {steps} layers it is {left} times what it was. It arrives: all layers can learn at once.",
+    gone: "Nothing is left: in some layer every slope is 0, or the numbers are too small to be written.",
+    single: "With one layer there is nothing to multiply. Add layers.",
+    forward: "Forward, values go from {first} to {last}; the largest dW is {spread} times the smallest.",
+    even: "Forward, values go from {first} to {last}.",
+    set: "{rule}: set s to {value}", picture: "Sizes by layer on a logarithmic axis. {said}",
+  },
+  zh: {
+    activation: "激活函数", linear: "线性", relu: "ReLU", sigmoid: "sigmoid", tanh: "tanh", gelu: "GELU",
+    depth: "深度（层数）", std: "权重的标准差 s", width: "宽度 n（每层单元数）",
+    values: "数值 a，前向", deltas: "梯度 δ，反向", weights: "权重的梯度 dW", layer: "层", size: "均方根",
+    fade: "消失", healthy: "健康", blowUp: "爆炸", blind: "s = 0.01",
+    factor: "反向传播时，δ 每层大约乘以 {factor}：权重贡献 {weights}（s√n），斜率贡献 {slope}。",
+    vanishes: "经过 {steps} 层只剩 {left}。梯度消失：第一层几乎听不到损失的消息。",
+    explodes: "经过 {steps} 层变成 {left} 倍。梯度爆炸：没有一个学习率同时适合两端。",
+    arrives: "经过 {steps} 层变成 {left} 倍。梯度到达了：所有层可以一起学习。",
+    gone: "什么也没剩下：某一层的斜率全是 0，或者数太小而无法表示。",
+    single: "只有一层，没有什么可乘。请增加层数。",
+    forward: "前向时，数值从 {first} 变到 {last}；最大的 dW 是最小的 {spread} 倍。",
+    even: "前向时，数值从 {first} 变到 {last}。",
+    set: "{rule}：把 s 设为 {value}", picture: "各层的大小，对数坐标。{said}",
+  },
+};
+const ACTIVATIONS = ["linear", "relu", "sigmoid", "tanh", "gelu"], RANGE = [0.005, 5];
+const LINES = [["values", "blue", [], "●"], ["deltas", "red", [7, 4], "▼"], ["weights", "purple", [2, 3], "◆"]];
+const PRESETS = {
+  fade: { activation: "sigmoid", depth: 20, std: 0.177, width: 32 },
+  healthy: { activation: "relu", depth: 50, std: 0.25, width: 32 },
+  blowUp: { activation: "tanh", depth: 50, std: 1, width: 32 },
+  blind: { activation: "relu", depth: 20, std: 0.01, width: 32 },
+};
+
+// The lowest and the highest power of ten around all positive numbers, at least four decades apart.
+export function decades(numbers) {
+  const powers = numbers.filter((v) => v > 0 && isFinite(v)).map(Math.log10);
+  let low = Math.floor(Math.min(0, ...powers)), high = Math.ceil(Math.max(0, ...powers));
+  while (high - low < 4) [low, high] = high - low === 3 ? [low - 1, high] : [low - 1, high + 1];
+  return [10 ** low, 10 ** high];
+}
+
+export default {
+  render({ model, el }) {
+    const ui = stage({ model, el }, STRINGS), names = ["activation", "depth", "std", "width"];
+    keepInAddress(ui, names, (name, value) => ({
+      activation: ACTIVATIONS.includes(value), std: value >= RANGE[0] && value <= RANGE[1],
+      depth: Number.isInteger(value) && value >= 1 && value <= 50, width: Number.isInteger(value) && value >= 4 && value <= 64,
+    })[name]);
+
+    let now;
+    const said = h("p", { class: "bp-factor" }), fate = h("p", { class: "bp-fate" }), forward = h("p");
+    const picture = canvas(ui, { label: "", ratio: "var(--bp-flat)", draw });
+    const rule = (name, value) => {
+      const node = button(ui, name, () => ui.set({ std: +value().toPrecision(3) }));
+      ui.watch(["width"], () => {
+        const at = scale(RANGE, [0, 1], true)(value());
+        node.style.setProperty("--at", at);
+        node.setAttribute("aria-label", ui.say("set", { rule: name, value: number(value()) }));
+      });
+      return node;
+    };
+    const marks = h("div", { class: "bp-marks" }, rule("Glorot", () => model.get("width") ** -0.5), rule("He", () => (2 / model.get("width")) ** 0.5));
+    const presets = Object.entries(PRESETS).map(([name, settings]) => button(ui, ui.say(name), () => ui.set(settings)));
+    const legend = LINES.map(([name, colour, , sign]) => h("span", {}, h("b", { class: "bp-" + colour }, sign), " " + ui.say(name)));
+    ui.root.append(h("div", { class: "bp-depth" },
+      h("div", { class: "bp-set" },
+        choices(ui, { trait: "activation", label: ui.say("activation"), options: ACTIVATIONS.map((value) => ({ value, label: ui.say(value) })) }),
+        slider(ui, { trait: "depth", label: ui.say("depth"), range: [1, 50], step: 1 }),
+        slider(ui, { trait: "std", label: ui.say("std"), range: RANGE, log: true }), marks,
+        slider(ui, { trait: "width", label: ui.say("width"), range: [4, 64], step: 4 }),
+        h("div", { class: "bp-row" }, ...presets)),
+      h("div", { class: "bp-seen" }, h("p", { class: "bp-legend" }, ...legend), picture),
+      h("div", { class: "bp-told" }, said, fate, forward)));
+
+    ui.watch(names, () => {
+      const [activation, depth, std, width] = names.map((name) => model.get(name));
+      now = sizes(activation, depth, std, width);
+      const trip = journey(now, std, width), words = Object.fromEntries(Object.entries(trip).map(([k, v]) => [k, k === "steps" ? v : number(v)]));
+      const most = Math.max(...now.weights), least = Math.min(...now.weights);
+      said.textContent = ["single", "gone"].includes(trip.fate) ? "" : ui.say("factor", words);
+      fate.textContent = ui.say(trip.fate, words);
+      fate.classList.toggle("bp-alarm", !["single", "arrives"].includes(trip.fate));
+      const sides = { first: number(now.values[0]), last: number(now.values[depth]), spread: number(most / least) };
+      forward.textContent = ui.say(depth > 1 && least > 0 ? "forward" : "even", sides);
+      const text = [said, fate, forward].map((node) => node.textContent).join(" ");
+      picture.setAttribute("aria-label", ui.say("picture", { said: text }));
+      ui.announce(text);
+      ui.repaint();
+    });
+
+    function draw(pen, width, height) {
+      const depth = model.get("depth"), frame = [52, 26, width - 14, height - 24], [left, top, right, bottom] = frame;
+      const span = decades(LINES.flatMap(([name]) => now[name])), sx = scale([0, depth], [left, right]), sy = scale(span, [bottom, top], true);
+      const whole = ticks(0, depth, 6).filter(Number.isInteger);
+      axes(ui, pen, frame, { scale: sx, ticks: whole, title: ui.say("layer") }, { scale: sy, ticks: ticks(...span, 6, true), title: ui.say("size") });
+      for (const [name, colour, dash, sign] of LINES) {
+        const points = now[name].map((v, k) => [sx(k + (name !== "values")), sy(v)]);
+        pen.strokeStyle = pen.fillStyle = ui.colour(colour);
+        pen.lineWidth = 2.5;
+        pen.setLineDash(dash);
+        pen.beginPath();
+        let broken = true;
+        for (const [x, y] of points) {
+          if (isFinite(y)) pen[broken ? "moveTo" : "lineTo"](x, y);
+          broken = !isFinite(y);
+        }
+        pen.stroke();
+        pen.setLineDash([]);
+        pen.font = "11px system-ui, sans-serif";
+        pen.textAlign = "center";
+        pen.textBaseline = "middle";
+        const every = Math.ceil(points.length / 12);
+        points.forEach(([x, y], k) => (k % every === 0 || k === points.length - 1) && isFinite(y) && pen.fillText(sign, x, y));
+      }
+    }
+    return ui.end;
+  },
+};
