@@ -24,8 +24,8 @@ from backprop.widgets.shape_tracer import ShapeTracer
 from backprop.widgets.training_explorer import TrainingExplorer
 
 ALL = [
-    ActivationExplorer, BackpropStepper, DepthLab, DescentExplorer, KnobBoard, LoopAnimator, NudgeMeter, SchedulePainter,
-    ShapeTracer, TrainingExplorer,
+    ActivationExplorer, BackpropStepper, DepthLab, DescentExplorer, KnobBoard, LoopAnimator, NudgeMeter,
+    SchedulePainter, ShapeTracer, TrainingExplorer,
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
 MOUNT = ROOT / "book" / "_static" / "mount.js"
