@@ -249,3 +249,22 @@ def test_two_draws_make_a_split():
     data = Split(*moons(20, rng), *moons(10, rng))
     assert [len(part) for part in data] == [20, 20, 10, 10]
     assert not np.isin(data.x_test[:, 0], data.x_train[:, 0]).any()
+
+
+def test_a_shifted_image_is_the_old_one_with_black_where_nothing_came_from():
+    x = np.arange(1.0, 10).reshape(1, 9)
+    assert datasets.shifted(x, 1, 0).tolist() == [[0, 0, 0, 1, 2, 3, 4, 5, 6]]
+    assert datasets.shifted(x, 0, -2).tolist() == [[3, 0, 0, 6, 0, 0, 9, 0, 0]]
+    assert not datasets.shifted(x, 3, 0).any()
+
+
+def test_each_image_is_shifted_by_its_own_steps_and_the_argument_stays():
+    x = np.random.default_rng(3).random((4, 25), dtype=np.float32)
+    kept, down, right = x.copy(), np.array([0, 1, -1, 2]), np.array([0, -2, 1, 0])
+    moved = datasets.shifted(x, down, right)
+    for k in range(4):
+        alone = datasets.shifted(x[k : k + 1], int(down[k]), int(right[k]))
+        np.testing.assert_array_equal(moved[k], alone[0])
+    np.testing.assert_array_equal(moved[0], x[0])
+    np.testing.assert_array_equal(x, kept)
+    assert moved.dtype == np.float32

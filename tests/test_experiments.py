@@ -7,7 +7,8 @@ import pytest
 
 from backprop import ledger
 from backprop.datasets import Split
-from experiments import mnist_mlp, runner
+from backprop.widgets.digit_pad import unpacked
+from experiments import digit_pad, mnist_mlp, runner
 
 SMALL = {"sizes": [4, 8, 3], "lr": 0.1, "beta": 0.9, "batch_size": 20, "epochs": 3}
 
@@ -113,3 +114,22 @@ def test_lists_of_numbers_stay_on_one_line():
     assert '"curve": [1.5, -2e-07, 3]' in text
     assert '"texts": [\n' in text
     assert '"a [1, 2]"' in text
+
+
+def test_weights_as_bytes_are_off_by_at_most_half_a_level():
+    net = mnist_mlp.mlp([784, 12, 10], np.random.default_rng(5))
+    packed = unpacked(digit_pad.packed(net))
+    for old, new in zip(net.params(), packed.params(), strict=True):
+        half = np.abs(old.value).max(axis=0) / 254
+        assert (np.abs(old.value - new.value) <= 1.0001 * half).all(), old.name
+
+
+def test_moved_training_digits_are_new_each_time_and_the_test_digits_stay():
+    rng = np.random.default_rng(5)
+    x = np.zeros((50, 784), np.float32)
+    x[:, 14 * 28 + 14] = 1
+    data = Split(x, np.zeros(50, int), x, np.zeros(50, int))
+    first, second = (digit_pad.moved(data, 2, rng).x_train.argmax(axis=1) for _ in range(2))
+    assert (first != second).any()
+    assert set(first // 28) == set(first % 28) == set(range(12, 17))
+    assert digit_pad.moved(data, 2, rng).x_test is x

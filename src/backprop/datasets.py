@@ -167,6 +167,18 @@ def spirals(n: int, rng: np.random.Generator, noise: float = 0.02, turns: float 
     return (x + noise * rng.standard_normal((n, 2))).astype(np.float32), y
 
 
+def shifted(x: Array, down: Array | int, right: Array | int) -> Array:
+    """Square images moved by whole pixels, all alike or each by its own; black moves in, what leaves is lost.
+
+    Shapes: x (N, n²) rows of square images, down and right (N,) int or one int each; result as x.
+    """
+    down, right, side = np.asarray(down), np.asarray(right), int(np.sqrt(x.shape[1]))
+    far = int(max(np.abs(down).max(), np.abs(right).max()))
+    framed = np.pad(x.reshape(-1, side, side), ((0, 0), (far, far), (far, far)))
+    windows = np.lib.stride_tricks.sliding_window_view(framed, (side, side), axis=(1, 2))
+    return windows[np.arange(len(x)), far - down, far - right].reshape(x.shape)
+
+
 def parse_idx(data: bytes, shape: tuple[int, ...]) -> Array:
     """Array of bytes from a gzipped IDX file: two zeros, type 8, number of axes, their lengths, the numbers.
 

@@ -16,6 +16,7 @@ from backprop.widgets.activation_explorer import ActivationExplorer
 from backprop.widgets.backprop_stepper import BackpropStepper
 from backprop.widgets.depth_lab import DepthLab
 from backprop.widgets.descent_explorer import DescentExplorer
+from backprop.widgets.digit_pad import DigitPad
 from backprop.widgets.knob_board import KnobBoard
 from backprop.widgets.loop_animator import LoopAnimator
 from backprop.widgets.nudge_meter import NudgeMeter
@@ -24,7 +25,7 @@ from backprop.widgets.shape_tracer import ShapeTracer
 from backprop.widgets.training_explorer import TrainingExplorer
 
 ALL = [
-    ActivationExplorer, BackpropStepper, DepthLab, DescentExplorer, KnobBoard, LoopAnimator, NudgeMeter,
+    ActivationExplorer, BackpropStepper, DepthLab, DescentExplorer, DigitPad, KnobBoard, LoopAnimator, NudgeMeter,
     SchedulePainter, ShapeTracer, TrainingExplorer,
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
