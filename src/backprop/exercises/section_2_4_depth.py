@@ -29,7 +29,7 @@ def backward_factor(rng):
 
 
 @exercise("2.4.5", hint="n s² · ½ (1 + c²) = 1.")
-def leaky_std(rng):
+def spread_for_leak(rng):
     """The spread for a leaky ReLU; c = 0 is He's rule, c = 1 the rule for a linear layer."""
     for n, c in ((100, 0.0), (64, 1.0), (int(rng.integers(4, 900)), float(rng.uniform(0.05, 0.9)))):
         right = math.sqrt(2 / (n * (1 + c * c)))
