@@ -1,6 +1,9 @@
-"""What all tests share: property tests that try the same examples everywhere and never fail for being slow."""
+"""What all tests share: a browser, a server, and property tests that try the same examples everywhere."""
 
+import shutil
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -29,3 +32,18 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.delenv("BACKPROP_DATA", raising=False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:  # noqa: F821  (Playwright is imported only where a browser is used)
+    """A real browser, one for all tests; where there is none, those that want it are skipped with the reason."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    with playwright.sync_playwright() as driver:
+        if path is None and not Path(driver.chromium.executable_path).exists():
+            pytest.skip("no browser: install chromium, or run `playwright install chromium`")
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = driver.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()

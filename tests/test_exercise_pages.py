@@ -2,12 +2,10 @@
 
 import io
 import re
-import shutil
 import warnings
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -77,17 +75,6 @@ def book(tmp_path_factory):
     (folder / "list.md").write_text("# Exercises\n\n```{exercise-list}\n```\n")
     assert build(folder) == ""
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 def page(book: Path, name: str) -> str:
