@@ -27,7 +27,7 @@ SITE_SOURCES := _config.yml _toc.yml package-lock.json tools/assets.py \
 NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 NBVAL := pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book serve audit test lint unit nbval notebooks results lock clean
+.PHONY: help setup frameworks book serve audit test lint unit nbval notebooks results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -82,6 +82,9 @@ results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
 	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \
 		grep -l __main__ experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
 	python -m experiments.$(NAME)
+
+bench: setup  ## time a training step side by side with the libraries that are installed (make frameworks first)
+	python -m benchmarks.side_by_side
 
 lock: setup  ## resolve requirements.in into requirements.txt (UPGRADE=1 for the newest versions)
 	uv pip compile $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --fork-strategy fewest \

@@ -38,6 +38,7 @@ class Experiment:
     configurations: dict[str, dict[str, Any]]  # label -> configuration
     seeds: tuple[int, ...] = (0, 1, 2)
     published: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # label -> metric -> value, source
+    package: str = "experiments"  # where its module is
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -87,7 +88,7 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
     record = {
         "name": experiment.name,
         "title": experiment.title,
-        "command": f"python -m experiments.{experiment.name}",
+        "command": f"python -m {experiment.package}.{experiment.name}",
         "created": date.today().isoformat(),
         "versions": {
             "python": platform.python_version(),

@@ -1,0 +1,145 @@
+"""The same step in other libraries. A peer that is not installed raises ImportError when it is made."""
+
+from __future__ import annotations
+
+import warnings
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+
+from backprop.contract import Array
+from benchmarks.workloads import RATE, Ours, Workload
+
+
+class Peer(Protocol):
+    """One step of SGD on the work's batch, from the work's first weights."""
+
+    name: str
+
+    def __init__(self, work: Workload) -> None: ...
+    def step(self) -> None: ...
+    def weights(self) -> list[Array]: ...
+
+
+class PyTorch:
+    """Eager mode on the CPU, as a tutorial writes it."""
+
+    name = "PyTorch"
+
+    def __init__(self, work: Workload) -> None:
+        import torch
+
+        torch.set_num_threads(1)
+        x, y = work.data()
+        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
+        activation = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}[work.hidden]
+        dense = [torch.nn.Linear(n_in, n_out) for n_in, n_out in pairwise(work.sizes)]
+        self.dense = dense
+        self.net = torch.nn.Sequential(*[m for layer in dense[:-1] for m in (layer, activation())], dense[-1])
+        values = [torch.from_numpy(p.value.copy()) for p in work.network().params()]
+        with torch.no_grad():
+            for layer, (W, b) in zip(dense, pairs(values), strict=True):
+                layer.weight.copy_(W.T)  # PyTorch keeps weights as (n_out, n_in)
+                layer.bias.copy_(b)
+        self.loss, self.optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(self.net.parameters(), lr=RATE)
+
+    def step(self) -> None:
+        self.optimizer.zero_grad()
+        self.loss(self.net(self.x), self.y).backward()
+        self.optimizer.step()
+
+    def weights(self) -> list[Array]:
+        return [
+            array for layer in self.dense for array in (layer.weight.detach().numpy().T, layer.bias.detach().numpy())
+        ]
+
+
+class Autograd:
+    """HIPS autograd: NumPy code, differentiated on a tape."""
+
+    name = "autograd"
+
+    def __init__(self, work: Workload) -> None:
+        import autograd.numpy as anp
+        from autograd import grad
+
+        self.x, self.y = work.data()
+        self.params = [p.value.copy() for p in work.network().params()]
+        rows = np.arange(work.batch)
+
+        def loss(params: list[Array]) -> float:
+            a = self.x
+            *hidden, last = pairs(params)
+            for W, b in hidden:
+                z = anp.dot(a, W) + b
+                a = anp.maximum(z, 0) if work.hidden == "relu" else anp.tanh(z)
+            z = anp.dot(a, last[0]) + last[1]
+            z = z - z.max(axis=1, keepdims=True)
+            return anp.mean(anp.log(anp.sum(anp.exp(z), axis=1)) - z[rows, self.y])
+
+        self.gradient = grad(loss)
+
+    def step(self) -> None:
+        for w, g in zip(self.params, self.gradient(self.params), strict=True):
+            w -= RATE * g
+
+    def weights(self) -> list[Array]:
+        return self.params
+
+
+class ScikitLearn:
+    """MLPClassifier.partial_fit on one batch; it also checks its input at every call."""
+
+    name = "scikit-learn"
+
+    def __init__(self, work: Workload) -> None:
+        from sklearn.neural_network import MLPClassifier
+
+        if work.sizes[-1] == 2:
+            raise ImportError("scikit-learn gives two classes one output: another network")
+        self.x, self.y = work.data()
+        self.classes = np.arange(work.sizes[-1])
+        self.net = MLPClassifier(
+            work.sizes[1:-1],
+            activation=work.hidden,
+            solver="sgd",
+            alpha=0,
+            batch_size=work.batch,
+            learning_rate_init=RATE,
+            momentum=0,
+            nesterovs_momentum=False,
+            shuffle=False,
+            random_state=0,
+        )
+        self.step()  # makes the arrays
+        weights = pairs([p.value for p in work.network().params()])
+        for W, b, (first_W, first_b) in zip(self.net.coefs_, self.net.intercepts_, weights, strict=True):
+            W[...], b[...] = first_W, first_b
+
+    def step(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.net.partial_fit(self.x, self.y, classes=self.classes)
+
+    def weights(self) -> list[Array]:
+        return [array for pair in zip(self.net.coefs_, self.net.intercepts_, strict=True) for array in pair]
+
+
+PEERS = {peer.name: peer for peer in (PyTorch, ScikitLearn, Autograd)}
+
+
+def pairs(arrays: list) -> list[tuple]:
+    """W and b of each layer."""
+    return list(zip(arrays[::2], arrays[1::2], strict=True))
+
+
+def same_step(ours: Ours, peer: Peer) -> float:
+    """Largest difference between the two updates, as a share of the largest update: the gradients' error."""
+    before = [w.copy() for w in ours.weights()]
+    ours.step()
+    peer.step()
+    moved = [
+        (mine - old, theirs - old) for mine, theirs, old in zip(ours.weights(), peer.weights(), before, strict=True)
+    ]
+    return max(float(np.abs(a - b).max()) for a, b in moved) / max(float(np.abs(a).max()) for a, _ in moved)
