@@ -52,7 +52,7 @@ def lab(tmp_path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}/"
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        for _ in range(150):
+        for _ in range(600):  # two minutes, for a busy machine
             if server.poll() is not None:
                 pytest.fail("JupyterLab ended early: " + (tmp_path / "lab.log").read_text()[-2000:])
             with contextlib.suppress(OSError), direct.open(f"{address}api?token={token}", timeout=1):

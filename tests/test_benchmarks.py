@@ -1,0 +1,73 @@
+"""What is timed side by side is the same work: every peer makes our step, every contender runs in every round."""
+
+import numpy as np
+import pytest
+
+from benchmarks import side_by_side as bench
+from benchmarks.peers import PEERS, same_step
+from benchmarks.timing import ratio, side_by_side
+from benchmarks.workloads import WORKLOADS, BareProducts, Ours
+
+PAIRS = [(work, peer) for work in WORKLOADS.values() for peer in PEERS.values()]
+
+
+def made(contender: type, work: object) -> object:
+    try:
+        return contender(work)
+    except ImportError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize(("work", "peer"), PAIRS, ids=lambda part: part.name)
+def test_a_peer_makes_our_step(work, peer):
+    other = made(peer, work)
+    first = [w.copy() for w in other.weights()]
+    assert same_step(Ours(work), other) < 1e-5
+    assert max(np.abs(a - b).max() for a, b in zip(other.weights(), first, strict=True)) > 1e-4
+
+
+@pytest.mark.parametrize("work", WORKLOADS.values(), ids=lambda work: work.name)
+def test_two_weights_that_differ_are_another_step(work):
+    ours = Ours(work)
+    ours.net.layers[0].W[:] *= 1.01
+    assert same_step(ours, Ours(work)) > 1e-3
+
+
+@pytest.mark.parametrize("work", WORKLOADS.values(), ids=lambda work: work.name)
+def test_the_products_alone_are_those_of_a_step(work):
+    products = [a.shape[0] * w.size for a, w, _ in BareProducts(work).layers]
+    assert work.products == 3 * sum(products) - products[0]
+
+
+def test_the_network_of_the_book_costs_what_section_2_2_counts():
+    assert WORKLOADS["W1"].products == 64 * (109_184 + 118_016)
+
+
+def test_contenders_take_turns():
+    order = []
+    steps = {name: lambda name=name: [order.append(name), sum(range(20_000))] for name in "abc"}
+    seconds = side_by_side(steps, rounds=4)
+    turns = [name for number, name in enumerate(order) if number == 0 or order[number - 1] != name]
+    assert "".join(turns).endswith("abcbcacababc")
+    assert all(len(times) == 4 and (times > 0).all() for times in seconds.values())
+
+
+def test_a_ratio_is_taken_round_by_round():
+    theirs = np.array([1.0, 10.0, 100.0, 1.0])
+    assert ratio(theirs * [0.5, 0.5, 0.6, 0.4], theirs) == pytest.approx((0.475, 0.5, 0.525))
+
+
+def test_a_row_of_the_table_has_every_number_that_has_a_unit():
+    experiment = bench.experiment()
+    for configuration in list(experiment.configurations.values())[-1:]:
+        metrics, _ = bench.run(configuration | {"rounds": 2}, 0, None)
+        assert metrics.keys() == experiment.units.keys()
+        assert all(np.isfinite(value) for value in metrics.values())
+        assert 0 < metrics["sgemm_share"] < 100
+
+
+def test_another_step_is_not_timed(monkeypatch):
+    monkeypatch.setattr(bench, "same_step", lambda ours, peer: float("nan"))
+    monkeypatch.setitem(bench.PEERS, "itself", Ours)
+    with pytest.raises(ValueError, match="another step"):
+        bench.run({"workload": "W5", "peer": "itself", "rounds": 1}, 0, None)
