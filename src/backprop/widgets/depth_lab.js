@@ -11,6 +11,8 @@ export const STRINGS = {
     factor: "On its way back, δ is multiplied by about {factor} per layer: {weights} by the weights (s√n), {slope} by the slopes.",
     vanishes: "After {steps} layers {left} is left. It vanishes: the first layer hardly hears of the loss.",
     explodes: "After {steps} layers it is {left} times as large. It explodes: no learning rate suits both ends.",
+    vanishesAll: "After {steps} layers {left} is left. It vanishes, and the values fade the other way: dW is small in all layers alike.",
+    explodesAll: "After {steps} layers it is {left} times as large. It explodes, and the values grow the other way: dW is large in all layers alike.",
     arrives: "After {steps} layers it is {left} times what it was. It arrives: all layers can learn at once.",
     gone: "Nothing is left: in some layer every slope is 0, or the numbers are too small to be written.",
     single: "With one layer there is nothing to multiply. Add layers.",
@@ -26,6 +28,8 @@ export const STRINGS = {
     factor: "反向传播时，δ 每层大约乘以 {factor}：权重贡献 {weights}（s√n），斜率贡献 {slope}。",
     vanishes: "经过 {steps} 层只剩 {left}。梯度消失：第一层几乎听不到损失的消息。",
     explodes: "经过 {steps} 层变成 {left} 倍。梯度爆炸：没有一个学习率同时适合两端。",
+    vanishesAll: "经过 {steps} 层只剩 {left}。梯度消失，数值则沿前向变小：各层的 dW 一样小。",
+    explodesAll: "经过 {steps} 层变成 {left} 倍。梯度爆炸，数值则沿前向变大：各层的 dW 一样大。",
     arrives: "经过 {steps} 层变成 {left} 倍。梯度到达了：所有层可以一起学习。",
     gone: "什么也没剩下：某一层的斜率全是 0，或者数太小而无法表示。",
     single: "只有一层，没有什么可乘。请增加层数。",
@@ -90,7 +94,8 @@ export default {
       const trip = journey(now, std, width), words = Object.fromEntries(Object.entries(trip).map(([k, v]) => [k, k === "steps" ? v : number(v)]));
       const most = Math.max(...now.weights), least = Math.min(...now.weights);
       said.textContent = ["single", "gone"].includes(trip.fate) ? "" : ui.say("factor", words);
-      fate.textContent = ui.say(trip.fate, words);
+      const alike = ["vanishes", "explodes"].includes(trip.fate) && most < 100 * least;
+      fate.textContent = ui.say(alike ? trip.fate + "All" : trip.fate, words);
       fate.classList.toggle("bp-alarm", !["single", "arrives"].includes(trip.fate));
       const sides = { first: number(now.values[0]), last: number(now.values[depth]), spread: number(most / least) };
       forward.textContent = ui.say(depth > 1 && least > 0 ? "forward" : "even", sides);
