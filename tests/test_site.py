@@ -137,7 +137,7 @@ def test_a_page_loads_without_an_error_or_a_warning(visit):
 
 def test_a_first_visit_is_light(visit):
     """Text is compressed by the host; fonts and pictures already are."""
-    sizes = {url: len(gzip.compress(response.body(), 6)) for url, response in visit.weight.items()}
+    sizes = {url: len(gzip.compress(response.body(), 6)) for url, response in list(visit.weight.items())}
     heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
     assert sum(sizes.values()) <= FIRST_VISIT, heaviest
 
