@@ -40,3 +40,22 @@ def test_two_steps_with_momentum_go_where_the_hand_worked_numbers_say():
     assert w[0] == pytest.approx(0.95, rel=1e-15)
     optimizer.step([Param("w", w, np.array([0.5]))])  # v = 0.45 + 0.5 = 0.95, w = 0.95 − 0.095
     assert w[0] == pytest.approx(0.855, rel=1e-15)
+
+
+@pytest.mark.equation("eq-initial-loss")
+@pytest.mark.equation("eq-double-softmax-floor")
+def test_equal_logits_cost_ln_k_and_a_second_softmax_has_a_floor():
+    loss, labels = SoftmaxCrossEntropy(), np.array([3])
+    assert loss.forward(np.zeros((1, 10)), labels) == pytest.approx(2.302585, abs=1e-6)
+    assert loss.forward(np.eye(10)[[3]], labels) == pytest.approx(np.log(np.e + 9) - 1, rel=1e-12)
+    for scale in (1.0, 10.0, 1000.0):  # no output of a first softmax goes below
+        p = np.exp(scale * (np.eye(10)[[3]] - 1))
+        assert loss.forward(p / p.sum(), labels) >= np.log(np.e + 9) - 1 - 1e-12
+
+
+@pytest.mark.equation("eq-update-ratio")
+def test_the_update_ratio_of_one_gradient_step_is_the_rate_times_the_ratio_of_the_norms():
+    w = np.array([[3.0, 0.0], [0.0, 4.0]])
+    new = w.copy()
+    Momentum(lr=0.1, beta=0.0).step([Param("w", new, np.array([[0.3, 0.0], [0.4, 0.0]]))])
+    assert np.linalg.norm(new - w) / np.linalg.norm(w) == pytest.approx(0.1 * 0.5 / 5, rel=1e-12)

@@ -1,0 +1,55 @@
+"""Wrong answers to the exercises of section 4.4: each must be recognised."""
+
+import numpy as np
+
+norm = np.linalg.norm
+
+
+def forgets_the_scale(first, last, train, test, K):
+    if train > 0.9 and test < 1 / K:
+        return "labels"
+    return "stuck" if last > 0.9 * np.log(K) else "overfit" if train - test > 0.1 else "healthy"
+
+
+def overfit_first(first, last, train, test, K):
+    return "overfit" if train - test > 0.1 else "healthy"
+
+
+def only_ten_classes(first, last, train, test, K):
+    return "scale" if first > 4.6 else "stuck" if last > 2.07 else "healthy"
+
+
+WRONG = {
+    "4.4.1": [
+        lambda K: np.log2(K),
+        lambda K: -np.log(K),
+        lambda K: 1 / K,
+        lambda K: np.log10(K),
+        lambda K: np.log(10),
+        lambda K: np.log(K - 1),
+    ],
+    "4.4.2": [
+        lambda a: (a == 0).mean(),
+        lambda a: (a == 0).any(axis=0).mean(),
+        lambda a: (a == 0).all(axis=1).mean(),
+        lambda a: (a == 0).all(axis=0).sum(),
+        lambda a: 1 - (a == 0).all(axis=0).mean(),
+        lambda a: (a == 0).all(),
+    ],
+    "4.4.3": [
+        lambda before, after: norm(after - before),
+        lambda before, after: norm(before) / norm(after - before),
+        lambda before, after: norm(after - before) / norm(after),
+        lambda before, after: (norm(after) - norm(before)) / norm(before),
+        lambda before, after: norm((after - before) / before),
+        lambda before, after: np.square(after - before).sum() / np.square(before).sum(),
+    ],
+    "4.4.4": [
+        forgets_the_scale,
+        overfit_first,
+        only_ten_classes,
+        lambda first, last, train, test, K: "healthy",
+        lambda first, last, train, test, K: "stuck" if last > 0.9 * np.log(K) else "healthy",
+        lambda first, last, train, test, K: "labels",
+    ],
+}
