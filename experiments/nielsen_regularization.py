@@ -1,23 +1,17 @@
 """Overfitting on 1,000 digits and its cure by L2: an experiment of Nielsen's book, run again (section 3.2)."""
 
 import sys
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
-from backprop.contract import Array
 from backprop.datasets import Split, mnist
-from backprop.initializers import normal
-from backprop.layers.activations import Sigmoid
-from backprop.layers.dense import Dense
 from backprop.losses import SigmoidCrossEntropy, accuracy
-from backprop.network import Network
 from backprop.optimizers import SGD
 from backprop.penalties import l2
 from backprop.training import minibatches, train_step
+from experiments.nielsen import network, one_hot
 from experiments.runner import Experiment, Run, main
 
 N, EVERY = 1000, 5
@@ -30,10 +24,11 @@ def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
     quotes; it flatters a little, since the test digits have chosen the epoch.
     """
     rng = np.random.default_rng(seed)
-    net, loss, optimizer = network(configuration["init"], rng), SigmoidCrossEntropy(), SGD(configuration["lr"])
+    net = network([784, 30, 10], configuration["init"], rng)
+    loss, optimizer = SigmoidCrossEntropy(), SGD(configuration["lr"])
     penalty = l2(configuration["lambda"] / N)
     x, labels = data.x_train[:N], data.y_train[:N]
-    y, y_test = np.eye(10, dtype=np.float32)[labels], np.eye(10, dtype=np.float32)[data.y_test]
+    y, y_test = one_hot(labels), one_hot(data.y_test)
     test, losses = [], []
     net.wants_dx = False
     for epoch in tqdm(range(1, configuration["epochs"] + 1), f"seed {seed}", unit="epoch", leave=False, disable=None):
@@ -51,18 +46,6 @@ def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
         "epoch_of_lowest_test_loss": EVERY * (1 + int(np.argmin(losses))),
     }
     return metrics, {"test_accuracy": test, "test_loss": losses}
-
-
-def network(init: str, rng: np.random.Generator) -> Network:
-    """784-30-10 with sigmoids: "large" weights are N(0, 1), "scaled" ones N(0, 1/n_in); biases are N(0, 1)."""
-    spread: dict[str, Callable[..., Array]] = {
-        "large": partial(normal, std=1.0),
-        "scaled": lambda rng, shape, n_in, n_out: rng.normal(0.0, n_in**-0.5, shape),
-    }
-    net = Network(Dense(784, 30, rng, init=spread[init]), Sigmoid(), Dense(30, 10, rng, init=spread[init]))
-    for dense in net.layers[::2]:
-        dense.b[...] = rng.standard_normal(len(dense.b))
-    return net
 
 
 BOOK = {"lr": 0.5, "batch_size": 10, "epochs": 400}

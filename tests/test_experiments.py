@@ -7,8 +7,22 @@ import pytest
 
 from backprop import ledger
 from backprop.datasets import Split
+from backprop.losses import SigmoidCrossEntropy
+from backprop.optimizers import SGD
+from backprop.penalties import l2
+from backprop.training import minibatches, train_step
 from backprop.widgets.digit_pad import unpacked
-from experiments import digit_pad, mnist_mlp, runner
+from experiments import (
+    best_mlp,
+    best_mlp_selection,
+    digit_pad,
+    lecun,
+    lost_digits,
+    mnist_mlp,
+    nielsen,
+    nielsen_penalty,
+    runner,
+)
 
 SMALL = {"sizes": [4, 8, 3], "lr": 0.1, "beta": 0.9, "batch_size": 20, "epochs": 3}
 
@@ -133,3 +147,84 @@ def test_moved_training_digits_are_new_each_time_and_the_test_digits_stay():
     assert (first != second).any()
     assert set(first // 28) == set(first % 28) == set(range(12, 17))
     assert digit_pad.moved(data, 2, rng).x_test is x
+
+
+def ten_clouds(n=400):
+    """Ten classes around ten points of the unit cube, with as many images as the experiments of section 4.3 want."""
+    rng = np.random.default_rng(7)
+    y = np.arange(n) % 10
+    x = (rng.random((10, 12))[y] + 0.1 * rng.standard_normal((n, 12))).astype(np.float32)
+    return Split(x, y, x[:100], y[:100])
+
+
+CLASSICS = {
+    nielsen: [{"sizes": [12, 8, 10]}, {"sizes": [12, 8, 8, 10], "lambda": 5.0, "init": "scaled"}],
+    lost_digits: [{"sizes": [12, 8, 10]}],
+    lecun: [{"sizes": [12, 10]}, {"sizes": [12, 16, 10], "activation": "ReLU", "dropout": 0.2}],
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "label", "change"),
+    [(m, label, change) for m in CLASSICS for label in m.EXPERIMENT.configurations for change in CLASSICS[m]],
+)
+def test_every_setting_of_section_4_3_runs_and_measures_what_it_promises(module, label, change, monkeypatch):
+    monkeypatch.setattr(nielsen, "N", 300)
+    monkeypatch.setattr(lost_digits, "N", 300)
+    configuration = module.EXPERIMENT.configurations[label] | change | {"epochs": 2}
+    metrics, curves = module.run(configuration, 0, ten_clouds())
+    assert metrics.keys() == module.EXPERIMENT.units.keys()
+    assert all(np.isfinite(value) for value in metrics.values())
+    assert len(curves["recall"]) == 10
+    right = metrics["test_accuracy"]  # as many images of each class, so the mean recall is the accuracy
+    assert np.mean(curves["recall"]) == pytest.approx(right)
+    if "best_test_error" in metrics:
+        assert metrics["best_test_error"] == min(curves["test_error"]) <= metrics["test_error"] == 100 - right
+    if "best_test_accuracy" in metrics:
+        assert metrics["best_test_accuracy"] == max(curves["test_accuracy"])
+
+
+def test_runs_of_section_4_3_learn_a_task_that_can_be_learnt(monkeypatch):
+    monkeypatch.setattr(nielsen, "N", 300)
+    small = {"sizes": [12, 16, 10], "init": "scaled", "epochs": 30}
+    metrics, _ = nielsen.run(nielsen.CROSS_ENTROPY | small, 0, ten_clouds())
+    assert metrics["validation_accuracy"] > 95
+    metrics, _ = lecun.run(lecun.CROSS_ENTROPY | {"sizes": [12, 16, 10], "batch_size": 10}, 0, ten_clouds())
+    assert metrics["test_error"] < 5
+
+
+def test_nielsens_penalty_is_the_l2_of_the_package(monkeypatch):
+    monkeypatch.setattr(nielsen, "N", 300)
+    data, settings = ten_clouds(), nielsen.CROSS_ENTROPY | {"sizes": [12, 8, 10], "lambda": 5.0, "epochs": 1}
+    seen = []
+    monkeypatch.setattr(nielsen, "with_loss", lambda net, loss: seen.append(net) or (net, SigmoidCrossEntropy()))
+    nielsen.run(settings, 3, data)
+    rng = np.random.default_rng(3)
+    net, optimizer = nielsen.network([12, 8, 10], "large", rng), SGD(0.5)
+    for x, y in minibatches(data.x_train[:300], nielsen.one_hot(data.y_train[:300]), 10, rng):
+        train_step(net, SigmoidCrossEntropy(), optimizer, x, y, l2(5.0 / 300))
+    for p, q in zip(seen[0].params(), net.params(), strict=True):
+        assert p.value == pytest.approx(q.value, abs=1e-5)
+
+
+def test_the_starts_of_nielsen_have_the_spread_that_they_are_named_for():
+    rng = np.random.default_rng(0)
+    for init, spread in (("large", 1.0), ("scaled", 400**-0.5)):
+        first = nielsen.network([400, 300, 10], init, rng).layers[0]
+        assert first.W.std() == pytest.approx(spread, rel=0.02)
+        assert first.b.std() == pytest.approx(1.0, rel=0.1)
+
+
+def test_recall_counts_each_digit_by_itself():
+    labels = np.repeat(np.arange(10), 4)
+    y_hat = nielsen.one_hot(labels)
+    y_hat[0], y_hat[4:8] = nielsen.one_hot(np.array([7]))[0], nielsen.one_hot(np.full(4, 2))
+    assert nielsen.recall(y_hat, labels) == [75, 0, *[100] * 8]
+
+
+@pytest.mark.parametrize("module", [nielsen_penalty, best_mlp, best_mlp_selection])
+def test_experiments_that_borrow_a_run_give_it_all_it_reads(module):
+    borrowed = nielsen.EXPERIMENT if module is nielsen_penalty else lecun.EXPERIMENT
+    wanted = next(iter(borrowed.configurations.values())).keys()
+    assert all(settings.keys() == wanted for settings in module.EXPERIMENT.configurations.values())
+    assert module.EXPERIMENT.published.keys() <= module.EXPERIMENT.configurations.keys()
