@@ -8,7 +8,7 @@ from backprop.layers.activations import ReLU
 from backprop.layers.dense import Dense
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
-from backprop.optimizers import Momentum
+from backprop.optimizers import SGD, Momentum
 
 
 @pytest.mark.equation("eq-slope-along")
@@ -59,3 +59,33 @@ def test_the_update_ratio_of_one_gradient_step_is_the_rate_times_the_ratio_of_th
     new = w.copy()
     Momentum(lr=0.1, beta=0.0).step([Param("w", new, np.array([[0.3, 0.0], [0.4, 0.0]]))])
     assert np.linalg.norm(new - w) / np.linalg.norm(w) == pytest.approx(0.1 * 0.5 / 5, rel=1e-12)
+
+
+@pytest.mark.equation("eq-nielsen-decay")
+def test_shrinking_by_eta_lambda_over_n_is_the_gradient_step_on_cost_and_penalty():
+    lr, lam, n = 0.1, 5.0, 50_000
+    w, x, y = np.array([[0.3], [-1.2]]), np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([[1.0], [0.0]])
+
+    def cost(w) -> float:  # one sigmoid unit, cross-entropy over two examples, and λ/2n Σ w²
+        a = 1 / (1 + np.exp(-x @ w))
+        return -float(np.mean(y * np.log(a) + (1 - y) * np.log(1 - a))) + lam / (2 * n) * float((w**2).sum())
+
+    nudges = [np.array([[1e-5], [0.0]]), np.array([[0.0], [1e-5]])]
+    slope = np.array([[(cost(w + h) - cost(w - h)) / 2e-5] for h in nudges])
+    g = x.T @ (1 / (1 + np.exp(-x @ w)) - y) / 2
+    assert (1 - lr * lam / n) * w - lr * g == pytest.approx(w - lr * slope, abs=1e-10)
+
+    ours = w.copy()
+    SGD(lr, decay=lam / n).step([Param("W", ours, g)])
+    assert ours == pytest.approx((1 - 1e-5) * w - lr * g, rel=1e-12)
+
+
+@pytest.mark.equation("eq-standard-error")
+def test_the_mean_of_n_runs_strays_by_the_deviation_over_the_root_of_n():
+    runs = np.array([94.0, 95.0, 97.0, 98.0])  # mean 96, squares 4 + 1 + 1 + 4 = 10
+    assert np.std(runs, ddof=1) ** 2 == pytest.approx(10 / 3)
+    assert np.std(runs, ddof=1) / np.sqrt(4) == pytest.approx((10 / 12) ** 0.5)
+
+    many = np.random.default_rng(0).normal(96.0, 0.3, size=(40_000, 5))
+    assert many.mean(axis=1).std() == pytest.approx(0.3 / 5**0.5, rel=0.02)
+    assert many.var(axis=1, ddof=1).mean() == pytest.approx(0.3**2, rel=0.02)  # divided by n it would be 0.8 of it
