@@ -5,28 +5,28 @@ import numpy as np
 norm = np.linalg.norm
 
 
-def forgets_the_scale(first, last, train, test, K):
-    if train > 0.9 and test < 1 / K:
+def forgets_the_scale(first, last, train, test, k):
+    if train > 0.9 and test < 1 / k:
         return "labels"
-    return "stuck" if last > 0.9 * np.log(K) else "overfit" if train - test > 0.1 else "healthy"
+    return "stuck" if last > 0.9 * np.log(k) else "overfit" if train - test > 0.1 else "healthy"
 
 
-def overfit_first(first, last, train, test, K):
+def overfit_first(first, last, train, test, k):
     return "overfit" if train - test > 0.1 else "healthy"
 
 
-def only_ten_classes(first, last, train, test, K):
+def only_ten_classes(first, last, train, test, k):
     return "scale" if first > 4.6 else "stuck" if last > 2.07 else "healthy"
 
 
 WRONG = {
     "4.4.1": [
-        lambda K: np.log2(K),
-        lambda K: -np.log(K),
-        lambda K: 1 / K,
-        lambda K: np.log10(K),
-        lambda K: np.log(10),
-        lambda K: np.log(K - 1),
+        lambda k: np.log2(k),
+        lambda k: -np.log(k),
+        lambda k: 1 / k,
+        lambda k: np.log10(k),
+        lambda k: np.log(10),
+        lambda k: np.log(k - 1),
     ],
     "4.4.2": [
         lambda a: (a == 0).mean(),
@@ -48,8 +48,8 @@ WRONG = {
         forgets_the_scale,
         overfit_first,
         only_ten_classes,
-        lambda first, last, train, test, K: "healthy",
-        lambda first, last, train, test, K: "stuck" if last > 0.9 * np.log(K) else "healthy",
-        lambda first, last, train, test, K: "labels",
+        lambda first, last, train, test, k: "healthy",
+        lambda first, last, train, test, k: "stuck" if last > 0.9 * np.log(k) else "healthy",
+        lambda first, last, train, test, k: "labels",
     ],
 }

@@ -10,14 +10,14 @@ from backprop.check import Case, exercise
 @exercise("4.4.1", hint="The probability of the label is 1/K.")
 def expected_initial_loss(rng):
     """−ln(1/K) for a few K."""
-    for K in (2, 10, int(rng.integers(20, 200))):
+    for k in (2, 10, int(rng.integers(20, 200))):
         yield Case(
-            K,
-            want=-math.log(1 / K),
+            k,
+            want=-math.log(1 / k),
             traps={
-                "A loss is positive.": math.log(1 / K),
-                "The natural logarithm is wanted.": math.log2(K),
-                "That is the probability; the loss is its negative logarithm.": 1 / K,
+                "A loss is positive.": math.log(1 / k),
+                "The natural logarithm is wanted.": math.log2(k),
+                "That is the probability; the loss is its negative logarithm.": 1 / k,
             },
         )
 
@@ -65,14 +65,14 @@ def update_ratio(rng):
 @exercise("4.4.4", hint="The order matters: return as soon as one line fits.")
 def diagnose(rng):
     """One history for each answer, and two that fit several lines."""
-    K = int(rng.integers(5, 20))
-    start = math.log(K)
+    k = int(rng.integers(5, 20))
+    start = math.log(k)
     for history, want in (
         ((20 * start, 0.2, 0.95, 0.01), "scale"),
-        ((start, 0.1, 0.96, 0.2 / K), "labels"),
-        ((start, start, 1 / K, 1 / K), "stuck"),
+        ((start, 0.1, 0.96, 0.2 / k), "labels"),
+        ((start, start, 1 / k, 1 / k), "stuck"),
         ((start, 0.95 * start, 0.4, 0.1), "stuck"),
         ((start, 0.05, 0.99, 0.8), "overfit"),
         ((1.1 * start, 0.3, 0.92, 0.9), "healthy"),
     ):
-        yield Case(*history, K, want=want)
+        yield Case(*history, k, want=want)
