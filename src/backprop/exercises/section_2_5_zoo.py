@@ -70,13 +70,14 @@ def where_to_look(rng):
             )
 
 
-SIZES = (4, 3, 2)
+SIZES = (4, 4, 2)
 
 
 def small_case(specimen: Specimen, rng: np.random.Generator) -> tuple[Network, Loss, Array, Array]:
-    """A specimen with five examples, on which a right network passes and a wrong one can be told.
+    """A specimen with six examples, on which a right network passes and a wrong one can be told.
 
-    No unit is near its kink, no bias is 0, and every gradient that is not 0 by its nature is there.
+    No unit is near its kink, each is on for some examples and off for others, no bias is 0, and every weight
+    has a gradient.
     """
     while True:
         seed = int(rng.integers(2**32))
@@ -86,8 +87,8 @@ def small_case(specimen: Specimen, rng: np.random.Generator) -> tuple[Network, L
         for p in net.params():
             p.value[...] += 0.3 * rng.standard_normal(p.value.shape)
         right.load_state(net.state())
-        x = rng.standard_normal((5, 4)).astype(np.float32)
-        labels = rng.permutation(np.array([0, 1, 0, 1, 1]))
+        x = rng.standard_normal((6, 4)).astype(np.float32)
+        labels = rng.permutation(np.array([0, 1, 0, 1, 1, 0]))
         if _is_telling(right, right_loss, x, labels):
             return net, loss, x, labels
 
@@ -98,8 +99,11 @@ def _is_telling(net: Network, loss: Loss, x: Array, labels: Array) -> bool:
         twin.train_mode(training)
         a = x
         for layer in twin.layers:
-            if isinstance(layer, ReLU) and np.abs(a).min() < 1e-3:
-                return False
+            if isinstance(layer, ReLU):
+                on = a > 0
+                varied = on.any(axis=0).all() and not on.all(axis=0).any()
+                if np.abs(a).min() < 1e-3 or not varied:
+                    return False
             if isinstance(layer, BatchNorm) and a.std(axis=0).min() < 0.5:
                 return False  # it would enlarge the nudge, whose own error grows with its square
             a = layer.forward(a)
@@ -108,6 +112,12 @@ def _is_telling(net: Network, loss: Loss, x: Array, labels: Array) -> bool:
         if min(float(np.abs(p.grad).max()) for p in twin.params() if p.name.endswith("W")) < 1e-2:
             return False
     return True
+
+
+def _ask(answer, specimen: Specimen, rng: np.random.Generator):
+    """A bug that passes is tried on a second case: once in a hundred dropout hides all that it spoils."""
+    got = answer(*small_case(specimen, rng), rng)
+    return answer(*small_case(specimen, rng), rng) if specimen in BUGS and got else got
 
 
 @exercise(
@@ -120,7 +130,7 @@ def catches_them_all(rng):
     specimens = (*innocent, *BUGS)
 
     def verdicts(answer):
-        return [answer(*small_case(specimen, rng), rng) for specimen in specimens]
+        return [_ask(answer, specimen, rng) for specimen in specimens]
 
     def judge(got):
         for specimen, verdict in zip(specimens, got, strict=True):
