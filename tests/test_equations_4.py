@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from backprop.contract import Param
+from backprop.gradcheck import numerical_gradient
 from backprop.layers.activations import ReLU
 from backprop.layers.dense import Dense
-from backprop.losses import SoftmaxCrossEntropy
+from backprop.losses import SoftmaxCrossEntropy, softmax
 from backprop.network import Network
 from backprop.optimizers import SGD, Momentum
 
@@ -89,3 +90,33 @@ def test_the_mean_of_n_runs_strays_by_the_deviation_over_the_root_of_n():
     many = np.random.default_rng(0).normal(96.0, 0.3, size=(40_000, 5))
     assert many.mean(axis=1).std() == pytest.approx(0.3 / 5**0.5, rel=0.02)
     assert many.var(axis=1, ddof=1).mean() == pytest.approx(0.3**2, rel=0.02)  # divided by n it would be 0.8 of it
+
+
+@pytest.mark.equation("eq-centre-of-mass")
+def test_the_centre_of_mass_is_where_the_image_would_balance():
+    x = np.zeros((28, 28))
+    x[4, 10], x[8, 10], x[8, 22] = 1.0, 0.5, 0.5  # half of the ink in row 4, half in row 8; 3/4 in column 10
+    i, j = np.indices(x.shape)
+    assert (i * x).sum() / x.sum() == pytest.approx(6)
+    assert (j * x).sum() / x.sum() == pytest.approx(13)
+    assert ((i - 6) * x).sum() == pytest.approx(0)
+    assert ((j - 13) * x).sum() == pytest.approx(0)
+
+
+@pytest.mark.equation("eq-input-gradient")
+def test_one_more_product_gives_the_gradient_of_the_pixels():
+    rng = np.random.default_rng(45)
+    net = Network(Dense(6, 5, rng, dtype=np.float64), ReLU(), Dense(5, 3, rng, dtype=np.float64))
+    x, wish, loss = rng.normal(size=(1, 6)), np.array([2]), SoftmaxCrossEntropy()
+    W1, b1, W2, b2 = (p.value for p in net.params())
+    z1 = x @ W1 + b1
+    p = softmax(np.maximum(0, z1) @ W2 + b2)
+    dx = ((p - np.eye(3)[wish]) @ W2.T * (z1 > 0)) @ W1.T
+    nudged = numerical_gradient(lambda x: loss.forward(net.forward(x), wish), x)
+    np.testing.assert_allclose(dx, nudged, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.equation("eq-pixel-descent")
+def test_a_step_on_the_pixels_stops_at_black_and_at_white():
+    x, dx = np.array([0.5, 0.1, 0.9, 0.0]), np.array([1.0, 1.0, -1.0, -1.0])
+    assert np.minimum(1, np.maximum(0, x - 0.2 * dx)).tolist() == pytest.approx([0.3, 0.0, 1.0, 0.2])
