@@ -14,9 +14,9 @@ def to_the_middle(rng):
     """A patch of ink whose centre is found pixel by pixel, in two corners and in the middle."""
     for top, left in ((0, 15), (13, 2), (8, 9)):
         image = np.zeros((28, 28))
-        image[top : top + 9, left : left + 13] = rng.uniform(0.05, 1.0, (9, 13))
-        image[top + 8, left : left + 6] += 0.8 * rng.random()  # not symmetric
-        image = np.minimum(image, 1)
+        # More ink below and at the right, so that the middle of the box is another place than the centre of mass.
+        fade = np.outer(np.linspace(0.1, 1, 9), np.linspace(0.1, 1, 13))
+        image[top : top + 9, left : left + 13] = fade * rng.uniform(0.5, 1.0, fade.shape)
         ink = sum(float(v) for v in image.flat)
         row = sum(i * float(image[i, j]) for i, j in np.ndindex(image.shape)) / ink
         column = sum(j * float(image[i, j]) for i, j in np.ndindex(image.shape)) / ink
