@@ -219,6 +219,14 @@ def test_a_range_test_leaves_the_network_and_the_optimizer_alone_chance_included
         np.testing.assert_array_equal(one, two)
 
 
+def test_a_range_test_trains_in_training_mode_whatever_the_mode_of_the_network():
+    net, evaluating = small_net(), small_net()
+    evaluating.train_mode(False)
+    for one, two in zip(ranged(net, Momentum(0.1)), ranged(evaluating, Momentum(0.1)), strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert not evaluating.training
+
+
 def test_each_loss_belongs_to_the_step_that_follows_it():
     """ŷ = w + b, loss ½(ŷ − 1)², full batch, from 0."""
     net, x = Dense(1, 1, rng(), dtype=np.float64), np.ones((4, 1))
