@@ -11,6 +11,8 @@ import pytest
 from backprop.contract import Array, Layer
 from backprop.initializers import glorot
 from backprop.layers.activations import GELU, Identity, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from backprop.layers.composite import Residual
+from backprop.layers.convolution import AvgPool2D, Conv2D, Flatten, GlobalAvgPool2D, MaxPool2D
 from backprop.layers.dense import Dense
 from backprop.layers.regularization import BatchNorm, Dropout
 from backprop.network import Network
@@ -67,7 +69,24 @@ def everything(rng: np.random.Generator, dtype: type) -> Network:
     return Network(Dense(3, 4, rng, dtype=dtype), BatchNorm(4, dtype=dtype), GELU(), Dropout(0.25, rng), head)
 
 
+def conv(*settings: int, **more: int) -> Callable[[np.random.Generator, type], Layer]:
+    return lambda rng, dtype: Conv2D(*settings, rng, **more, dtype=dtype)
+
+
+def residual(rng: np.random.Generator, dtype: type) -> Residual:
+    return Residual(Dense(3, 4, rng, dtype=dtype), Tanh(), Dense(4, 3, rng, dtype=dtype))
+
+
+def lenet(rng: np.random.Generator, dtype: type) -> Network:
+    """Small, but with every kind of image layer behind every other that is usual."""
+    body = Residual(Conv2D(3, 3, 3, rng, padding=1, dtype=dtype), BatchNorm(3, dtype=dtype), Tanh())
+    stem = Network(Conv2D(2, 3, 3, rng, dtype=dtype), MaxPool2D(2), body, AvgPool2D(2, stride=1))
+    return Network(stem, Flatten(), Dense(3, 2, rng, dtype=dtype))
+
+
 WIDE = ((0, 3), (), (3,), (5, 4), (5, 1), (2, 5, 3))
+IMAGES = ((0, 2, 5, 5), (0, 3, 5, 5), (), (2,), (5, 2), (2, 5, 5), (2, 4, 5, 5), (1, 2, 5, 5, 1), (2, 2, 0, 5))
+POOLED = ((0, 2, 5, 5), (2, 0, 5, 5), (), (2,), (5, 2), (2, 5, 5), (1, 2, 5, 5, 1), (2, 2, 0, 5))
 CASES = [
     Case("Dense", lambda rng, dtype: Dense(3, 2, rng, dtype=dtype), (5, 3), (5, 2), WIDE, has_dtype=True),
     # With as many inputs as outputs and examples, a forgotten transpose changes no shape.
@@ -93,6 +112,38 @@ CASES = [
         min_rows=2,
         has_dtype=True,
     ),
+    Case(
+        "BatchNorm of images",
+        lambda rng, dtype: BatchNorm(3, momentum=0.3, eps=1e-3, dtype=dtype),
+        (2, 3, 4, 2),
+        (2, 3, 4, 2),
+        (*WIDE, (2, 2, 3, 3), (0, 3, 2, 2), (2, 3, 0, 2), (2, 3, 2), (2, 3, 2, 2, 2)),
+        mixes_rows=True,
+        has_dtype=True,
+    ),
+    Case("Conv2D", conv(2, 3, 3), (3, 2, 5, 4), (3, 3, 3, 2), (*IMAGES, (3, 2, 2, 4)), has_dtype=True),
+    # With as many channels out as in, and as many examples as either, a forgotten transpose changes no shape.
+    Case("Conv2D square", conv(3, 3, 3, padding=1), (3, 3, 3, 3), (3, 3, 3, 3), IMAGES, has_dtype=True),
+    Case("Conv2D stride", conv(2, 3, 3, stride=2), (2, 2, 6, 8), (2, 3, 2, 3), (*IMAGES, (3, 2, 4, 2)), has_dtype=True),
+    Case(
+        "Conv2D stride and padding",
+        conv(2, 1, 2, stride=3, padding=2),
+        (2, 2, 4, 5),
+        (2, 1, 3, 3),
+        IMAGES,
+        has_dtype=True,
+    ),
+    Case("Conv2D of one pixel", conv(2, 3, 1), (2, 2, 3, 2), (2, 3, 3, 2), IMAGES, has_dtype=True),
+    Case("MaxPool2D", lambda rng, dtype: MaxPool2D(2), (3, 2, 5, 4), (3, 2, 2, 2), (*POOLED, (3, 2, 1, 4))),
+    Case("MaxPool2D with overlap", lambda rng, dtype: MaxPool2D(3, 2), (2, 2, 7, 6), (2, 2, 3, 2), POOLED),
+    Case("MaxPool2D with gaps", lambda rng, dtype: MaxPool2D(2, 3), (2, 2, 7, 6), (2, 2, 2, 2), POOLED),
+    Case("AvgPool2D", lambda rng, dtype: AvgPool2D(2), (3, 2, 5, 4), (3, 2, 2, 2), (*POOLED, (3, 2, 4, 1))),
+    Case("AvgPool2D with overlap", lambda rng, dtype: AvgPool2D(3, 2), (2, 2, 7, 6), (2, 2, 3, 2), POOLED),
+    Case("GlobalAvgPool2D", lambda rng, dtype: GlobalAvgPool2D(), (3, 2, 5, 4), (3, 2), POOLED),
+    Case("Flatten", lambda rng, dtype: Flatten(), (3, 2, 5, 4), (3, 40), ((0, 2, 3, 3), ())),
+    Case("Flatten of rows", lambda rng, dtype: Flatten(), (3, 2), (3, 2), ((0, 2), ())),
+    Case("Residual", residual, (5, 3), (5, 3), WIDE, has_dtype=True),
+    Case("LeNet", lenet, (2, 2, 6, 7), (2, 2), IMAGES, mixes_rows=True, has_dtype=True),
     Case("Network", mlp, (5, 3), (5, 2), WIDE, has_dtype=True),
     Case("Network of one layer", lambda rng, dtype: Network(Sigmoid()), (5, 3), (5, 3)),
     Case("Network of networks", everything, (6, 3), (6, 2), WIDE, mixes_rows=True, min_rows=2, has_dtype=True),

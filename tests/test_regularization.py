@@ -151,12 +151,33 @@ def test_batch_norm_refuses_a_single_row_in_training_and_takes_it_in_evaluation(
     assert layer.forward(x).shape == (1, 3)
 
 
+def test_of_images_every_position_is_a_row():
+    images, rows = BatchNorm(3, dtype=np.float64), BatchNorm(3, dtype=np.float64)
+    for layer in (images, rows):
+        layer.gamma[...], layer.shift[...] = [2, 3, 4], [5, 6, 7]
+    x, dy = rng().standard_normal((2, 4, 5, 2, 3))  # rows last of all, channels last
+    y, dx = images.forward(x.transpose(0, 3, 1, 2)), images.backward(dy.transpose(0, 3, 1, 2))
+    np.testing.assert_allclose(y.transpose(0, 2, 3, 1).reshape(40, 3), rows.forward(x.reshape(40, 3)), rtol=1e-12)
+    np.testing.assert_allclose(
+        dx.transpose(0, 2, 3, 1).reshape(40, 3), rows.backward(dy.reshape(40, 3)), rtol=1e-11, atol=1e-13
+    )
+    np.testing.assert_allclose(images.dgamma, rows.dgamma, rtol=1e-12)
+    np.testing.assert_allclose(images.running_var, rows.running_var, rtol=1e-12)
+
+
+def test_one_image_of_several_positions_is_enough_in_training():
+    BatchNorm(3).forward(np.zeros((1, 3, 1, 2), np.float32))
+    with pytest.raises(ValueError, match=r"rows N ≥ 2 in training, got shape \(1, 3, 1, 1\)"):
+        BatchNorm(3).forward(np.zeros((1, 3, 1, 1), np.float32))
+
+
 @pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
-def test_batch_norm_equals_pytorch_running_statistics_included(training):
+@pytest.mark.parametrize(("kind", "shape"), [("BatchNorm1d", (7, 4)), ("BatchNorm2d", (3, 4, 5, 2))])
+def test_batch_norm_equals_pytorch_running_statistics_included(training, kind, shape):
     torch = pytest.importorskip("torch", reason="PyTorch is an optional referee")
     generator = rng()
     mine = BatchNorm(4, momentum=0.2, eps=1e-3, dtype=np.float64)
-    theirs = torch.nn.BatchNorm1d(4, momentum=0.2, eps=1e-3).double()
+    theirs = getattr(torch.nn, kind)(4, momentum=0.2, eps=1e-3).double()
     mine.gamma[...], mine.shift[...] = generator.standard_normal((2, 4))
     with torch.no_grad():
         theirs.weight[:], theirs.bias[:] = torch.tensor(mine.gamma), torch.tensor(mine.shift)
@@ -164,7 +185,7 @@ def test_batch_norm_equals_pytorch_running_statistics_included(training):
         if step == 5:
             mine.train_mode(training)
             theirs.train(training)
-        x, dy = 3 * generator.standard_normal((7, 4)) + 2, generator.standard_normal((7, 4))
+        x, dy = 3 * generator.standard_normal(shape) + 2, generator.standard_normal(shape)
         x_torch = torch.tensor(x, requires_grad=True)
         theirs.zero_grad()
         y = theirs(x_torch)

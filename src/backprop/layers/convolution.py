@@ -1,0 +1,225 @@
+"""Layers for images: one small set of weights slides over the picture, so that a feature is found wherever it is.
+
+Images are (N, C, H, W): examples, channels, rows, columns. In memory the batch is the last axis: what one slice copies
+or adds is then long and contiguous. So these layers answer with an (N, C, H, W) view of (C, H, W, N), which
+elementwise layers between them keep.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from backprop.contract import Array, Layer
+from backprop.initializers import he
+
+
+class Conv2D(Layer):
+    """y[n, o, r, c] = b[o] + Σ over i, u, v of W[o, i, u, v] x[n, i, s·r + u, s·c + v], s the stride: a gather.
+
+    It is cross-correlation, as in all frameworks: the kernel is not flipped. A frame of zeros as wide as ``padding``
+    surrounds x. Rows and columns at the end that no window reaches have the gradient 0.
+
+    Shapes: x (N, c_in, H, W), W (c_out, c_in, size, size), b (c_out,), y (N, c_out, H', W') with
+    H' = (H + 2 padding − size) // stride + 1. Raises ValueError if not one window fits.
+    """
+
+    param_names = ("W", "b")
+
+    def __init__(
+        self,
+        c_in: int,
+        c_out: int,
+        size: int,
+        rng: np.random.Generator,
+        stride: int = 1,
+        padding: int = 0,
+        init: Callable[..., Array] = he,
+        dtype: type = np.float32,
+    ) -> None:
+        if min(c_in, c_out, size, stride) < 1 or padding < 0:
+            raise ValueError(
+                "Conv2D wants c_in, c_out, size, stride ≥ 1 and padding ≥ 0, "
+                f"got {c_in}, {c_out}, {size}, {stride}, {padding}"
+            )
+        area = size * size
+        self.W = init(rng, (c_out, c_in, size, size), c_in * area, c_out * area).astype(dtype)
+        self.b = np.zeros(c_out, dtype)
+        self.dW = self.db = None
+        self.size, self.stride, self.padding = size, stride, padding
+
+    def forward(self, x: Array) -> Array:
+        c_out, c_in, size, _ = self.W.shape
+        p, s = self.padding, self.stride
+        fits = isinstance(x, np.ndarray) and x.ndim == 4 and x.shape[1] == c_in and x.dtype == self.W.dtype
+        if not fits or x.size == 0 or min(x.shape[2:]) + 2 * p < size:
+            wanted = f"shape (N, {c_in}, H, W) of {self.W.dtype}, N ≥ 1, H and W ≥ {max(size - 2 * p, 1)}"
+            raise self.bad_input(x, wanted)
+        x = x.transpose(1, 2, 3, 0)
+        x = np.pad(x, ((0, 0), (p, p), (p, p), (0, 0))) if p else np.ascontiguousarray(x)
+        windows = sliding_window_view(x, (size, size), axis=(1, 2))[:, ::s, ::s].transpose(0, 4, 5, 1, 2, 3)
+        columns, dcolumns = self._buffers(windows.shape)
+        columns[...] = windows
+        self.cache = columns, dcolumns, x.shape
+        y = self.W.reshape(c_out, -1) @ columns.reshape(c_in * size * size, -1)
+        y += self.b[:, None]
+        return y.reshape(c_out, *windows.shape[3:]).transpose(3, 0, 1, 2)
+
+    def backward(self, dy: Array) -> Array | None:
+        """dW = dy columnsᵀ and db = Σ dy over examples and positions; dx scatters Wᵀ dy to where x was gathered."""
+        columns, dcolumns, (c_in, height, width, n) = self.cached()
+        c_out, p = len(self.W), self.padding
+        rows, cols = columns.shape[3:5]
+        self.check_dy(dy, (n, c_out, rows, cols), self.W.dtype)
+        dy = dy.transpose(1, 2, 3, 0).reshape(c_out, -1)
+        self.dW = (dy @ columns.reshape(-1, dy.shape[1]).T).reshape(self.W.shape)
+        self.db = dy.sum(axis=1)
+        if not self.wants_dx:
+            return None
+        np.matmul(self.W.reshape(c_out, -1).T, dy, out=dcolumns.reshape(-1, dy.shape[1]))
+        dx = zeros((n, c_in, height, width), dy.dtype)
+        for u, v, there in offsets(self.size, self.stride, rows, cols):
+            dx[there] += dcolumns[:, u, v].transpose(3, 0, 1, 2)
+        return dx[:, :, p : height - p, p : width - p]
+
+    def _buffers(self, shape: tuple[int, ...]) -> tuple[Array, Array]:
+        """Memory for the columns and their gradient: that of the last forward pass if it fits, since new costs time."""
+        if self.cache is not None and self.cache[0].shape == shape:
+            return self.cache[:2]
+        return np.empty(shape, self.W.dtype), np.empty(shape, self.W.dtype)
+
+    def __repr__(self) -> str:
+        c_out, c_in, size, _ = self.W.shape
+        return f"Conv2D({c_in}, {c_out}, {size}, stride={self.stride}, padding={self.padding})"
+
+
+class MaxPool2D(Layer):
+    """y = the largest number of each window; backward sends dy there, all of it to the first of several equals.
+
+    First means the upper one, then the left one, as in PyTorch. ``stride`` is the window's size unless given.
+
+    Shapes: x (N, C, H, W), y (N, C, H', W') with H' = (H − size) // stride + 1. Raises ValueError if no window fits.
+    """
+
+    def __init__(self, size: int, stride: int | None = None) -> None:
+        self.size, self.stride = window(self, size, stride)
+
+    def forward(self, x: Array) -> Array:
+        parts = window_parts(self, x)
+        y = x[parts[0]].copy(order="K")
+        for part in parts[1:]:
+            np.maximum(y, x[part], out=y)
+        self.cache = x, y, parts
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        x, y, parts = self.cached()
+        self.check_dy(dy, y.shape)
+        dx, left = zeros(x.shape, dy.dtype), dy.copy(order="K")
+        for part in parts:
+            taken = (x[part] == y) * left
+            left -= taken
+            dx[part] += taken
+        return dx
+
+    def __repr__(self) -> str:
+        return f"MaxPool2D({self.size}, stride={self.stride})"
+
+
+class AvgPool2D(Layer):
+    """y = the mean of each window; backward gives each number of the window its equal share of dy.
+
+    Shapes: x (N, C, H, W), y (N, C, H', W') with H' = (H − size) // stride + 1. Raises ValueError if no window fits.
+    """
+
+    def __init__(self, size: int, stride: int | None = None) -> None:
+        self.size, self.stride = window(self, size, stride)
+
+    def forward(self, x: Array) -> Array:
+        parts = window_parts(self, x)
+        y = x[parts[0]].copy(order="K")
+        for part in parts[1:]:
+            y += x[part]
+        y *= 1 / len(parts)
+        self.cache = x.shape, y.shape, parts
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        x_shape, y_shape, parts = self.cached()
+        self.check_dy(dy, y_shape)
+        dx, share = zeros(x_shape, dy.dtype), dy * (1 / len(parts))
+        for part in parts:
+            dx[part] += share
+        return dx
+
+    def __repr__(self) -> str:
+        return f"AvgPool2D({self.size}, stride={self.stride})"
+
+
+class GlobalAvgPool2D(Layer):
+    """y = the mean of each channel over all positions. Shapes: x (N, C, H, W), y (N, C)."""
+
+    def forward(self, x: Array) -> Array:
+        check_images(self, x)
+        self.cache = x.shape
+        return x.mean(axis=(2, 3))
+
+    def backward(self, dy: Array) -> Array:
+        n, c, height, width = self.cached()
+        self.check_dy(dy, (n, c))
+        dx = zeros((n, c, height, width), dy.dtype)
+        dx += dy[:, :, None, None] * (1 / (height * width))
+        return dx
+
+
+class Flatten(Layer):
+    """The same numbers, one row per example: the way from images to ``Dense``. Shapes: x (N, …), y (N, n)."""
+
+    def forward(self, x: Array) -> Array:
+        self.check_input(x)
+        self.cache = x.shape
+        return x.reshape(len(x), -1)
+
+    def backward(self, dy: Array) -> Array:
+        n, *shape = self.cached()
+        self.check_dy(dy, (n, math.prod(shape)))
+        return dy.reshape(n, *shape)
+
+
+def zeros(shape: tuple[int, int, int, int], dtype: np.dtype) -> Array:
+    """Zeros of shape (N, C, H, W), with the batch last in memory."""
+    n, *image = shape
+    return np.zeros((*image, n), dtype).transpose(3, 0, 1, 2)
+
+
+def offsets(size: int, stride: int, rows: int, cols: int) -> Iterator[tuple[int, int, tuple[slice, ...]]]:
+    """For each place (u, v) of a window the index of what stands there, in all rows × cols windows at once."""
+    for u in range(size):
+        for v in range(size):
+            down, across = (slice(at, at + stride * (n - 1) + 1, stride) for at, n in ((u, rows), (v, cols)))
+            yield u, v, (slice(None), slice(None), down, across)
+
+
+def window(layer: Layer, size: int, stride: int | None) -> tuple[int, int]:
+    """Size and stride of a pooling layer; ValueError if one is below 1."""
+    stride = size if stride is None else stride
+    if size < 1 or stride < 1:
+        raise ValueError(f"{type(layer).__name__} wants size and stride ≥ 1, got {size}, {stride}")
+    return size, stride
+
+
+def window_parts(layer: MaxPool2D | AvgPool2D, x: Array) -> list[tuple[slice, ...]]:
+    """The index of each place of a window, the upper ones first; ValueError unless one window fits into x."""
+    check_images(layer, x, layer.size)
+    rows, cols = ((n - layer.size) // layer.stride + 1 for n in x.shape[2:])
+    return [part for _, _, part in offsets(layer.size, layer.stride, rows, cols)]
+
+
+def check_images(layer: Layer, x: Array, side: int = 1) -> None:
+    """Raise ValueError unless x is a floating-point (N, C, H, W), N ≥ 1, with rows and columns enough."""
+    fits = isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.ndim == 4 and x.size > 0
+    if not fits or min(x.shape[2:]) < side:
+        raise layer.bad_input(x, f"a floating-point array of shape (N, C, H, W), N and C ≥ 1, H and W ≥ {side}")
