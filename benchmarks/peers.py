@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from backprop.contract import Array
-from benchmarks.workloads import RATE, Ours, Workload
+from benchmarks.workloads import KERNEL, RATE, Ours, Workload
 
 
 class Peer(Protocol):
@@ -33,14 +33,18 @@ class PyTorch:
         torch.set_num_threads(1)
         x, y = work.data()
         self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
-        activation = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}[work.hidden]
-        dense = [torch.nn.Linear(n_in, n_out) for n_in, n_out in pairwise(work.sizes)]
-        self.dense = dense
-        self.net = torch.nn.Sequential(*[m for layer in dense[:-1] for m in (layer, activation())], dense[-1])
+        nn = torch.nn
+        activation = {"relu": nn.ReLU, "tanh": nn.Tanh}[work.hidden]
+        convolutions = [nn.Conv2d(*pair, KERNEL) for pair in pairwise(work.channels)]
+        images = [m for layer in convolutions for m in (layer, nn.ReLU(), nn.MaxPool2d(2))]
+        dense = [nn.Linear(n_in, n_out) for n_in, n_out in pairwise(work.sizes)]
+        hidden = [m for layer in dense[:-1] for m in (layer, activation())]
+        self.layers = convolutions + dense
+        self.net = nn.Sequential(*images, *([nn.Flatten()] if images else []), *hidden, dense[-1])
         values = [torch.from_numpy(p.value.copy()) for p in work.network().params()]
         with torch.no_grad():
-            for layer, (W, b) in zip(dense, pairs(values), strict=True):
-                layer.weight.copy_(W.T)  # PyTorch keeps weights as (n_out, n_in)
+            for layer, (W, b) in zip(self.layers, pairs(values), strict=True):
+                layer.weight.copy_(W.T if W.ndim == 2 else W)  # PyTorch keeps dense weights as (n_out, n_in)
                 layer.bias.copy_(b)
         self.loss, self.optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(self.net.parameters(), lr=RATE)
 
@@ -50,9 +54,8 @@ class PyTorch:
         self.optimizer.step()
 
     def weights(self) -> list[Array]:
-        return [
-            array for layer in self.dense for array in (layer.weight.detach().numpy().T, layer.bias.detach().numpy())
-        ]
+        both = [(layer.weight.detach().numpy(), layer.bias.detach().numpy()) for layer in self.layers]
+        return [array for W, b in both for array in (W.T if W.ndim == 2 else W, b)]
 
 
 class Autograd:
@@ -64,6 +67,8 @@ class Autograd:
         import autograd.numpy as anp
         from autograd import grad
 
+        if work.channels:
+            raise ImportError("no convolution is written here for autograd")
         self.x, self.y = work.data()
         self.params = [p.value.copy() for p in work.network().params()]
         rows = np.arange(work.batch)
@@ -98,6 +103,8 @@ class ScikitLearn:
 
         if work.sizes[-1] == 2:
             raise ImportError("scikit-learn gives two classes one output: another network")
+        if work.channels:
+            raise ImportError("scikit-learn has no convolution")
         self.x, self.y = work.data()
         self.classes = np.arange(work.sizes[-1])
         self.net = MLPClassifier(
