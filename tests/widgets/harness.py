@@ -14,6 +14,7 @@ from ipywidgets.embed import embed_data
 
 from backprop.widgets.activation_explorer import ActivationExplorer
 from backprop.widgets.backprop_stepper import BackpropStepper
+from backprop.widgets.convolution_explorer import ConvolutionExplorer
 from backprop.widgets.depth_lab import DepthLab
 from backprop.widgets.descent_explorer import DescentExplorer
 from backprop.widgets.digit_pad import DigitPad
@@ -25,8 +26,8 @@ from backprop.widgets.shape_tracer import ShapeTracer
 from backprop.widgets.training_explorer import TrainingExplorer
 
 ALL = [
-    ActivationExplorer, BackpropStepper, DepthLab, DescentExplorer, DigitPad, KnobBoard, LoopAnimator, NudgeMeter,
-    SchedulePainter, ShapeTracer, TrainingExplorer,
+    ActivationExplorer, BackpropStepper, ConvolutionExplorer, DepthLab, DescentExplorer, DigitPad, KnobBoard,
+    LoopAnimator, NudgeMeter, SchedulePainter, ShapeTracer, TrainingExplorer,
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
 MOUNT = ROOT / "book" / "_static" / "mount.js"

@@ -1,0 +1,134 @@
+"""The convolution explorer under a reader's hands: mouse, finger and keys move the kernel, and the numbers follow."""
+
+import pytest
+from harness import page
+
+from backprop.widgets.convolution_explorer import KERNELS, ConvolutionExplorer
+
+
+def told(tab):
+    return tab.locator(".bp-told").inner_text()
+
+
+def numbers(tab, place):
+    """The nine numbers of a grid: 0 is x here, 2 is what goes to dx."""
+    texts = tab.locator(".bp-nine").nth(place).locator("span").all_inner_texts()
+    return [float(text.replace("−", "-")) for text in texts]
+
+
+def facts(tab):
+    return tab.locator(".bp-facts > *").all_inner_texts()
+
+
+def spot(tab, view, x, y):
+    node = tab.locator("canvas").nth(view)
+    node.scroll_into_view_if_needed()
+    box = node.bounding_box()
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def picture(tab, view):
+    tab.wait_for_timeout(100)
+    return tab.locator("canvas").nth(view).evaluate("node => node.toDataURL()")
+
+
+def test_what_is_shown_is_what_the_package_computes(open_page):
+    explorer = ConvolutionExplorer(row=18, column=49)
+    tab = open_page(page(explorer))
+    assert numbers(tab, 0) == explorer.x[18:21, 49:52].ravel().round(2).tolist()
+    assert numbers(tab, 2) == list(KERNELS["edge"])
+    assert f"y[18, 49] = {explorer.y[18, 49]:.2f}." in told(tab)
+    assert "All other pixels have gradient 0" in told(tab)
+    assert "(64 + 2·0 − 3) // 1 + 1 = 62" in facts(tab)[2]
+
+
+def test_a_mouse_drags_the_kernel_and_all_three_pictures_follow(open_page):
+    explorer = ConvolutionExplorer()
+    tab = open_page(page(explorer))
+    before = [picture(tab, view) for view in range(3)]
+    tab.mouse.move(*spot(tab, 0, 0.2, 0.2))
+    tab.mouse.down()
+    tab.mouse.move(*spot(tab, 0, 30.5 / 64, 40.5 / 64), steps=5)
+    assert "y[39, 29]" in told(tab)  # before the button is released: pixel (40, 30) in the middle
+    tab.mouse.up()
+    assert numbers(tab, 0) == explorer.x[39:42, 29:32].ravel().round(2).tolist()
+    after = [picture(tab, view) for view in range(3)]
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    tab.mouse.move(*spot(tab, 0, 0.5, 0.1))
+    assert "y[39, 29]" in told(tab)  # a pointer that only passes by moves nothing
+    tab.mouse.click(*spot(tab, 1, 10.5 / 62, 5.5 / 62))
+    assert "y[5, 10]" in told(tab)
+
+
+def test_a_finger_drags_it_and_does_not_scroll_the_page(open_page):
+    tab = open_page(page(ConvolutionExplorer()), width=390, height=600, has_touch=True, is_mobile=True)
+    touch, before = tab.context.new_cdp_session(tab), tab.evaluate("scrollY")
+    for kind, place in (("touchStart", (0.5, 0.5)), ("touchMove", (0.3, 0.4)), ("touchMove", (1.5 / 64, 1.5 / 64))):
+        x, y = spot(tab, 0, *place)
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert "y[0, 0]" in told(tab)
+    assert tab.evaluate("scrollY") == before
+
+
+def test_arrow_keys_move_it_and_stop_at_the_edge(open_page):
+    tab = open_page(page(ConvolutionExplorer(row=1, column=60)))
+    view = tab.locator("canvas").first
+    view.focus()
+    for key in ("ArrowUp", "ArrowUp", "ArrowRight", "ArrowRight", "ArrowRight"):
+        view.press(key)
+    assert "y[0, 61]" in told(tab)
+    view.press("Shift+ArrowDown")
+    view.press("ArrowLeft")
+    assert "y[5, 60]" in told(tab)
+
+
+def test_a_preset_and_a_number_change_the_kernel(open_page):
+    tab = open_page(page(ConvolutionExplorer()))
+    tab.get_by_role("button", name="identity").click()
+    assert tab.locator("[aria-pressed=true]").all_inner_texts() == ["identity"]
+    assert numbers(tab, 2) == [0, 0, 0, 0, 1, 0, 0, 0, 0]
+    assert "add up to 1" in tab.locator(".bp-sums p").inner_text()
+    middle = tab.get_by_label("W, row 1, column 1")
+    middle.fill("-2.5")
+    assert numbers(tab, 2)[4] == -2.5
+    assert tab.locator("[aria-pressed=true]").count() == 0
+    assert "multiplied" in tab.locator(".bp-sums p").inner_text()
+    for wrong in ("", "99"):
+        middle.fill(wrong)
+        assert middle.get_attribute("aria-invalid") == "true"
+        assert numbers(tab, 2)[4] == -2.5
+    tab.get_by_role("button", name="edge").click()
+    assert middle.input_value() == "0"
+    assert middle.get_attribute("aria-invalid") != "true"
+
+
+def test_a_gradient_everywhere_adds_up_in_a_pixel(open_page):
+    tab = open_page(page(ConvolutionExplorer()))
+    before = picture(tab, 2)
+    tab.get_by_label("dy = y everywhere").check()
+    assert "lies under 9 windows, so its gradient is a sum of 9 terms" in told(tab)
+    assert picture(tab, 2) != before
+    left, right = facts(tab)[3].removeprefix("adjoint test: Σ y·dy = ").split(", Σ x·dx = ")
+    assert left == right
+    tab.get_by_label("stride").fill("2")
+    assert "// 2 + 1 = 31" in facts(tab)[2]
+    assert "lies under this window alone" in told(tab)
+
+
+def test_in_the_corner_of_a_frame_the_outside_is_named(open_page):
+    tab = open_page(page(ConvolutionExplorer(picture="digit", padding=1, row=0, column=0)))
+    assert "5 of the nine lie in the frame of zeros" in told(tab)
+    assert tab.locator(".bp-nine .bp-out").count() == 10
+    tab.get_by_label("padding").fill("2")
+    assert "8 of the nine" in told(tab)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+@pytest.mark.parametrize("width", [320, 390, 1000])
+def test_it_fits(open_page, width, lang):
+    tab = open_page(page(ConvolutionExplorer(kernel=[-2.75] * 9, gradient="all"), lang=lang, theme="dark"), width=width)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    cells = tab.locator(".bp-nine > *").evaluate_all("nodes => nodes.map((n) => [n.scrollWidth, n.clientWidth])")
+    assert all(inner <= outer for inner, outer in cells)
+    assert tab.locator(".bp.bp-dark").count() == 1
