@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from itertools import pairwise
-from typing import Protocol
+from types import ModuleType
+from typing import Any, Protocol
 
 import numpy as np
 
 from backprop.contract import Array
-from benchmarks.workloads import KERNEL, RATE, Ours, Workload
+from benchmarks.workloads import KERNEL, RATE, Ours, SequenceWorkload, Workload
 
 
 class Peer(Protocol):
@@ -33,20 +34,11 @@ class PyTorch:
         torch.set_num_threads(1)
         x, y = work.data()
         self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
-        nn = torch.nn
-        activation = {"relu": nn.ReLU, "tanh": nn.Tanh}[work.hidden]
-        convolutions = [nn.Conv2d(*pair, KERNEL) for pair in pairwise(work.channels)]
-        images = [m for layer in convolutions for m in (layer, nn.ReLU(), nn.MaxPool2d(2))]
-        dense = [nn.Linear(n_in, n_out) for n_in, n_out in pairwise(work.sizes)]
-        hidden = [m for layer in dense[:-1] for m in (layer, activation())]
-        self.layers = convolutions + dense
-        self.net = nn.Sequential(*images, *([nn.Flatten()] if images else []), *hidden, dense[-1])
-        values = [torch.from_numpy(p.value.copy()) for p in work.network().params()]
-        with torch.no_grad():
-            for layer, (W, b) in zip(self.layers, pairs(values), strict=True):
-                layer.weight.copy_(W.T if W.ndim == 2 else W)  # PyTorch keeps dense weights as (n_out, n_in)
-                layer.bias.copy_(b)
-        self.loss, self.optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(self.net.parameters(), lr=RATE)
+        self.net, self.arrays = (lstm if isinstance(work, SequenceWorkload) else layers)(torch, work)
+        for array, p in zip(self.arrays, work.network().params(), strict=True):
+            array[...] = p.value
+        trained = [tensor for tensor in self.net.parameters() if tensor.requires_grad]
+        self.loss, self.optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(trained, lr=RATE)
 
     def step(self) -> None:
         self.optimizer.zero_grad()
@@ -54,8 +46,44 @@ class PyTorch:
         self.optimizer.step()
 
     def weights(self) -> list[Array]:
-        both = [(layer.weight.detach().numpy(), layer.bias.detach().numpy()) for layer in self.layers]
-        return [array for W, b in both for array in (W.T if W.ndim == 2 else W, b)]
+        return self.arrays
+
+
+def layers(torch: ModuleType, work: Workload) -> tuple[Any, list[Array]]:
+    """A network in PyTorch, and its weights as arrays that stand as ours do: dense ones are kept as (n_out, n_in)."""
+    nn = torch.nn
+    activation = {"relu": nn.ReLU, "tanh": nn.Tanh}[work.hidden]
+    convolutions = [nn.Conv2d(*pair, KERNEL) for pair in pairwise(work.channels)]
+    images = [m for layer in convolutions for m in (layer, nn.ReLU(), nn.MaxPool2d(2))]
+    dense = [nn.Linear(n_in, n_out) for n_in, n_out in pairwise(work.sizes)]
+    hidden = [m for layer in dense[:-1] for m in (layer, activation())]
+    net = nn.Sequential(*images, *([nn.Flatten()] if images else []), *hidden, dense[-1])
+    both = [(shared(layer.weight), shared(layer.bias)) for layer in convolutions + dense]
+    return net, [array for W, b in both for array in (W.T if W.ndim == 2 else W, b)]
+
+
+def lstm(torch: ModuleType, work: SequenceWorkload) -> tuple[Any, list[Array]]:
+    """The same for sequences. PyTorch's LSTM has a second bias, which adds to the first: it stays at 0."""
+
+    class Model(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = torch.nn.Embedding(work.n_tokens, work.n_dim)
+            self.lstm = torch.nn.LSTM(work.n_dim, work.n_hidden, batch_first=True)
+            self.dense = torch.nn.Linear(work.n_hidden, work.n_tokens)
+
+        def forward(self, ids: Any) -> Any:
+            return self.dense(self.lstm(self.embedding(ids))[0]).swapaxes(1, 2)  # the loss wants (N, K, T)
+
+    net = Model()
+    shared(net.lstm.bias_hh_l0.requires_grad_(False))[:] = 0
+    recurrent = [shared(net.lstm.weight_ih_l0).T, shared(net.lstm.weight_hh_l0).T, shared(net.lstm.bias_ih_l0)]
+    return net, [shared(net.embedding.weight), *recurrent, shared(net.dense.weight).T[None], shared(net.dense.bias)]
+
+
+def shared(tensor: Any) -> Array:
+    """A tensor's numbers as an array: what is written into it is in the tensor."""
+    return tensor.detach().numpy()
 
 
 class Autograd:
@@ -67,8 +95,9 @@ class Autograd:
         import autograd.numpy as anp
         from autograd import grad
 
-        if work.channels:
-            raise ImportError("no convolution is written here for autograd")
+        if isinstance(work, SequenceWorkload) or work.channels:
+            raise ImportError("written here for dense networks alone")
+
         self.x, self.y = work.data()
         self.params = [p.value.copy() for p in work.network().params()]
         rows = np.arange(work.batch)
@@ -101,6 +130,8 @@ class ScikitLearn:
     def __init__(self, work: Workload) -> None:
         from sklearn.neural_network import MLPClassifier
 
+        if isinstance(work, SequenceWorkload):
+            raise ImportError("scikit-learn has no recurrent network")
         if work.sizes[-1] == 2:
             raise ImportError("scikit-learn gives two classes one output: another network")
         if work.channels:

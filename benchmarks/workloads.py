@@ -11,6 +11,8 @@ from backprop.contract import Array
 from backprop.layers.activations import ReLU, Tanh
 from backprop.layers.convolution import Conv2D, Flatten, MaxPool2D
 from backprop.layers.dense import Dense
+from backprop.layers.sequence import LSTM, Embedding
+from backprop.layers.text import Conv1D
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD
@@ -18,6 +20,7 @@ from backprop.training import train_step
 
 RATE = 0.1
 KERNEL = 5
+Product = tuple[int, int, int]  # (m, k, n): a matrix (m, k) times a matrix (k, n)
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,47 @@ class Workload:
             side //= 2
         return shapes + [(self.batch, n_in, n_out) for n_in, n_out in pairwise(self.sizes)]
 
-    @property
-    def products(self) -> int:
-        """Multiplications in the matrix products of one step; the first layer computes no input gradient."""
-        weights = [rows * n_in * n_out for rows, n_in, n_out in self.shapes()]
-        return 3 * sum(weights) - weights[0]
+    def products(self) -> list[Product]:
+        """The matrix products of one step; the first layer computes no input gradient."""
+        layers = [dense(*shape) for shape in self.shapes()]
+        return layers[0][:2] + [product for layer in layers[1:] for product in layer]
+
+
+@dataclass(frozen=True)
+class SequenceWorkload:
+    """Guess the next token: Embedding, LSTM, and a dense layer at every step; a batch of random ids with labels."""
+
+    name: str
+    title: str
+    n_tokens: int
+    n_dim: int
+    n_hidden: int
+    steps: int
+    batch: int
+
+    def data(self) -> tuple[Array, Array]:
+        """The batch: ids and labels, both (N, T) of integers."""
+        rng = np.random.default_rng(1)
+        ids, labels = rng.integers(self.n_tokens, size=(2, self.batch, self.steps))
+        return ids, labels
+
+    def network(self) -> Network:
+        """The network with its first weights, which every peer starts from."""
+        rng, n_hidden = np.random.default_rng(0), self.n_hidden
+        recurrent = LSTM(self.n_dim, n_hidden, rng)
+        return Network(Embedding(self.n_tokens, self.n_dim, rng), recurrent, Conv1D(n_hidden, self.n_tokens, 1, rng))
+
+    def products(self) -> list[Product]:
+        """The matrix products of one step: in the LSTM only the way through U goes step by step."""
+        rows, gates = self.batch * self.steps, 4 * self.n_hidden
+        forward, _, back = dense(self.batch, self.n_hidden, gates)
+        once = dense(rows, self.n_dim, gates) + dense(rows, self.n_hidden, self.n_tokens)
+        return [*once, (self.n_hidden, rows, gates), *[forward, back] * self.steps]
+
+
+def dense(rows: int, n_in: int, n_out: int) -> list[Product]:
+    """The three products of a dense layer: forward, ∂L/∂W, ∂L/∂x."""
+    return [(rows, n_in, n_out), (n_in, rows, n_out), (rows, n_out, n_in)]
 
 
 WORKLOADS = {
@@ -76,6 +115,7 @@ WORKLOADS = {
         Workload("W1", "784-128-64-10, batch 64", (784, 128, 64, 10), 64),
         Workload("W2", "784-128-64-10, batch 1024", (784, 128, 64, 10), 1024),
         Workload("W3", "LeNet, batch 64", (256, 128, 10), 64, channels=(1, 8, 16)),
+        SequenceWorkload("W4", "LSTM of 128, 64 tokens, 32 steps, batch 32", 64, 64, 128, 32, 32),
         Workload("W5", "2-16-2, batch 32", (2, 16, 2), 32, hidden="tanh"),
     )
 }
@@ -86,7 +126,7 @@ class Ours:
 
     name = "this book"
 
-    def __init__(self, work: Workload) -> None:
+    def __init__(self, work: Workload | SequenceWorkload) -> None:
         self.x, self.y = work.data()
         self.net, self.loss, self.optimizer = work.network(), SoftmaxCrossEntropy(), SGD(RATE)
         self.net.wants_dx = False  # as in `train`
@@ -107,26 +147,24 @@ class BareProducts:
 
     name = "the products alone"
 
-    def __init__(self, work: Workload) -> None:
-        rng = np.random.default_rng(2)
-        self.layers = [
-            [rng.random(shape, dtype=np.float32) for shape in ((rows, n_in), (n_in, n_out), (rows, n_out))]
-            for rows, n_in, n_out in work.shapes()
-        ]
+    def __init__(self, work: Workload | SequenceWorkload) -> None:
+        rng, random = np.random.default_rng(2), {}
+
+        def matrix(*shape: int) -> Array:
+            return random.setdefault(shape, rng.random(shape, dtype=np.float32))
+
+        self.factors = [(matrix(m, k), matrix(k, n)) for m, k, n in work.products()]
 
     def step(self) -> None:
-        for number, (a, w, dz) in enumerate(self.layers):
-            _ = a @ w
-            _ = a.T @ dz
-            if number:
-                _ = dz @ w.T
+        for a, b in self.factors:
+            _ = a @ b
 
 
 class LargeProduct:
     """One square product, 1024 × 1024, of float32: what this machine can do at best."""
 
     name = "sgemm"
-    products = 1024**3
+    multiplications = 1024**3
 
     def __init__(self) -> None:
         self.a, self.b = np.random.default_rng(3).random((2, 1024, 1024), dtype=np.float32)

@@ -11,10 +11,13 @@ import pytest
 from backprop.contract import Array, Layer
 from backprop.initializers import glorot
 from backprop.layers.activations import GELU, Identity, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from backprop.layers.attention import Attention
 from backprop.layers.composite import Residual
 from backprop.layers.convolution import AvgPool2D, Conv2D, Flatten, GlobalAvgPool2D, MaxPool2D
 from backprop.layers.dense import Dense
 from backprop.layers.regularization import BatchNorm, Dropout
+from backprop.layers.sequence import LSTM, RNN, Embedding
+from backprop.layers.text import Concat, Conv1D, MaxOverTime, SumOverTime
 from backprop.network import Network
 
 
@@ -25,6 +28,7 @@ class Case:
     ``build(rng, dtype)`` makes the layer, ``x_shape`` is a batch that it takes, ``y_shape`` the answer's shape,
     ``bad_shapes`` are inputs that it must turn away. ``mixes_rows`` says that in training its rows see each
     other, ``min_rows`` how many it needs then, ``has_dtype`` that it holds arrays and takes no other precision.
+    With ``n_tokens`` x holds integers from -1, and has no gradient.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Case:
     mixes_rows: bool = False
     min_rows: int = 1
     has_dtype: bool = False
+    n_tokens: int = 0
 
     def layer(self, training: bool = True, dtype: type = np.float64, seed: int = 7) -> Layer:
         """A new layer whose parameters and running statistics are all different from their start and from 0."""
@@ -49,10 +54,22 @@ class Case:
         return layer
 
     def x(self, dtype: type = np.float64, seed: int = 11) -> Array:
+        if self.n_tokens:
+            return np.random.default_rng(seed).integers(-1, self.n_tokens, self.x_shape)
         return np.random.default_rng(seed).standard_normal(self.x_shape).astype(dtype)
 
     def dy(self, dtype: type = np.float64, seed: int = 13) -> Array:
         return np.random.default_rng(seed).standard_normal(self.y_shape).astype(dtype)
+
+    @property
+    def dx_shape(self) -> tuple[int, ...]:
+        return (self.x_shape[0], 0) if self.n_tokens else self.x_shape
+
+
+def dx_of(layer: Layer, dy: Array) -> Array:
+    """What backward answers, or where the input has no gradient a row without numbers for each example."""
+    dx = layer.backward(dy)
+    return np.empty((len(dy), 0), dy.dtype) if dx is None else dx
 
 
 def elementwise(name: str, make: Callable[[], Layer], shape: tuple[int, ...] = (5, 3)) -> Case:
@@ -82,6 +99,25 @@ def lenet(rng: np.random.Generator, dtype: type) -> Network:
     body = Residual(Conv2D(3, 3, 3, rng, padding=1, dtype=dtype), BatchNorm(3, dtype=dtype), Tanh())
     stem = Network(Conv2D(2, 3, 3, rng, dtype=dtype), MaxPool2D(2), body, AvgPool2D(2, stride=1))
     return Network(stem, Flatten(), Dense(3, 2, rng, dtype=dtype))
+
+
+def text_cnn(rng: np.random.Generator, dtype: type) -> Network:
+    """Words, windows of two widths over them, the strongest answers side by side, a class."""
+    branches = [Network(Conv1D(3, 4, n, rng, dtype=dtype), Tanh(), MaxOverTime()) for n in (2, 3)]
+    return Network(Embedding(6, 3, rng, dtype=dtype), Concat(*branches), Dense(8, 2, rng, dtype=dtype))
+
+
+def sequence(name: str, build: Callable[..., Layer], y_shape: tuple[int, int], **settings: object) -> Case:
+    """A layer that turns sequences of 4 steps of 3 numbers into sequences of ``y_shape``."""
+    bad = ((0, 4, 3), (5, 0, 3), (), (3,), (5, 3), (5, 4, 2), (5, 4, 3, 1))
+    return Case(
+        name,
+        lambda rng, dtype: build(rng=rng, dtype=dtype, **settings),
+        (5, 4, 3),
+        (5, *y_shape),
+        bad,
+        has_dtype=True,
+    )
 
 
 WIDE = ((0, 3), (), (3,), (5, 4), (5, 1), (2, 5, 3))
@@ -144,6 +180,36 @@ CASES = [
     Case("Flatten of rows", lambda rng, dtype: Flatten(), (3, 2), (3, 2), ((0, 2), ())),
     Case("Residual", residual, (5, 3), (5, 3), WIDE, has_dtype=True),
     Case("LeNet", lenet, (2, 2, 6, 7), (2, 2), IMAGES, mixes_rows=True, has_dtype=True),
+    Case(
+        "Embedding",
+        lambda rng, dtype: Embedding(6, 3, rng, dtype=dtype),
+        (5, 4),
+        (5, 4, 3),
+        ((0, 3), (3, 0), (), (3,), (2, 3, 4)),
+        has_dtype=True,
+        n_tokens=6,
+    ),
+    sequence("RNN tanh", RNN, (4, 2), n_in=3, n_hidden=2),
+    sequence("RNN relu", RNN, (4, 5), n_in=3, n_hidden=5, activation="relu"),
+    sequence("RNN square", RNN, (4, 3), n_in=3, n_hidden=3),
+    sequence("LSTM", LSTM, (4, 2), n_in=3, n_hidden=2),
+    sequence("LSTM square", LSTM, (4, 3), n_in=3, n_hidden=3),
+    sequence("Conv1D", Conv1D, (3, 4), n_in=3, n_out=4, size=2),
+    sequence("Conv1D square", Conv1D, (2, 3), n_in=3, n_out=3, size=3),
+    sequence("Conv1D of one step", Conv1D, (4, 2), n_in=3, n_out=2, size=1),
+    sequence("Attention", Attention, (4, 2), n_in=3, n_dim=2),
+    sequence("Attention causal", Attention, (4, 3), n_in=3, n_dim=3, causal=True),
+    Case("MaxOverTime", lambda rng, dtype: MaxOverTime(), (5, 4, 3), (5, 3), ((0, 4, 3), (5, 0, 3), (), (5, 3))),
+    Case("SumOverTime", lambda rng, dtype: SumOverTime(), (5, 4, 3), (5, 3), ((0, 4, 3), (5, 0, 3), (), (5, 3))),
+    Case(
+        "Concat",
+        lambda rng, dtype: Concat(Dense(3, 2, rng, dtype=dtype), Dense(3, 4, rng, dtype=dtype)),
+        (5, 3),
+        (5, 6),
+        WIDE,
+        has_dtype=True,
+    ),
+    Case("Network for text", text_cnn, (5, 4), (5, 2), ((0, 4), (), (4,), (2, 3, 4)), has_dtype=True, n_tokens=6),
     Case("Network", mlp, (5, 3), (5, 2), WIDE, has_dtype=True),
     Case("Network of one layer", lambda rng, dtype: Network(Sigmoid()), (5, 3), (5, 3)),
     Case("Network of networks", everything, (6, 3), (6, 2), WIDE, mixes_rows=True, min_rows=2, has_dtype=True),

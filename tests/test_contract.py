@@ -7,7 +7,7 @@ import pkgutil
 import warnings
 
 import numpy as np
-from cases import CASES, every_layer, in_both_dtypes, in_both_modes
+from cases import CASES, dx_of, every_layer, in_both_dtypes, in_both_modes
 
 import backprop.layers
 from backprop.contract import Layer
@@ -68,7 +68,9 @@ def test_backward_is_the_answer_to_a_nudge(case, training):
 
     twin = copy.deepcopy(layer)
     scale = np.abs(twin.forward(x) * dy).sum()
-    assert_close(twin.backward(dy), nudge(loss, x), scale)
+    dx = dx_of(twin, dy)
+    if not case.n_tokens:
+        assert_close(dx, nudge(loss, x), scale)
     for mine, theirs in zip(layer.params(), twin.params(), strict=True):
         assert_close(theirs.grad, nudge(loss, mine.value), scale)
 
@@ -98,9 +100,9 @@ def test_the_arguments_may_be_read_only(case, training):
 def test_backward_answers_the_same_when_asked_twice(case, training):
     layer, dy = case.layer(training), case.dy()
     layer.forward(case.x())
-    dx = layer.backward(dy).copy()
+    dx = dx_of(layer, dy).copy()
     before = gradients(layer)
-    np.testing.assert_array_equal(layer.backward(dy), dx)
+    np.testing.assert_array_equal(dx_of(layer, dy), dx)
     same(gradients(layer), before)
 
 
@@ -123,7 +125,7 @@ def test_backward_is_linear_in_dy(case, training):
     layer.forward(case.x())
     parts = []
     for dy in (one, other, 2 * one - 3 * other):
-        dx = layer.backward(dy)
+        dx = dx_of(layer, dy)
         parts.append({"x": dx.copy(), **gradients(layer)})
     for name in parts[0]:
         np.testing.assert_allclose(parts[2][name], 2 * parts[0][name] - 3 * parts[1][name], rtol=1e-9, atol=1e-11)
@@ -150,7 +152,7 @@ def row_and_its_gradient(layer, x, dy, row):
     """What the layer makes of one row, forward and backward, leaving the layer's random state as it was."""
     twin = copy.deepcopy(layer)
     y = twin.forward(x)
-    return np.concatenate([y[row].ravel(), twin.backward(dy)[row].ravel()])
+    return np.concatenate([y[row].ravel(), dx_of(twin, dy)[row].ravel()])
 
 
 @every_layer
@@ -172,10 +174,10 @@ def test_in_evaluation_a_batch_in_another_order_gives_the_same_rows_in_that_orde
     layer, x, dy = case.layer(training=False), case.x(), case.dy()
     order = np.random.default_rng(0).permutation(len(x))
     y = layer.forward(x).copy()
-    dx = layer.backward(dy).copy()
+    dx = dx_of(layer, dy).copy()
     grads = gradients(layer)
     np.testing.assert_allclose(layer.forward(x[order]), y[order], rtol=1e-13, atol=1e-15)
-    np.testing.assert_allclose(layer.backward(dy[order]), dx[order], rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(dx_of(layer, dy[order]), dx[order], rtol=1e-13, atol=1e-15)
     for name, grad in gradients(layer).items():
         np.testing.assert_allclose(grad, grads[name], rtol=1e-11, atol=1e-13)
 
@@ -195,10 +197,10 @@ def test_in_evaluation_forward_changes_nothing_and_answers_the_same(case):
 def test_the_dtype_that_comes_in_goes_out(case, training, dtype):
     layer = case.layer(training, dtype)
     y = layer.forward(case.x(dtype))
-    dx = layer.backward(case.dy(dtype))
+    dx = dx_of(layer, case.dy(dtype))
     assert y.dtype == dx.dtype == dtype
     assert y.shape == case.y_shape
-    assert dx.shape == case.x_shape
+    assert dx.shape == case.dx_shape
     for p in layer.params():
         assert p.grad.dtype == p.value.dtype == dtype
         assert p.grad.shape == p.value.shape
@@ -211,15 +213,16 @@ def test_the_dtype_that_comes_in_goes_out(case, training, dtype):
 @in_both_modes
 def test_float32_is_float64_rounded(case, training):
     def run(layer, dtype):
-        y = layer.forward(case.x(np.float32).astype(dtype))
-        dx = layer.backward(case.dy(np.float32).astype(dtype))
+        x = case.x(np.float32)
+        y = layer.forward(x if case.n_tokens else x.astype(dtype))
+        dx = dx_of(layer, case.dy(np.float32).astype(dtype))
         return {"y": y, "x": dx, **gradients(layer)}
 
     layer = case.layer(training, np.float32)
     exact = run(copy.deepcopy(layer).astype(np.float64), np.float64)
     rounded = run(copy.deepcopy(layer), np.float32)
     for name, array in exact.items():
-        assert np.abs(rounded[name] - array).max() <= 1e-5 * max(np.abs(array).max(), 1), name
+        np.testing.assert_allclose(rounded[name], array, rtol=0, atol=1e-5 * np.abs(array).max(initial=1), err_msg=name)
 
 
 @every_layer
@@ -228,7 +231,7 @@ def test_what_was_returned_stays_valid_until_the_next_forward(case, training):
     layer, dy = case.layer(training), case.dy()
     y = layer.forward(case.x())
     y_before = y.copy()
-    dx = layer.backward(dy)
+    dx = dx_of(layer, dy)
     dx_before = dx.copy()
     layer.backward(case.dy(seed=5))
     np.testing.assert_array_equal(y, y_before)
@@ -240,9 +243,9 @@ def test_what_was_returned_stays_valid_until_the_next_forward(case, training):
 def test_a_batch_of_the_smallest_size_works(case, training):
     layer, rows = case.layer(training), case.min_rows if training else 1
     y = layer.forward(case.x()[:rows])
-    dx = layer.backward(case.dy()[:rows])
+    dx = dx_of(layer, case.dy()[:rows])
     assert y.shape == (rows, *case.y_shape[1:])
-    assert dx.shape == (rows, *case.x_shape[1:])
+    assert dx.shape == (rows, *case.dx_shape[1:])
     assert np.isfinite(y).all()
     assert np.isfinite(dx).all()
 
@@ -253,11 +256,11 @@ def test_batches_of_another_length_and_memory_layout_may_follow(case):
     x, dy = case.x(), case.dy()
     layer.forward(x)
     layer.backward(dy)
-    y, dx = layer.forward(x[:1]).copy(), layer.backward(dy[:1]).copy()
+    y, dx = layer.forward(x[:1]).copy(), dx_of(layer, dy[:1]).copy()
     grads = gradients(layer)
     strided_x, strided_dy = np.asfortranarray(np.repeat(x, 2, axis=0))[:2:2], np.repeat(dy, 2, axis=0)[:2:2]
     np.testing.assert_allclose(layer.forward(strided_x), y, rtol=1e-13, atol=1e-15)
-    np.testing.assert_allclose(layer.backward(strided_dy), dx, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(dx_of(layer, strided_dy), dx, rtol=1e-13, atol=1e-15)
     for name, grad in gradients(layer).items():
         np.testing.assert_allclose(grad, grads[name], rtol=1e-13, atol=1e-15)
 
@@ -266,11 +269,11 @@ def test_batches_of_another_length_and_memory_layout_may_follow(case):
 def test_no_layer_warns_or_leaves_the_numbers_at_1e4_in_float32(case):
     for training in (True, False):
         layer = case.layer(training, np.float32)
-        x = np.sign(case.x(np.float32)) * np.float32(1e4)
+        x = case.x(np.float32) if case.n_tokens else np.sign(case.x(np.float32)) * np.float32(1e4)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             y = layer.forward(x)
-            dx = layer.backward(case.dy(np.float32))
+            dx = dx_of(layer, case.dy(np.float32))
         assert np.isfinite(y).all()
         assert np.isfinite(dx).all()
 

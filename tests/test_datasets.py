@@ -268,3 +268,12 @@ def test_each_image_is_shifted_by_its_own_steps_and_the_argument_stays():
     np.testing.assert_array_equal(moved[0], x[0])
     np.testing.assert_array_equal(x, kept)
     assert moved.dtype == np.float32
+
+
+def test_rows_of_ids_are_filled_up_with_minus_one():
+    np.testing.assert_array_equal(datasets.padded([[3, 1], [], [4]]), [[3, 1], [-1, -1], [4, -1]])
+    np.testing.assert_array_equal(datasets.padded([[3, 1]], 4), [[3, 1, -1, -1]])
+    assert datasets.padded([[0]]).dtype.kind == "i"
+    for rows, length in (([], None), ([[], []], None), ([[1, 2, 3]], 2)):
+        with pytest.raises(ValueError, match=r"padded wants rows of 1 to \d ids"):
+            datasets.padded(rows, length)

@@ -104,7 +104,7 @@ def test_different_shapes_are_not_compared():
 def test_every_layer_is_cleared_in_both_precisions(case, training, dtype):
     layer = case.layer(training, dtype)
     errors = gradient_errors(layer, case.x(dtype), rng())
-    assert list(errors) == ["x", *(p.name for p in layer.params())]
+    assert list(errors) == ["x"] * (not case.n_tokens) + [p.name for p in layer.params()]
     assert max(errors.values()) <= 1e-7
 
 
