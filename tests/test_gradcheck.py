@@ -215,13 +215,13 @@ class NewMask(Dropout):
 class MeanIsConstant(BatchNorm):
     def backward(self, dy):
         dx = super().backward(dy)
-        x_hat, inv_std, _ = self.cached()
+        x_hat, inv_std, *_ = self.cached()
         return dx + self.gamma * inv_std * self.dshift / len(dy) + 0 * x_hat
 
 
 class VarianceIsConstant(BatchNorm):
     def backward(self, dy):
-        x_hat, inv_std, _ = self.cached()
+        x_hat, inv_std, *_ = self.cached()
         return super().backward(dy) + self.gamma * inv_std * x_hat * self.dgamma / len(dy)
 
 
