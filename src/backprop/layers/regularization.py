@@ -82,14 +82,14 @@ class BatchNorm(Layer):
             mean, var = self.running_mean, self.running_var
         inv_std = 1 / np.sqrt(var + self.eps)
         x_hat = (x - mean) * inv_std
-        self.cache = x_hat, inv_std, self.training, shape
+        self.cache = as_images(x_hat, shape), inv_std, self.training
         return as_images(gamma * x_hat + self.shift, shape)
 
     def backward(self, dy: Array) -> Array:
         """dx = γ/σ (dy − mean of dy − x̂ · mean of dy x̂) in training; in evaluation only the first term is left."""
-        x_hat, inv_std, was_training, shape = self.cached()
-        self.check_dy(dy, shape, x_hat.dtype)
-        dy = as_rows(dy)
+        x_hat, inv_std, was_training = self.cached()
+        self.check_dy(dy, x_hat.shape, x_hat.dtype)
+        shape, x_hat, dy = dy.shape, as_rows(x_hat), as_rows(dy)
         self.dgamma = np.sum(dy * x_hat, axis=0, out=self.dgamma)
         self.dshift = np.sum(dy, axis=0, out=self.dshift)
         if not was_training:
