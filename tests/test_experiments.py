@@ -17,6 +17,8 @@ from experiments import (
     best_mlp_selection,
     digit_pad,
     lecun,
+    lenet,
+    lenet_d2l,
     lost_digits,
     mnist_mlp,
     nielsen,
@@ -228,3 +230,40 @@ def test_experiments_that_borrow_a_run_give_it_all_it_reads(module):
     wanted = next(iter(borrowed.configurations.values())).keys()
     assert all(settings.keys() == wanted for settings in module.EXPERIMENT.configurations.values())
     assert module.EXPERIMENT.published.keys() <= module.EXPERIMENT.configurations.keys()
+
+
+def ten_blobs(n=200):
+    """Ten classes of 28×28 images: a bright square, each at a place of its own, in noise."""
+    rng = np.random.default_rng(7)
+    y = np.arange(n) % 10
+    x = 0.2 * rng.random((n, 1, 28, 28), dtype=np.float32)
+    for image, label in zip(x, y, strict=True):
+        top, left = 9 * (label // 4), 7 * (label % 4)
+        image[0, top : top + 7, left : left + 6] += 0.8
+    return Split(x, y, x[:100], y[:100])
+
+
+def test_lenet_has_the_shapes_and_parameters_of_its_section():
+    net = lenet.lenet([8, 16], (1, 28, 28), 128, np.random.default_rng(0))
+    assert net.forward(ten_blobs(10).x_train).shape == (10, 10)
+    assert sum(p.value.size for p in net.params()) == 208 + 3216 + 32896 + 1290
+    assert sum(p.value.size for p in lenet_d2l.network(np.random.default_rng(0)).params()) == 61706
+
+
+@pytest.mark.parametrize("label", lenet.EXPERIMENT.configurations)
+def test_lenet_learns_places_in_few_steps_and_keeps_what_it_promises(label):
+    small = {"channels": [3, 4], "hidden": 16, "batch_size": 4, "lr": 0.01}
+    configuration = lenet.EXPERIMENT.configurations[label] | small
+    metrics, curves = lenet.run(configuration, 0, {configuration["data"]: ten_blobs()})
+    assert metrics.keys() == lenet.EXPERIMENT.units.keys()
+    assert metrics["test_accuracy"] == curves["test_accuracy"][-1] == 100 - metrics["test_error"]
+    assert metrics["best_test_accuracy"] == max(curves["test_accuracy"]) > 60
+    assert len(curves["loss"]) == configuration["epochs"]
+
+
+def test_the_lenet_of_d2l_runs_as_d2l_describes_it():
+    configuration = lenet_d2l.EXPERIMENT.configurations["d2l's LeNet"]
+    assert configuration == {"lr": 0.9, "batch_size": 256, "epochs": 10}
+    metrics, curves = lenet_d2l.run(configuration | {"batch_size": 50, "epochs": 2}, 0, ten_blobs())
+    assert metrics.keys() == lenet_d2l.EXPERIMENT.units.keys()
+    assert len(curves["loss"]) == 2

@@ -66,6 +66,10 @@ FASHION_MNIST = _files(
     """,
 )
 
+CIFAR10 = _files(
+    "cifar-10", "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd 170052171 cifar-10-binary.tar.gz"
+)
+
 MOVIE_REVIEWS = _files(
     "rt-polarity",
     """
@@ -108,6 +112,11 @@ SOURCES = {
             ),
             FASHION_MNIST,
         ),
+    ),
+    "cifar10": Source(
+        "60,000 photographs in colour, 32×32",
+        "research use",
+        _one_by_one(("https://www.cs.toronto.edu/~kriz/",), CIFAR10),
     ),
     "movie_reviews": Source(
         "10,662 sentences from film reviews",
