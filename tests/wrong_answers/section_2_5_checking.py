@@ -36,6 +36,8 @@ WRONG = {
         lambda f, w, gradient, u: (gradient * u, (f(w + 1e-5 * u) - f(w - 1e-5 * u)) / 2e-5),
         lambda f, w, gradient, u: ((gradient * u).sum(), (f(w + 1e-5) - f(w - 1e-5)) / 2e-5),
         lambda f, w, gradient, u: ((gradient * u).sum(), (f(w - 1e-5 * u) - f(w + 1e-5 * u)) / 2e-5),
+        lambda f, w, gradient, u: ((f(w + 1e-5 * u) - f(w - 1e-5 * u)) / 2e-5, (gradient * u).sum()),
+        lambda f, w, gradient, u: ((gradient * u).sum(), (gradient * u).sum()),
     ],
     "2.5.5": [
         lambda below, above: int((below * above < 0).sum()),
@@ -45,5 +47,6 @@ WRONG = {
         lambda below, above: int((below != above).sum()),
         lambda below, above: bool(((below > 0) != (above > 0)).any()),
         lambda below, above: (below > 0) != (above > 0),
+        lambda below, above: int((np.sign(below) != np.sign(above)).sum()),
     ],
 }

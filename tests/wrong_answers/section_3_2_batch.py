@@ -38,6 +38,7 @@ WRONG = {
         lambda N, B, rng: cut(rng.permutation(N) + 1, B),
         lambda N, B, rng: np.array_split(rng.permutation(N), -(-N // B)),
         lambda N, B, rng: rng.permutation(N),
+        lambda N, B, rng: cut(np.roll(np.arange(N), rng.integers(N)), B),
         drawn_anew,
         shuffled_in_place,
     ],

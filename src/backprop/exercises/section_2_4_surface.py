@@ -9,22 +9,25 @@ from backprop.check import Case, exercise
 
 @exercise("2.4.7", hint="Column k is (g(w + h e_k) − g(w − h e_k)) / 2h.")
 def nudged_hessian(rng):
-    """Second derivatives of functions whose gradient is known in closed form."""
+    """Bent enough that a difference to one side has five correct digits, and a centred one nine."""
     for n in (3, 1, 5):
         root = rng.normal(size=(n, n))
-        c = rng.normal(size=n)
+        fixed, c = root @ root.T + 2 * np.eye(n), rng.uniform(0.5, 1.5, n)
 
-        def gradient(w, root=root, c=c):  # of ½ wᵀ S w + Σ c sin w, with S = root rootᵀ
-            return root @ root.T @ w + c * np.cos(w)
+        def gradient(w, fixed=fixed, c=c):  # of ½ wᵀ fixed w + Σ c sin(3w) / 9
+            return fixed @ w + c * np.cos(3 * w) / 3
 
-        w = rng.normal(size=n)
-        want = root @ root.T - np.diag(c * np.sin(w))
+        w, h = rng.normal(size=n), 1e-5
+        want = fixed - np.diag(c * np.sin(3 * w))
         yield Case(
             gradient,
             w,
             want=want,
-            tol=1e-4,
+            tol=1e-8,
             traps={
+                "That is a difference to one side; a centred one nudges up and down.": np.array(
+                    [(gradient(w + d) - gradient(w)) / h for d in h * np.eye(n)]
+                ),
                 "A centred difference is divided by 2h.": 2 * want,
                 "The second derivatives with the wrong sign.": -want,
                 "Only the diagonal: nudging one weight changes the slopes at all others.": np.diag(np.diag(want)),

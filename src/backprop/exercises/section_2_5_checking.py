@@ -74,14 +74,14 @@ def best_forward_step(rng):
 
 @exercise("2.5.4", hint="(gradient * u).sum(), and the centred difference of f at w + h u and w − h u.")
 def along_a_direction(rng):
-    """A function of a matrix that is curved enough to tell a forward difference from a centred one."""
-    for shape in ((3, 2), (4,)):
+    """A function that tells a forward difference from a centred one; a wrong gradient tells claimed from measured."""
+    for shape, factor in (((3, 2), 1.0), ((4,), 0.7)):
         c, w, u = rng.normal(size=(3, *shape))
 
         def f(w, c=c):
             return float(np.exp(c * w).sum())
 
-        gradient = c * np.exp(c * w)
+        gradient = factor * c * np.exp(c * w)
         claimed, h = float((gradient * u).sum()), 1e-5
         measured = (f(w + h * u) - f(w - h * u)) / (2 * h)
         length = float(np.sqrt((u * u).sum()))
@@ -94,10 +94,8 @@ def along_a_direction(rng):
             tol=1e-7,
             names=("claimed", "measured"),
             traps={
-                "The order is claimed, measured; they are too close to be told apart, but not equal.": (
-                    measured,
-                    measured,
-                ),
+                "The order is claimed, measured.": (measured, claimed),
+                "The gradient may be wrong: claimed comes from it, not from a nudge.": (measured, measured),
                 "claimed: add the products up; the gradient alone knows no direction.": (
                     float(gradient.sum()),
                     measured,
@@ -111,7 +109,7 @@ def along_a_direction(rng):
 
 @exercise("2.5.5", hint="A unit is on where z > 0. Compare on and off at both ends, then count.")
 def switched_units(rng):
-    """Units that stay on, stay off, switch, and sit at 0 exactly."""
+    """Units that stay on, stay off, switch, and sit at 0 exactly, which is off."""
     for shape in ((4, 5), (6,)):
         below = rng.normal(size=shape)
         above = below.copy()
@@ -120,8 +118,8 @@ def switched_units(rng):
         above[flips] = -below[flips]
         stays = ~flips
         above[stays] += 0.5 * np.abs(below[stays]) * np.sign(below[stays])
-        # at the last unit the nudge starts at the kink itself
-        below.flat[-1], above.flat[-1] = 0.0, 0.3
+        # the last unit starts at the kink and switches on, the one before ends there and stays off
+        below.flat[-2:], above.flat[-2:] = (-0.3, 0.0), (0.0, 0.3)
         want = int(((below > 0) != (above > 0)).sum())
         yield Case(
             below,
@@ -130,6 +128,9 @@ def switched_units(rng):
             traps={
                 "A unit with z = 0 at one end is left out: it is off there and on at the other end.": int(
                     (below * above < 0).sum()
+                ),
+                "A unit that goes from below 0 to 0 stays off: compare on and off, not signs.": int(
+                    (np.sign(below) != np.sign(above)).sum()
                 ),
                 "Those that stay as they are have been counted.": int(((below > 0) == (above > 0)).sum()),
                 "Units that are switched off count as well.": int(((below <= 0) & (above > 0)).sum()),

@@ -1,6 +1,6 @@
 """Checkers of the exercises in section 3.2.1, batch size and stochastic gradient descent."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -60,6 +60,9 @@ def dealt_wrong(epochs, n: int, B: int) -> str | None:
             return f"every index from 0 to {n - 1} has to occur once; yours, in order: {sorted(decks[-1])}."
     if all(deck == decks[0] for deck in decks):
         return "four different generators give the same order: that is not shuffled by `rng`."
+    neighbours = [sum((b - a) % n == 1 for a, b in pairwise(deck)) for deck in decks]
+    if n >= 10 and min(neighbours) >= n - 2:
+        return "each index is followed by the next one: the deck is cut, not shuffled."
     return None
 
 
