@@ -61,10 +61,10 @@ class SoftmaxCrossEntropy(Loss):
         p = p - p.max(axis=1, keepdims=True)
         z_label = p[rows, columns]
         np.exp(p, out=p)
-        total = p.sum(axis=1, keepdims=True)
-        p /= total
+        total = p.sum(axis=1)
+        p /= total[:, None]
         self.cache = p, rows, columns, z.shape
-        return float(np.log(total).sum() - z_label.sum()) / labels.size
+        return float((np.log(total) - z_label).sum()) / labels.size
 
     def backward(self) -> Array:
         """dz = (p − y) / N, y one-hot."""

@@ -50,7 +50,7 @@ class Dense(Layer):
         self.check_dy(dy, (len(x), len(self.b)), x.dtype)
         # `out=` is None on the first call and the layer's own buffer from then on.
         self.dW = np.matmul(x.T, dy, out=self.dW)
-        self.db = np.sum(dy, axis=0, out=self.db)
+        self.db = dy.sum(axis=0, out=self.db)
         return dy @ self.W.T if self.wants_dx else None
 
     def __repr__(self) -> str:
