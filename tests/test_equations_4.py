@@ -120,3 +120,39 @@ def test_one_more_product_gives_the_gradient_of_the_pixels():
 def test_a_step_on_the_pixels_stops_at_black_and_at_white():
     x, dx = np.array([0.5, 0.1, 0.9, 0.0]), np.array([1.0, 1.0, -1.0, -1.0])
     assert np.minimum(1, np.maximum(0, x - 0.2 * dx)).tolist() == pytest.approx([0.3, 0.0, 1.0, 0.2])
+
+
+@pytest.mark.equation("eq-nearest-centroid")
+@pytest.mark.equation("eq-centroid-is-linear")
+def test_the_nearest_centroid_is_a_linear_layer_and_scikit_learns_answer():
+    neighbors = pytest.importorskip("sklearn.neighbors")
+    rng = np.random.default_rng(41)
+    y = np.arange(60) % 4
+    x, new = rng.normal(size=(60, 5)) + y[:, None], rng.normal(size=(200, 5)) + 1.5
+    mu = np.stack([x[y == k].mean(axis=0) for k in range(4)])
+    nearest = [int(np.argmin([np.linalg.norm(row - m) for m in mu])) for row in new]
+    assert nearest == neighbors.NearestCentroid().fit(x, y).predict(new).tolist()
+    linear = new @ mu.T - (mu * mu).sum(axis=1) / 2
+    assert nearest == linear.argmax(axis=1).tolist()
+    assert nearest != (new @ mu.T).argmax(axis=1).tolist()
+
+
+@pytest.mark.equation("eq-squared-distance")
+def test_a_squared_distance_is_two_squared_lengths_less_twice_the_product():
+    x, c = np.array([3.0, -1.0]), np.array([0.0, 3.0])  # 3 to the side, 4 down: distance 5
+    assert x @ x - 2 * x @ c + c @ c == pytest.approx(25, rel=1e-15)
+
+
+@pytest.mark.equation("eq-accuracy-error")
+def test_the_error_of_an_accuracy_is_the_spread_of_all_possible_tests():
+    p, outcomes = 0.8, np.array([[(k >> i) & 1 for i in range(6)] for k in range(64)])
+    chance = (p**outcomes * (1 - p) ** (1 - outcomes)).prod(axis=1)
+    spread = np.sqrt((chance * (outcomes.mean(axis=1) - p) ** 2).sum())
+    assert spread == pytest.approx(np.sqrt(p * (1 - p) / 6), rel=1e-12)
+
+
+@pytest.mark.equation("eq-paired-error")
+def test_the_error_of_a_difference_is_that_of_a_mean_of_minus_one_zero_and_one():
+    d = np.array([1] * 7 + [-1] * 2 + [0] * 31)
+    b, c, n = 7, 2, 40
+    assert np.sqrt(b + c - (b - c) ** 2 / n) / n == pytest.approx(d.std() / np.sqrt(n), rel=1e-12)

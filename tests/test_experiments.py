@@ -20,6 +20,7 @@ from experiments import (
     lenet,
     lenet_d2l,
     lost_digits,
+    mnist_baselines,
     mnist_mlp,
     nielsen,
     nielsen_penalty,
@@ -222,6 +223,31 @@ def test_recall_counts_each_digit_by_itself():
     y_hat = nielsen.one_hot(labels)
     y_hat[0], y_hat[4:8] = nielsen.one_hot(np.array([7]))[0], nielsen.one_hot(np.full(4, 2))
     assert nielsen.recall(y_hat, labels) == [75, 0, *[100] * 8]
+
+
+@pytest.mark.parametrize("label", mnist_baselines.EXPERIMENT.configurations)
+def test_every_baseline_of_section_4_1_learns_what_it_can(label):
+    configuration = mnist_baselines.EXPERIMENT.configurations[label]
+    metrics, curves = mnist_baselines.run(configuration, 0, ten_clouds())
+    weak = {"constant": 10, "darkness": 60}  # per cent; ten sums of twelve numbers in 0 to 1 overlap
+    expected = weak.get(configuration["model"])
+    assert metrics["test_accuracy"] > 95 if expected is None else 10 <= metrics["test_accuracy"] <= expected
+    assert curves.keys() == ({"settings", "held_back_accuracy"} if "settings" in configuration else set())
+
+
+def test_a_setting_is_chosen_by_the_digits_held_back_and_never_by_the_test_digits(monkeypatch):
+    data, seen = ten_clouds(), []
+
+    def answers(part, rng, setting):
+        seen.append((len(part.x_train), len(part.x_test), setting))
+        return part.y_test if setting == (7 if len(part.x_test) == 80 else 3) else part.y_test + 1
+
+    monkeypatch.setitem(mnist_baselines.MODELS, "tuned", answers)
+    configuration = {"model": "tuned", "training_digits": 400, "settings": [3, 7]}
+    metrics, curves = mnist_baselines.run(configuration, 0, data)
+    assert seen == [(320, 80, 3), (320, 80, 7), (400, 100, 7)]
+    assert metrics["test_accuracy"] == 0  # 3 would have been right on the test digits
+    assert curves == {"settings": [3, 7], "held_back_accuracy": [0, 100]}
 
 
 @pytest.mark.parametrize("module", [nielsen_penalty, best_mlp, best_mlp_selection])
