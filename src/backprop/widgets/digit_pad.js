@@ -37,6 +37,7 @@ export const STRINGS = {
 };
 const DIGITS = [..."0123456789"], RATE = 0.1, ENOUGH = 0.99, PACE = 40;
 const percent = (p) => (p > 0.9949 && p < 1 ? "99" : String(Math.round(100 * p)));
+const fine = (p) => (p < 0.01 ? number(100 * p) : percent(p)); // a walk from a millionth to a thousandth is a long way
 const length = (x) => Math.hypot(...x);
 const list = (image) => Array.from(image, (v) => +v.toFixed(4));
 
@@ -123,7 +124,7 @@ export default {
     function sentence(far, best, next, name) {
       const words = { best, next, p: percent(p[best]), q: percent(p[next]), d: wish, one: name }, hint = advice(image, dx);
       const first = ui.say(!image.some((v) => v) ? "blank" : p[best] < 0.6 ? "torn" : "reads", words);
-      if (steps) return first + " " + ui.say("after", { n: steps, d: wish, from: percent(read(net, mine).p[wish]), p: percent(p[wish]), far: number(far), size: number(length(mine)) });
+      if (steps) return first + " " + ui.say("after", { n: steps, d: wish, from: fine(read(net, mine).p[wish]), p: fine(p[wish]), far: number(far), size: number(length(mine)) });
       if (p[wish] >= ENOUGH) return first + " " + ui.say("sure", words);
       if (hint.most < 1e-9) return first + " " + ui.say("stuck");
       return first + " " + ui.say("nudge", { what: ui.say(hint.add ? "adding" : "removing"), where: ui.say(`at${hint.where}`), one: name });
