@@ -160,8 +160,8 @@ class TrainingFormula(BatchNorm):
     """In evaluation, where mean and variance *are* constants, backward still treats them as the batch's own."""
 
     def backward(self, dy: Array) -> Array:
-        x_hat, inv_std, _, shape = self.cached()
-        self.cache = x_hat, inv_std, True, shape
+        x_hat, inv_std, _ = self.cached()
+        self.cache = x_hat, inv_std, True
         return super().backward(dy)
 
 
