@@ -250,12 +250,35 @@ def test_a_setting_is_chosen_by_the_digits_held_back_and_never_by_the_test_digit
     assert curves == {"settings": [3, 7], "held_back_accuracy": [0, 100]}
 
 
-@pytest.mark.parametrize("module", [nielsen_penalty, best_mlp, best_mlp_selection])
-def test_experiments_that_borrow_a_run_give_it_all_it_reads(module):
-    borrowed = nielsen.EXPERIMENT if module is nielsen_penalty else lecun.EXPERIMENT
-    wanted = next(iter(borrowed.configurations.values())).keys()
-    assert all(settings.keys() == wanted for settings in module.EXPERIMENT.configurations.values())
-    assert module.EXPERIMENT.published.keys() <= module.EXPERIMENT.configurations.keys()
+def test_nielsens_penalty_gives_the_borrowed_run_all_it_reads():
+    wanted = next(iter(nielsen.EXPERIMENT.configurations.values())).keys()
+    assert all(settings.keys() == wanted for settings in nielsen_penalty.EXPERIMENT.configurations.values())
+    assert nielsen_penalty.EXPERIMENT.published.keys() == nielsen_penalty.EXPERIMENT.configurations.keys()
+
+
+@pytest.mark.parametrize("label", best_mlp_selection.EXPERIMENT.configurations)
+def test_the_best_network_is_chosen_and_measured_by_one_run(label, monkeypatch):
+    seen = []
+    monkeypatch.setattr(best_mlp, "moved", lambda data, reach, rng: seen.append(reach) or data)
+    settings = best_mlp_selection.EXPERIMENT.configurations[label] | {"sizes": [12, 32, 10], "epochs": 20}
+    metrics, curves = best_mlp_selection.run(settings | {"batch_size": 10}, 0, ten_clouds())
+    assert metrics.keys() == best_mlp_selection.EXPERIMENT.units.keys()
+    assert seen == [settings["reach"]] * 20 * settings["reach"]  # new places in every epoch, none without a reach
+    assert metrics["validation_error"] == curves["validation_error"][-1] == 100 - metrics["validation_accuracy"] < 5
+    assert metrics["best_validation_error"] == min(curves["validation_error"])
+
+
+def test_the_chosen_cure_is_what_the_best_network_uses():
+    (chosen,) = best_mlp.EXPERIMENT.configurations.values()
+    assert chosen in best_mlp_selection.EXPERIMENT.configurations.values()
+
+
+def test_the_held_back_digits_are_the_last_ten_thousand(monkeypatch):
+    x, y = np.arange(60000.0)[:, None], np.arange(60000) % 10
+    monkeypatch.setattr(best_mlp_selection, "mnist", lambda: Split(x, y, x[:1], y[:1]))
+    data = best_mlp_selection.held_out()
+    assert (data.x_train[-1, 0], data.x_test[0, 0], len(data.x_test)) == (49999, 50000, 10000)
+    assert np.array_equal(data.y_test, y[50000:])
 
 
 def ten_blobs(n=200):
