@@ -64,6 +64,7 @@ def test_its_layers_keep_their_names_modes_and_input_gradients():
     net.forward(rng().standard_normal((4, 3)))
     net.wants_dx = False
     assert not block.layers[0].layers[0].wants_dx
+    assert not block.wants_dx
     assert net.backward(np.ones((4, 2))) is None
     net.wants_dx = True
     assert net.backward(np.ones((4, 2))).shape == (4, 3)

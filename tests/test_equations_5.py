@@ -5,7 +5,12 @@ import pytest
 from scipy.signal import convolve2d, correlate2d
 
 from backprop.gradcheck import numerical_gradient
-from backprop.layers.convolution import Conv2D
+from backprop.layers.activations import Tanh
+from backprop.layers.composite import Residual
+from backprop.layers.convolution import AvgPool2D, Conv2D, MaxPool2D
+from backprop.layers.dense import Dense
+from backprop.layers.regularization import BatchNorm
+from backprop.network import Network
 
 
 def rng(seed=5):
@@ -112,3 +117,74 @@ def test_the_side_of_the_output_counts_the_windows():
         starts = [k for k in range(0, side + 2 * padding, stride) if k + size <= side + 2 * padding]
         if starts:
             assert (side + 2 * padding - size) // stride + 1 == len(starts)
+
+
+@pytest.mark.equation("eq-max-pool")
+@pytest.mark.equation("eq-max-pool-dx")
+def test_the_largest_of_a_window_is_its_answer_and_takes_its_price():
+    layer, x = MaxPool2D(3, 2), rng(1).permutation(56).reshape(1, 1, 7, 8).astype(float)
+    y, dy, dx = layer.forward(x)[0, 0], rng(2).standard_normal((1, 1, 3, 3)), np.zeros((7, 8))
+    for r, c in np.ndindex(3, 3):
+        window = x[0, 0, 2 * r : 2 * r + 3, 2 * c : 2 * c + 3]
+        assert y[r, c] == window.max()
+        dx[tuple(np.argwhere(x[0, 0] == window.max())[0])] += dy[0, 0, r, c]
+    np.testing.assert_allclose(layer.backward(dy)[0, 0], dx, rtol=1e-12)
+    assert np.count_nonzero(dx) < 9  # one number wins in two windows
+
+
+@pytest.mark.equation("eq-average-pool")
+def test_an_average_is_shared_out_in_equal_parts():
+    layer, x, dy = AvgPool2D(3, 2), rng(1).standard_normal((1, 1, 7, 8)), rng(2).standard_normal((1, 1, 3, 3))
+    y, dx = layer.forward(x)[0, 0], np.zeros((7, 8))
+    for r, c in np.ndindex(3, 3):
+        assert y[r, c] == pytest.approx(x[0, 0, 2 * r : 2 * r + 3, 2 * c : 2 * c + 3].mean(), rel=1e-12)
+        dx[2 * r : 2 * r + 3, 2 * c : 2 * c + 3] += dy[0, 0, r, c] / 9
+    np.testing.assert_allclose(layer.backward(dy)[0, 0], dx, rtol=1e-12)
+
+
+@pytest.mark.equation("eq-batch-norm-images")
+def test_a_channel_is_measured_over_examples_and_places():
+    layer, x = BatchNorm(3, momentum=1.0, dtype=np.float64), rng(1).normal(2, 3, (4, 3, 5, 6))
+    y = layer.forward(x)
+    for i in range(3):
+        numbers = [x[n, i, r, c] for n, r, c in np.ndindex(4, 5, 6)]
+        mean = sum(numbers) / (4 * 5 * 6)
+        assert layer.running_mean[i] == pytest.approx(mean, rel=1e-12)
+        spread = (sum((v - mean) ** 2 for v in numbers) / 120 + 1e-5) ** 0.5
+        np.testing.assert_allclose(y[:, i], (x[:, i] - mean) / spread, rtol=1e-11, atol=1e-13)
+
+
+def branch(seed):
+    return Network(Dense(4, 4, rng(seed), dtype=np.float64), Tanh())
+
+
+def table(layer, x):
+    """The Jacobian of one row, outputs as rows, by nudges."""
+    steps = 1e-6 * np.eye(x.shape[1])
+    return np.stack([(layer.forward(x + h) - layer.forward(x - h))[0] / 2e-6 for h in steps], axis=1)
+
+
+@pytest.mark.equation("eq-shortcut")
+@pytest.mark.equation("eq-shortcut-dx")
+def test_a_shortcut_adds_forward_and_backward():
+    f, x, dy = branch(1), rng(2).standard_normal((1, 4)), rng(3).standard_normal((1, 4))
+    block, f_x, J = Residual(*f.layers), f.forward(x), table(f, x)
+    np.testing.assert_allclose(block.forward(x), x + f_x, rtol=1e-14)
+    np.testing.assert_allclose(block.backward(dy), dy + dy @ J, rtol=1e-7)
+
+
+@pytest.mark.equation("eq-shortcut-depth")
+def test_blocks_in_a_row_multiply_one_plus_their_tables_and_one_term_goes_around_all():
+    branches = [branch(seed) for seed in (1, 2, 3)]
+    net, x, dy = Network(*(Residual(*f.layers) for f in branches)), rng(4).standard_normal((1, 4)), np.ones((1, 4))
+    tables, a = [], x
+    for f in branches:
+        tables.append(table(f, a))
+        a = a + f.forward(a)
+    net.forward(x)
+    one = np.eye(4)
+    J1, J2, J3 = tables
+    dx = net.backward(dy)
+    np.testing.assert_allclose(dx, dy @ (one + J3) @ (one + J2) @ (one + J1), rtol=1e-6)
+    terms = [dy, dy @ J1, dy @ J2, dy @ J3, dy @ J3 @ J2, dy @ J3 @ J1, dy @ J2 @ J1, dy @ J3 @ J2 @ J1]
+    np.testing.assert_allclose(dx, sum(terms), rtol=1e-6)
