@@ -1,12 +1,15 @@
 """Embedding, RNN and LSTM: numbers worked by hand, order in time, what they refuse, and the same layers in PyTorch."""
 
 import copy
+from operator import attrgetter
 
 import numpy as np
 import pytest
 from cases import CASES
 
 from backprop.layers.sequence import LSTM, RNN, Embedding
+
+NAME = attrgetter("name")
 
 
 def rng(seed=0):
@@ -109,9 +112,7 @@ def test_no_step_sees_the_future_and_the_future_gets_no_gradient_from_the_past(l
     np.testing.assert_allclose(layer.forward(x)[:, :3], y[:, :3], rtol=1e-14)
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if "RNN" in case.name or "LSTM" in case.name], ids=lambda case: case.name
-)
+@pytest.mark.parametrize("case", [case for case in CASES if "RNN" in case.name or "LSTM" in case.name], ids=NAME)
 def test_a_sequence_of_another_length_may_follow(case):
     layer, fresh = case.layer(), case.layer()
     layer.forward(case.x())
@@ -154,7 +155,7 @@ def test_settings_that_make_no_layer_are_refused(make):
 @pytest.mark.parametrize(
     "case",
     [case for case in CASES if case.name in ("RNN tanh", "LSTM", "Conv1D", "Attention", "Concat")],
-    ids=lambda case: case.name,
+    ids=NAME,
 )
 def test_the_input_gradient_is_left_out_when_nobody_wants_it(case):
     layer = case.layer()
