@@ -23,11 +23,13 @@ from backprop.widgets.loop_animator import LoopAnimator
 from backprop.widgets.nudge_meter import NudgeMeter
 from backprop.widgets.schedule_painter import SchedulePainter
 from backprop.widgets.shape_tracer import ShapeTracer
+from backprop.widgets.time_lab import TimeLab
 from backprop.widgets.training_explorer import TrainingExplorer
 
 ALL = [
     ActivationExplorer, BackpropStepper, ConvolutionExplorer, DepthLab, DescentExplorer, DigitPad, KnobBoard,
-    LoopAnimator, NudgeMeter, SchedulePainter, ShapeTracer, TrainingExplorer,
+    LoopAnimator, NudgeMeter, SchedulePainter, ShapeTracer, TimeLab,
+    TrainingExplorer,
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
 MOUNT = ROOT / "book" / "_static" / "mount.js"
