@@ -257,6 +257,13 @@ def test_a_range_test_ends_when_the_loss_has_run_away():
     assert (losses[:-1] <= 4 * losses[0]).all()
 
 
+def test_a_range_test_ends_at_once_when_even_the_first_loss_is_no_number():
+    net = small_net()
+    for p in net.params():
+        p.value[...] = np.nan
+    assert len(ranged(net).loss) == 1
+
+
 @pytest.mark.parametrize(
     "wrong", [{"low": 0}, {"low": 2, "high": 1}, {"high": math.inf}, {"steps": 1}, {"low": math.nan}]
 )
