@@ -3,24 +3,15 @@
 import sys
 from typing import Any
 
-from backprop.datasets import Split, mnist
+from backprop.datasets import Split
 from experiments import best_mlp
+from experiments.mnist_mlp_selection import for_validation, held_out
 from experiments.runner import Experiment, Run, main
-
-
-def held_out() -> Split:
-    """The first 50,000 training digits to learn from, the last 10,000 to choose by."""
-    x, y = mnist()[:2]
-    return Split(x[:50000], y[:50000], x[50000:], y[50000:])
 
 
 def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
     """As in `best_mlp`, under names that say what the digits are for."""
-    metrics, curves = best_mlp.run(configuration, seed, data)
-    return (
-        {name.replace("test", "validation"): value for name, value in metrics.items()},
-        {name.replace("test", "validation"): values for name, values in curves.items()},
-    )
+    return for_validation(best_mlp.run(configuration, seed, data))
 
 
 EXPERIMENT = Experiment(

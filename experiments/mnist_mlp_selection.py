@@ -18,7 +18,12 @@ def held_out() -> Split:
 
 def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
     """As in `mnist_mlp`, under names that say what the digits are for."""
-    metrics, curves = mnist_mlp.run(configuration, seed, data)
+    return for_validation(mnist_mlp.run(configuration, seed, data))
+
+
+def for_validation(outcome: Run) -> Run:
+    """A run's metrics and curves under names that say that held-back digits gave them."""
+    metrics, curves = outcome
     return (
         {name.replace("test", "validation"): value for name, value in metrics.items()},
         {name.replace("test", "validation"): values for name, values in curves.items()},

@@ -22,6 +22,7 @@ from experiments import (
     lost_digits,
     mnist_baselines,
     mnist_mlp,
+    mnist_mlp_selection,
     nielsen,
     nielsen_penalty,
     runner,
@@ -275,8 +276,9 @@ def test_the_chosen_cure_is_what_the_best_network_uses():
 
 def test_the_held_back_digits_are_the_last_ten_thousand(monkeypatch):
     x, y = np.arange(60000.0)[:, None], np.arange(60000) % 10
-    monkeypatch.setattr(best_mlp_selection, "mnist", lambda: Split(x, y, x[:1], y[:1]))
-    data = best_mlp_selection.held_out()
+    monkeypatch.setattr(mnist_mlp_selection, "mnist", lambda: Split(x, y, x[:1], y[:1]))
+    data = mnist_mlp_selection.held_out()
+    assert best_mlp_selection.EXPERIMENT.load is mnist_mlp_selection.EXPERIMENT.load is mnist_mlp_selection.held_out
     assert (data.x_train[-1, 0], data.x_test[0, 0], len(data.x_test)) == (49999, 50000, 10000)
     assert np.array_equal(data.y_test, y[50000:])
 
