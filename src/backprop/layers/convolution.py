@@ -96,19 +96,35 @@ class Conv2D(Layer):
         return f"Conv2D({c_in}, {c_out}, {size}, stride={self.stride}, padding={self.padding})"
 
 
-class MaxPool2D(Layer):
+class Pool2D:
+    """What poolings share: windows of size × size, ``stride`` apart, which is the window's size unless given."""
+
+    def __init__(self, size: int, stride: int | None = None) -> None:
+        stride = size if stride is None else stride
+        if size < 1 or stride < 1:
+            raise ValueError(f"{type(self).__name__} wants size and stride ≥ 1, got {size}, {stride}")
+        self.size, self.stride = size, stride
+
+    def parts(self, x: Array) -> list[tuple[slice, ...]]:
+        """The index of each place of a window, the upper ones first; ValueError unless one window fits into x."""
+        check_images(self, x, self.size)
+        rows, cols = ((n - self.size) // self.stride + 1 for n in x.shape[2:])
+        return [part for _, _, part in offsets(self.size, self.stride, rows, cols)]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.size}, stride={self.stride})"
+
+
+class MaxPool2D(Pool2D, Layer):
     """y = the largest number of each window; backward sends dy there, all of it to the first of several equals.
 
-    First means the upper one, then the left one, as in PyTorch. ``stride`` is the window's size unless given.
+    First means the upper one, then the left one, as in PyTorch.
 
     Shapes: x (N, C, H, W), y (N, C, H', W') with H' = (H − size) // stride + 1. Raises ValueError if no window fits.
     """
 
-    def __init__(self, size: int, stride: int | None = None) -> None:
-        self.size, self.stride = window(self, size, stride)
-
     def forward(self, x: Array) -> Array:
-        parts = window_parts(self, x)
+        parts = self.parts(x)
         y = x[parts[0]].copy(order="K")
         for part in parts[1:]:
             np.maximum(y, x[part], out=y)
@@ -125,21 +141,15 @@ class MaxPool2D(Layer):
             dx[part] += taken
         return dx
 
-    def __repr__(self) -> str:
-        return f"MaxPool2D({self.size}, stride={self.stride})"
 
-
-class AvgPool2D(Layer):
+class AvgPool2D(Pool2D, Layer):
     """y = the mean of each window; backward gives each number of the window its equal share of dy.
 
     Shapes: x (N, C, H, W), y (N, C, H', W') with H' = (H − size) // stride + 1. Raises ValueError if no window fits.
     """
 
-    def __init__(self, size: int, stride: int | None = None) -> None:
-        self.size, self.stride = window(self, size, stride)
-
     def forward(self, x: Array) -> Array:
-        parts = window_parts(self, x)
+        parts = self.parts(x)
         y = x[parts[0]].copy(order="K")
         for part in parts[1:]:
             y += x[part]
@@ -154,9 +164,6 @@ class AvgPool2D(Layer):
         for part in parts:
             dx[part] += share
         return dx
-
-    def __repr__(self) -> str:
-        return f"AvgPool2D({self.size}, stride={self.stride})"
 
 
 class GlobalAvgPool2D(Layer):
@@ -201,21 +208,6 @@ def offsets(size: int, stride: int, rows: int, cols: int) -> Iterator[tuple[int,
         for v in range(size):
             down, across = (slice(at, at + stride * (n - 1) + 1, stride) for at, n in ((u, rows), (v, cols)))
             yield u, v, (slice(None), slice(None), down, across)
-
-
-def window(layer: Layer, size: int, stride: int | None) -> tuple[int, int]:
-    """Size and stride of a pooling layer; ValueError if one is below 1."""
-    stride = size if stride is None else stride
-    if size < 1 or stride < 1:
-        raise ValueError(f"{type(layer).__name__} wants size and stride ≥ 1, got {size}, {stride}")
-    return size, stride
-
-
-def window_parts(layer: MaxPool2D | AvgPool2D, x: Array) -> list[tuple[slice, ...]]:
-    """The index of each place of a window, the upper ones first; ValueError unless one window fits into x."""
-    check_images(layer, x, layer.size)
-    rows, cols = ((n - layer.size) // layer.stride + 1 for n in x.shape[2:])
-    return [part for _, _, part in offsets(layer.size, layer.stride, rows, cols)]
 
 
 def check_images(layer: Layer, x: Array, side: int = 1) -> None:
