@@ -25,9 +25,8 @@ SITE := _build/.site
 SITE_SOURCES := _config.yml _toc.yml package-lock.json tools/assets.py \
 	$(shell find book -type f -not -path 'book/_static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
 NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
-# One process per core; a file's tests stay together, since they share its fixtures or its notebook's kernel.
-SIDE_BY_SIDE := -n auto --dist loadfile
-NBVAL := pytest $(SIDE_BY_SIDE) --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
+# One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
+NBVAL := pytest -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
 .PHONY: help setup frameworks book serve audit test lint unit nbval notebooks results bench lock clean
 .NOTPARALLEL:
@@ -71,7 +70,7 @@ lint: setup  ## ruff: rules and format, notebooks included
 		echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
 
 unit: book
-	@pytest $(SIDE_BY_SIDE) tests -rs || { echo "stopped: a test in tests/ failed"; exit 1; }
+	@pytest -n auto --dist worksteal tests -rs || { echo "stopped: a test in tests/ failed"; exit 1; }
 
 nbval: setup
 	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "stopped: a notebook does not print what it says \
