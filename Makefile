@@ -28,7 +28,7 @@ NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book serve audit test lint unit nbval notebooks results bench lock clean
+.PHONY: help setup frameworks book serve archive lite audit test lint unit nbval notebooks results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -58,6 +58,13 @@ $(SITE): $(INSTALLED) $(SITE_SOURCES)
 
 serve: book  ## build the website and serve it on this machine (PORT=8000, or a free one)
 	@python tools/serve.py _build/html $(PORT)
+
+archive: book  ## pack the site into one file that opens without a server
+	python -m tools.archive
+
+lite: setup  ## build the book as JupyterLite into _build/lite: it computes in the reader's browser
+	python tools/install.py lite
+	python -m tools.lite
 
 audit: book  ## measure two pages with Lighthouse (from npm): scores, weight, paint, layout shift
 	@python -m tools.audit

@@ -95,7 +95,7 @@ def test_an_unknown_name_lists_those_there_are(results):
 
 def test_a_package_without_the_book_says_what_is_missing(monkeypatch):
     monkeypatch.setattr(ledger, "__file__", "/somewhere/lib/site-packages/backprop/ledger.py")
-    with pytest.raises(FileNotFoundError, match="belongs to the book's repository"):
+    with pytest.raises(FileNotFoundError, match="neither /somewhere/lib/site-packages/backprop/results nor"):
         ledger.folder()
 
 

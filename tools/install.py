@@ -1,6 +1,7 @@
 """Create .venv and install the locked environment into it: with uv where it can be had, else with pip.
 
-`python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch's CPU build.
+`python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch's CPU build, with
+`lite` what makes JupyterLite.
 """
 
 import os
@@ -75,5 +76,11 @@ def install_frameworks() -> None:
     sys.exit("PyTorch's CPU build is not to be had here: the comparisons with it will be skipped.")
 
 
+def install_lite() -> None:
+    """Install what turns the notebooks into JupyterLite."""
+    if not succeeds(*installer(), "-r", "requirements-lite.txt"):
+        sys.exit("The packages of requirements-lite.txt could not be installed; the reason is printed above.")
+
+
 if __name__ == "__main__":
-    install_frameworks() if sys.argv[1:] == ["frameworks"] else install_book()
+    {"frameworks": install_frameworks, "lite": install_lite}.get("".join(sys.argv[1:]), install_book)()

@@ -1,6 +1,7 @@
 """Fit the site to where it is read: the repository it belongs to, its address, its scripts and vendored files."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,13 +20,15 @@ def fetch_assets(app: Sphinx, config: Config) -> None:
 
 
 def follow_repository(app: Sphinx, config: Config) -> None:
-    """In GitHub Actions, link to the repository that is building, so a fork's pages open the fork."""
+    """In GitHub Actions, link to the repository that is building and its JupyterLite, so a fork opens the fork."""
     name = os.environ.get("GITHUB_REPOSITORY")
     if name:
         owner, repository = name.split("/")
         config.html_theme_options["repository_url"] = f"https://github.com/{name}"
         root = "" if repository.lower() == f"{owner.lower()}.github.io" else f"{repository}/"
         config.html_baseurl = f"https://{owner.lower()}.github.io/{root}"
+        lite = f"{config.html_baseurl}lite/lab/index.html"  # the workflow publishes it beside the site
+        config.html_theme_options["launch_buttons"]["jupyterlite_url"] = lite
     config.ogp_site_url = config.html_baseurl
 
 
@@ -37,6 +40,14 @@ def absolute_404(app: Sphinx, pagename: str, templatename: str, context: dict[st
     if pagename == "404":
         published = "GITHUB_REPOSITORY" in os.environ
         context["site_root"] = urlsplit(app.config.html_baseurl).path if published else "/"
+
+
+def bring_package_to_colab(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+    """Colab opens a notebook alone, so its link leads to the copy that installs the package (tools/portable.py)."""
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if button["text"] == "Colab":
+                button["url"] = re.sub(r"/blob/[^/]+/", "/blob/portable/", button["url"])
 
 
 def defer_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -62,6 +73,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", fetch_assets)
     app.connect("config-inited", follow_repository, priority=400)
     app.connect("html-page-context", absolute_404)
+    app.connect("html-page-context", bring_package_to_colab, priority=900)
     app.connect("html-page-context", mend_roles)
     app.connect("html-page-context", defer_scripts, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

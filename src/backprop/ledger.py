@@ -117,13 +117,13 @@ class Result:
 
 
 def folder() -> Path:
-    """The folder results/ beside src/. Raises FileNotFoundError when the package was installed without the book."""
-    path = Path(__file__).resolve().parents[2] / "results"
-    if not path.is_dir():
-        raise FileNotFoundError(
-            f"no folder {path}: the ledger belongs to the book's repository; clone it and run pip install -e ."
-        )
-    return path
+    """The folder results/: inside an installed package, beside src/ in a clone. Raises FileNotFoundError without it."""
+    package = Path(__file__).resolve().parent
+    places = [package / "results", package.parents[1] / "results"]
+    for place in places:
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(f"no results ledger: neither {places[0]} nor {places[1]} is a folder; install again")
 
 
 def names() -> list[str]:
