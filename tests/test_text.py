@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from backprop.layers.composite import Residual
 from backprop.layers.dense import Dense
 from backprop.layers.sequence import Embedding
 from backprop.layers.text import Concat, Conv1D, MaxOverTime, SumOverTime
+from backprop.network import Network
 
 
 def rng(seed=0):
@@ -120,5 +122,6 @@ def test_concat_refuses_what_is_no_row_of_layers():
     for parts in ((), (dense, np.tanh)):
         with pytest.raises(ValueError, match="Concat wants one or more layers"):
             Concat(*parts)
-    with pytest.raises(ValueError, match="stands in two places"):
-        Concat(dense, dense)
+    for parts in ((dense, dense), (dense, Network(dense)), (Network(Residual(dense)), Concat(dense))):
+        with pytest.raises(ValueError, match="Concat wants every layer once, but one layer stands in two places"):
+            Concat(*parts)

@@ -10,16 +10,11 @@ from backprop.contract import Array, Layer
 class Network(Layer):
     """y = f_n(… f_2(f_1(x))); backward is the same list from its end.
 
-    Raises ValueError if there is no layer, or if one layer stands in two places: its second forward would
-    overwrite the cache of its first.
+    Raises ValueError if there is no layer, or if one layer stands in two places.
     """
 
     def __init__(self, *layers: Layer) -> None:
-        if not layers or not all(isinstance(layer, Layer) for layer in layers):
-            raise ValueError(f"Network wants one or more layers, got {layers!r}")
-        places = [id(layer) for layer in _with_inner(layers)]
-        if len(set(places)) < len(places):
-            raise ValueError("Network wants every layer once, but one layer stands in two places")
+        check_layers("Network", layers)
         self.layers = layers
 
     def forward(self, x: Array) -> Array:
@@ -40,6 +35,18 @@ class Network(Layer):
     @wants_dx.setter
     def wants_dx(self, wanted: bool) -> None:
         self.layers[0].wants_dx = wanted
+
+
+def check_layers(kind: str, layers: tuple[Layer, ...]) -> None:
+    """Raise ValueError unless there are layers, and each of them, and of those inside them, stands in one place.
+
+    In two places its second forward would overwrite the cache of its first.
+    """
+    if not layers or not all(isinstance(layer, Layer) for layer in layers):
+        raise ValueError(f"{kind} wants one or more layers, got {layers!r}")
+    places = [id(layer) for layer in _with_inner(layers)]
+    if len(set(places)) < len(places):
+        raise ValueError(f"{kind} wants every layer once, but one layer stands in two places")
 
 
 def _with_inner(layers: tuple[Layer, ...]) -> Iterator[Layer]:

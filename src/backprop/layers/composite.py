@@ -12,6 +12,8 @@ class Residual(Layer):
     Raises ValueError if f(x) has not the shape of x.
     """
 
+    wants_dx = Network.wants_dx  # that of the first layer inside
+
     def __init__(self, *layers: Layer) -> None:
         self.layers = (Network(*layers),)
 
@@ -26,15 +28,6 @@ class Residual(Layer):
         self.check_dy(dy, self.cached())
         dx = self.layers[0].backward(dy)
         return None if dx is None else dx + dy
-
-    @property
-    def wants_dx(self) -> bool:
-        """Whether backward computes ∂L/∂x, as in ``Network``."""
-        return self.layers[0].wants_dx
-
-    @wants_dx.setter
-    def wants_dx(self, wanted: bool) -> None:
-        self.layers[0].wants_dx = wanted
 
     def __repr__(self) -> str:
         return f"Residual({', '.join(map(repr, self.layers[0].layers))})"

@@ -8,6 +8,7 @@ import numpy as np
 
 from backprop.contract import Array, Layer
 from backprop.initializers import he
+from backprop.network import check_layers
 
 
 class Conv1D(Layer):
@@ -55,7 +56,7 @@ class Conv1D(Layer):
         self.check_dy(dy, (n, t, n_out), self.W.dtype)
         dy = dy.reshape(-1, n_out)
         self.dW = (windows.T @ dy).reshape(self.W.shape)
-        self.db = np.sum(dy, axis=0, out=self.db)
+        self.db = dy.sum(axis=0, out=self.db)
         if not self.wants_dx:
             return None
         dx = np.zeros(x_shape, dy.dtype)
@@ -109,10 +110,7 @@ class Concat(Layer):
     """The answers of several layers to one x, side by side on the last axis. x is a fork, so its gradients add up."""
 
     def __init__(self, *layers: Layer) -> None:
-        if not layers or not all(isinstance(layer, Layer) for layer in layers):
-            raise ValueError(f"Concat wants one or more layers, got {layers!r}")
-        if len(set(map(id, layers))) < len(layers):
-            raise ValueError("Concat wants every layer once, but one layer stands in two places")
+        check_layers("Concat", layers)
         self.layers = layers
 
     def forward(self, x: Array) -> Array:
