@@ -90,8 +90,8 @@ class BatchNorm(Layer):
         x_hat, inv_std, was_training = self.cached()
         self.check_dy(dy, x_hat.shape, x_hat.dtype)
         shape, x_hat, dy = dy.shape, as_rows(x_hat), as_rows(dy)
-        self.dgamma = np.sum(dy * x_hat, axis=0, out=self.dgamma)
-        self.dshift = np.sum(dy, axis=0, out=self.dshift)
+        self.dgamma = (dy * x_hat).sum(axis=0, out=self.dgamma)
+        self.dshift = dy.sum(axis=0, out=self.dshift)
         if not was_training:
             return as_images(dy * (self.gamma * inv_std), shape)
         n = len(dy)

@@ -222,4 +222,4 @@ def step_gradients(layer: RNN | LSTM, x: Array, before: Array, delta: Array) -> 
     """
     x, before, delta = (array.reshape(-1, array.shape[2]) for array in (x, before, delta))
     dW = np.matmul(x.T, delta, out=layer.dW)
-    return dW, np.matmul(before.T, delta, out=layer.dU), np.sum(delta, axis=0, out=layer.db)
+    return dW, np.matmul(before.T, delta, out=layer.dU), delta.sum(axis=0, out=layer.db)
