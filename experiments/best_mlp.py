@@ -4,15 +4,10 @@ import sys
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from backprop.datasets import Split, mnist
-from backprop.losses import SoftmaxCrossEntropy, accuracy
-from backprop.optimizers import Momentum
-from backprop.schedules import cosine
-from backprop.training import train
 from experiments import lecun
-from experiments.digit_pad import moved
+from experiments.digit_pad import train_on_moved
 from experiments.runner import Experiment, Run, main
 
 SEARCHED = {"sizes": [784, 512, 512, 10], "activation": "ReLU", "lr": 0.1, "beta": 0.9, "batch_size": 100, "epochs": 15}
@@ -20,17 +15,11 @@ SEARCHED = {"sizes": [784, 512, 512, 10], "activation": "ReLU", "lr": 0.1, "beta
 
 def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
     """Train once; with a ``reach`` of 1 or more, each epoch sees the training digits moved by up to so many pixels."""
-    rng, batch_size, epochs = np.random.default_rng(seed), configuration["batch_size"], configuration["epochs"]
-    net = lecun.network(configuration, rng)
-    optimizer = Momentum(cosine(configuration["lr"], epochs * len(data.x_train) // batch_size), configuration["beta"])
-    losses, errors = [], []
-    for _ in tqdm(range(epochs), f"seed {seed}", unit="epoch", leave=False, disable=None):
-        seen = moved(data, configuration["reach"], rng) if configuration["reach"] else data
-        (epoch,) = train(net, SoftmaxCrossEntropy(), optimizer, seen, epochs=1, batch_size=batch_size, rng=rng)
-        losses.append(epoch.loss)
-        errors.append(100 - 100 * accuracy(lecun.predict(net, data.x_test), data.y_test))
+    rng = np.random.default_rng(seed)
+    history = train_on_moved(lecun.network(configuration, rng), configuration, data, rng)
+    errors = [100 - 100 * epoch.accuracy for epoch in history]
     metrics = {"test_error": errors[-1], "best_test_error": min(errors), "test_accuracy": 100 - errors[-1]}
-    return metrics, {"loss": losses, "test_error": errors}
+    return metrics, {"loss": [epoch.loss for epoch in history], "test_error": errors}
 
 
 EXPERIMENT = Experiment(

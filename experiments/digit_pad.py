@@ -18,9 +18,9 @@ from backprop.layers.dense import Dense
 from backprop.losses import SoftmaxCrossEntropy, accuracy
 from backprop.network import Network
 from backprop.optimizers import Momentum
-from backprop.penalties import l2
+from backprop.penalties import Penalty, l2
 from backprop.schedules import cosine
-from backprop.training import train
+from backprop.training import Epoch, train
 from backprop.widgets.digit_pad import WEIGHTS, unpacked
 from experiments.mnist_mlp import mlp
 from experiments.runner import Experiment, Run, main
@@ -35,15 +35,23 @@ def moved(data: Split, reach: int, rng: np.random.Generator) -> Split:
     return data._replace(x_train=shifted(data.x_train, down, right))
 
 
-def trained(configuration: dict[str, Any], seed: int, data: Split) -> Network:
-    """One network; each epoch sees the training digits at other places."""
-    rng, batch_size, epochs = np.random.default_rng(seed), configuration["batch_size"], configuration["epochs"]
-    net = mlp(configuration["sizes"], rng)
+def train_on_moved(
+    net: Network, configuration: dict[str, Any], data: Split, rng: np.random.Generator, penalty: Penalty | None = None
+) -> list[Epoch]:
+    """Momentum along a cosine; each epoch sees the training digits at new places within the ``reach``."""
+    batch_size, epochs, history = configuration["batch_size"], configuration["epochs"], []
     optimizer = Momentum(cosine(configuration["lr"], epochs * len(data.x_train) // batch_size), configuration["beta"])
-    for _ in tqdm(range(epochs), f"seed {seed}", unit="epoch", leave=False, disable=None):
+    options = {"epochs": 1, "batch_size": batch_size, "rng": rng, "penalty": penalty}
+    for _ in tqdm(range(epochs), unit="epoch", leave=False, disable=None):
         seen = moved(data, configuration["reach"], rng)
-        options = {"epochs": 1, "batch_size": batch_size, "rng": rng, "penalty": l2(configuration["strength"])}
-        list(train(net, SoftmaxCrossEntropy(), optimizer, seen, **options))
+        history += train(net, SoftmaxCrossEntropy(), optimizer, seen, **options)
+    return history
+
+
+def trained(configuration: dict[str, Any], seed: int, data: Split) -> Network:
+    rng = np.random.default_rng(seed)
+    net = mlp(configuration["sizes"], rng)
+    train_on_moved(net, configuration, data, rng, l2(configuration["strength"]))
     return net
 
 

@@ -260,11 +260,11 @@ def test_nielsens_penalty_gives_the_borrowed_run_all_it_reads():
 @pytest.mark.parametrize("label", best_mlp_selection.EXPERIMENT.configurations)
 def test_the_best_network_is_chosen_and_measured_by_one_run(label, monkeypatch):
     seen = []
-    monkeypatch.setattr(best_mlp, "moved", lambda data, reach, rng: seen.append(reach) or data)
+    monkeypatch.setattr(digit_pad, "moved", lambda data, reach, rng: seen.append(reach) or data)
     settings = best_mlp_selection.EXPERIMENT.configurations[label] | {"sizes": [12, 32, 10], "epochs": 20}
     metrics, curves = best_mlp_selection.run(settings | {"batch_size": 10}, 0, ten_clouds())
     assert metrics.keys() == best_mlp_selection.EXPERIMENT.units.keys()
-    assert seen == [settings["reach"]] * 20 * settings["reach"]  # new places in every epoch, none without a reach
+    assert seen == [settings["reach"]] * 20  # new places in every epoch
     assert metrics["validation_error"] == curves["validation_error"][-1] == 100 - metrics["validation_accuracy"] < 5
     assert metrics["best_validation_error"] == min(curves["validation_error"])
 
