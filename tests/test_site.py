@@ -182,6 +182,24 @@ def test_no_page_is_wider_than_the_screen(visit, width):
     assert visit.tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
+FORMULA_FAULTS = """() => [...document.querySelectorAll(".bd-article div.math:has(> .eqno)")].flatMap(line => {
+    const formula = line.querySelector(".katex-html"), box = formula.getBoundingClientRect();
+    const number = line.querySelector(".eqno").getBoundingClientRect();
+    const beside = box.top < number.bottom && number.top < box.bottom, faults = [];
+    if (beside && box.right > number.left) faults.push("meets its number");
+    if (beside && formula.scrollWidth > formula.clientWidth) faults.push("scrolls beside its number, not above it");
+    formula.scrollLeft = formula.scrollWidth;
+    const end = Math.max(...[...formula.querySelectorAll(".base")].map(part => part.getBoundingClientRect().right));
+    if (end > box.right + 1) faults.push("cannot be scrolled to its end");
+    return faults.map(fault => `${line.id} ${fault}`) })"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_formula_keeps_clear_of_its_number_and_can_be_read_to_its_end(visit, width):
+    visit.use(width, "light")
+    assert visit.tab.evaluate(FORMULA_FAULTS) == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious(visit, width, theme):
