@@ -1,10 +1,9 @@
 """The activation explorer: a function, its slope, one z to drag, and the cliff where the textbook formula overflows."""
 
 import numpy as np
-import traitlets
 
 from backprop.contract import Array
-from backprop.widgets.host import Number, Widget, join, styles
+from backprop.widgets.host import Choice, Number, Widget, join, styles
 
 FAR = 800.0  # beyond the place where e^z leaves float64
 Pair = tuple[Array, Array]
@@ -100,11 +99,11 @@ class ActivationExplorer(Widget):
     _esm = join("activation_explorer.js")
     _css = styles("activation_explorer.css")
 
-    function = traitlets.Enum(list(STABLE), "sigmoid").tag(sync=True)
+    function = Choice(list(STABLE), "sigmoid").tag(sync=True)
     z = Number(1.0, min=-FAR, max=FAR).tag(sync=True)
-    form = traitlets.Enum(["stable", "textbook"], "stable").tag(sync=True)
-    precision = traitlets.Enum(["float64", "float32"], "float64").tag(sync=True)
-    reach = traitlets.Enum(["6", "100", "800"], "6").tag(sync=True)
+    form = Choice(["stable", "textbook"], "stable").tag(sync=True)
+    precision = Choice(["float64", "float32"], "float64").tag(sync=True)
+    reach = Choice(["6", "100", "800"], "6").tag(sync=True)
 
     def evaluate(self, z: Array) -> Pair:
         """f and f′ of an array, in the explorer's form and precision; infinities and nan come without a warning."""

@@ -11,7 +11,7 @@ from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD
 from backprop.running import B1, B2, W1, W2, X, Y, running_network
-from backprop.widgets.host import Number, Widget, join, styles
+from backprop.widgets.host import Choice, Number, Widget, join, styles
 
 ACTIVATIONS = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU}
 BOOK = [*np.ravel(W1).tolist(), *B1, *np.ravel(W2).tolist(), *B2]
@@ -45,8 +45,8 @@ class BackpropStepper(Widget):
     x = numbers(2, list(X[0]))
     y = numbers(2, list(Y[0]))
     weights = numbers(12, BOOK)
-    activation = traitlets.Enum(list(ACTIVATIONS), "sigmoid").tag(sync=True)
-    loss = traitlets.Enum(["half squared error", "cross-entropy"], "half squared error").tag(sync=True)
+    activation = Choice(list(ACTIVATIONS), "sigmoid").tag(sync=True)
+    loss = Choice(["half squared error", "cross-entropy"], "half squared error").tag(sync=True)
     learning_rate = Number(1.0, min=0.01, max=10).tag(sync=True)
     step = traitlets.Int(0, min=0, max=41).tag(sync=True)
 

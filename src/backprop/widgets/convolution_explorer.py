@@ -13,7 +13,7 @@ import traitlets
 
 from backprop.contract import Array
 from backprop.layers.convolution import Conv2D
-from backprop.widgets.host import Widget, join, styles
+from backprop.widgets.host import Choice, Widget, join, styles
 
 SIZE, LARGEST = 3, 9
 KERNELS = {
@@ -60,13 +60,13 @@ class ConvolutionExplorer(Widget):
     _css = styles("convolution_explorer.css")
     _facts = traitlets.Unicode().tag(sync=True)
 
-    picture = traitlets.Enum(["photo", "digit"], "photo").tag(sync=True)
+    picture = Choice(["photo", "digit"], "photo").tag(sync=True)
     kernel = Kernel(list(KERNELS["edge"])).tag(sync=True)
     stride = traitlets.Int(1, min=1, max=3).tag(sync=True)
     padding = traitlets.Int(0, min=0, max=2).tag(sync=True)
     row = traitlets.Int(18, min=0, max=65).tag(sync=True)
     column = traitlets.Int(49, min=0, max=65).tag(sync=True)
-    gradient = traitlets.Enum(["one", "all"], "one").tag(sync=True)
+    gradient = Choice(["one", "all"], "one").tag(sync=True)
 
     @traitlets.default("_facts")
     def _shipped(self) -> str:

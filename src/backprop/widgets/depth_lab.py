@@ -10,7 +10,7 @@ import traitlets
 from backprop.contract import Array
 from backprop.layers.activations import GELU, Identity, ReLU, Sigmoid, Tanh
 from backprop.layers.dense import Dense
-from backprop.widgets.host import Number, Widget, join, styles
+from backprop.widgets.host import Choice, Number, Widget, join, styles
 
 DEEPEST, WIDEST, EXAMPLES = 50, 64, 8
 ACTIVATIONS = {"linear": Identity, "relu": ReLU, "sigmoid": Sigmoid, "tanh": Tanh, "gelu": GELU}
@@ -59,7 +59,7 @@ class DepthLab(Widget):
     depth = traitlets.Int(20, min=1, max=DEEPEST).tag(sync=True)
     std = Number(0.177, min=0.005, max=5).tag(sync=True)
     width = traitlets.Int(32, min=4, max=WIDEST).tag(sync=True)
-    activation = traitlets.Enum(list(ACTIVATIONS), "sigmoid").tag(sync=True)
+    activation = Choice(list(ACTIVATIONS), "sigmoid").tag(sync=True)
 
     @property
     def glorot(self) -> float:

@@ -15,7 +15,7 @@ from backprop.layers.activations import ReLU
 from backprop.layers.dense import Dense
 from backprop.losses import SoftmaxCrossEntropy, softmax
 from backprop.network import Network
-from backprop.widgets.host import Widget, join, styles
+from backprop.widgets.host import Choice, Widget, join, styles
 
 WEIGHTS = Path(__file__).with_name("digit_pad.json")
 
@@ -58,8 +58,8 @@ class DigitPad(Widget):
     _strokes = traitlets.List().tag(sync=True)
     _pixels = traitlets.List().tag(sync=True)  # empty: as the sample and the strokes say
 
-    sample = traitlets.Enum(["", *"0123456789"], "3").tag(sync=True)
-    digit = traitlets.Enum([*"0123456789"], "8").tag(sync=True)
+    sample = Choice(["", *"0123456789"], "3").tag(sync=True)
+    digit = Choice([*"0123456789"], "8").tag(sync=True)
 
     @traitlets.default("_network")
     def _shipped(self) -> str:

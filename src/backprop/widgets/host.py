@@ -1,6 +1,5 @@
 """What every widget shares on the Python side: one joined module, one style sheet, honest traits, a stable repr."""
 
-import math
 import re
 from numbers import Real
 from pathlib import Path
@@ -56,11 +55,19 @@ class Number(traitlets.Float):
     """A float between `min` and `max`. NaN, infinities, booleans and text are refused with the bounds named."""
 
     def validate(self, obj: traitlets.HasTraits, value: object) -> float:
-        if isinstance(value, Real) and not isinstance(value, bool):
-            number = float(value)
-            if math.isfinite(number) and self.min <= number <= self.max:
-                return number
+        # Python compares even an int too large for a float; a nan is between no two numbers.
+        if isinstance(value, Real) and not isinstance(value, bool) and self.min <= value <= self.max:
+            return float(value)
         raise traitlets.TraitError(f"{self.name} must be a number from {self.min:g} to {self.max:g}, got {value!r}")
+
+
+class Choice(traitlets.Enum):
+    """One of a few words. All else is refused with the words named, an array as well, which `in` cannot compare."""
+
+    def validate(self, obj: traitlets.HasTraits, value: object) -> str:
+        if not isinstance(value, str):
+            self.error(obj, value)
+        return super().validate(obj, value)
 
 
 class Widget(anywidget.AnyWidget):
@@ -69,7 +76,7 @@ class Widget(anywidget.AnyWidget):
     A subclass sets `_esm = join("name.js")`, `_css = styles()` and its traits, tagged `sync=True`.
     """
 
-    language = traitlets.Enum(["", "en", "zh"], default_value="").tag(sync=True)
+    language = Choice(["", "en", "zh"], default_value="").tag(sync=True)
 
     def __repr__(self) -> str:
         kin = type(self).__mro__[: type(self).__mro__.index(Widget)]

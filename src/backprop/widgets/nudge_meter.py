@@ -9,7 +9,7 @@ from backprop.losses import MeanSquaredError
 from backprop.network import Network
 from backprop.running import X, Y, running_network
 from backprop.widgets.backprop_stepper import BOOK, numbers
-from backprop.widgets.host import Number, Widget, join, styles
+from backprop.widgets.host import Choice, Number, Widget, join, styles
 
 SHAPES = {"a0": 1, "W1": 2, "b1": 1, "z1": 1, "a1": 1, "W2": 2, "b2": 1, "z2": 1, "a2": 1, "y2": 1}  # indices of each
 NUMBERS = [name + "".join(str(k + 1) for k in at) for name, n in SHAPES.items() for at in np.ndindex((2,) * n)]
@@ -33,10 +33,10 @@ class NudgeMeter(Widget):
     x = numbers(2, list(X[0]))
     y = numbers(2, list(Y[0]))
     weights = numbers(12, BOOK)
-    chosen = traitlets.Enum(NUMBERS, "b21").tag(sync=True)
+    chosen = Choice(NUMBERS, "b21").tag(sync=True)
     nudge = Number(0.0, min=-2, max=2).tag(sync=True)
     predict = traitlets.Bool(False).tag(sync=True)
-    guess = traitlets.Enum(["", *GUESSES], "").tag(sync=True)
+    guess = Choice(["", *GUESSES], "").tag(sync=True)
 
     @property
     def loss(self) -> float:

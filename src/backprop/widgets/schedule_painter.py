@@ -8,7 +8,7 @@ import traitlets
 
 from backprop.contract import Array
 from backprop.schedules import Schedule, constant, cosine, exponential, linear, step_decay, warmup
-from backprop.widgets.host import Number, Widget, join, styles
+from backprop.widgets.host import Choice, Number, Widget, join, styles
 
 CURVATURES = np.array([5.0, 0.25])  # a steep axis and a flat one: L = ½ Σ λ w²
 START = np.array([1.0, 6.0])
@@ -81,7 +81,7 @@ class SchedulePainter(Widget):
     _css = styles("schedule_painter.css")
     _facts = traitlets.Unicode().tag(sync=True)
 
-    schedule = traitlets.Enum([*NAMED, "painted"], default_value="cosine").tag(sync=True)
+    schedule = Choice([*NAMED, "painted"], default_value="cosine").tag(sync=True)
     learning_rate = Number(0.2, min=LOWEST, max=HIGHEST).tag(sync=True)
     painted = Painted([0.1] * COLUMNS).tag(sync=True)
 

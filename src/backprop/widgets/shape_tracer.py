@@ -7,7 +7,7 @@ import traitlets
 
 from backprop.contract import Array
 from backprop.layers.dense import Dense
-from backprop.widgets.host import Widget, join, styles
+from backprop.widgets.host import Choice, Widget, join, styles
 
 MOST = 5  # rows or columns
 # Small numbers with at most one decimal, so that every sum on the screen can be checked in the head.
@@ -37,7 +37,7 @@ class ShapeTracer(Widget):
     N = traitlets.Int(3, min=1, max=MOST).tag(sync=True)
     n_in = traitlets.Int(2, min=1, max=MOST).tag(sync=True)
     n_out = traitlets.Int(4, min=1, max=MOST).tag(sync=True)
-    array = traitlets.Enum(["z", "a", "W", "b"], default_value="z").tag(sync=True)
+    array = Choice(["z", "a", "W", "b"], default_value="z").tag(sync=True)
     row = traitlets.Int(0, min=0, max=MOST - 1).tag(sync=True)
     column = traitlets.Int(0, min=0, max=MOST - 1).tag(sync=True)
 

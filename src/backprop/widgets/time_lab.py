@@ -9,7 +9,7 @@ import traitlets
 
 from backprop.contract import Array
 from backprop.layers.activations import Identity, ReLU, Tanh
-from backprop.widgets.host import Number, Widget, join, styles
+from backprop.widgets.host import Choice, Number, Widget, join, styles
 
 ACTIVATIONS = {"linear": Identity, "tanh": Tanh, "relu": ReLU}
 
@@ -34,7 +34,7 @@ class TimeLab(Widget):
 
     recurrent = Number(0.9, min=-2, max=2).tag(sync=True)
     steps = traitlets.Int(30, min=2, max=60).tag(sync=True)
-    activation = traitlets.Enum(list(ACTIVATIONS), "linear").tag(sync=True)
+    activation = Choice(list(ACTIVATIONS), "linear").tag(sync=True)
 
     @property
     def along(self) -> AlongTime:

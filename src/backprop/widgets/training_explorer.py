@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 
 from backprop.contract import Array
-from backprop.widgets.host import Widget, join, styles
+from backprop.widgets.host import Number, Widget, join, styles
 
 RUNS = Path(__file__).with_name("training_grid.json")  # written by experiments/training_grid.py
 
@@ -62,19 +62,16 @@ def outcome(cell: Cell) -> dict[str, Any]:
     return found | {"what": "converges" if found["accuracy"] > best - 1.5 else "unsettled"}
 
 
-class Recorded(traitlets.Float):
-    """A number that goes to the nearest of the recorded ones; ValueError for what lies outside of them."""
+class Recorded(Number):
+    """A number that goes to the nearest of the recorded ones; what lies outside of them is refused."""
 
     def __init__(self, default: float, name: str, **options: Any) -> None:
-        super().__init__(default, **options)
         self.values = sorted({getattr(cell, name) for cell in cells()} - {None})
         self.log = self.values[0] > 0
+        super().__init__(default, min=self.values[0], max=self.values[-1], **options)
 
     def validate(self, obj: traitlets.HasTraits, value: object) -> float:
-        low, high = self.values[0], self.values[-1]
-        number = math.nan if isinstance(value, str | bool | None) else float(value)
-        if not low <= number <= high:
-            raise traitlets.TraitError(f"{self.name} must be a number from {low:g} to {high:g}, got {value!r}")
+        number = super().validate(obj, value)
         return min(self.values, key=lambda known: abs(math.log(known / number) if self.log else known - number))
 
 
