@@ -28,7 +28,7 @@ NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book serve archive lite audit test lint unit nbval notebooks results bench lock clean
+.PHONY: help setup frameworks book serve archive lite links audit test lint unit nbval notebooks results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -66,14 +66,17 @@ lite: setup  ## build the book as JupyterLite into _build/lite: it computes in t
 	python tools/install.py lite
 	python -m tools.lite
 
+links: setup  ## try every link that leads out of the book (needs the internet; not part of the tests)
+	@jupyter-book build . --builder linkcheck --path-output _build/links
+
 audit: book  ## measure two pages with Lighthouse (from npm): scores, weight, paint, layout shift
 	@python -m tools.audit
 
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare
 	@echo "make test: lint, site, tests and notebooks all passed"
 
-lint: setup  ## ruff: rules and format, notebooks included
-	@ruff check . && ruff format --check . || { \
+lint: setup  ## ruff: rules and format, notebooks included; spelling
+	@ruff check . && ruff format --check . && codespell || { \
 		echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
 
 unit: book
