@@ -37,3 +37,25 @@ def test_a_question_is_reproduced_asserted_explained_mended_and_linked(symptom, 
     assert re.search(r"^assert ", code, re.M), symptom
     assert re.search(r"^\*\*Cause\.\*\* .+ \*\*Fix\.\*\* ", text), symptom
     assert "**See** " in text, symptom
+
+
+BIBLIOGRAPHY = (ROOT / "book/references.bib").read_text(encoding="utf-8")
+KEYS = re.findall(r"^@\w+\{([^,\s]+),", BIBLIOGRAPHY, re.M)
+
+
+def cited() -> set[str]:
+    """Every key in a {cite} of a page; in the JSON of a notebook, too, a citation stands on one line."""
+    pages = [path for suffix in ("md", "ipynb") for path in (ROOT / "book").rglob(f"*.{suffix}")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in pages if ".ipynb_checkpoints" not in path.parts)
+    return {key.strip() for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", text) for key in keys.split(",")}
+
+
+def test_every_reference_is_listed_once_and_cited_on_some_page():
+    assert len(KEYS) == len(set(KEYS))
+    assert set(KEYS) - cited() == set()
+
+
+def test_every_reference_has_author_title_and_year():
+    for entry in re.split(r"^(?=@)", BIBLIOGRAPHY, flags=re.M)[1:]:
+        fields = set(re.findall(r"^\s*(\w+)\s*=", entry, re.M))
+        assert {"author", "title", "year"} <= fields, entry.splitlines()[0]
