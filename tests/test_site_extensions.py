@@ -39,7 +39,7 @@ def repository_links(monkeypatch, name: str | None) -> tuple[str, str, str]:
         monkeypatch.setenv("GITHUB_REPOSITORY", name)
     else:
         monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
-    options = {"repository_url": "https://github.com/book/book"}
+    options = {"repository_url": "https://github.com/book/book", "launch_buttons": {}}
     config = SimpleNamespace(html_theme_options=options, html_baseurl="https://book.github.io/book/")
     publication.follow_repository(APP, config)
     return options["repository_url"], config.html_baseurl, config.ogp_site_url
