@@ -98,6 +98,10 @@ def test_a_preset_and_a_number_change_the_kernel(open_page):
         middle.fill(wrong)
         assert middle.get_attribute("aria-invalid") == "true"
         assert numbers(tab, 2)[4] == -2.5
+    middle.press("Tab")  # whoever leaves the field sees the weight that is in use
+    assert middle.input_value() == "-2.5"
+    assert middle.get_attribute("aria-invalid") != "true"
+    middle.fill("99")
     tab.get_by_role("button", name="edge").click()
     assert middle.input_value() == "0"
     assert middle.get_attribute("aria-invalid") != "true"

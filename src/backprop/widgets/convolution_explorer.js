@@ -67,6 +67,8 @@ export default {
       input.setAttribute("aria-invalid", !fine);
       if (fine) ui.set({ kernel: model.get("kernel").map((old, i) => (i === k ? value : old)) });
     }));
+    const refill = (input, k) => ((input.value = +model.get("kernel")[k].toFixed(3)), input.removeAttribute("aria-invalid"));
+    weights.forEach((input, k) => ui.listen(input, "blur", () => refill(input, k)));
     const presets = Object.keys(facts.kernels).map((name) => button(ui, ui.say(name), () => ui.set({ kernel: facts.kernels[name] })));
     const gathered = h("output"), scattered = h("output"), told = h("p", { class: "bp-told" }), facts1 = h("p"), facts2 = h("p"), facts3 = h("p");
     const pick = (trait, label, values) => choices(ui, { trait, label: ui.say(label), options: values.map((value) => ({ value, label: ui.say(value) })) });
@@ -96,7 +98,7 @@ export default {
         under[k].textContent = i < 0 ? "0" : short(x[i]);
         sent[k].textContent = short(W[k] * dy[at]);
         for (const cell of [under[k], sent[k]]) cell.classList.toggle("bp-out", i < 0);
-        if (weights[k].valueAsNumber !== W[k] && document.activeElement !== weights[k]) (weights[k].value = +W[k].toFixed(3)), weights[k].removeAttribute("aria-invalid");
+        if (document.activeElement !== weights[k]) refill(weights[k], k);
       });
       presets.forEach((node, k) => node.setAttribute("aria-pressed", Object.values(facts.kernels)[k].every((v, i) => v === W[i])));
       gathered.value = ui.say("gathered", { ...place, v: short(y[at]) });
