@@ -5,7 +5,7 @@ from typing import Any
 
 from backprop.datasets import Split
 from experiments import best_mlp
-from experiments.mnist_mlp_selection import for_validation, held_out
+from experiments.mnist_mlp_selection import digits, for_validation
 from experiments.runner import Experiment, Run, main
 
 
@@ -19,7 +19,7 @@ EXPERIMENT = Experiment(
     title="Cures for 784-512-512-10: trained on 50,000 digits, judged on 10,000 others",
     units={name.replace("test", "validation"): unit for name, unit in best_mlp.EXPERIMENT.units.items()},
     data=("mnist",),
-    load=held_out,
+    load=digits,
     run=run,
     configurations={
         "no cure": best_mlp.SEARCHED | {"dropout": 0.0, "reach": 0},

@@ -10,10 +10,14 @@ from experiments.runner import Experiment, Run, main
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2)
 
 
-def held_out() -> Split:
-    """The first 50,000 training digits to learn from, the last 10,000 to choose by."""
-    x, y = mnist()[:2]
+def held_out(data: Split) -> Split:
+    """The first 50,000 training examples to learn from, the last 10,000 to choose by; no test example."""
+    x, y = data[:2]
     return Split(x[:50000], y[:50000], x[50000:], y[50000:])
+
+
+def digits() -> Split:
+    return held_out(mnist())
 
 
 def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
@@ -35,7 +39,7 @@ EXPERIMENT = Experiment(
     title="Learning rates for 784-128-64-10: trained on 50,000 digits, judged on 10,000 others",
     units={"validation_accuracy": "%", "validation_loss": "nats"},
     data=("mnist",),
-    load=held_out,
+    load=digits,
     run=run,
     configurations={f"η = {lr}": mnist_mlp.CONFIGURATION | {"lr": lr} for lr in RATES},
 )

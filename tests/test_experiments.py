@@ -19,6 +19,7 @@ from experiments import (
     lecun,
     lenet,
     lenet_d2l,
+    lenet_selection,
     lost_digits,
     mnist_baselines,
     mnist_mlp,
@@ -275,12 +276,15 @@ def test_the_chosen_cure_is_what_the_best_network_uses():
 
 
 def test_the_held_back_digits_are_the_last_ten_thousand(monkeypatch):
-    x, y = np.arange(60000.0)[:, None], np.arange(60000) % 10
+    x, y = np.arange(60000, dtype=np.uint16)[:, None], np.arange(60000) % 10
     monkeypatch.setattr(mnist_mlp_selection, "mnist", lambda: Split(x, y, x[:1], y[:1]))
-    data = mnist_mlp_selection.held_out()
-    assert best_mlp_selection.EXPERIMENT.load is mnist_mlp_selection.EXPERIMENT.load is mnist_mlp_selection.held_out
-    assert (data.x_train[-1, 0], data.x_test[0, 0], len(data.x_test)) == (49999, 50000, 10000)
-    assert np.array_equal(data.y_test, y[50000:])
+    monkeypatch.setattr(lenet_selection, "fashion_mnist", lambda: Split(x.repeat(784, axis=1), y, x[:1], y[:1]))
+    clothes = lenet_selection.EXPERIMENT.load()["Fashion-MNIST"]
+    digits = [mnist_mlp_selection.EXPERIMENT.load(), best_mlp_selection.EXPERIMENT.load()]
+    for data, last in ((digits[0], 49999), (digits[1], 49999), (clothes, 19999)):
+        assert (data.x_train.flat[-1], data.x_test.flat[0], len(data.x_test)) == (last, 50000, 10000)
+        assert np.array_equal(data.y_test, y[50000:])
+    assert clothes.x_train.shape == (20000, 1, 28, 28)
 
 
 def ten_blobs(n=200):
@@ -310,6 +314,15 @@ def test_lenet_learns_places_in_few_steps_and_keeps_what_it_promises(label):
     assert metrics["test_accuracy"] == curves["test_accuracy"][-1] == 100 - metrics["test_error"]
     assert metrics["best_test_accuracy"] == max(curves["test_accuracy"]) > 60
     assert len(curves["loss"]) == configuration["epochs"]
+
+
+def test_the_epochs_for_the_clothes_are_chosen_by_the_run_that_measures_them():
+    for configuration in lenet_selection.EXPERIMENT.configurations.values():
+        assert configuration | {"epochs": 0} == lenet.CLOTHES | {"epochs": 0}
+    small = lenet.CLOTHES | {"channels": [2, 2], "hidden": 8, "epochs": 1}
+    metrics, curves = lenet_selection.run(small, 0, {"Fashion-MNIST": ten_blobs(50)})
+    assert metrics.keys() == lenet_selection.EXPERIMENT.units.keys()
+    assert metrics["validation_accuracy"] == curves["validation_accuracy"][-1]
 
 
 def test_the_lenet_of_d2l_runs_as_d2l_describes_it():

@@ -215,7 +215,8 @@ def test_all_digits_are_learnt_to_97_8_percent_and_more_over_three_seeds():
     assert accuracy.mean >= 97.8
 
 
-def test_the_learning_rate_on_all_digits_is_the_best_on_held_out_ones():
-    selection = ledger.load("mnist_mlp_selection")
+@pytest.mark.parametrize(("name", "label"), [("mnist_mlp", None), ("lenet", "Fashion-MNIST, 16 and 32 channels")])
+def test_what_all_training_images_were_trained_with_was_the_best_on_held_out_ones(name, label):
+    selection = ledger.load(f"{name}_selection")
     best = max(selection.labels, key=lambda label: selection.value("validation_accuracy", label).mean)
-    assert ledger.load("mnist_mlp").row()["configuration"] == selection.row(best)["configuration"]
+    assert ledger.load(name).row(label)["configuration"] == selection.row(best)["configuration"]
