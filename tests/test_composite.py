@@ -45,6 +45,15 @@ def test_a_block_needs_layers_that_keep_the_shape():
         Residual(dense(1, 3)).forward(np.zeros((5, 1)))
 
 
+def test_a_wrong_dy_and_a_forgotten_forward_are_told_by_the_block():
+    block = Residual(dense(3, 3))
+    with pytest.raises(RuntimeError, match=r"^Residual\(Dense\(3, 3\)\): backward was called before forward"):
+        block.backward(np.zeros((5, 3)))
+    block.forward(np.zeros((5, 3)))
+    with pytest.raises(ValueError, match=r"^Residual\(Dense\(3, 3\)\): backward wants dy of shape \(5, 3\)"):
+        block.backward(np.zeros((5, 2)))
+
+
 def test_a_block_of_no_layers_or_of_one_layer_twice_is_refused():
     layer = ReLU()
     for layers, words in (((), "one or more layers"), ((layer, layer), "stands in two places")):
