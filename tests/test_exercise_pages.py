@@ -1,15 +1,22 @@
 """Exercises as Sphinx draws them: numbered, folded without a script, listed on one page, working by keyboard."""
 
 import io
+import json
 import re
+import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "book" / "_ext"))
+import exercises
+
 ROOT = Path(__file__).resolve().parent.parent
+
 CONF = f"""
 import sys
 sys.path.insert(0, {str(ROOT / "book/_ext")!r})
@@ -139,3 +146,48 @@ def test_hint_solution_and_quiz_open_by_keyboard(book, browser):
         tab.keyboard.press(key)
         assert text.is_visible()
     tab.close()
+
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# 1.2 Notebook\n", exercise("1.2.1", "Write")]},
+        {"cell_type": "markdown", "metadata": {}, "source": "````{solution} ex-1-2-2\nBecause.\n````"},
+        {"cell_type": "code", "metadata": {}, "source": ["answer = 6"], "outputs": [], "execution_count": 1},
+    ],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+def test_a_course_can_hide_the_solutions_on_pages_and_in_downloads(tmp_path):
+    (tmp_path / "conf.py").write_text(CONF + "exercises_show_solutions = False\n")
+    (tmp_path / "index.md").write_text("\n".join(["# Book", exercise("1.1.1", "Read"), exercise("1.1.2", "Count")]))
+    handed_out = tmp_path / "out/_sources/1_2.ipynb"
+    handed_out.parent.mkdir(parents=True)
+    handed_out.write_text(json.dumps(NOTEBOOK))  # as Sphinx copies it
+    assert build(tmp_path) == ""
+    html = page(tmp_path, "index")
+    assert "Exercise 1.1.2 · Count" in html
+    assert "Think of the rows." in html
+    cells = json.loads(handed_out.read_text())["cells"]
+    for text in (html, json.dumps(cells)):
+        assert "Because." not in text
+        assert "answer = 7" not in text
+    assert "Think of the rows." in cells[0]["source"]
+    assert [cell["source"] for cell in cells[1:]] == [["answer = 6"]]
+
+
+@pytest.mark.parametrize(("shown", "left"), [(True, {"colab_url": "there"}), (False, {})])
+def test_a_course_without_solutions_has_no_button_to_the_repositorys_notebooks(shown, left):
+    options = {"launch_buttons": {"colab_url": "there"}}
+    exercises.close_other_doors(None, SimpleNamespace(exercises_show_solutions=shown, html_theme_options=options))
+    assert options["launch_buttons"] == left
+
+
+def test_every_solution_of_the_book_is_found_when_hidden():
+    pages = (ROOT / "book").rglob("[0-9]_*.ipynb")
+    for path in pages:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        assert "{solution}" not in exercises.SOLUTION.sub("", text), path.name

@@ -2,20 +2,27 @@
 
 In a notebook an exercise is written ``{exercise} 1.2.3 Count the knobs`` with ``:label: ex-1-2-3`` and ``:nonumber:``:
 the number stands in the text, so that JupyterLab, which numbers each notebook by itself, shows the same one.
+
+With ``exercises_show_solutions: false`` in ``_config.yml`` the site is one for a course: no solution on its pages, none
+in the notebooks that it hands out, and no button that opens the repository's own.
 """
 
+import json
 import re
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import exercise_node, solution_node
 
 LABEL = re.compile(r"ex-(\d+)-(\d+)-(\d+)")
+SOLUTION = re.compile(r"^(`{3,})\{solution\}.*?^\1[ ]*$\n*", re.M | re.S)
 
 
 class exercise_list(nodes.General, nodes.Element):
@@ -37,7 +44,10 @@ def title_exercises(app: Sphinx, document: nodes.document) -> None:
         node["title"] = f"Exercise {number}"  # the text of a reference to it
         node[0].replace_self(nodes.title("", f"Exercise {number} · {words}"))
         unwrap_body(node)
-    for node in document.findall(solution_node):
+    for node in list(document.findall(solution_node)):
+        if not app.config.exercises_show_solutions:
+            node.parent.remove(node)
+            continue
         node[0].replace_self(nodes.title("", "Solution"))
         node["classes"] = [name for name in node["classes"] if name != "dropdown"]  # <details> folds it already
         unwrap_body(node)
@@ -96,6 +106,25 @@ def refresh_lists(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [page for page, meta in env.metadata.items() if "lists_exercises" in meta]
 
 
+def close_other_doors(app: Sphinx, config: Config) -> None:
+    """Where solutions are hidden, no button leads to a notebook of the repository, which has them."""
+    if not config.exercises_show_solutions and "launch_buttons" in config.html_theme_options:
+        config.html_theme_options["launch_buttons"] = {}
+
+
+def clean_downloads(app: Sphinx, exception: Exception | None) -> None:
+    """Where solutions are hidden, take them out of the notebooks that the pages offer, too."""
+    if app.config.exercises_show_solutions or exception:
+        return
+    for path in Path(app.outdir, "_sources").rglob("*.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "markdown":
+                cell["source"] = SOLUTION.sub("", "".join(cell["source"]))
+        notebook["cells"] = [cell for cell in notebook["cells"] if cell["source"]]
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def visit_solution(writer: Any, node: nodes.Element) -> None:
     """A solution is a native ``<details>``: it opens by keyboard and without a script."""
     title = node.pop(0)
@@ -110,6 +139,7 @@ def depart_solution(writer: Any, node: nodes.Element) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("sphinx_exercise")
     app.setup_extension("sphinx_design")
+    app.add_config_value("exercises_show_solutions", True, "env", bool)
     app.add_node(exercise_list)
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_directive("exercise-list", ExerciseList)
@@ -117,5 +147,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", mark_quiz_options)
     app.connect("doctree-resolved", fill_lists)
     app.connect("env-updated", refresh_lists)
+    app.connect("config-inited", close_other_doors)
+    app.connect("build-finished", clean_downloads)
     app.add_css_file("exercises.css", priority=900)  # after the rest of the book's styles
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
