@@ -65,6 +65,8 @@ WRONG = {
         lambda z: p_of(z).max(axis=0).argmax(axis=-1),
         lambda z: p_of(z)[0].argmax(axis=-1),
         lambda z: p_of(z).mean(axis=1).argmax(axis=-1),
+        lambda z: np.median(p_of(z), axis=0).argmax(axis=-1),
+        lambda z: (p_of(z) ** 2).mean(axis=0).argmax(axis=-1),
         lambda z: p_of(z).mean(axis=0),
         lambda z: p_of(z).argmax(axis=-1),
         lambda z: np.array([np.bincount(each, minlength=z.shape[-1]).argmax() for each in z.argmax(axis=2).T]),
