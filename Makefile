@@ -26,7 +26,7 @@ SITE_SOURCES := _config.yml _toc.yml package-lock.json tools/assets.py \
 	$(shell find book -type f -not -path 'book/_static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
 NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
-NBVAL := pytest -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=book/nbval_sanitize.cfg
+NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
 .PHONY: help setup frameworks book serve archive lite links audit test lint unit nbval notebooks results bench lock clean
 .NOTPARALLEL:
@@ -43,7 +43,7 @@ $(INSTALLED): requirements.txt
 	$(HOST_PYTHON) tools/install.py
 	@touch $@
 
-frameworks: setup  ## add PyTorch (CPU build) for the comparisons that skip themselves without it
+frameworks: setup  ## add PyTorch, JAX and Keras for appendix A and the comparisons that skip themselves without them
 	python tools/install.py frameworks
 
 book: $(SITE)  ## build the website into _build/html; a warning is an error

@@ -1,6 +1,6 @@
 """Create .venv and install the locked environment into it: with uv where it can be had, else with pip.
 
-`python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch's CPU build, with
+`python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch, JAX and Keras, with
 `lite` what makes JupyterLite.
 """
 
@@ -65,15 +65,18 @@ def install_book() -> None:
 
 
 def install_frameworks() -> None:
-    """Install PyTorch's CPU build from local wheels (PIP_FIND_LINKS), else from PyTorch's own CPU index."""
+    """Add requirements-frameworks.txt; PyTorch's CPU build comes from PIP_FIND_LINKS, else from PyTorch's own index.
+
+    The locked requirements are named again, so that no framework can move one of them.
+    """
     folders = os.environ.get("PIP_FIND_LINKS", "").split()
     local = [part for folder in folders for part in ("--find-links", folder)]
-    command = [*installer(), "-r", "requirements-frameworks.txt"]
+    command = [*installer(), "-r", "requirements.txt", "-r", "requirements-frameworks.txt"]
     if succeeds(*command, *local):
         return
     if command[1:3] == ["pip", "install"] and succeeds(*command, "--torch-backend", "cpu"):
         return
-    sys.exit("PyTorch's CPU build is not to be had here: the comparisons with it will be skipped.")
+    sys.exit("The frameworks are not to be had here: the comparisons with them will be skipped.")
 
 
 def install_lite() -> None:

@@ -5,6 +5,7 @@ python tools/notebooks.py draft draft.md X.ipynb  make a notebook of a jupytext 
 """
 
 import hashlib
+import importlib.util
 import os
 import re
 import sys
@@ -26,7 +27,9 @@ VARYING = (
     (re.compile(r"\b0x[0-9a-f]{8,16}\b"), "0x0"),  # addresses of objects
     (re.compile(r"\S*ipykernel_\d+\S*\.py"), "cell.py"),  # the file name that the kernel gives a cell
 )
-SECONDS_PER_CELL = 120
+SECONDS_PER_CELL = 300  # three frameworks are imported in one cell, on a machine that may be busy
+FRAMEWORKS = ("torch", "jax", "keras")  # optional: `make frameworks`
+IMPORTS_FRAMEWORK = re.compile(rf'^\s*"?(?:import|from) ({"|".join(FRAMEWORKS)})\b', re.MULTILINE)
 
 
 def normalise(notebook: dict) -> dict:
@@ -159,6 +162,12 @@ def notebooks_below(names: list[str]) -> list[Path]:
     return [path for path in paths if ".ipynb_checkpoints" not in path.parts]
 
 
+def missing_frameworks(path: Path) -> list[str]:
+    """The frameworks that a notebook imports and this environment lacks: it can be read here, but not run."""
+    wanted = set(IMPORTS_FRAMEWORK.findall(path.read_text(encoding="utf-8")))
+    return sorted(name for name in wanted if importlib.util.find_spec(name) is None)
+
+
 def main(arguments: list[str]) -> None:
     # The numbers on the pages come from one thread; more would only be slower (see the Makefile).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -166,6 +175,9 @@ def main(arguments: list[str]) -> None:
         case ["run", *names] if names:
             for path in notebooks_below(names):
                 print(path, flush=True)
+                if missing := missing_frameworks(path):
+                    print(f"  left as it is: {', '.join(missing)} not installed (make frameworks)", flush=True)
+                    continue
                 write(path, execute(nbformat.read(path, as_version=4), path.parent))
         case ["draft", draft, target]:
             write(Path(target), execute(jupytext.read(draft), Path(target).parent))
