@@ -63,7 +63,8 @@ def test_the_wheel_brings_widgets_checks_and_ledger(tmp_path):
     assert result.returncode == 0, result.stderr
     place, names, *verdict = result.stdout.splitlines()
     assert Path(place).is_relative_to(tmp_path)
-    assert names == str(sorted(path.stem for path in (ROOT / "results").glob("*.json")))
+    assert names == str(sorted(path.stem for path in (tmp_path / "backprop" / "results").glob("*.json")))
+    assert "mnist_mlp" in names
     assert "not answered yet" in " ".join(verdict).lower()
 
 
@@ -83,7 +84,7 @@ def test_jupyterlite_opens_a_page_and_asks_others_for_python_alone(browser):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         tab = context.new_page()
         tab.goto(f"http://127.0.0.1:{server.server_port}/lab/index.html?path=book/index.ipynb")
-        tab.wait_for_selector(".jp-NotebookPanel h1", timeout=90_000)
+        tab.wait_for_selector(".jp-NotebookPanel h1", timeout=180_000)
         tab.wait_for_selector(".jp-CodeCell:has-text('%pip install')")
         tab.wait_for_selector(".jp-DirListing-item:has-text('3_gradient')")
         server.shutdown()
