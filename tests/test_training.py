@@ -18,7 +18,16 @@ from backprop.network import Network
 from backprop.optimizers import SGD, Adam, Momentum
 from backprop.penalties import l2
 from backprop.schedules import linear
-from backprop.training import Epoch, check_data, evaluate, evaluation, minibatches, train, train_step
+from backprop.training import (
+    Epoch,
+    check_data,
+    evaluate,
+    evaluation,
+    minibatches,
+    next_token_batches,
+    train,
+    train_step,
+)
 
 
 def rng(seed=0):
@@ -79,6 +88,36 @@ def test_batches_are_copies_so_the_data_stay_as_they_are():
 def test_batches_of_no_size_or_of_unequal_data_are_refused(n, batch_size):
     with pytest.raises(ValueError, match=f"minibatches wants .* got {batch_size}, {n}, 5"):
         next(minibatches(np.zeros((n, 1)), np.zeros(5), batch_size, rng()))
+
+
+def rows_of_ids(n=60, seed=0):
+    """Rows of 2 to 6 ids; the first id is the row's own number, so that each can be found again."""
+    return [np.array([k, *rng(seed + k).integers(0, 9, rng(k).integers(1, 6))]) for k in range(n)]
+
+
+def test_batches_of_next_tokens_hold_every_row_once_one_step_apart_and_unfilled():
+    rows, seen = rows_of_ids(), {}
+    for x, y in next_token_batches(rows, 8, rng(1)):
+        assert x.shape == y.shape
+        assert len(x) <= max(1, round(8 / x.shape[1]))
+        np.testing.assert_array_equal(x[:, 1:], y[:, :-1])
+        seen |= {int(a[0]): [*a, b[-1]] for a, b in zip(x, y, strict=True)}
+    assert seen == {k: row.tolist() for k, row in enumerate(rows)}
+
+
+def test_batches_of_next_tokens_come_in_a_new_order_each_time_and_again_with_the_seed():
+    generator = rng(2)
+    first, second = ([x[0, 0] for x, _ in next_token_batches(rows_of_ids(), 8, generator)] for _ in range(2))
+    assert first != second
+    assert first == [x[0, 0] for x, _ in next_token_batches(rows_of_ids(), 8, rng(2))]
+    lengths = [x.shape[1] for x, _ in next_token_batches(rows_of_ids(), 8, rng(2))]
+    assert lengths not in (sorted(lengths), sorted(lengths, reverse=True))
+
+
+@pytest.mark.parametrize(("rows", "tokens"), [([np.zeros(3, int)], 0), ([np.zeros(1, int)], 8), ([], 8)])
+def test_rows_without_a_next_token_are_refused(rows, tokens):
+    with pytest.raises(ValueError, match=f"two or more ids, got {tokens}, {len(rows)} rows"):
+        next(next_token_batches(rows, tokens, rng()))
 
 
 def test_one_step_worked_by_hand():
