@@ -1,10 +1,16 @@
-"""The labelled equations of section 6.4 against nudges, hand-worked numbers, or another road than the package's."""
+"""The labelled equations of sections 6.4 and 6.5 against nudges, hand-worked numbers, or another road."""
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from backprop.gradcheck import numerical_gradient
-from backprop.layers.sequence import LSTM
+from backprop.layers.sequence import LSTM, RNN, Embedding
+from backprop.layers.text import Conv1D
+from backprop.losses import SoftmaxCrossEntropy, softmax
+from backprop.network import Network
+from backprop.training import next_token_batches
 
 T, N_IN, N = 5, 2, 3
 
@@ -109,3 +115,60 @@ def test_with_gates_that_read_no_state_the_memory_is_multiplied_by_forget_gates_
     f = sigma((x @ W + b)[:, N : 2 * N])
     for k in range(T):
         close(dc[k], r * f[k + 1 :].prod(axis=0))
+
+
+@pytest.mark.equation("eq-next-letter")
+@pytest.mark.equation("eq-letter-loss")
+@pytest.mark.equation("eq-perplexity")
+def test_the_loss_is_the_mean_surprise_of_names_whose_probabilities_add_up():
+    rng = np.random.default_rng(7)
+    net = Network(Embedding(3, 4, rng), RNN(4, 5, rng), Conv1D(5, 3, 1, rng)).astype(np.float64)
+
+    def p_of(name):  # every letter from the start again
+        p = [softmax(net.forward(np.array([[0, *name[:k]]]))[0, -1])[letter] for k, letter in enumerate([*name, 0])]
+        return np.prod(p), len(p)
+
+    # all names of up to three letters 1 and 2, and all beginnings of three: together they are certain
+    ended = [(), *((i,) for i in (1, 2)), *((i, j) for i in (1, 2) for j in (1, 2))]
+    begun = [(i, j, k) for i in (1, 2) for j in (1, 2) for k in (1, 2)]
+    certain = sum(p_of(name)[0] for name in ended)
+    for name in begun:
+        p = softmax(net.forward(np.array([[0, *name]]))[0])
+        certain += np.prod(p[np.arange(3), list(name)])
+    assert certain == pytest.approx(1, rel=1e-12)
+    rows = [np.array([0, *name, 0]) for name in [*ended[1:], *begun]]
+    (total, count), loss = (0.0, 0), SoftmaxCrossEntropy()
+    for x, y in next_token_batches(rows, 6, rng):
+        total += loss.forward(net.forward(x), y) * y.size
+        count += y.size
+    logs, lengths = zip(*[(np.log(p), length) for p, length in map(p_of, [*ended[1:], *begun])], strict=True)
+    assert count == sum(lengths)
+    assert total / count == pytest.approx(-sum(logs) / sum(lengths), rel=1e-12)
+    # a fair choice among eight: ln 8 nats, perplexity 8
+    assert np.exp(loss.forward(np.zeros((5, 8)), np.arange(5))) == pytest.approx(8, rel=1e-12)
+
+
+@pytest.mark.equation("eq-bigram-gradient")
+def test_a_table_of_logits_is_pulled_to_the_shares_of_its_pairs():
+    rng = np.random.default_rng(8)
+    ids = rng.integers(4, size=30)
+    table, loss = Embedding(4, 4, rng, dtype=np.float64), SoftmaxCrossEntropy()
+    loss.forward(table.forward(ids[None, :-1]), ids[None, 1:])
+    table.backward(loss.backward())
+    pairs = list(pairwise(ids))
+    n = np.array([[pairs.count((i, j)) for j in range(4)] for i in range(4)], dtype=float)
+    p = np.exp(table.W) / np.exp(table.W).sum(axis=1, keepdims=True)
+    close(table.dW, (n.sum(axis=1, keepdims=True) * p - n) / 29)
+    close(table.dW, numerical_gradient(lambda W: -float((n * np.log(softmax(W))).sum()) / 29, table.W))
+    table.W[...] = np.log(n + 1e-12)
+    loss.forward(table.forward(ids[None, :-1]), ids[None, 1:])
+    table.backward(loss.backward())
+    np.testing.assert_allclose(table.dW, 0, atol=1e-11)
+
+
+@pytest.mark.equation("eq-temperature")
+def test_temperature_raises_odds_to_a_power():
+    z = np.log([1.0, 2.0, 4.0])
+    np.testing.assert_allclose(softmax(z / 0.5), np.array([1, 4, 16]) / 21, rtol=1e-14)
+    np.testing.assert_allclose(softmax(z / 2), np.sqrt([1, 2, 4]) / (3 + np.sqrt(2)), rtol=1e-14)
+    np.testing.assert_allclose(softmax(z / 0.01), [0, 0, 1], atol=1e-12)

@@ -15,6 +15,7 @@ from backprop.widgets.digit_pad import unpacked
 from experiments import (
     best_mlp,
     best_mlp_selection,
+    character_model,
     digit_pad,
     lecun,
     lenet,
@@ -331,3 +332,50 @@ def test_the_lenet_of_d2l_runs_as_d2l_describes_it():
     metrics, curves = lenet_d2l.run(configuration | {"batch_size": 50, "epochs": 2}, 0, ten_blobs())
     assert metrics.keys() == lenet_d2l.EXPERIMENT.units.keys()
     assert len(curves["loss"]) == 2
+
+
+def few_names(n=240):
+    """Names of the letters a to d that alternate, a vowel after each consonant; half of test is in train too."""
+    rng = np.random.default_rng(7)
+    rows = [np.array([0, *np.where(np.arange(k) % 2, 1, rng.integers(2, 5, k)), 0]) for k in rng.integers(1, 6, n)]
+    return character_model.Names(rows[: n // 2], rows[n // 2 : -40], rows[:20] + rows[-20:], rows[-20:])
+
+
+@pytest.mark.parametrize("label", character_model.EXPERIMENT.configurations)
+def test_every_model_of_names_learns_what_follows_what(label):
+    configuration = character_model.EXPERIMENT.configurations[label]
+    if configuration["model"] != "counts":
+        configuration = configuration | {"hidden": 12, "epochs": 8, "lr": 0.02, "tokens": 64}
+    data = few_names()
+    metrics, curves = character_model.run(configuration, 0, data)
+    assert metrics.keys() == character_model.EXPERIMENT.units.keys()
+    assert metrics["train_loss"] < 1.7 < np.log(27)
+    names = curves["names"]
+    assert names.count(0) == 20
+    assert max(names) <= 26
+    if "dev_loss" in curves:
+        assert metrics["dev_loss"] == pytest.approx(min(curves["dev_loss"]), rel=1e-6)
+
+
+def test_counts_of_names_are_shares_of_what_came_next():
+    rows = [np.array([0, 1, 2, 0]), np.array([0, 1, 1, 0])]
+    log_p = character_model.counted(rows, 1, 0.5)(np.array([[0, 1]]))[0]
+    # after the start twice 1; after 1 once 2, once 1, once the end
+    assert np.exp(log_p[0, 1]) == pytest.approx(2.5 / 15.5)
+    assert np.exp(log_p[1, [0, 1, 2, 3]]) == pytest.approx(np.array([1.5, 1.5, 1.5, 0.5]) / 16.5)
+    two = character_model.counted(rows, 2, 0.5)(character_model.after_ends(np.array([[0, 1, 1]]), 1))[0]
+    assert np.exp(two[2, 0]) == pytest.approx(1.5 / 14.5)  # a second 1 was followed by the end
+    loss = character_model.loss_on(character_model.counted(rows, 1, 0.5), rows, 1)
+    p = [2.5 / 15.5, 1.5 / 16.5, 1.5 / 14.5, 2.5 / 15.5, 1.5 / 16.5, 1.5 / 16.5]
+    assert loss == pytest.approx(-np.log(p).mean())
+
+
+def test_names_are_held_out_as_in_makemore(monkeypatch):
+    names = [chr(97 + k % 26) + chr(97 + k // 26) for k in range(100)]
+    monkeypatch.setattr(character_model, "first_names", lambda: [*names, *names[:10]])
+    data = character_model.held_out()
+    assert [len(part) for part in data[:3]] == [88, 11, 11]
+    train = {tuple(row) for row in data.train}
+    assert all(tuple(row) not in train for row in data.new)
+    assert len(data.new) == sum(tuple(row) not in train for row in data.test)
+    assert all(row[0] == row[-1] == 0 and len(row) == 4 for part in data for row in part)
