@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from backprop import ledger
-from backprop.datasets import Split
+from backprop.datasets import Split, Texts
+from backprop.gradcheck import numerical_gradient
 from backprop.losses import SigmoidCrossEntropy
 from backprop.optimizers import SGD
 from backprop.penalties import l2
@@ -28,6 +29,8 @@ from experiments import (
     nielsen,
     nielsen_penalty,
     runner,
+    text_cnn,
+    text_cnn_selection,
 )
 
 SMALL = {"sizes": [4, 8, 3], "lr": 0.1, "beta": 0.9, "batch_size": 20, "epochs": 3}
@@ -379,3 +382,98 @@ def test_names_are_held_out_as_in_makemore(monkeypatch):
     assert all(tuple(row) not in train for row in data.new)
     assert len(data.new) == sum(tuple(row) not in train for row in data.test)
     assert all(row[0] == row[-1] == 0 and len(row) == 4 for part in data for row in part)
+
+
+def made_up_reviews(n=300):
+    """Sentences of 2 to 9 words, of which one or two tell the class."""
+    rng, texts = np.random.default_rng(7), []
+    for k in range(n):
+        words = [*rng.choice(["the", "film", "plot", "it", "is", "was"], rng.integers(1, 8))]
+        words.insert(int(rng.integers(0, len(words) + 1)), ("bad", "good")[k % 2])
+        texts.append(" ".join(words))
+    return Texts(texts, np.arange(n) % 2, ("negative", "positive"))
+
+
+@pytest.mark.parametrize("label", text_cnn.EXPERIMENT.configurations)
+def test_sentiment_is_learnt_from_words_that_tell(label):
+    data = made_up_reviews()
+    quoted = [data.texts[text_cnn.folds(300)[fold][0]] for fold in (2, 3)]
+    small = {"n_dim": 8, "filters": 4, "batch_size": 10, "lr": 0.01, "quoted": quoted}
+    configuration = text_cnn.EXPERIMENT.configurations[label]
+    metrics, curves = text_cnn.run(configuration | small, 2, data)
+    assert metrics.keys() == text_cnn.EXPERIMENT.units.keys()
+    assert metrics["accuracy"] > 90
+    if "C" in configuration:
+        assert curves == {}
+        return
+    assert len(curves["loss"]) == configuration["epochs"]
+    assert len(curves[f"lead: {quoted[0]}"]) == 1
+    assert len(curves[f"price: {quoted[0]}"]) == len(curves[f"share: {quoted[0]}"]) == len(quoted[0].split())
+
+
+def test_each_sentence_is_tested_in_one_fold_and_fold_0_chooses_by_its_training_part(monkeypatch):
+    parts, data, seen = text_cnn.folds(300), made_up_reviews(), []
+    assert sorted(np.concatenate(parts)) == list(range(300))
+
+    def fit(configuration, seed, data, train_on, test):
+        seen.append((set(train_on), set(test)))
+        return {"accuracy": 50.0}, {}
+
+    monkeypatch.setattr(text_cnn, "fit", fit)
+    text_cnn.run({}, 4, data)
+    assert text_cnn_selection.run({}, 1, data)[0].keys() == text_cnn_selection.EXPERIMENT.units.keys()
+    (train_on, test), (chosen_on, held_back) = seen
+    assert test == set(parts[4])
+    assert train_on == set(range(300)) - test
+    assert chosen_on | held_back == set(range(300)) - set(parts[0])
+    assert not chosen_on & held_back
+    assert len(held_back) == 27
+
+
+def test_words_of_the_test_sentences_are_unknown_unless_training_has_them_twice():
+    words = [["a", "b", "a"], ["b", "c"], ["c", "d", "a"]]
+    ids, n_tokens = text_cnn.numbered(words, np.array([0, 1]))
+    assert n_tokens == 3  # a and b stand twice in the first two sentences, all other words share an id
+    assert ids.tolist() == [[0, 1, 0], [1, 2, -1], [2, 2, 0]]
+    assert text_cnn.trimmed(ids[1:2], 1).tolist() == [[1, 2]]
+    assert text_cnn.trimmed(ids[1:2], 3).tolist() == [[1, 2, -1]]
+
+
+def test_batches_hold_every_sentence_once_and_similar_lengths():
+    lengths = np.random.default_rng(1).integers(1, 20, 95)
+    ids = np.where(np.arange(20) < lengths[:, None], 3, -1)
+    parts = text_cnn.batches(ids, np.arange(90), 10, np.random.default_rng(2))
+    assert sorted(np.concatenate(parts)) == list(range(90))
+    assert max(np.ptp(lengths[part]) for part in parts) <= 4
+
+
+def test_the_price_of_a_word_is_what_a_nudge_of_its_row_costs():
+    rng = np.random.default_rng(3)
+    settings = text_cnn.RECIPE | {"n_dim": 3, "filters": 4, "scale": 1.0}
+    net, ids = text_cnn.network(6, rng, settings).astype(np.float64), np.array([[0, 3, 5, 1, 2, 4, -1]])
+    net.train_mode(False)
+    lead, price, share = text_cnn.by_word(net, ids)
+    table = net.layers[0].W
+
+    def leads(row, token):
+        kept = table[token].copy()
+        table[token] = row
+        z = net.forward(ids)[0]
+        table[token] = kept
+        return float(z[1] - z[0])
+
+    assert lead == pytest.approx(leads(table[0].copy(), 0), rel=1e-12)
+    for k, token in enumerate(ids[0, :6]):
+        nudged = numerical_gradient(lambda row, token=token: leads(row, token), table[token])
+        assert price[k] == pytest.approx(np.linalg.norm(nudged), rel=1e-6)
+        assert share[k] == pytest.approx(table[token] @ nudged, rel=1e-6, abs=1e-9)
+
+
+def test_the_settings_of_the_text_networks_are_the_best_on_held_back_sentences():
+    selection = ledger.load("text_cnn_selection")
+    value = {label: selection.value("validation_accuracy", label).mean for label in selection.labels}
+    used = ledger.load("text_cnn")
+    for kind, label in (("bag", "bag of words, logistic regression"), ("emb", "windows of 3, 4 and 5 words")):
+        best = max((name for name in value if name.startswith(kind)), key=value.get)
+        chosen = selection.row(best)["configuration"]
+        assert chosen.items() <= used.row(label)["configuration"].items()
