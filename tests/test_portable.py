@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from tools import archive, lite, portable
+from tools.notebooks import notebooks_below
 from tools.serve import open_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,17 +21,14 @@ needs_lite = pytest.mark.skipif(not lite.LITE.is_dir(), reason="no JupyterLite h
 
 def test_a_portable_page_installs_the_package_before_it_imports_it(tmp_path):
     copies = portable.copy_all(tmp_path, "backprop[data,book] @ git+https://example.org/book")
-    assert {copy.relative_to(tmp_path) for copy in copies} == {path.relative_to(ROOT) for path in pages()}
+    pages = notebooks_below([str(ROOT / "book")])
+    assert {copy.relative_to(tmp_path) for copy in copies} == {page.relative_to(ROOT) for page in pages}
     for copy in copies:
         original, page = (nbformat.read(path, as_version=4) for path in (ROOT / copy.relative_to(tmp_path), copy))
         nbformat.validate(page)
         title, install, *rest = page.cells
         assert [title, *rest] == original.cells
         assert '%pip install --quiet "backprop[data,book] @ git+https://example.org/book" "faker==' in install.source
-
-
-def pages() -> list[Path]:
-    return [path for path in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts]
 
 
 def test_the_archive_holds_the_whole_site_and_is_the_same_every_time(tmp_path):
