@@ -29,10 +29,10 @@ def after_not_before(x, w, u):
     return total
 
 
-def from_pieces(a, u, dy, every, first=0, inside=True):
+def from_pieces(a, u, dy, every, first=0, inside=True, tanh=False):
     total = back = 0.0
     for k in reversed(range(len(dy))):
-        delta = dy[k] + back
+        delta = (dy[k] + back) * (1 - a[k + 1] ** 2 if tanh else 1)
         total += a[k] * delta
         back = 0.0 if not inside or k % every == first else u * delta
     return total
@@ -46,6 +46,16 @@ def forgets_the_state(a, u, dy, every):
     a = a.copy()
     a[::every] = 0
     return from_pieces(a, u, dy, every)
+
+
+def a_window_of_its_own(a, u, dy, every):
+    total = 0.0
+    for j in range(len(dy)):
+        delta = dy[j]
+        for k in range(j, max(-1, j - every), -1):
+            total += a[k] * delta
+            delta *= u
+    return total
 
 
 def together(gradients):
@@ -75,6 +85,10 @@ WRONG = {
         lambda factor, share: math.ceil(math.log(factor) / math.log(share)),
         lambda factor, share: math.ceil(math.log(share) / math.log(factor)) + 1,
         lambda factor, share: math.ceil((1 - share) / (1 - factor)) + 100,
+        lambda factor, share: math.ceil((1 - share) / (1 - factor)),
+        lambda factor, share: math.ceil(math.log(share) / math.log(1 - factor)),
+        lambda factor, share: math.ceil(math.log(share / factor)),
+        lambda factor, share: math.ceil(-math.log(share) / math.log(factor)),
     ],
     "6.3.3": [
         never_cut,
@@ -83,6 +97,9 @@ WRONG = {
         forgets_the_state,
         lambda a, u, dy, every: from_pieces(a[1:], u, dy, every),
         lambda a, u, dy, every: -from_pieces(a, u, dy, every),
+        lambda a, u, dy, every: from_pieces(a, 1.0, dy, every),
+        lambda a, u, dy, every: from_pieces(a, u, dy, every, tanh=True),
+        a_window_of_its_own,
     ],
     "6.3.4": [
         lambda gradients, max_norm: [g * min(1, max_norm / np.linalg.norm(g)) for g in gradients],

@@ -13,6 +13,10 @@ def smoothed(n, n_test, extra, axis=1, before=False, mean=None, weights=None):
     return -(weights * np.log(p)).sum() / (n_test.sum() if mean is None else mean)
 
 
+def weighed(n_test, p):
+    return -(n_test * np.log(p)).sum() / n_test.sum()
+
+
 def table(W, ids, collect="add", where="before", questions=None, target=True):
     before, after = ids[:-1], ids[1:]
     delta = softmax(W[before])
@@ -50,6 +54,13 @@ WRONG = {
         lambda n, n_test, extra: smoothed(n, n, extra),
         lambda n, n_test, extra: smoothed(n, n_test, extra, weights=n_test > 0),
         lambda n, n_test, extra: -smoothed(n, n_test, extra),
+        lambda n, n_test, extra: weighed(n_test, (n + extra) / (n.sum(axis=1, keepdims=True) + extra)),
+        lambda n, n_test, extra: weighed(n_test, (n + extra) / (n + extra).sum(axis=1)),
+        lambda n, n_test, extra: smoothed(np.where(n == 0, extra, n), n_test, 0),
+        lambda n, n_test, extra: smoothed(n, n_test + extra, extra),
+        lambda n, n_test, extra: smoothed(n, n_test > 0, extra),
+        lambda n, n_test, extra: smoothed(n_test, n, extra),
+        lambda n, n_test, extra: smoothed(n, n_test, extra) / np.log(2),
     ],
     "6.5.3": [
         lambda W, ids: table(W, ids, collect="set"),
@@ -66,5 +77,9 @@ WRONG = {
         lambda p, tau: to_one(p / tau),
         lambda p, tau: p,
         lambda p, tau: to_one(np.log(p) / tau),
+        lambda p, tau: np.log(p) / tau,
+        lambda p, tau: p / tau,
+        lambda p, tau: softmax(p) / tau,
+        lambda p, tau: softmax(p ** (1 / tau)),
     ],
 }

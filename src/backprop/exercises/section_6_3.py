@@ -38,9 +38,9 @@ def slope_of_the_recurrent_weight(rng):
 
 @exercise("6.3.2", hint="The smallest whole n with factor**n ≤ share: log share / log factor, rounded up.")
 def steps_until_little_is_left(rng):
-    """Shares that no whole power hits exactly."""
-    for _ in range(4):
-        factor, n = float(rng.uniform(0.3, 0.97)), int(rng.integers(3, 60))
+    """Shares that no whole power hits exactly; a long memory first, where two mistakes rarely give one number."""
+    for least, shortest in ((0.8, 20), (0.3, 3), (0.3, 3), (0.3, 3)):
+        factor, n = float(rng.uniform(least, 0.97)), int(rng.integers(shortest, 60))
         share = factor ** (n - float(rng.uniform(0.2, 0.8)))
         exact = math.log(share) / math.log(factor)
         yield Case(
@@ -52,14 +52,25 @@ def steps_until_little_is_left(rng):
                 "A whole number of steps is asked for: round up.": exact,
                 "That is the logarithm of the share alone; divide by that of the factor.": math.ceil(-math.log(share)),
                 "The quotient stands upside down.": math.ceil(1 / exact),
+                "One step fewer is enough.": n + 1,
+                "The factor is what stays at a step, not what is lost.": math.ceil(
+                    math.log(share) / math.log(1 - factor)
+                ),
+                "Each step multiplies what is left; no fixed amount is taken away.": math.ceil(
+                    (1 - share) / (1 - factor)
+                ),
+                "The logarithm of a quotient is a difference; divide one logarithm by the other.": math.ceil(
+                    math.log(share / factor)
+                ),
+                "Both logarithms are negative, so their quotient needs no sign.": math.ceil(-exact),
             },
         )
 
 
-def from_pieces(a, u, dy, every, first=0):
+def from_pieces(a, u, dy, every, first=0, slope=lambda a: 1.0):
     total = back = 0.0
     for k in reversed(range(len(dy))):
-        delta = dy[k] + back
+        delta = (dy[k] + back) * slope(a[k + 1])
         total += a[k] * delta
         back = 0.0 if k % every == first else u * delta
     return float(total)
@@ -80,6 +91,7 @@ def truncated_slope(rng):
             for k in range(j + 1)
             if k // every == j // every
         )
+        window = sum(a[k] * u ** (j - k) * dy[j] for j in range(steps) for k in range(max(0, j - every + 1), j + 1))
         yield Case(
             a,
             u,
@@ -93,6 +105,16 @@ def truncated_slope(rng):
                     a, u, dy, every, first=1
                 ),
                 "The state of the piece before still counts: only the gradient stops.": float(alone),
+                "Step k met the state before it, a[k]; a[k + 1] is what it made.": from_pieces(
+                    np.append(a[1:], 0), u, dy, every
+                ),
+                "On its way to the step before, delta is multiplied by u.": from_pieces(a, 1.0, dy, every),
+                "This unit is linear: it has no slope of a tanh.": from_pieces(
+                    a, u, dy, every, slope=lambda a: 1 - a**2
+                ),
+                "Each step looks back as far as the last here; a way back ends at the border of its piece.": float(
+                    window
+                ),
             },
         )
 

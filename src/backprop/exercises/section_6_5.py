@@ -42,7 +42,9 @@ def smoothed_counts(rng):
         want = sum(
             -n_test[i, j] * (np.log(raised[i, j]) - np.log(raised[i].sum())) for i in range(k) for j in range(k)
         ) / float(n_test.sum())
-        by_row = raised / raised.sum(axis=1, keepdims=True)
+        by_row, filled = raised / raised.sum(axis=1, keepdims=True), np.where(n == 0, extra, n)
+        text = n_test + extra
+        of_text = text / text.sum(axis=1, keepdims=True)
         yield Case(
             n,
             n_test,
@@ -58,11 +60,26 @@ def smoothed_counts(rng):
                 "The sum of a row must hold the extra counts too.": loss(
                     raised / np.maximum(n.sum(axis=1, keepdims=True), 1), n_test
                 ),
+                "The sum of a row grows by one extra for each of its K letters.": loss(
+                    raised / (n.sum(axis=1, keepdims=True) + extra), n_test
+                ),
+                "The sums of the rows divide the columns here: keepdims=True keeps each with its row.": loss(
+                    raised / raised.sum(axis=1), n_test
+                ),
+                "Every count is raised, not only those that are 0.": loss(
+                    filled / filled.sum(axis=1, keepdims=True), n_test
+                ),
                 "That is the sum over the text; divide by its pairs.": float(want * n_test.sum()),
                 "Divide by the pairs of the text, not by the size of the table.": float(want * n_test.sum() / k**2),
                 "The text decides how often a pair counts, not the training names.": float(
                     -(n * np.log(by_row)).sum() / n.sum()
                 ),
+                "Only the training counts are raised; the text is taken as it is.": float(
+                    -(text * np.log(by_row)).sum() / text.sum()
+                ),
+                "A pair that the text has twice counts twice.": float(-np.log(by_row[n_test > 0]).mean()),
+                "Training and text are exchanged: p comes from n.": float(-(n * np.log(of_text)).sum() / n.sum()),
+                "That is in bits; the loss takes the natural logarithm.": float(want / np.log(2)),
             },
         )
 
@@ -112,5 +129,10 @@ def probabilities_at_a_temperature(rng):
                 "Upside down: a high temperature makes the shares more alike.": other / other.sum(),
                 "That is a softmax of probabilities; take their logarithm first.": softmax(p / tau),
                 "Dividing p itself changes nothing once it sums to 1.": p,
+                "Divide the logits by tau, not the probabilities.": p / tau,
+                "These are logits; a softmax makes probabilities of them.": np.log(p) / tau,
+                "Logits become shares by a softmax, not by a division by their sum.": np.log(p) / np.log(p).sum(),
+                "One softmax too many: p ** (1 / tau) only has to be divided by its sum.": softmax(p ** (1 / tau)),
+                "Divide before the softmax: afterwards the shares no longer sum to 1.": softmax(p) / tau,
             }
         yield Case(p, tau, want=softmax(z / tau), traps=traps)
