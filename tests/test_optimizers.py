@@ -192,6 +192,18 @@ def test_without_a_gradient_nothing_moves_and_the_parameter_is_named(kind):
     assert optimizer.t == 0
 
 
+@every_optimizer
+def test_a_used_up_generator_is_refused_not_taken_for_a_step(kind):
+    w, optimizer = np.ones((1, 1)), kind(0.1)
+    params = (param for param in [Param("W", w, np.ones((1, 1)))])
+    optimizer.step(params)
+    moved = w.copy()
+    with pytest.raises(ValueError, match=r"step wants one parameter or more, got none: is this a used-up generator"):
+        optimizer.step(params)
+    np.testing.assert_array_equal(w, moved)
+    assert optimizer.t == 1
+
+
 @with_memory
 def test_an_optimizer_that_remembers_another_network_says_so(kind):
     optimizer = kind(0.1)

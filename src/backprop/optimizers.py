@@ -41,8 +41,16 @@ class Optimizer:
         return float(self.lr(self.t) if callable(self.lr) else self.lr)
 
     def step(self, params: Iterable[Param]) -> None:
-        """Update every parameter in place. Raises RuntimeError, before any update, if one has no gradient."""
+        """Update every parameter in place. Raises, before any update, RuntimeError if one has no gradient.
+
+        ValueError if there is none at all: what ``net.params()`` gives can be walked through once.
+        """
         params = list(params)
+        if not params:
+            raise ValueError(
+                f"{type(self).__name__}.step wants one parameter or more, got none: is this a used-up generator, "
+                "or a network without parameters? Ask anew at each step: step(net.params())"
+            )
         for p in params:
             if p.grad is None:
                 raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before step")
