@@ -11,7 +11,7 @@ from tools.notebooks import VIEW
 from tools.page import Page
 
 LONGEST_CELL = 15
-IMPORT_LINE = re.compile(r"(from|import) |$")  # the list of imports in cell 1 is not an idea to follow
+IMPORT_LINE = re.compile(r"(from|import) |    \w+,$|\)$|$")  # the list of imports in cell 1 is not an idea to follow
 RANDOM_NAMES = {"default_rng", "Generator"}
 LIVE_ONLY = {"interact", "interactive", "interactive_output", "Output", "clear_output"}
 BANNED_TAGS = {"nbval-skip", "skip-execution", "remove-cell", "remove-input", "remove-output", "remove-stderr",

@@ -92,7 +92,7 @@ class WeightsNotTransposed(Dense):
 
 
 class UpdatedTooEarly(Dense):
-    """The layer makes its step before it computes dx, so dx uses weights that forward never saw."""
+    """It steps before it computes dx: dx uses weights that forward never saw."""
 
     lr = 0.1
 
