@@ -57,7 +57,10 @@ class Table(NamedTuple):
 
     def _repr_html_(self) -> str:
         def line(cells: tuple[str, ...], tag: str) -> str:
-            return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+            return "<tr>" + "".join(f"<{tag}>{html.escape(unbroken(cell))}</{tag}>" for cell in cells) + "</tr>"
+
+        def unbroken(cell: str) -> str:  # a number keeps its spread and its unit in one line
+            return cell.replace(" ", "\N{NO-BREAK SPACE}") if cell[:1].isdigit() and len(cell) <= 16 else cell
 
         body = "\n".join(line(row, "td") for row in self.rows)
         return f"<table>\n<thead>{line(self.header, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
