@@ -28,7 +28,7 @@ NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book serve archive lite links audit test lint unit nbval notebooks results bench lock clean
+.PHONY: help setup frameworks book serve archive lite links audit test lint unit nbval mutants notebooks results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -85,6 +85,11 @@ unit: book
 nbval: setup
 	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "stopped: a notebook does not print what it says \
 	(run 'make notebooks NB=path' if the new output is right)"; exit 1; },echo "no notebook to re-run")
+
+mutants: setup  ## plant thousands of faults in the core, one at a time: does a test fail? (an hour; not part of the tests)
+	python tools/install.py mutants
+	mutmut run
+	@mutmut results
 
 notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=path for one)
 	python tools/notebooks.py run $(NB)

@@ -108,6 +108,10 @@ def text_cnn(rng: np.random.Generator, dtype: type) -> Network:
     return Network(Embedding(6, 3, rng, dtype=dtype), Concat(*branches), Dense(8, 2, rng, dtype=dtype))
 
 
+def three_readers(rng: np.random.Generator, dtype: type) -> Concat:
+    return Concat(RNN(3, 2, rng, dtype=dtype), LSTM(3, 4, rng, dtype=dtype), Attention(3, 3, rng, dtype=dtype))
+
+
 def sequence(name: str, build: Callable[..., Layer], y_shape: tuple[int, int], **settings: object) -> Case:
     """A layer that turns sequences of 4 steps of 3 numbers into sequences of ``y_shape``."""
     bad = ((0, 4, 3), (5, 0, 3), (), (3,), (5, 3), (5, 4, 2), (5, 4, 3, 1))
@@ -210,6 +214,7 @@ CASES = [
         WIDE,
         has_dtype=True,
     ),
+    sequence("Concat of sequences", three_readers, (4, 9)),
     Case("Network for text", text_cnn, (5, 4), (5, 2), ((0, 4), (), (4,), (2, 3, 4)), has_dtype=True, n_tokens=6),
     Case("Network", mlp, (5, 3), (5, 2), WIDE, has_dtype=True),
     Case("Network of one layer", lambda rng, dtype: Network(Sigmoid()), (5, 3), (5, 3)),

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from loopback import Mirror
 
 settings.register_profile("book", max_examples=50, deadline=None, derandomize=True, database=None)
 settings.load_profile("book")
+settings.register_profile("mutants", parent=settings.get_profile("book"), phases=[Phase.explicit, Phase.generate])
 
 
 @pytest.fixture

@@ -7,12 +7,25 @@ import pkgutil
 import warnings
 
 import numpy as np
+import pytest
 from cases import CASES, dx_of, every_layer, in_both_dtypes, in_both_modes
 
 import backprop.layers
 from backprop.contract import Layer
+from backprop.layers.activations import LeakyReLU, ReLU
+from backprop.layers.attention import Attention
+from backprop.layers.composite import Residual
+from backprop.layers.convolution import AvgPool2D, Conv2D, GlobalAvgPool2D, MaxPool2D
+from backprop.layers.dense import Dense
+from backprop.layers.regularization import BatchNorm, Dropout
+from backprop.layers.sequence import LSTM, RNN, Embedding
+from backprop.layers.text import Conv1D, MaxOverTime, SumOverTime
 from backprop.network import Network
 from backprop.optimizers import Adam
+
+
+def rng():
+    return np.random.default_rng(0)
 
 
 def gradients(layer):
@@ -267,6 +280,44 @@ def test_batches_of_another_length_and_memory_layout_may_follow(case):
         np.testing.assert_allclose(grad, grads[name], rtol=1e-13, atol=1e-15)
 
 
+@pytest.mark.parametrize("name", ["Dense", "Embedding", "RNN tanh", "LSTM", "Attention"])
+def test_the_large_gradients_are_written_into_the_same_arrays_again(name):
+    """New memory for each would cost more than the product that fills it."""
+    case = next(case for case in CASES if case.name == name)
+    layer, x, dy = case.layer(), case.x(), case.dy()
+    layer.forward(x)
+    layer.backward(dy)
+    before = [p.grad for p in layer.params()]
+    layer.forward(x)
+    layer.backward(2 * dy)
+    assert all(p.grad is grad for p, grad in zip(layer.params(), before, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("layer", "x"),
+    [
+        (Dense(1, 1, rng(), dtype=np.float64), np.ones((1, 1))),
+        (BatchNorm(1, dtype=np.float64), np.ones((2, 1))),
+        (Conv2D(1, 1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1, 1))),
+        (MaxPool2D(1), np.ones((1, 1, 1, 1))),
+        (AvgPool2D(1), np.ones((1, 1, 1, 1))),
+        (GlobalAvgPool2D(), np.ones((1, 1, 1, 1))),
+        (Embedding(1, 1, rng(), dtype=np.float64), np.zeros((1, 1), int)),
+        (Conv1D(1, 1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1))),
+        (MaxOverTime(), np.ones((1, 1, 1))),
+        (SumOverTime(), np.ones((1, 1, 1))),
+        (RNN(1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1))),
+        (LSTM(1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1))),
+        (Attention(1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1))),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Layer) else "",
+)
+def test_the_smallest_layer_takes_the_smallest_input(layer, x):
+    layer = copy.deepcopy(layer)
+    layer.backward(np.ones_like(layer.forward(x)))
+    assert all(np.isfinite(p.grad).all() for p in layer.params())
+
+
 @every_layer
 def test_no_layer_warns_or_leaves_the_numbers_at_1e4_in_float32(case):
     for training in (True, False):
@@ -278,6 +329,29 @@ def test_no_layer_warns_or_leaves_the_numbers_at_1e4_in_float32(case):
             dx = dx_of(layer, case.dy(np.float32))
         assert np.isfinite(y).all()
         assert np.isfinite(dx).all()
+
+
+@pytest.mark.parametrize(
+    ("layer", "text"),
+    [
+        (Dense(3, 2, rng()), "Dense(3, 2)"),
+        (LeakyReLU(0.2), "LeakyReLU(0.2)"),
+        (Dropout(0.25, rng()), "Dropout(0.25)"),
+        (BatchNorm(4), "BatchNorm(4)"),
+        (Conv2D(3, 2, 5, rng(), stride=2, padding=1), "Conv2D(3, 2, 5, stride=2, padding=1)"),
+        (MaxPool2D(3, 2), "MaxPool2D(3, stride=2)"),
+        (Embedding(6, 3, rng()), "Embedding(6, 3)"),
+        (Conv1D(3, 4, 2, rng()), "Conv1D(3, 4, 2)"),
+        (RNN(3, 2, rng(), "relu"), "RNN(3, 2, 'relu')"),
+        (LSTM(3, 2, rng()), "LSTM(3, 2)"),
+        (Attention(3, 2, rng(), causal=True), "Attention(3, 2, causal=True)"),
+        (Residual(ReLU(), Dense(3, 3, rng())), "Residual(ReLU(), Dense(3, 3))"),
+        (Network(Dense(3, 2, rng()), Network(ReLU())), "Network(Dense(3, 2), Network(ReLU()))"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_layer_is_shown_as_the_call_that_makes_it(layer, text):
+    assert repr(layer) == text
 
 
 def test_no_layer_calls_a_global_source_of_chance():

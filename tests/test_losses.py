@@ -1,6 +1,7 @@
 """The losses: numbers worked by hand, logits of 1e4, nudges, PyTorch, and what they refuse."""
 
 import math
+import re
 import warnings
 
 import numpy as np
@@ -199,7 +200,11 @@ def test_pairs_of_no_or_different_precision_are_turned_away(loss, y_hat, y):
         (np.zeros((2, 3)), np.zeros(2), "wants integer labels, got shape .2,. of float64"),
         (np.zeros((2, 3)), [0, 1], "wants integer labels, got a list"),
         (np.zeros((2, 3)), np.array([True, False]), "wants integer labels"),
-        (np.zeros((2, 3)), np.zeros((2, 3), int), "wants logits .* got shape"),
+        (
+            np.zeros((2, 3)),
+            np.zeros((2, 4), int),
+            r"wants logits .* got shape \(2, 3\) of float64 and shape \(2, 4\) of",
+        ),
         (np.zeros((2, 3)), np.zeros((2, 1), int), "wants logits .* got shape"),
         (np.zeros((2, 3)), np.zeros(3, int), "wants logits .* got shape"),
         (np.zeros((2, 3, 4)), np.zeros(2, int), "wants logits .* got shape"),
@@ -225,7 +230,8 @@ def test_accuracy_counts_rows_whose_largest_logit_is_at_the_label():
 
 @pytest.mark.parametrize("labels", [np.zeros(3, int), np.zeros((4, 1), int), np.zeros((4, 3), int), np.zeros(0, int)])
 def test_accuracy_turns_away_labels_that_do_not_match(labels):
-    with pytest.raises(ValueError, match="accuracy wants logits"):
+    said = f"got shape (4, 3) of float64 and shape {labels.shape} of int64"
+    with pytest.raises(ValueError, match="accuracy wants logits .* " + re.escape(said)):
         accuracy(np.zeros((4, 3)), labels)
 
 

@@ -1,5 +1,6 @@
 """The optimizers: two steps of each by hand, fifty beside torch.optim, memory, saving, what they refuse."""
 
+import copy
 import re
 
 import numpy as np
@@ -60,7 +61,7 @@ def walk(optimizer, gradients, shape=(1, 1), name="W"):
     ids=["SGD", "SGD decay", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam", "AdamW"],
 )
 def test_two_steps_worked_by_hand(optimizer, gradients, path):
-    np.testing.assert_allclose(walk(optimizer, gradients), path, rtol=1e-14)
+    np.testing.assert_allclose(walk(copy.deepcopy(optimizer), gradients), path, rtol=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_an_optimizer_that_remembers_another_network_says_so(kind):
     optimizer = kind(0.1)
     walk(optimizer, [1])
     for shape in ((2, 2), (1,)):  # the second is of the same size
-        said = re.escape(f"remembers 'W' with shape (1, 1), got {shape}: a new network needs")
+        said = re.escape(f"{kind.__name__} remembers 'W' with shape (1, 1), got {shape}: a new network needs")
         with pytest.raises(ValueError, match=said):
             walk(optimizer, [1], shape=shape)
 
@@ -231,6 +232,16 @@ def test_a_run_that_is_saved_and_resumed_goes_on_bit_for_bit(kind, tmp_path):
     with np.load(tmp_path / "optimizer.npz", allow_pickle=False) as saved:
         second.load_state(saved)
     np.testing.assert_array_equal(run(second, w, gradients[3:]), straight)
+
+
+@pytest.mark.parametrize(
+    ("kind", "letters"),
+    [(SGD, ""), (Momentum, "v"), (Nesterov, "v"), (AdaGrad, "v"), (RMSProp, "v"), (Adam, "mv"), (AdamW, "mv")],
+)
+def test_a_memory_is_saved_under_its_letter_and_the_name_of_its_parameter(kind, letters):
+    optimizer = kind(0.1)
+    walk(optimizer, [1], name="0.W")
+    assert optimizer.state().keys() == {"t", *(f"{letter}/0.W" for letter in letters)}
 
 
 @with_memory
@@ -383,5 +394,6 @@ def test_a_path_holds_the_start_and_every_point_after_it():
 
 
 def test_a_path_ends_before_it_passes_a_given_distance():
-    path = descend(lambda w: w, [1.0], SGD(3.0), 50, far=100.0)  # the factor is -2
+    path = descend(lambda w: w, [1], SGD(3.0), 50, far=64)  # the factor is -2
     np.testing.assert_array_equal(path[:, 0], [1, -2, 4, -8, 16, -32, 64])
+    assert path.dtype == np.float64

@@ -105,6 +105,33 @@ def test_every_operator_answers_a_nudge(name):
     assert_nudged(*case(name))
 
 
+# What NumPy has no operator or method for.
+BY_NUMPY = {
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "sigmoid": lambda a: 1 / (1 + np.exp(1 - a)),
+    "relu": lambda a: np.maximum(a - 1, 0),
+    "log_sum_exp": lambda a: np.log(np.exp(3 * a).sum(-1)),
+    "log_sum_exp of all": lambda a: np.log(np.exp(a).sum()),
+    "log_sum_exp, kept": lambda a: a - np.log(np.exp(a).sum(0)),
+    "a used three times": lambda a: a * a + np.exp(a) / (1 + a),
+}
+
+
+@every_operator
+def test_every_operator_computes_what_numpy_computes(name):
+    """A wrong sign in both directions would answer every nudge."""
+    f, arrays = case(name)
+    np.testing.assert_allclose(f(*map(Tensor, arrays)).data, BY_NUMPY.get(name, f)(*arrays), rtol=1e-12)
+
+
+def test_the_kink_of_relu_has_slope_0_as_in_the_layer():
+    z = Tensor(np.zeros(3))
+    z.relu().backward(np.ones(3))
+    np.testing.assert_array_equal(z.grad, 0)
+
+
 def test_the_table_has_every_operator_of_the_class():
     written = {n for n, thing in vars(Tensor).items() if callable(thing) or isinstance(thing, property)}
     by_symbol = {"__add__", "__radd__", "__sub__", "__rsub__", "__neg__", "__mul__", "__rmul__", "__truediv__"}

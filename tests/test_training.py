@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backprop.contract import Layer
 from backprop.datasets import Split
-from backprop.layers.activations import ReLU, Tanh
+from backprop.layers.activations import Identity, ReLU, Tanh
 from backprop.layers.dense import Dense
 from backprop.layers.regularization import BatchNorm, Dropout
 from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy
@@ -103,6 +103,12 @@ def test_batches_of_next_tokens_hold_every_row_once_one_step_apart_and_unfilled(
         np.testing.assert_array_equal(x[:, 1:], y[:, :-1])
         seen |= {int(a[0]): [*a, b[-1]] for a, b in zip(x, y, strict=True)}
     assert seen == {k: row.tolist() for k, row in enumerate(rows)}
+
+
+@pytest.mark.parametrize(("tokens", "sizes"), [(1, [1, 1, 1, 1, 1]), (4, [1, 2, 2]), (7, [1, 4]), (99, [5])])
+def test_a_batch_holds_about_as_many_next_tokens_as_are_asked_for(tokens, sizes):
+    rows = [np.arange(k, k + 3) for k in range(5)]  # with two next tokens each
+    assert sorted(len(x) for x, _ in next_token_batches(rows, tokens, rng())) == sizes
 
 
 def test_batches_of_next_tokens_come_in_a_new_order_each_time_and_again_with_the_seed():
@@ -326,6 +332,17 @@ def test_no_epochs_are_no_history():
     before = {name: array.copy() for name, array in net.state().items()}
     assert list(run(net, SGD(0.1), patterns(), epochs=0)) == []
     np.testing.assert_equal(net.state(), before)
+
+
+def test_an_evaluation_worked_by_hand():
+    """Of logits 2 and 0 the larger has the loss log(1 + e^-2), the smaller 2 more."""
+    net, loss, low = Network(Identity()), SoftmaxCrossEntropy(), math.log1p(math.exp(-2))
+    logits, labels = np.array([[2.0, 0], [0, 2], [2, 0]]), np.array([0, 1, 1])
+    np.testing.assert_allclose(evaluate(net, loss, logits, labels), [low + 2 / 3, 2 / 3], rtol=1e-14)
+    np.testing.assert_allclose(evaluate(net, loss, logits, labels, 2), [low + 2 / 3, 2 / 3], rtol=1e-14)
+    np.testing.assert_allclose(evaluate(net, loss, logits[:1], labels[:1]), [low, 1], rtol=1e-14)
+    with pytest.raises(ValueError, match="at least one x and as many y, got 1000, 0, 0"):
+        evaluate(net, loss, logits[:0], labels[:0])
 
 
 def test_evaluation_does_not_depend_on_its_batches_and_changes_nothing():

@@ -1,7 +1,7 @@
 """Create .venv and install the locked environment into it: with uv where it can be had, else with pip.
 
 `python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch, JAX and Keras, with
-`lite` what makes JupyterLite.
+`lite` what makes JupyterLite, with `mutants` what plants faults.
 """
 
 import os
@@ -79,11 +79,17 @@ def install_frameworks() -> None:
     sys.exit("The frameworks are not to be had here: the comparisons with them will be skipped.")
 
 
-def install_lite() -> None:
-    """Install what turns the notebooks into JupyterLite."""
-    if not succeeds(*installer(), "-r", "requirements-lite.txt"):
-        sys.exit("The packages of requirements-lite.txt could not be installed; the reason is printed above.")
+def install_extra(name: str) -> None:
+    """Install requirements-NAME.txt, which is pinned by hand and moves nothing of requirements.txt."""
+    if not succeeds(*installer(), "-r", f"requirements-{name}.txt"):
+        sys.exit(f"The packages of requirements-{name}.txt could not be installed; the reason is printed above.")
 
 
 if __name__ == "__main__":
-    {"frameworks": install_frameworks, "lite": install_lite}.get("".join(sys.argv[1:]), install_book)()
+    match sys.argv[1:]:
+        case []:
+            install_book()
+        case ["frameworks"]:
+            install_frameworks()
+        case [name]:
+            install_extra(name)

@@ -29,7 +29,7 @@ class Layer:
     - ``forward`` leaves in ``cache`` what ``backward`` needs.
     - ``backward`` reads the cache and *assigns* the gradient of attribute ``W`` to attribute ``dW``. It does
       not accumulate over calls, so there is nothing to reset, and calling it twice gives the same answer.
-      The next backward pass writes into the same arrays: keep ``layer.dW.copy()`` to compare two.
+      The next backward pass may write into the same arrays: keep ``layer.dW.copy()`` to compare two.
     - Neither edits its argument, and what they return stays valid until the next forward pass.
     - A layer that holds other layers lists them in ``layers``; everything below then works on all of them.
     """
