@@ -80,13 +80,13 @@ lint: setup  ## ruff: rules and format, notebooks included; spelling
 		echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
 
 unit: book
-	@pytest -n auto --dist worksteal tests -rs || { echo "stopped: a test in tests/ failed"; exit 1; }
+	@pytest -n auto --dist worksteal tests -rs --durations=20 --durations-min=3 || { echo "stopped: a test in tests/ failed"; exit 1; }
 
 nbval: setup
 	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "stopped: a notebook does not print what it says \
 	(run 'make notebooks NB=path' if the new output is right)"; exit 1; },echo "no notebook to re-run")
 
-mutants: setup  ## plant thousands of faults in the core, one at a time: does a test fail? (an hour; not part of the tests)
+mutants: setup  ## plant faults in the core, one at a time: does a test fail? (an hour; tests/survivors.md)
 	python tools/install.py mutants
 	mutmut run
 	@mutmut results

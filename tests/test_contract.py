@@ -280,7 +280,7 @@ def test_batches_of_another_length_and_memory_layout_may_follow(case):
         np.testing.assert_allclose(grad, grads[name], rtol=1e-13, atol=1e-15)
 
 
-@pytest.mark.parametrize("name", ["Dense", "Embedding", "RNN tanh", "LSTM", "Attention"])
+@pytest.mark.parametrize("name", ["Dense", "BatchNorm", "Embedding", "RNN tanh", "LSTM", "Attention"])
 def test_the_large_gradients_are_written_into_the_same_arrays_again(name):
     """New memory for each would cost more than the product that fills it."""
     case = next(case for case in CASES if case.name == name)

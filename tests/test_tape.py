@@ -215,15 +215,25 @@ def test_backward_starts_at_one_number_unless_a_seed_is_given():
     end = Tensor(np.ones((2, 3))) * 2
     with pytest.raises(ValueError, match=r"starts at one number, or wants a seed; this has shape \(2, 3\)"):
         end.backward()
-    for seed in (np.ones(3), np.ones((2, 3), np.float32), [[1.0] * 3] * 2, 1.0):
-        with pytest.raises(ValueError, match=r"wants a seed of shape \(2, 3\) of float64, got"):
+    for seed, got in [(np.ones(3), r"shape \(3,\)"), (np.ones((2, 3), np.float32), ".*float32"), (1.0, "a float")]:
+        with pytest.raises(ValueError, match=r"wants a seed of shape \(2, 3\) of float64, got " + got):
             end.backward(seed)
     assert end.grad is None
 
 
-@pytest.mark.parametrize("data", [np.ones(2, int), [1, 2], "text", np.array([True]), None, 1j])
-def test_what_has_no_slope_is_refused(data):
-    with pytest.raises(ValueError, match="wants an array of a floating dtype, got"):
+@pytest.mark.parametrize(
+    ("data", "dtype"),
+    [
+        (np.ones(2, int), "int64"),
+        ([1, 2], "int64"),
+        ("text", "<U4"),
+        ([True], "bool"),
+        (None, "object"),
+        (1j, "complex"),
+    ],
+)
+def test_what_has_no_slope_is_refused(data, dtype):
+    with pytest.raises(ValueError, match=f"wants an array of a floating dtype, got shape .* of {dtype}"):
         Tensor(data)
 
 
@@ -253,7 +263,7 @@ def test_an_operand_that_does_not_fit_is_named(mistake, words):
 
 def test_a_tensor_is_no_exponent_and_no_loop():
     x = Tensor(np.ones(2))
-    with pytest.raises(TypeError, match="plain number"):
+    with pytest.raises(TypeError, match="plain number n, got a Tensor"):
         x**x
     with pytest.raises(TypeError):
         list(x)

@@ -177,7 +177,7 @@ def unbroadcast(dy: Array, shape: tuple[int, ...]) -> Array:
     """
     added = dy.ndim - len(shape)
     stretched = tuple(added + i for i, n in enumerate(shape) if n == 1 and dy.shape[added + i] != 1)
-    return dy.sum(axis=(*range(added), *stretched), keepdims=True).reshape(shape) if added or stretched else dy
+    return dy.sum(axis=(*range(added), *stretched)).reshape(shape) if added or stretched else dy
 
 
 def _with_axis(dy: Array, axis: Axis, keepdims: bool) -> Array:
