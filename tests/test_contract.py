@@ -294,28 +294,36 @@ def test_the_large_gradients_are_written_into_the_same_arrays_again(name):
 
 
 @pytest.mark.parametrize(
-    ("layer", "x"),
+    ("make", "shape"),
     [
-        (Dense(1, 1, rng(), dtype=np.float64), np.ones((1, 1))),
-        (BatchNorm(1, dtype=np.float64), np.ones((2, 1))),
-        (Conv2D(1, 1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1, 1))),
-        (MaxPool2D(1), np.ones((1, 1, 1, 1))),
-        (AvgPool2D(1), np.ones((1, 1, 1, 1))),
-        (GlobalAvgPool2D(), np.ones((1, 1, 1, 1))),
-        (Embedding(1, 1, rng(), dtype=np.float64), np.zeros((1, 1), int)),
-        (Conv1D(1, 1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1))),
-        (MaxOverTime(), np.ones((1, 1, 1))),
-        (SumOverTime(), np.ones((1, 1, 1))),
-        (RNN(1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1))),
-        (LSTM(1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1))),
-        (Attention(1, 1, rng(), dtype=np.float64), np.ones((1, 1, 1))),
+        (lambda: Dense(1, 1, rng(), dtype=np.float64), (1, 1)),
+        (lambda: LeakyReLU(0.0), (1, 1)),
+        (lambda: BatchNorm(1, momentum=0.0, dtype=np.float64), (2, 1)),
+        (lambda: BatchNorm(1, momentum=1.0, dtype=np.float64), (2, 1)),
+        (lambda: Conv2D(1, 1, 1, rng(), dtype=np.float64), (1, 1, 1, 1)),
+        (lambda: MaxPool2D(1), (1, 1, 1, 1)),
+        (lambda: AvgPool2D(1), (1, 1, 1, 1)),
+        (lambda: GlobalAvgPool2D(), (1, 1, 1, 1)),
+        (lambda: Embedding(1, 1, rng(), dtype=np.float64), (1, 1)),
+        (lambda: Conv1D(1, 1, 1, rng(), dtype=np.float64), (1, 1, 1)),
+        (lambda: MaxOverTime(), (1, 1, 1)),
+        (lambda: SumOverTime(), (1, 1, 1)),
+        (lambda: RNN(1, 1, rng(), dtype=np.float64), (1, 1, 1)),
+        (lambda: LSTM(1, 1, rng(), dtype=np.float64), (1, 1, 1)),
+        (lambda: Attention(1, 1, rng(), dtype=np.float64), (1, 1, 1)),
     ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Layer) else "",
 )
-def test_the_smallest_layer_takes_the_smallest_input(layer, x):
-    layer = copy.deepcopy(layer)
-    layer.backward(np.ones_like(layer.forward(x)))
+def test_the_smallest_layer_takes_the_smallest_input(make, shape):
+    layer = make()
+    layer.backward(np.ones_like(layer.forward(np.zeros(shape, int if isinstance(layer, Embedding) else float))))
     assert all(np.isfinite(p.grad).all() for p in layer.params())
+
+
+@every_layer
+def test_a_copy_in_another_precision_has_all_its_arrays_in_it(case):
+    for dtype in (np.float32, np.float64):
+        twin = case.layer(dtype=np.float64).astype(dtype)
+        assert {array.dtype for array in twin.state().values()} <= {np.dtype(dtype)}
 
 
 @every_layer

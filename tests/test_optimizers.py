@@ -239,9 +239,11 @@ def test_a_run_that_is_saved_and_resumed_goes_on_bit_for_bit(kind, tmp_path):
     [(SGD, ""), (Momentum, "v"), (Nesterov, "v"), (AdaGrad, "v"), (RMSProp, "v"), (Adam, "mv"), (AdamW, "mv")],
 )
 def test_a_memory_is_saved_under_its_letter_and_the_name_of_its_parameter(kind, letters):
-    optimizer = kind(0.1)
-    walk(optimizer, [1], name="0.W")
-    assert optimizer.state().keys() == {"t", *(f"{letter}/0.W" for letter in letters)}
+    optimizer, other = kind(0.1), kind(0.1)
+    walk(optimizer, [1], name="encoder/0.W")
+    assert optimizer.state().keys() == {"t", *(f"{letter}/encoder/0.W" for letter in letters)}
+    other.load_state(optimizer.state())
+    assert other.memory.keys() == set(letters)
 
 
 @with_memory

@@ -54,6 +54,12 @@ def test_an_id_without_a_row_is_refused_by_name(ids, got):
         Embedding(3, 2, rng()).forward(np.array(ids))
 
 
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (), (3,), (2, 3, 4)])
+def test_ids_that_are_no_batch_of_sequences_are_refused(shape):
+    with pytest.raises(ValueError, match=r"forward wants shape \(N, T\) of integers -1 to 5, N ≥ 1, T ≥ 1, got shape"):
+        Embedding(6, 3, rng()).forward(np.zeros(shape, int))
+
+
 def test_unsigned_ids_are_taken():
     layer = Embedding(3, 2, rng())
     for dtype in (np.uint8, np.uint64):

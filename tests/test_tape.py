@@ -48,6 +48,7 @@ OPERATORS = {
     "a ** -0.5": (lambda a: a**-0.5, (3, 4)),
     "a @ b": (lambda a, b: a @ b, (3, 4), (4, 2)),
     "a @ b, batched": (lambda a, b: a @ b, (5, 3, 4), (4, 2)),
+    "a @ b, both batched": (lambda a, b: a @ b, (5, 3, 4), (5, 4, 2)),
     "array @ a": (lambda a: np.arange(12.0).reshape(3, 4) @ a @ np.ones((2, 5)), (4, 2)),
     "exp": (lambda a: a.exp(), (3, 4)),
     "log": (lambda a: a.log(), (3, 4)),
@@ -60,9 +61,11 @@ OPERATORS = {
     "sum over two": (lambda a: a.sum((0, 2)), (2, 3, 4)),
     "mean": (lambda a: a.mean(), (3, 4)),
     "mean over columns": (lambda a: a.mean(1), (3, 4)),
+    "mean over rows, kept": (lambda a: a - a.mean(1, keepdims=True), (3, 4)),
     "log_sum_exp": (lambda a: (a * 3).log_sum_exp(), (3, 4)),
     "log_sum_exp of all": (lambda a: a.log_sum_exp(None), (3, 4)),
-    "log_sum_exp, kept": (lambda a: a - a.log_sum_exp(0, keepdims=True), (3, 4)),
+    "log_sum_exp, kept": (lambda a: a - a.log_sum_exp(1, keepdims=True), (3, 4)),
+    "log_sum_exp of one row": (lambda a: a.log_sum_exp(-1), (1, 4)),
     "reshape": (lambda a: a.reshape(2, 6), (3, 4)),
     "reshape by tuple": (lambda a: a.reshape((12,)), (3, 4)),
     "T": (lambda a: a.T @ a, (3, 4)),
@@ -114,7 +117,8 @@ BY_NUMPY = {
     "relu": lambda a: np.maximum(a - 1, 0),
     "log_sum_exp": lambda a: np.log(np.exp(3 * a).sum(-1)),
     "log_sum_exp of all": lambda a: np.log(np.exp(a).sum()),
-    "log_sum_exp, kept": lambda a: a - np.log(np.exp(a).sum(0)),
+    "log_sum_exp, kept": lambda a: a - np.log(np.exp(a).sum(1, keepdims=True)),
+    "log_sum_exp of one row": lambda a: np.log(np.exp(a).sum(-1)),
     "a used three times": lambda a: a * a + np.exp(a) / (1 + a),
 }
 
@@ -123,12 +127,20 @@ BY_NUMPY = {
 def test_every_operator_computes_what_numpy_computes(name):
     """A wrong sign in both directions would answer every nudge."""
     f, arrays = case(name)
-    np.testing.assert_allclose(f(*map(Tensor, arrays)).data, BY_NUMPY.get(name, f)(*arrays), rtol=1e-12)
+    y, want = f(*map(Tensor, arrays)).data, np.asarray(BY_NUMPY.get(name, f)(*arrays))
+    assert y.shape == want.shape
+    np.testing.assert_allclose(y, want, rtol=1e-12)
 
 
 def test_the_kink_of_relu_has_slope_0_as_in_the_layer():
     z = Tensor(np.zeros(3))
     z.relu().backward(np.ones(3))
+    np.testing.assert_array_equal(z.grad, 0)
+
+
+def test_the_power_0_has_slope_0_everywhere():
+    z = Tensor(np.array([0.0, 2.0]))
+    (z**0).backward(np.ones(2))
     np.testing.assert_array_equal(z.grad, 0)
 
 
