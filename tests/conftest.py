@@ -39,7 +39,8 @@ def cache(tmp_path, monkeypatch):
 def browser() -> Iterator["Browser"]:  # noqa: F821  (Playwright is imported only where a browser is used)
     """A real browser, one for all tests; where there is none, those that want it are skipped with the reason."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    names = ("chromium", "chromium-browser", "google-chrome")
+    # The shell is Chromium without the window around the page: three times faster here.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
     with playwright.sync_playwright() as driver:
         if path is None and not Path(driver.chromium.executable_path).exists():
