@@ -1,11 +1,15 @@
 """`make notebooks` writes one normal form: nothing in it changes from run to run."""
 
+import base64
+import io
 import json
 
 import nbformat
+import numpy as np
 import pytest
+from matplotlib.image import imsave
 
-from tools.notebooks import STATE, VIEW, execute, to_text
+from tools.notebooks import MARK, STATE, VIEW, execute, keep_what_shows_the_same, to_text
 
 LIVE = """\
 import sys
@@ -80,3 +84,37 @@ def test_an_error_that_is_not_announced_stops_the_run(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     with pytest.raises(Exception, match="ZeroDivisionError"):
         execute(notebook, tmp_path)
+
+
+def shown(source, *outputs):
+    """A notebook of one cell; a text or a picture stands for an output."""
+    cell = nbformat.v4.new_code_cell(source)
+    for output in outputs:
+        if isinstance(output, str):
+            cell.outputs.append(nbformat.v4.new_output("stream", text=output))
+        else:
+            file = io.BytesIO()
+            imsave(file, output, format="png")
+            data = {"image/png": base64.b64encode(file.getvalue()).decode()}
+            cell.outputs.append(nbformat.v4.new_output("display_data", data))
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+PICTURE = np.full((2, 3, 3), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("source", "before", "after", "kept"),
+    [
+        (f"{MARK}\nmeasure()", "B =  1:  699 ms", "B =  1:   52 ms", True),
+        (f"{MARK}\nmeasure()", "B =  1:  699 ms", "B =  1:  699 steps", False),
+        ("compute()", "error 0.5", "error 0.4", False),
+        ("draw()", PICTURE, PICTURE + 2 / 255, True),
+        ("draw()", PICTURE, PICTURE + 9 / 255, False),
+        (f"{MARK}\ndraw()", PICTURE, PICTURE + 9 / 255, True),
+    ],
+)
+def test_a_run_keeps_the_output_that_shows_the_same(source, before, after, kept):
+    old, new = shown(source, before), shown(source, after)
+    assert to_text(keep_what_shows_the_same(old, new)) == to_text(old if kept else new)
+    assert to_text(old) != to_text(new)

@@ -4,8 +4,10 @@ python tools/notebooks.py run book/               every notebook below a folder,
 python tools/notebooks.py draft draft.md X.ipynb  make a notebook of a jupytext draft and run it
 """
 
+import base64
 import hashlib
 import importlib.util
+import io
 import os
 import re
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from matplotlib.image import imread
 from nbclient import NotebookClient
 
 NOTEBOOK_METADATA = ("myst", "mystnb", "widgets")  # what the site reads; the kernel is always the same
@@ -23,6 +26,8 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 MODEL = "IPY_MODEL_"
+MARK = "# NBVAL_IGNORE_OUTPUT"  # what this cell shows cannot be the same everywhere
+NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
 VARYING = (
     (re.compile(r"\b0x[0-9a-f]{8,16}\b"), "0x0"),  # addresses of objects
     (re.compile(r"\S*ipykernel_\d+\S*\.py"), "cell.py"),  # the file name that the kernel gives a cell
@@ -147,6 +152,43 @@ def execute(notebook: dict, folder: Path) -> dict:
     return client.execute()
 
 
+def keep_what_shows_the_same(before: dict, after: dict) -> dict:
+    """The notebook after a run, with each output from before that shows a reader the same.
+
+    A picture may differ in its last bits. A cell marked with NBVAL_IGNORE_OUTPUT measures, so its numbers and pictures
+    may be others each time: they stay as long as the words around them are the same.
+    """
+    before, after = normalise(before), normalise(after)
+    for old, new in zip(before["cells"], after["cells"], strict=True):
+        if new["cell_type"] == "code" and len(old["outputs"]) == len(new["outputs"]):
+            pairs = zip(old["outputs"], new["outputs"], strict=True)
+            new["outputs"] = [a if show_the_same(a, b, MARK in new["source"]) else b for a, b in pairs]
+    return after
+
+
+def show_the_same(a: dict, b: dict, measured: bool) -> bool:
+    if a["output_type"] == "error" or a["output_type"] != b["output_type"]:
+        return False
+    mine, theirs = (output.get("data", {"text/plain": output.get("text")}) for output in (a, b))
+    if mine.keys() != theirs.keys() or VIEW in mine:
+        return False
+    return all(
+        x == theirs[mime]
+        or (mime == "image/png" and (measured or look_alike(x, theirs[mime])))
+        or (mime.startswith("text/") and measured and words(x) == words(theirs[mime]))
+        for mime, x in mine.items()
+    )
+
+
+def look_alike(*pictures: str) -> bool:
+    a, b = (imread(io.BytesIO(base64.b64decode(picture))) for picture in pictures)
+    return a.shape == b.shape and abs(a - b).max() <= 2.5 / 255
+
+
+def words(text: str) -> list[str]:
+    return NUMBER.sub("0", text).split()
+
+
 def write(path: Path, notebook: dict) -> None:
     """Write only a finished text, with the same line ends everywhere."""
     path.write_bytes(to_text(notebook).encode())
@@ -178,7 +220,8 @@ def main(arguments: list[str]) -> None:
                 if missing := missing_frameworks(path):
                     print(f"  left as it is: {', '.join(missing)} not installed (make frameworks)", flush=True)
                     continue
-                write(path, execute(nbformat.read(path, as_version=4), path.parent))
+                before = nbformat.read(path, as_version=4)
+                write(path, keep_what_shows_the_same(before, execute(before, path.parent)))
         case ["draft", draft, target]:
             write(Path(target), execute(jupytext.read(draft), Path(target).parent))
         case _:
