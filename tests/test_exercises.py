@@ -1,6 +1,7 @@
 """Every exercise in the book has its parts, its published solution is correct, and wrong answers are recognised."""
 
 import importlib
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -193,6 +194,28 @@ def test_wrong_answers_are_recognised(number):
             assert verdict.status == "wrong", f"wrong answer {position} passes as {verdict.status}"
             assert verdict.message
             assert "cannot be compared" not in verdict.message, f"wrong answer {position}: {verdict.message}"
+
+
+class Odd:
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
+# What nobody wants: no exercise calls one of them right, and none breaks on it.
+NONSENSE = [
+    None, -1, math.nan, math.inf, 10**400, "text", b"x", [], [1, "a"], {}, (), object(), Odd(), int, np.exp,
+    np.zeros(0), np.full((3, 3), np.nan), np.array([object()]),
+    lambda *args, **more: None, lambda *args, **more: 1 / 0, lambda *args, **more: math.nan, lambda *args, **more: "x",
+    lambda *args, **more: args, lambda: 1,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", WRONG)
+def test_nonsense_gets_a_verdict_and_no_traceback(number):
+    for answer in NONSENSE:
+        verdict = check(number, answer)
+        assert verdict.status in ("wrong", "open")
+        assert verdict._repr_html_().endswith("</div>")
 
 
 GOOD = [
