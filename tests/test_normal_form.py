@@ -106,12 +106,12 @@ PICTURE = np.full((2, 3, 3), 0.5)
 @pytest.mark.parametrize(
     ("source", "before", "after", "kept"),
     [
-        (f"{MARK}\nmeasure()", "B =  1:  699 ms", "B =  1:   52 ms", True),
-        (f"{MARK}\nmeasure()", "B =  1:  699 ms", "B =  1:  699 steps", False),
+        (f"# {MARK}\nmeasure()", "B =  1:  699 ms", "B =  1:   52 ms", True),
+        (f"# {MARK}\nmeasure()", "B =  1:  699 ms", "B =  1:  699 steps", False),
         ("compute()", "error 0.5", "error 0.4", False),
         ("draw()", PICTURE, PICTURE + 2 / 255, True),
         ("draw()", PICTURE, PICTURE + 9 / 255, False),
-        (f"{MARK}\ndraw()", PICTURE, PICTURE + 9 / 255, True),
+        (f"# {MARK}\ndraw()", PICTURE, PICTURE + 9 / 255, True),
     ],
 )
 def test_a_run_keeps_the_output_that_shows_the_same(source, before, after, kept):

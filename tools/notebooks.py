@@ -26,7 +26,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 MODEL = "IPY_MODEL_"
-MARK = "# NBVAL_IGNORE_OUTPUT"  # what this cell shows cannot be the same everywhere
+MARK = "NBVAL_IGNORE_OUTPUT"  # what this cell shows cannot be the same everywhere
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
 VARYING = (
     (re.compile(r"\b0x[0-9a-f]{8,16}\b"), "0x0"),  # addresses of objects
