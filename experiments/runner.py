@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.metadata import distributions
+from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,14 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import backprop
+import experiments
 from backprop import ledger
 from backprop.downloads import cache_folder, write_atomically
 from backprop.sources import SOURCES
 
 Run = tuple[dict[str, float], dict[str, list[float]]]  # metrics, and curves along the run
+
+ROOTS = [str(Path(package.__file__).resolve().parents[1]) for package in (backprop, experiments)]  # of this clone
 
 
 @dataclass(frozen=True)
@@ -46,10 +51,11 @@ class Experiment:
 
 
 def main(experiment: Experiment) -> int:
-    """Run an experiment as a command: returns 0, 1 without the data, 130 when interrupted."""
+    """Run an experiment as a command: returns 0, 1 without data or a place to write, 130 when interrupted."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # a label must not stop a run where output is not UTF-8
     try:
         path = perform(experiment)
-    except FileNotFoundError as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -63,14 +69,15 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
     """Run what has not been run yet, one BLAS thread, and write ``results/NAME.json``.
 
     A finished run is kept in the cache folder until the file is written. It is used again only for the same
-    configuration, seed, data and code.
+    configuration, seed, data and program, as it was when this process began: an edit in the meantime counts later.
     """
     path = (results or ledger.folder()) / f"{experiment.name}.json"
+    program = _program(experiment)
     data, rows, kept = experiment.load(), [], []
     for label, configuration in experiment.configurations.items():
         runs = []
         for seed in experiment.seeds:
-            kept.append(_kept(experiment, configuration, seed))
+            kept.append(_kept(experiment, program, configuration, seed))
             if not kept[-1].exists():
                 write_atomically(kept[-1], to_json(_measure(experiment, configuration, seed, data)))
             runs.append(json.loads(kept[-1].read_text("utf-8")))
@@ -90,11 +97,7 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
         "title": experiment.title,
         "command": f"python -m {experiment.package}.{experiment.name}",
         "created": date.today().isoformat(),
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "backprop": backprop.__version__,
-        },
+        "versions": _versions(),
         "data": experiment.hashes,
         "units": experiment.units,
         "rows": rows,
@@ -123,10 +126,25 @@ def _measure(experiment: Experiment, configuration: dict[str, Any], seed: int, d
     }
 
 
-def _kept(experiment: Experiment, configuration: dict[str, Any], seed: int) -> Path:
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), "numpy": np.__version__, "backprop": backprop.__version__}
+
+
+def _program(experiment: Experiment) -> list[Any]:
+    """Everything that decides the numbers of a run but its configuration and seed.
+
+    That is the data, the installed packages, and the text of every module of this clone that the functions' own files
+    import, however far down, inside functions too. More than needed may change it, such as a comment; never less.
+    """
+    finder = ModuleFinder(path=ROOTS)
+    for function in (experiment.run, experiment.load):
+        finder.load_file(inspect.getsourcefile(function))
+    files = sorted(module.__file__ for module in finder.modules.values() if module.__file__)
+    packages = sorted(f"{package.name} {package.version}" for package in distributions())
+    return [[Path(file).read_text("utf-8") for file in files], experiment.hashes, _versions(), packages]
+
+
+def _kept(experiment: Experiment, program: list[Any], configuration: dict[str, Any], seed: int) -> Path:
     """Where a finished run is kept: a name that changes with everything that the run depends on."""
-    modules = [m for name, m in sorted(sys.modules.items()) if name.split(".")[0] == "backprop"]
-    files = [Path(module.__file__) for module in modules] + [Path(inspect.getsourcefile(experiment.run))]
-    key = hashlib.sha256(b"".join(file.read_bytes() for file in files))
-    key.update(json.dumps([configuration, seed, experiment.hashes, np.__version__]).encode())
+    key = hashlib.sha256(json.dumps([program, configuration, seed]).encode())
     return cache_folder() / "runs" / experiment.name / f"{key.hexdigest()[:32]}.json"
