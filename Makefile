@@ -95,8 +95,9 @@ notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=pa
 	python tools/notebooks.py run $(NB)
 
 results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
-	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \
-		grep -l __main__ experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
+	@grep -qs '^if __name__ == "__main__"' 'experiments/$(NAME).py' || { \
+		echo "no experiment '$(NAME)'. Name one of these, as in make results NAME=mnist_mlp:"; \
+		grep -l '^if __name__ == "__main__"' experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
 	python -m experiments.$(NAME)
 
 bench: setup  ## time a training step side by side with the libraries that are installed (make frameworks first)
