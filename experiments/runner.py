@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import json
+import math
 import platform
 import re
 import shutil
@@ -27,6 +28,9 @@ from backprop.sources import SOURCES
 
 Run = tuple[dict[str, float], dict[str, list[float]]]  # metrics, and curves along the run
 
+KEYS = {"name", "title", "command", "created", "versions", "data", "units", "rows"}
+ROW_KEYS = {"label", "configuration", "runs", "published"}
+RUN_KEYS = {"seed", "seconds", "metrics", "curves"}
 ROOTS = [str(Path(package.__file__).resolve().parents[1]) for package in (backprop, experiments)]  # of this clone
 
 
@@ -87,7 +91,6 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
             {
                 "label": label,
                 "configuration": configuration,
-                "summary": ledger.summarise(runs),
                 "published": experiment.published.get(label, {}),
                 "runs": runs,
             }
@@ -102,7 +105,7 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
         "units": experiment.units,
         "rows": rows,
     }
-    ledger.validate(record)
+    validate(record)
     write_atomically(path, to_json(record))
     shutil.rmtree(kept[0].parent)
     return path
@@ -148,3 +151,59 @@ def _kept(experiment: Experiment, program: list[Any], configuration: dict[str, A
     """Where a finished run is kept: a name that changes with everything that the run depends on."""
     key = hashlib.sha256(json.dumps([program, configuration, seed]).encode())
     return cache_folder() / "runs" / experiment.name / f"{key.hexdigest()[:32]}.json"
+
+
+def validate(record: Any) -> None:
+    """Raise ValueError, saying where, unless a record is what `backprop.ledger` takes for granted."""
+    _want_keys(record, KEYS, "the record")
+    for key in ("name", "title", "command", "created"):
+        _want(isinstance(record[key], str) and record[key], f"{key!r} wants a text, got {record[key]!r}")
+    for key in ("versions", "data", "units"):
+        texts = isinstance(record[key], dict) and all(isinstance(v, str) for v in record[key].values())
+        _want(texts, f"{key!r} wants names with texts, got {record[key]!r}")
+    _want(isinstance(record["rows"], list) and record["rows"], "'rows' wants a list of one row or more")
+    for number, row in enumerate(record["rows"]):
+        _want_keys(row, ROW_KEYS, f"row {number}")
+        _validate_row(row, record["units"].keys(), f"row {number}, {row['label']!r},")
+    labels = [row["label"] for row in record["rows"]]
+    _want(len(set(labels)) == len(labels), f"the rows want labels that differ, got {labels}")
+
+
+def _validate_row(row: dict[str, Any], metrics: Any, where: str) -> None:
+    _want(isinstance(row["label"], str), f"{where} wants a text as its label")
+    _want(isinstance(row["configuration"], dict), f"{where} wants a configuration of names with values")
+    _want(isinstance(row["runs"], list) and len(row["runs"]) >= 2, f"{where} wants a list of two runs or more")
+    for run in row["runs"]:
+        _want_keys(run, RUN_KEYS, f"{where} run")
+        _want_keys(run["metrics"], set(metrics), f"{where} 'metrics'")
+        _want(isinstance(run["curves"], dict), f"{where} 'curves' wants names with lists")
+        for name, number in (run["metrics"] | {"seconds": run["seconds"]}).items():
+            _want(_is_finite(number), f"{where} {name!r} wants a finite number, got {number!r}")
+    seeds = [run["seed"] for run in row["runs"]]
+    integers = all(isinstance(seed, int) and not isinstance(seed, bool) for seed in seeds)
+    _want(
+        integers and len(set(seeds)) == len(seeds), f"{where} wants a different whole number as each seed, got {seeds}"
+    )
+    _want_published(row["published"], metrics, where)
+
+
+def _want_published(published: Any, metrics: Any, where: str) -> None:
+    known = isinstance(published, dict) and published.keys() <= metrics
+    _want(known, f"{where} 'published' wants values for some of the metrics, got {published!r}")
+    for entry in published.values():
+        _want_keys(entry, {"value", "source"}, f"{where} 'published'")
+        _want(_is_finite(entry["value"]), f"{where} 'published' wants finite values, got {entry['value']!r}")
+
+
+def _want(condition: Any, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+def _want_keys(record: Any, keys: set[str], where: str) -> None:
+    got = sorted(record) if isinstance(record, dict) else record
+    _want(got == sorted(keys), f"{where} wants exactly the keys {sorted(keys)}, got {got!r}")
+
+
+def _is_finite(number: Any) -> bool:
+    return isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
