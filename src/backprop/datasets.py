@@ -5,12 +5,14 @@ and full data sets that are downloaded once, on command: ``python -m backprop.da
 import gzip
 import hashlib
 import io
+import math
 import sys
 import tarfile
 import zlib
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from numbers import Real
 from pathlib import Path
 from typing import NamedTuple
 
@@ -163,7 +165,7 @@ def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> tuple[Array, 
 
     Shapes: x (n, 2) float32, y (n,) int.
     """
-    y = _balanced(n, rng)
+    y = _balanced(n, rng, noise)
     angle = np.pi * rng.random(n)
     x = np.stack([np.cos(angle) + y, np.sin(angle) * (1 - 2 * y) + 0.5 * y], axis=1)
     x = x - [0.5, 0.25]  # the centre of both arcs
@@ -175,7 +177,9 @@ def spirals(n: int, rng: np.random.Generator, noise: float = 0.02, turns: float 
 
     Shapes: x (n, 2) float32, y (n,) int.
     """
-    y = _balanced(n, rng)
+    y = _balanced(n, rng, noise)
+    if not np.isfinite(turns):
+        raise ValueError(f"spirals wants a finite number of turns, got {turns}")
     radius = np.sqrt(rng.uniform(0.01, 1, n))  # the root spreads the points evenly along the arm
     angle = 2 * np.pi * turns * radius + np.pi * y
     x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -185,10 +189,19 @@ def spirals(n: int, rng: np.random.Generator, noise: float = 0.02, turns: float 
 def shifted(x: Array, down: Array | int, right: Array | int) -> Array:
     """Square images moved by whole pixels, all alike or each by its own; black moves in, what leaves is lost.
 
-    Shapes: x (N, n²) rows of square images, down and right (N,) int or one int each; result as x.
+    Shapes: x (N, n²) rows of square images, down and right (N,) int or one int each; result as x. Raises ValueError
+    for any others.
     """
-    down, right, side = np.asarray(down), np.asarray(right), int(np.sqrt(x.shape[1]))
-    far = int(max(np.abs(down).max(), np.abs(right).max()))
+    down, right = np.asarray(down), np.asarray(right)
+    side = math.isqrt(x.shape[1]) if x.ndim == 2 else 0
+    if not side or side**2 != x.shape[1]:
+        raise ValueError(f"shifted wants square images as rows, shape (N, n²), got shape {x.shape}")
+    for steps in (down, right):
+        if steps.dtype.kind not in "iu" or steps.shape not in ((), (len(x),)):
+            wanted = f"whole pixels, one int or shape ({len(x)},)"
+            raise ValueError(f"shifted wants {wanted}, got shape {steps.shape} of {steps.dtype}")
+    down, right = (np.clip(steps.astype(int), -side, side) for steps in (down, right))  # further is as black
+    far = int(max(np.abs(down).max(initial=0), np.abs(right).max(initial=0)))
     framed = np.pad(x.reshape(-1, side, side), ((0, 0), (far, far), (far, far)))
     windows = np.lib.stride_tricks.sliding_window_view(framed, (side, side), axis=(1, 2))
     return windows[np.arange(len(x)), far - down, far - right].reshape(x.shape)
@@ -197,16 +210,27 @@ def shifted(x: Array, down: Array | int, right: Array | int) -> Array:
 def padded(rows: Sequence[Sequence[int]], length: int | None = None) -> Array:
     """Rows of ids of different lengths as one array, filled up with -1, which stands for no token.
 
-    Shapes: (N, length) int, by default as long as the longest row. Raises ValueError if a row is longer.
+    Shapes: (N, length) int, by default as long as the longest row. Raises ValueError if a row is longer, or has
+    anything but whole numbers from 0 and -1.
     """
+    rows = [np.asarray(row) for row in rows]
+    for row in rows:
+        if not _are_ids(row):
+            raise ValueError(f"padded wants rows of ids, whole numbers from 0 (or -1), got the row {row!r}")
     longest = max(map(len, rows), default=0)
     length = longest if length is None else length
-    if not 1 <= longest <= length:
-        raise ValueError(f"padded wants rows of 1 to {length} ids, the longest has {longest}")
+    if not isinstance(length, int | np.integer) or not 1 <= longest <= length:
+        raise ValueError(f"padded wants rows of 1 to {length!r} ids, the longest has {longest}")
     ids = np.full((len(rows), length), -1)
     for filled, row in zip(ids, rows, strict=True):
         filled[: len(row)] = row
     return ids
+
+
+def _are_ids(row: Array) -> bool:
+    if row.ndim != 1 or not row.size:
+        return row.ndim == 1
+    return row.dtype.kind in "iu" and row.min() >= -1 and row.max() <= np.iinfo(int).max
 
 
 def parse_idx(data: bytes, shape: tuple[int, ...]) -> Array:
@@ -234,9 +258,11 @@ def parse_cifar(archive: bytes, n: int) -> Split:
     """
     names = [*(f"data_batch_{k}.bin" for k in range(1, 6)), "test_batch.bin"]
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
-            files = [tar.extractfile(f"cifar-10-batches-bin/{name}").read() for name in names]
-    except (tarfile.TarError, OSError, EOFError, zlib.error, KeyError, AttributeError) as error:
+        unpacked = io.BytesIO(gzip.decompress(archive))  # all of it, up to its checksum, which tarfile would not reach
+        with tarfile.open(fileobj=unpacked, mode="r:") as tar:
+            members = {member.name: member for member in tar if member.isfile()}
+            files = [tar.extractfile(members[f"cifar-10-batches-bin/{name}"]).read() for name in names]
+    except (tarfile.TarError, OSError, EOFError, zlib.error, KeyError) as error:
         raise ValueError(f"not the archive of CIFAR-10: {error!r}") from error
     for name, data in zip(names, files, strict=True):
         if len(data) != 3073 * n:
@@ -258,9 +284,14 @@ def _idx_split(name: str) -> Split:
     return Split(x_train, labels_train.astype(int), x_test, labels_test.astype(int))
 
 
-def _balanced(n: int, rng: np.random.Generator) -> Array:
-    if n < 1:
-        raise ValueError(f"a data set needs at least one point, got n={n}")
+def _balanced(n: int, rng: np.random.Generator, noise: float) -> Array:
+    """As many of class 0 as of class 1, in random order, once the arguments are known to make sense."""
+    if not isinstance(n, int | np.integer) or n < 1:
+        raise ValueError(f"a data set wants a whole number of points, one at least, got n={n!r}")
+    if not isinstance(rng, np.random.Generator):  # np.random itself has the same methods, and a state that all share
+        raise TypeError(f"a data set wants a random generator such as np.random.default_rng(0), got rng={rng!r}")
+    if not isinstance(noise, Real) or not 0 <= noise < np.inf:
+        raise ValueError(f"a data set wants a finite noise, 0 or more, got noise={noise!r}")
     return rng.permutation(np.arange(n) % 2)
 
 
