@@ -76,9 +76,9 @@ def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     (folder / "conf.py").write_text(CONF)
     (folder / "index.md").write_text("# Book\n\n```{toctree}\nlater\nearlier\nlist\n```\n")
-    later = [exercise("2.1.10", "Tenth"), exercise("2.1.9", "Count *all* knobs & wires"), QUIZ]
+    later = [exercise("2.10.a", "Tenth"), exercise("2.9.b", "Count *all* knobs & wires"), QUIZ]
     (folder / "later.md").write_text("\n".join(["# 2.1 Later", *later]))
-    (folder / "earlier.md").write_text("\n".join(["# 1.1 Earlier", exercise("1.1.1", "First"), "{ref}`ex-2-1-9`"]))
+    (folder / "earlier.md").write_text("\n".join(["# 1.1 Earlier", exercise("1.1.a", "First"), "{ref}`ex-2-9-b`"]))
     (folder / "list.md").write_text("# Exercises\n\n```{exercise-list}\n```\n")
     assert build(folder) == ""
     return folder
@@ -89,11 +89,11 @@ def page(book: Path, name: str) -> str:
 
 
 def test_an_exercise_is_titled_by_its_number_and_words(book):
-    assert '<p class="admonition-title">Exercise 2.1.9 · Count all knobs &amp; wires</p>' in page(book, "later")
+    assert '<p class="admonition-title">Exercise 2.9.b · Count all knobs &amp; wires</p>' in page(book, "later")
 
 
 def test_a_reference_to_an_exercise_names_its_number(book):
-    assert re.search(r'href="later.html#ex-2-1-9"[^>]*><span[^>]*>Exercise 2\.1\.9</span>', page(book, "earlier"))
+    assert re.search(r'href="later.html#ex-2-9-b"[^>]*><span[^>]*>Exercise 2\.9\.b</span>', page(book, "earlier"))
 
 
 def test_a_solution_is_folded_without_a_script(book):
@@ -116,24 +116,24 @@ def test_options_of_a_quiz_know_whether_they_are_right(book):
 
 def test_the_list_holds_every_exercise_once_in_order_and_under_its_page(book):
     html = page(book, "list")
-    links = re.findall(r'href="(\w+\.html#ex-[\d-]+)">([^<]+)</a>', html)
+    links = re.findall(r'href="(\w+\.html#ex-[\w-]+)">([^<]+)</a>', html)
     assert links == [
-        ("earlier.html#ex-1-1-1", "1.1.1 First"),
-        ("later.html#ex-2-1-9", "2.1.9 Count all knobs &amp; wires"),
-        ("later.html#ex-2-1-10", "2.1.10 Tenth"),
+        ("earlier.html#ex-1-1-a", "1.1.a First"),
+        ("later.html#ex-2-9-b", "2.9.b Count all knobs &amp; wires"),
+        ("later.html#ex-2-10-a", "2.10.a Tenth"),
     ]
-    assert html.index("1.1 Earlier</a></strong>") < html.index("1.1.1 First") < html.index("2.1 Later</a></strong>")
+    assert html.index("1.1 Earlier</a></strong>") < html.index("1.1.a First") < html.index("2.1 Later</a></strong>")
 
 
 def test_the_list_follows_when_another_page_gains_or_loses_an_exercise(book):
     source = book / "earlier.md"
     before = source.read_text()
-    source.write_text(before + exercise("1.1.2", "Second"))
+    source.write_text(before + exercise("1.1.b", "Second"))
     assert build(book) == ""
-    assert "1.1.2 Second" in page(book, "list")
+    assert "1.1.b Second" in page(book, "list")
     source.write_text(before)
     assert build(book) == ""
-    assert "1.1.2 Second" not in page(book, "list")
+    assert "1.1.b Second" not in page(book, "list")
 
 
 def test_hint_solution_and_quiz_open_by_keyboard(book, browser):
@@ -150,8 +150,8 @@ def test_hint_solution_and_quiz_open_by_keyboard(book, browser):
 
 NOTEBOOK = {
     "cells": [
-        {"cell_type": "markdown", "metadata": {}, "source": ["# 1.2 Notebook\n", exercise("1.2.1", "Write")]},
-        {"cell_type": "markdown", "metadata": {}, "source": "````{solution} ex-1-2-2\nBecause.\n````"},
+        {"cell_type": "markdown", "metadata": {}, "source": ["# 1.2 Notebook\n", exercise("1.2.a", "Write")]},
+        {"cell_type": "markdown", "metadata": {}, "source": "````{solution} ex-1-2-b\nBecause.\n````"},
         {"cell_type": "code", "metadata": {}, "source": ["answer = 6"], "outputs": [], "execution_count": 1},
     ],
     "metadata": {},
@@ -162,13 +162,13 @@ NOTEBOOK = {
 
 def test_a_course_can_hide_the_solutions_on_pages_and_in_downloads(tmp_path):
     (tmp_path / "conf.py").write_text(CONF + "exercises_show_solutions = False\n")
-    (tmp_path / "index.md").write_text("\n".join(["# Book", exercise("1.1.1", "Read"), exercise("1.1.2", "Count")]))
+    (tmp_path / "index.md").write_text("\n".join(["# Book", exercise("1.1.a", "Read"), exercise("1.1.b", "Count")]))
     handed_out = tmp_path / "out/_sources/1_2.ipynb"
     handed_out.parent.mkdir(parents=True)
     handed_out.write_text(json.dumps(NOTEBOOK))  # as Sphinx copies it
     assert build(tmp_path) == ""
     html = page(tmp_path, "index")
-    assert "Exercise 1.1.2 · Count" in html
+    assert "Exercise 1.1.b · Count" in html
     assert "Think of the rows." in html
     cells = json.loads(handed_out.read_text())["cells"]
     for text in (html, json.dumps(cells)):

@@ -20,7 +20,7 @@ FENCE = re.compile(
     r"^(?P<fence>`{3,})\{(?P<name>[\w-]+)\}[ ]*(?P<argument>.*)\n(?P<body>(?s:.*?))^(?P=fence)[ ]*$", re.M
 )
 PYTHON = re.compile(r"^```python\n(.*?)^```[ ]*$", re.M | re.S)
-NUMBER = r"\d+\.\d+\.\d+"
+NUMBER = r"\d+(?:\.\d+)+\.[a-z]"
 CHECK = re.compile(rf'^check\("({NUMBER})", .+\)$')
 
 
@@ -89,7 +89,7 @@ def exercise_faults(page: Page) -> Iterator[str]:
     for block in exercises:
         match = re.fullmatch(rf"({NUMBER}) (\S.*)", block.argument)
         if not match:
-            yield f"exercise {block.argument!r} is not titled by a number of three parts and words"
+            yield f"exercise {block.argument!r} is not titled by its page's number, a letter and words"
             continue
         number = match[1]
         numbers.append(number)
@@ -109,8 +109,14 @@ def exercise_faults(page: Page) -> Iterator[str]:
             yield f"the solution of {solution.argument} has no python fence"
         if not words_in(PYTHON.sub("", solution.body)):
             yield f"the solution of {solution.argument} does not say why"
-    if numbers != sorted(numbers, key=lambda number: [int(part) for part in number.split(".")]):
+    if numbers != sorted(numbers, key=place):
         yield f"exercises are out of order: {numbers}"
+
+
+def place(number: str) -> tuple[list[int], str]:
+    """Where exercise "2.3.1.b" stands: on page 2.3.1, second."""
+    *page, letter = number.split(".")
+    return [int(part) for part in page], letter
 
 
 def words_in(body: str) -> list[str]:
@@ -222,10 +228,10 @@ GOOD = [
     ("code", "import numpy as np\n\nfrom backprop.check import check"),
     (
         "markdown",
-        "````{exercise} 1.2.3 Count\n:label: ex-1-2-3\n:nonumber:\n\nCount.\n\n```{dropdown} Hint\nThink.\n```\n````",
+        "````{exercise} 1.2.c Count\n:label: ex-1-2-c\n:nonumber:\n\nCount.\n\n```{dropdown} Hint\nThink.\n```\n````",
     ),
-    ("code", 'answer = ...  # your number\ncheck("1.2.3", answer)'),
-    ("markdown", "````{solution} ex-1-2-3\n:class: dropdown\n\nSeven.\n\n```python\nanswer = 7\n```\n````"),
+    ("code", 'answer = ...  # your number\ncheck("1.2.c", answer)'),
+    ("markdown", "````{solution} ex-1-2-c\n:class: dropdown\n\nSeven.\n\n```python\nanswer = 7\n```\n````"),
     (
         "markdown",
         "````{admonition} What is it?\n:class: quiz\n\n```{dropdown} Six\n✗ One is missing from the count.\n```\n"
@@ -238,20 +244,20 @@ def test_the_lint_accepts_a_whole_exercise_and_finds_its_solution():
     page = Page(GOOD)
     assert not [*exercise_faults(page), *quiz_faults(page)]
     number, code = next(page.solutions())
-    assert number == "1.2.3"
-    assert code.endswith('answer = 7\n\nverdict = check("1.2.3", answer)')
+    assert number == "1.2.c"
+    assert code.endswith('answer = 7\n\nverdict = check("1.2.c", answer)')
 
 
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        (":label: ex-1-2-3", ":label: ex-1-2-4", "lacks ':label: ex-1-2-3'"),
+        (":label: ex-1-2-c", ":label: ex-1-2-d", "lacks ':label: ex-1-2-c'"),
         (":nonumber:\n", "", "or ':nonumber:'"),
-        ("{exercise} 1.2.3 Count", "{exercise} Count", "not titled by a number"),
+        ("{exercise} 1.2.c Count", "{exercise} Count", "not titled by a number"),
         ("```{dropdown} Hint\nThink.\n```\n", "", "lacks its folded hint"),
-        ('check("1.2.3"', 'check("1.2.4"', "not followed by a stub"),
+        ('check("1.2.c"', 'check("1.2.d"', "not followed by a stub"),
         ("...  # your number", "7", "not followed by a stub"),
-        ("{solution} ex-1-2-3", "{solution} ex-1-2-9", "has 0 solutions"),
+        ("{solution} ex-1-2-c", "{solution} ex-1-2-j", "has 0 solutions"),
         (":class: dropdown\n", "", "is not folded"),
         ("```python", "```text", "no python fence"),
         ("Seven.\n", "", "does not say why"),
@@ -268,5 +274,5 @@ def test_the_lint_sees_a_planted_fault(old, new, fault):
 
 
 def test_the_lint_sees_exercises_out_of_order():
-    earlier = [(kind, text.replace("1.2.3", "1.2.2").replace("1-2-3", "1-2-2")) for kind, text in GOOD]
+    earlier = [(kind, text.replace("1.2.c", "1.2.b").replace("1-2-c", "1-2-b")) for kind, text in GOOD]
     assert any("out of order" in fault for fault in exercise_faults(Page(GOOD + earlier)))

@@ -1,6 +1,6 @@
 """Draw exercises, folded solutions and quizzes so that they work without a script, and list all exercises on one page.
 
-In a notebook an exercise is written ``{exercise} 1.2.3 Count the knobs`` with ``:label: ex-1-2-3`` and ``:nonumber:``:
+In a notebook an exercise is written ``{exercise} 1.2.c Count the knobs`` with ``:label: ex-1-2-c`` and ``:nonumber:``:
 the number stands in the text, so that JupyterLab, which numbers each notebook by itself, shows the same one.
 
 With ``exercises_show_solutions: false`` in ``_config.yml`` the site is one for a course: no solution on its pages, none
@@ -21,7 +21,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import exercise_node, solution_node
 
-LABEL = re.compile(r"ex-(\d+)-(\d+)-(\d+)")
+LABEL = re.compile(r"ex-(\d+(?:-\d+)+)-([a-z])")
 SOLUTION = re.compile(r"^(`{3,})\{solution\}.*?^\1[ ]*$\n*", re.M | re.S)
 
 
@@ -38,7 +38,7 @@ class ExerciseList(SphinxDirective):
 
 
 def title_exercises(app: Sphinx, document: nodes.document) -> None:
-    """Turn sphinx-exercise's "Exercise (1.2.3 Count the knobs)" into "Exercise 1.2.3 · Count the knobs"."""
+    """Turn sphinx-exercise's "Exercise (1.2.c Count the knobs)" into "Exercise 1.2.c · Count the knobs"."""
     for node in document.findall(exercise_node):
         number, _, words = exercise_words(node).partition(" ")
         node["title"] = f"Exercise {number}"  # the text of a reference to it
@@ -75,18 +75,22 @@ def fill_lists(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Replace each list's place by one linked entry per exercise, under the title of its page."""
     for place in list(document.findall(exercise_list)):
         pages = defaultdict(list)
-        for numbers, label, entry in sorted_exercises(app.env):
-            pages[entry["docname"]].append((".".join(map(str, numbers)), label, exercise_words(entry["node"])))
+        for number, label, entry in sorted_exercises(app.env):
+            pages[entry["docname"]].append((number, label, exercise_words(entry["node"])))
         place.replace_self([part for page, rows in pages.items() for part in page_list(app, docname, page, rows)])
 
 
-def sorted_exercises(env: BuildEnvironment) -> list[tuple[tuple[int, ...], str, dict[str, Any]]]:
-    """(numbers, label, registry entry) of every labelled exercise, in the order of the numbers."""
+def sorted_exercises(env: BuildEnvironment) -> list[tuple[str, str, dict[str, Any]]]:
+    """(number, label, registry entry) of every labelled exercise, in the order of the pages and of the letters."""
     found = []
     for label, entry in getattr(env, "sphinx_exercise_registry", {}).items():
         if match := LABEL.fullmatch(label):
-            found.append((tuple(map(int, match.groups())), label, entry))
-    return sorted(found, key=lambda item: item[0])
+            page, letter = [int(part) for part in match[1].split("-")], match[2]
+            found.append((page, letter, label, entry))
+    return [
+        (".".join([*map(str, page), letter]), label, entry)
+        for page, letter, label, entry in sorted(found, key=lambda item: item[:2])
+    ]
 
 
 def page_list(app: Sphinx, docname: str, page: str, rows: list[tuple[str, str, str]]) -> list[nodes.Node]:

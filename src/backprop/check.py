@@ -1,6 +1,6 @@
 """Check an answer to an exercise of the book, and say what is wrong with it rather than only that it is.
 
-``check("1.2.3", answer)`` tries the answer on fresh random cases. The verdict is *correct*, *not answered yet*,
+``check("1.2.c", answer)`` tries the answer on fresh random cases. The verdict is *correct*, *not answered yet*,
 or the first thing that is wrong, with a hint; whatever the answer does, it is never a traceback. An endless loop
 has to be interrupted by hand. The checkers are in ``backprop.exercises``, a file per section of the book; a section
 of several pages may have more, ``section_2_3_softmax.py`` beside ``section_2_3.py``.

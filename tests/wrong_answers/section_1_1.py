@@ -53,8 +53,8 @@ def forgets_to_turn_back(loss, knobs):
 
 
 WRONG = {
-    "1.1.1": [250, 333, 997, 1000, 248, 249.75, "249"],
-    "1.1.2": [
+    "1.1.a": [250, 333, 997, 1000, 248, 249.75, "249"],
+    "1.1.b": [
         lambda x, hidden, output: sum(w * a for w, a in zip(output, activations(x, hidden), strict=False)),
         lambda x, hidden, output: math.tanh(np.dot(output[:-1], activations(x, hidden)) + output[-1]),
         lambda x, hidden, output: np.dot(output[:-1], [np.dot(n[:2], x) + n[2] for n in hidden]) + output[-1],
@@ -62,7 +62,7 @@ WRONG = {
         lambda x, hidden, output: np.dot(output[:2], activations(x, hidden)[:2]) + output[-1],
         lambda x, hidden, output: activations(x, hidden),
     ],
-    "1.1.3": [
+    "1.1.c": [
         signed(),
         signed(0, 1, 2),
         signed(6),
@@ -73,7 +73,7 @@ WRONG = {
         lambda knobs: np.asarray(knobs)[[3, 4, 5, 0, 1, 2, 7, 6, 8]],
         flips_in_place,
     ],
-    "1.1.4": [
+    "1.1.d": [
         math.factorial,
         lambda n: 2**n,
         lambda n: math.factorial(n) * 2**n - 1,
@@ -82,7 +82,7 @@ WRONG = {
         lambda n: math.factorial(2 * n),
         8,
     ],
-    "1.1.5": [
+    "1.1.e": [
         uphill,
         without_absolute_value,
         leaves_the_knobs_turned,

@@ -18,8 +18,8 @@ def edits_the_input(a, W, b):
 
 
 WRONG = {
-    "1.2.1": [-1.5, 0.168, 0.818, 0.401, "0.182", [0.182, 0.182], 0],
-    "1.2.2": [
+    "1.2.a": [-1.5, 0.168, 0.818, 0.401, "0.182", [0.182, 0.182], 0],
+    "1.2.b": [
         lambda sizes: sum(i * o for i, o in itertools.pairwise(sizes)),
         lambda sizes: sum(i * o + o for i, o in itertools.pairwise(sizes)) + sizes[0],
         lambda sizes: sum(sizes),
@@ -27,7 +27,7 @@ WRONG = {
         lambda sizes: [i * o + o for i, o in itertools.pairwise(sizes)],
         109386,
     ],
-    "1.2.3": [
+    "1.2.c": [
         lambda a, W, b: a @ W + b,
         lambda a, W, b: np.maximum(0, a @ W),
         lambda a, W, b: np.maximum(0, a @ W) + b,
@@ -36,7 +36,7 @@ WRONG = {
         lambda a, W, b: np.maximum(0, a @ W + b).mean(axis=0),
         edits_the_input,
     ],
-    "1.2.4": [
+    "1.2.d": [
         loses_examples,
         lambda x, W, b: x @ W + b,
         lambda x, W, b: 1 / (1 + np.exp(x @ W + b)),
@@ -44,7 +44,7 @@ WRONG = {
         lambda x, W, b: np.mean(1 / (1 + np.exp(-(x @ W + b))), axis=0, keepdims=True),
         lambda x, W, b: 1 / (1 + np.exp(-(x @ W))),
     ],
-    "1.2.5": [
+    "1.2.e": [
         lambda n_classes: 1 / n_classes,
         lambda n_classes: np.log(1 / n_classes),
         lambda n_classes: np.log2(n_classes),

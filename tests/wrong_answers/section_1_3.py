@@ -28,7 +28,7 @@ def edits_da(da, z):
 
 
 WRONG = {
-    "1.3.1": [
+    "1.3.a": [
         lambda da, z: da * (z >= 0),
         lambda da, z: np.maximum(0, da),
         lambda da, z: da * np.maximum(0, z),
@@ -38,7 +38,7 @@ WRONG = {
         lambda da, z: z * (da > 0),
         edits_da,
     ],
-    "1.3.2": [
+    "1.3.b": [
         lambda W1, b1, W2, b2: (W1 @ W2, b2),
         lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
         lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2),
@@ -47,7 +47,7 @@ WRONG = {
         lambda W1, b1, W2, b2: (b1 @ W2 + b2, W1 @ W2),
         lambda W1, b1, W2, b2: (W1 @ W2, b2 @ W2.T @ W2 + b2),
     ],
-    "1.3.3": [
+    "1.3.c": [
         lambda z: z * sigmoid(z),
         lambda z: sigmoid(z) * (1 - sigmoid(z)),
         lambda z: z * sigmoid(z) * (1 - sigmoid(z)),
@@ -55,7 +55,7 @@ WRONG = {
         sigmoid,
         lambda z: sigmoid(z) - z * sigmoid(z) * (1 - sigmoid(z)),
     ],
-    "1.3.4": [
+    "1.3.d": [
         lambda z: np.log(1 + np.exp(z)),
         lambda z: np.maximum(0, z),
         lambda z: np.log1p(np.exp(-np.abs(z))),
@@ -65,7 +65,7 @@ WRONG = {
         lambda z: np.minimum(np.log1p(np.exp(np.minimum(z, 30))), 30.0),
         lambda z: np.where(z > 30, z, np.log1p(np.exp(z))),  # right, but np.where computes both sides
     ],
-    "1.3.5": [
+    "1.3.e": [
         naive_softmax,
         shared_maximum,
         over_examples,

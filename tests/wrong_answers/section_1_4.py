@@ -61,8 +61,8 @@ def sigmoid(z):
 
 
 WRONG = {
-    "1.4.1": [0.5626, 0.1374, 0.7687, -0.8374, "0.837", [0.837, 0.837]],
-    "1.4.2": [
+    "1.4.a": [0.5626, 0.1374, 0.7687, -0.8374, "0.837", [0.837, 0.837]],
+    "1.4.b": [
         loop(sign=+1),
         loop(twice=True),
         loop(late=True),
@@ -71,7 +71,7 @@ WRONG = {
         loop(copies=True),
         loop(sign=-2),
     ],
-    "1.4.3": [
+    "1.4.c": [
         lambda z, y: (sigmoid(z) - y, (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z))),
         lambda z, y: (sigmoid(z) - y, sigmoid(z) - y),
         lambda z, y: ((y - sigmoid(z)) * sigmoid(z) * (1 - sigmoid(z)), y - sigmoid(z)),
@@ -79,8 +79,8 @@ WRONG = {
         lambda z, y: sigmoid(z) - y,
         lambda z, y: (2 * (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z)), sigmoid(z) - y),
     ],
-    "1.4.4": [never_moves, only_the_last, full_batch, error_computed_twice, uphill, lambda examples, w, b, lr: w],
-    "1.4.5": [
+    "1.4.d": [never_moves, only_the_last, full_batch, error_computed_twice, uphill, lambda examples, w, b, lr: w],
+    "1.4.e": [
         lambda sizes, n: sum(sizes),
         lambda sizes, n: n * sum(sizes[1:]),
         lambda sizes, n: n * sum(sizes[:-1]),

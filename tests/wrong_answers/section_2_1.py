@@ -40,9 +40,9 @@ def downward(f, w, h):
 
 
 WRONG = {
-    "2.1.1": [(0.44, 0.025), (-0.04, 0.025), (0.36, -0.025), (0.36, 0.016), (0.36,), 0.36, ("0.36", "0.025")],
-    "2.1.2": [impatient, both_sides, no_division, in_place, all_together, downward, lambda f, w, h: w],
-    "2.1.3": [
+    "2.1.a": [(0.44, 0.025), (-0.04, 0.025), (0.36, -0.025), (0.36, 0.016), (0.36,), 0.36, ("0.36", "0.025")],
+    "2.1.b": [impatient, both_sides, no_division, in_place, all_together, downward, lambda f, w, h: w],
+    "2.1.c": [
         {"w¹₁₁", "w¹₁₂"},
         {"w¹₁₁", "w¹₂₁", "b¹₁"},
         {"w¹₁₁", "w¹₁₂", "w¹₂₁", "b¹₁", "w²₁₁", "w²₁₂"},
@@ -53,7 +53,7 @@ WRONG = {
         set(),
         4,
     ],
-    "2.1.4": [
+    "2.1.d": [
         lambda loss, g, h: sum((a * b).sum() for a, b in zip(g, h, strict=True)),
         lambda loss, g, h: loss - sum((a * b).sum() for a, b in zip(g, h, strict=True)),
         lambda loss, g, h: loss + (g[0] * h[0]).sum(),
@@ -61,7 +61,7 @@ WRONG = {
         lambda loss, g, h: loss + sum((a * b).mean() for a, b in zip(g, h, strict=True)),
         lambda loss, g, h: loss + sum((a @ b).sum() for a, b in zip(g, h, strict=True)),
     ],
-    "2.1.5": [
+    "2.1.e": [
         lambda dx, h: (int(np.abs(dx).argmax()), h * np.sign(dx[np.abs(dx).argmax()])),
         lambda dx, h: (int(dx.argmax()), -h),
         lambda dx, h: (int(dx.argmin()), h),

@@ -47,7 +47,7 @@ def walk(sign=1, factor=1, turned=False, slope=True, short=False):
 
 
 WRONG = {
-    "2.2.1": [
+    "2.2.a": [
         (negative(DW2), negative(DELTA1)),
         (np.transpose(DW2).tolist(), DELTA1),
         (DW2, [0.1565, -0.1571]),
@@ -58,7 +58,7 @@ WRONG = {
         DW2,
         0.0347,
     ],
-    "2.2.2": [
+    "2.2.b": [
         impatient,
         no_slope,
         lambda *a: patient(*a)[::-1],
@@ -66,7 +66,7 @@ WRONG = {
         lambda *a: patient(*a)[0],
         lambda x, a1, dz2, W1, W2, lr: (W1, W2),
     ],
-    "2.2.3": [
+    "2.2.c": [
         lambda sizes, n: (forward(sizes, n), 2 * forward(sizes, n)),
         lambda sizes, n: (forward(sizes, n), forward(sizes, n)),
         lambda sizes, n: (forward(sizes, 1), 2 * forward(sizes, 1) - sizes[0] * sizes[1]),
@@ -74,5 +74,5 @@ WRONG = {
         lambda sizes, n: (forward(sizes, n), 2 * forward(sizes, n) - sizes[0] * sizes[1]),
         lambda sizes, n: forward(sizes, n),
     ],
-    "2.2.4": [walk(turned=True), walk(sign=-1), walk(factor=2), walk(slope=False), walk(short=True), walk(factor=0)],
+    "2.2.d": [walk(turned=True), walk(sign=-1), walk(factor=2), walk(slope=False), walk(short=True), walk(factor=0)],
 }

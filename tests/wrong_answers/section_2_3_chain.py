@@ -47,7 +47,7 @@ def chain(factor):
 
 
 WRONG = {
-    "2.3.1": [
+    "2.3.1.a": [
         tanh_at(lambda w, b, x: w),
         tanh_at(lambda w, b, x: w * x),
         tanh_at(lambda w, b, x: np.tanh(w * x + b)),
@@ -55,7 +55,7 @@ WRONG = {
         lambda w, b, x, y: (y - np.tanh(w * x + b)) * (1 - np.tanh(w * x + b) ** 2) * x,
         lambda w, b, x, y: (np.tanh(w * x + b) - y) * x,
     ],
-    "2.3.2": [
+    "2.3.1.b": [
         prices(lambda p, w, b, x, a: (p[0], p[1], p[4], p[3], p[2])),
         prices(lambda p, w, b, x, a: (p[0], p[1], p[2], 0.0, p[4])),
         prices(lambda p, w, b, x, a: (p[0], p[0], p[0] * x, p[0], p[0] * w)),
@@ -63,7 +63,7 @@ WRONG = {
         prices(lambda p, w, b, x, a: (p[0], p[1], p[2], p[1] * b, p[4])),
         prices(lambda p, w, b, x, a: p[:3]),
     ],
-    "2.3.3": [
+    "2.3.1.c": [
         lambda w, x, y: ((w * x - y) * x).sum(),
         lambda w, x, y: (w * x - y) * x / len(x),
         lambda w, x, y: ((w * x - y) * x).sum() / (2 * len(x)),
@@ -71,7 +71,7 @@ WRONG = {
         lambda w, x, y: ((y - w * x) * x).mean(),
         lambda w, x, y: ((w * x - y) ** 2).sum() / (2 * len(x)) / w,
     ],
-    "2.3.4": [
+    "2.3.1.d": [
         pair(lambda d, w2, a1, x: (d * w2 * x, d * a1)),
         pair(lambda d, w2, a1, x: (d * a1 * (1 - a1) * x, d * a1)),
         pair(lambda d, w2, a1, x: (d * w2 * a1 * (1 - a1) * x, d * x)),
@@ -79,7 +79,7 @@ WRONG = {
         pair(lambda d, w2, a1, x: (-d * w2 * a1 * (1 - a1) * x, -d * a1)),
         pair(lambda d, w2, a1, x: d * a1),
     ],
-    "2.3.5": [
+    "2.3.1.e": [
         chain(lambda before, a, w: a * (1 - a)),
         chain(lambda before, a, w: w * before * (1 - before)),
         chain(lambda before, a, w: w * sigmoid(before) * (1 - sigmoid(before))),

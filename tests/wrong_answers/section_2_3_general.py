@@ -1,4 +1,4 @@
-"""Wrong answers to exercises 2.3.20 to 2.3.24: each must be recognised."""
+"""Wrong answers to exercises 2.3.5.a to 2.3.5.e: each must be recognised."""
 
 from itertools import pairwise
 
@@ -43,7 +43,7 @@ def products(widths):
 
 
 WRONG = {
-    "2.3.20": [
+    "2.3.5.a": [
         lambda dy: np.cumsum(dy, axis=1),
         lambda dy: np.cumsum(dy[:, ::-1], axis=1),
         lambda dy: np.cumsum(dy[::-1], axis=0)[::-1],
@@ -52,7 +52,7 @@ WRONG = {
         lambda dy: dy * np.arange(dy.shape[1], 0, -1),
         lambda dy: np.diff(dy, axis=1, prepend=0),
     ],
-    "2.3.21": [
+    "2.3.5.b": [
         lambda dy: dy,
         lambda dy: dy - dy.mean(),
         lambda dy: dy - dy.mean(axis=0),
@@ -61,7 +61,7 @@ WRONG = {
         lambda dy: dy * (1 - 1 / dy.shape[1]),
         edits_dy,
     ],
-    "2.3.22": [
+    "2.3.5.c": [
         lambda dy, order: dy[:, order],
         lambda dy, order: dy,
         lambda dy, order: dy[:, ::-1],
@@ -69,7 +69,7 @@ WRONG = {
         lambda dy, order: np.zeros_like(dy),
         lambda dy, order: dy[:, order][:, order],
     ],
-    "2.3.23": [
+    "2.3.5.d": [
         lambda widths, n: 2 * n * sum(products(widths)),
         lambda widths, n: n * sum(products(widths)),
         lambda widths, n: 2 * sum(products(widths)) - products(widths)[0],
@@ -77,7 +77,7 @@ WRONG = {
         lambda widths, n: n * sum(widths),
         lambda widths, n: n * n * (2 * sum(products(widths)) - products(widths)[0]),
     ],
-    "2.3.24": [
+    "2.3.5.e": [
         lambda forward, backward, x: True,
         lambda forward, backward, x: False,
         priced_with_ones,

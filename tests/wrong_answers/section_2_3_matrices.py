@@ -19,7 +19,7 @@ def from_deltas(x, a1, delta1, delta2):
 
 
 WRONG = {
-    "2.3.10": [
+    "2.3.3.a": [
         lambda delta: delta.mean(axis=0),
         lambda delta: delta[0],
         lambda delta: delta.sum(axis=0, keepdims=True),
@@ -27,7 +27,7 @@ WRONG = {
         lambda delta: delta.sum(),
         lambda delta: delta,
     ],
-    "2.3.11": [
+    "2.3.3.b": [
         lambda delta, a, W: (a.T @ delta / len(a), delta.sum(axis=0) / len(a), delta @ W.T),
         lambda delta, a, W: (a.T @ delta, delta.mean(axis=0), delta @ W.T),
         lambda delta, a, W: (delta.T @ a, delta.sum(axis=0), delta @ W.T),
@@ -35,7 +35,7 @@ WRONG = {
         lambda delta, a, W: (a.T @ delta, delta.sum(axis=0), delta @ W if W.shape[0] == W.shape[1] else delta @ W.T),
         lambda delta, a, W: (a.T @ delta, delta, delta @ W.T),
     ],
-    "2.3.12": [
+    "2.3.3.c": [
         lambda delta, a, W: (a.T @ delta, delta @ W.T),
         lambda delta, a, W: (a @ delta.T, W.T @ delta),
         lambda delta, a, W: (delta @ a.T, W @ delta),
@@ -43,7 +43,7 @@ WRONG = {
         lambda delta, a, W: (W.T @ delta, delta @ a.T),
         lambda delta, a, W: (delta @ a.T / 4, W.T @ delta),
     ],
-    "2.3.13": [
+    "2.3.3.d": [
         lambda y_hat, y, c: y_hat - y,
         lambda y_hat, y, c: c[:, None] * (y_hat - y) / len(c),
         lambda y_hat, y, c: c[:, None] * (y - y_hat),
@@ -51,7 +51,7 @@ WRONG = {
         lambda y_hat, y, c: c * (y_hat - y),
         lambda y_hat, y, c: (c[:, None] * (y_hat - y)).sum(axis=0),
     ],
-    "2.3.14": [
+    "2.3.3.e": [
         two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (e @ W2.T) * (1 - a1**2), e)),
         two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (e / n @ W2.T) * (1 - a1**2), e / n**2)),
         two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (e / n**2 @ W2.T) * (1 - a1**2), e / n**2)),

@@ -1,4 +1,4 @@
-"""Wrong answers to exercises 2.3.15 to 2.3.19: each must be recognised."""
+"""Wrong answers to exercises 2.3.4.a to 2.3.4.e: each must be recognised."""
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def through_table(z, y, keep):
 
 
 WRONG = {
-    "2.3.15": [
+    "2.3.4.a": [
         lambda z: softmax(z) * (1 - softmax(z)),
         lambda z: np.diag(softmax(z) * (1 - softmax(z))),
         lambda z: np.diag(softmax(z)) + np.outer(softmax(z), softmax(z)),
@@ -56,7 +56,7 @@ WRONG = {
         lambda z: np.diag(z) - np.outer(z, z),
         lambda z: np.diag(softmax(z)) - softmax(z) @ softmax(z),
     ],
-    "2.3.16": [
+    "2.3.4.b": [
         p_minus_y,
         lambda z, labels: -p_minus_y(z, labels) / len(z),
         lambda z, labels: p_minus_y(z, labels) / z.size,
@@ -67,7 +67,7 @@ WRONG = {
         lambda z, labels: p_minus_y(z, labels) * np.eye(z.shape[1])[labels] / len(z),
         edits_scores,
     ],
-    "2.3.17": [
+    "2.3.4.c": [
         lambda z, y: (softmax(z) - y) / len(z),
         lambda z, y: (softmax(z) - y / y.sum(axis=1, keepdims=True)) / len(z),
         lambda z, y: softmax(z) * y.sum(axis=1, keepdims=True) - y,
@@ -75,7 +75,7 @@ WRONG = {
         lambda z, y: (softmax(z) * y - y) / len(z),
         lambda z, y: (y - softmax(z) * y.sum(axis=1, keepdims=True)) / len(z),
     ],
-    "2.3.18": [
+    "2.3.4.d": [
         logs_of_rounded_p,
         unshifted,
         clipped,
@@ -85,7 +85,7 @@ WRONG = {
         lambda z, labels: summed(z, labels) / z.size,
         lambda z, labels: np.nan_to_num(logs_of_rounded_p(z, labels)),
     ],
-    "2.3.19": [
+    "2.3.4.e": [
         lambda z, y: through_table(z, y, lambda p: np.diag(p * (1 - p))),
         lambda z, y: through_table(z, y, lambda p: np.eye(len(p))),
         lambda z, y: through_table(z, y, lambda p: np.diag(p) + np.outer(p, p)),

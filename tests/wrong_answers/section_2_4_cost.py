@@ -39,7 +39,7 @@ def walk(again=True, turned=True, from_input=True, start=False):
 
 
 WRONG = {
-    "2.4.1": [
+    "2.4.1.a": [
         lambda w: 2 * forward(w) ** 2 / (forward(w) + backward(w)),
         lambda w: parameters(w) * forward(w) / (forward(w) + backward(w)),
         lambda w: 2 * parameters(w) * forward(w) / backward(w),
@@ -47,7 +47,7 @@ WRONG = {
         lambda w: 2 * parameters(w),
         lambda w: (forward(w) + backward(w)) / (2 * parameters(w) * forward(w)),
     ],
-    "2.4.2": [
+    "2.4.1.b": [
         lambda w, m: m // sum(w),
         lambda w, m: m / (4 * sum(w)),
         lambda w, m: m // (4 * sum(w[1:])),
@@ -56,7 +56,7 @@ WRONG = {
         lambda w, m: m // (4 * sum(w)) + 1,
         lambda w, m: (m - 4 * parameters(w)) // (4 * sum(w)),
     ],
-    "2.4.3": [
+    "2.4.1.c": [
         walk(again=False),
         walk(turned=False),
         walk(from_input=False),

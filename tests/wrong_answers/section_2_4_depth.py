@@ -3,7 +3,7 @@
 import math
 
 WRONG = {
-    "2.4.4": [
+    "2.4.2.a": [
         lambda s, n, f: s * s * n * (f**2).mean(),
         lambda s, n, f: s * math.sqrt(n) * f.mean(),
         lambda s, n, f: s * math.sqrt((f**2).mean()),
@@ -12,7 +12,7 @@ WRONG = {
         lambda s, n, f: s * math.sqrt(n * (f**2).sum()),
         lambda s, n, f: s * math.sqrt(n) * f.std(),
     ],
-    "2.4.5": [
+    "2.4.2.b": [
         lambda n, c: 2 / (n * (1 + c * c)),
         lambda n, c: math.sqrt(2 / n),
         lambda n, c: math.sqrt(2 / (n * (1 + c))),
@@ -20,7 +20,7 @@ WRONG = {
         lambda n, c: math.sqrt(2 / n) * (1 + c * c),
         lambda n, c: math.sqrt((1 + c * c) / (2 * n)),
     ],
-    "2.4.6": [
+    "2.4.2.c": [
         lambda f, share: math.log(share) / math.log(f),
         lambda f, share: math.floor(math.log(share) / math.log(f)),
         lambda f, share: math.ceil(math.log(share) / math.log(f)) + 1,

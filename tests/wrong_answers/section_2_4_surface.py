@@ -20,7 +20,7 @@ def named(H, tolerance=1e-6, saddle_first=True, by_diagonal=False):
 
 
 WRONG = {
-    "2.4.7": [
+    "2.4.3.a": [
         lambda g, w: table(g, w, factor=1),
         lambda g, w: table(g, w, sign=-1),
         lambda g, w: np.diag(np.diag(table(g, w))),
@@ -31,7 +31,7 @@ WRONG = {
         lambda g, w: np.array([(g(w) - g(w - d)) / 1e-5 for d in 1e-5 * np.eye(len(w))]),
         lambda g, w: np.array([g(w + 1e-5) - g(w - 1e-5)]) / 2e-5,
     ],
-    "2.4.8": [
+    "2.4.3.b": [
         lambda H: named(H, tolerance=0),
         lambda H: named(H, saddle_first=False),
         lambda H: named(H, by_diagonal=True),
@@ -39,7 +39,7 @@ WRONG = {
         lambda H: "minimum" if np.linalg.det(H) > 0 else "saddle",
         lambda H: {"minimum": "maximum", "maximum": "minimum"}.get(named(H), named(H)),
     ],
-    "2.4.9": [
+    "2.4.3.c": [
         lambda d, c, eta: math.log(1 / d) / math.log(1 + eta * c),
         lambda d, c, eta: math.ceil(math.log(1 / d) / math.log(1 + eta * c)) - 1,
         lambda d, c, eta: math.ceil(math.log(1 / d) / (eta * c)),

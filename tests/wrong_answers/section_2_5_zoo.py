@@ -53,7 +53,7 @@ def one_example(net, loss, x, labels, rng):
 
 
 WRONG = {
-    "2.5.6": [
+    "2.5.2.a": [
         lambda right, wrong, lr: lr * product(right, wrong),
         lambda right, wrong, lr: -product(right, wrong),
         lambda right, wrong, lr: -lr * product(wrong, wrong),
@@ -61,7 +61,7 @@ WRONG = {
         lambda right, wrong, lr: -lr * float((right[0] * wrong[0]).sum()),
         lambda right, wrong, lr: -lr * product(right, wrong) / product(right, right) ** 0.5,
     ],
-    "2.5.7": [
+    "2.5.2.b": [
         lambda errors, n: (0, n),
         lambda errors, n: tuple(
             sorted({int(name.split(".")[0]) for name in errors if name != "x" and errors[name] > 1e-6})[:1] * 2
@@ -77,7 +77,7 @@ WRONG = {
             min((int(name.split(".")[0]) for name in errors if name != "x" and errors[name] < 1e-6), default=n),
         ),
     ],
-    "2.5.8": [
+    "2.5.2.c": [
         lambda net, loss, x, labels, rng: True,
         lambda net, loss, x, labels, rng: False,
         lambda net, loss, x, labels, rng: loss_error(net, loss, x, labels) < 1e-7,

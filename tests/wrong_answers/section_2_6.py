@@ -54,8 +54,8 @@ def overflows(v):
 
 
 WRONG = {
-    "2.6.1": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0],
-    "2.6.2": [
+    "2.6.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0],
+    "2.6.b": [
         printed,
         walker(start="data"),
         walker(add=False),
@@ -64,7 +64,7 @@ WRONG = {
         lambda nodes: [0.0] * len(nodes),
         42,
     ],
-    "2.6.3": [
+    "2.6.c": [
         overflows,
         softplus_with(lambda v: 1.0),
         softplus_with(lambda v: v.sigmoid().data * (1 - v.sigmoid().data)),
@@ -73,7 +73,7 @@ WRONG = {
         lambda v: float(np.logaddexp(0, v.data)),
         lambda v: v.relu(),
     ],
-    "2.6.4": [
+    "2.6.d": [
         lambda dy, N: np.tile(dy, (N, 1)),
         lambda dy, N: dy / N,
         lambda dy, N: np.tile(dy / N, (N, 1)).T,
@@ -81,7 +81,7 @@ WRONG = {
         lambda dy, N: np.tile(dy / N**2, (N, 1)),
         lambda dy, N: -np.tile(dy / N, (N, 1)),
     ],
-    "2.6.5": [
+    "2.6.e": [
         lambda nodes, start: sweep(nodes, start, overwrite=True),
         lambda nodes, start: sweep(nodes, start, begin=2.0),
         lambda nodes, start: sweep(nodes, start) * start.data,

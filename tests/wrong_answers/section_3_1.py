@@ -21,7 +21,7 @@ def steepest_curvature(gradient, w, rounds=100, h=1e-5, one_sided=False, rescale
 
 
 WRONG = {
-    "3.1.1": [
+    "3.1.a": [
         lambda w, g, lr: w + lr * g,
         lambda w, g, lr: lr * g,
         lambda w, g, lr: -lr * g,
@@ -29,7 +29,7 @@ WRONG = {
         lambda w, g, lr: w - lr * g / len(w),
         edits_the_input,
     ],
-    "3.1.2": [
+    "3.1.b": [
         lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature * steps),
         lambda w0, curvature, lr, steps: w0 * (1 - lr) ** steps,
         lambda w0, curvature, lr, steps: w0 * (1 + lr * curvature) ** steps,
@@ -37,7 +37,7 @@ WRONG = {
         lambda w0, curvature, lr, steps: w0 * np.exp(-lr * curvature * steps),
         lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature) ** (steps + 1),
     ],
-    "3.1.3": [
+    "3.1.c": [
         lambda curvature, lr: "one side" if lr * curvature < 1 else "flips",
         lambda curvature, lr: "diverges" if lr * curvature > 1 else "one side",
         lambda curvature, lr: "flips" if 1 <= lr * curvature < 2 else "one side" if lr * curvature < 1 else "diverges",
@@ -45,7 +45,7 @@ WRONG = {
         lambda curvature, lr: "diverges",
         lambda curvature, lr: 1 - lr * curvature,
     ],
-    "3.1.4": [
+    "3.1.d": [
         lambda gradient, w: 2 / steepest_curvature(gradient, np.zeros(len(w))),
         lambda gradient, w: 1 / steepest_curvature(gradient, w),
         lambda gradient, w: steepest_curvature(gradient, w),
@@ -56,7 +56,7 @@ WRONG = {
         lambda gradient, w: 2 / np.linalg.norm(gradient(w)),
         lambda gradient, w: 2 / np.linalg.eigvalsh(gradient(w)).max(),
     ],
-    "3.1.5": [
+    "3.1.e": [
         lambda H: 2 / np.linalg.eigvalsh(H).max(),
         lambda H: 1 / (np.linalg.eigvalsh(H).min() + np.linalg.eigvalsh(H).max()),
         lambda H: 2 / np.trace(H) * 0.9,

@@ -30,7 +30,7 @@ def ams(gradients, lr, beta, hat=True, feed_back=False, root=True):
 
 
 WRONG = {
-    "3.2.9": [
+    "3.2.3.a": [
         rms,
         correction_fed_back,
         lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta**t), sign=1.0),
@@ -39,7 +39,7 @@ WRONG = {
         lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta ** (t + 1))),
         lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: (v / (1 - beta**t)) ** 2),
     ],
-    "3.2.10": [
+    "3.2.3.b": [
         lambda t, beta: (1 - beta) * beta ** np.arange(t) / (1 - beta**t),
         lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1),
         lambda t, beta: beta ** np.arange(t - 1, -1, -1) / (1 - beta**t),
@@ -47,7 +47,7 @@ WRONG = {
         lambda t, beta: np.full(t, 1 / t),
         lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1.0) / (1 - beta),
     ],
-    "3.2.11": [
+    "3.2.3.c": [
         lambda beta1, beta2: 1.0,
         lambda beta1, beta2: (1 - beta1) / (1 - beta2),
         lambda beta1, beta2: (1 - beta2) / np.sqrt(1 - beta1),
@@ -55,7 +55,7 @@ WRONG = {
         lambda beta1, beta2: np.sqrt(1 - beta1) / np.sqrt(1 - beta2),
         lambda beta1, beta2: 1 / np.sqrt(1 - beta2),
     ],
-    "3.2.12": [
+    "3.2.3.d": [
         lambda gradients, lr, beta2: rms(gradients, lr, beta2, lambda v, t: v / (1 - beta2**t)),
         lambda gradients, lr, beta2: ams(gradients, lr, beta2, hat=False),
         lambda gradients, lr, beta2: ams(gradients, lr, beta2, feed_back=True),

@@ -22,7 +22,7 @@ def cut(deck, B):
 
 
 WRONG = {
-    "3.2.1": [
+    "3.2.1.a": [
         lambda G, B: spread(G) / B,
         lambda G, B: spread(G) / B * (len(G) - B) / len(G),
         lambda G, B: np.sqrt(spread(G) / B * (len(G) - B) / (len(G) - 1)),
@@ -30,7 +30,7 @@ WRONG = {
         lambda G, B: (G**2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1),
         lambda G, B: spread(G) / B**2 * (len(G) - B) / (len(G) - 1),
     ],
-    "3.2.2": [
+    "3.2.1.b": [
         lambda N, B, rng: cut(np.arange(N), B),
         lambda N, B, rng: cut(np.random.default_rng(0).permutation(N), B),
         lambda N, B, rng: cut(rng.integers(N, size=N), B),
@@ -42,7 +42,7 @@ WRONG = {
         drawn_anew,
         shuffled_in_place,
     ],
-    "3.2.3": [
+    "3.2.1.c": [
         lambda gradients, sizes: np.mean(gradients, axis=0),
         lambda gradients, sizes: np.sum(gradients, axis=0),
         lambda gradients, sizes: sum(n * g for g, n in zip(gradients, sizes, strict=True)),
@@ -50,7 +50,7 @@ WRONG = {
         lambda gradients, sizes: sum(n * g for g, n in zip(gradients, sizes, strict=True)) / len(sizes),
         lambda gradients, sizes: gradients[-1],
     ],
-    "3.2.4": [
+    "3.2.1.d": [
         lambda floor, curvature, spread2, B: 2 * floor * B * curvature / spread2,
         lambda floor, curvature, spread2, B: 2 * floor * curvature / (spread2 + floor * curvature**2),
         lambda floor, curvature, spread2, B: 2 * floor * B * curvature / (spread2 - floor * B * curvature**2),

@@ -29,7 +29,7 @@ def ends(H):
 
 
 WRONG = {
-    "3.2.5": [
+    "3.2.2.a": [
         lambda w, v, g, lr, beta: (w - lr * v, beta * v + (1 - beta) * g),
         lambda w, v, g, lr, beta: (w - lr * (beta * v + g), beta * v + g),
         lambda w, v, g, lr, beta: averaged(w, v, g, lr / (1 - beta), beta),
@@ -40,7 +40,7 @@ WRONG = {
         lambda w, v, g, lr, beta: averaged(w, v, g, lr, beta)[0],
         averaged_in_place,
     ],
-    "3.2.6": [
+    "3.2.2.b": [
         lambda H, lr, beta: np.abs(1 - lr * np.linalg.eigvalsh(H)).max(),
         lambda H, lr, beta: np.sqrt(beta),
         lambda H, lr, beta: sizes(H, lr, beta)[-1],
@@ -50,7 +50,7 @@ WRONG = {
         lambda H, lr, beta: max(np.roots([1, lr * c - 1 - beta, beta]).real.max() for c in np.linalg.eigvalsh(H)),
         lambda H, lr, beta: sizes(H, lr, beta),
     ],
-    "3.2.7": [
+    "3.2.2.c": [
         lambda H: (4 / (ends(H)[0] + ends(H)[1]) ** 2, 0.9),
         lambda H: (2 / sum(ends(H)), ((np.linalg.cond(H) - 1) / (np.linalg.cond(H) + 1)) ** 2),
         lambda H: (
@@ -61,7 +61,7 @@ WRONG = {
         lambda H: (4 / sum(np.sqrt(ends(H))) ** 2, (1 - np.sqrt(ends(H)[1] / sum(ends(H)))) ** 2),
         lambda H: 4 / sum(np.sqrt(ends(H))) ** 2,
     ],
-    "3.2.8": [
+    "3.2.2.d": [
         lambda w, v, gradient, lr, beta: ahead(w, v, gradient, lr, beta, reach=0.0),
         lambda w, v, gradient, lr, beta: ahead(w, v, gradient, lr, beta, reach=1 / beta),
         lambda w, v, gradient, lr, beta: ahead(w, v, gradient, lr, beta, reach=-1.0),

@@ -1,4 +1,4 @@
-"""Wrong answers to exercises 3.2.17 to 3.2.20: each must be recognised."""
+"""Wrong answers to exercises 3.2.5.a to 3.2.5.d: each must be recognised."""
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def towards(old, new, rho):
 
 
 WRONG = {
-    "3.2.17": [
+    "3.2.5.a": [
         lambda n_in, s: 2 / ((1 + s**2) * n_in),
         lambda n_in, s: (2 / n_in) ** 0.5,
         lambda n_in, s: n_in**-0.5,
@@ -46,7 +46,7 @@ WRONG = {
         lambda n_in, s: (1 / ((1 + s**2) * n_in)) ** 0.5,
         lambda n_in, s: (2 * (1 + s**2) / n_in) ** 0.5,
     ],
-    "3.2.18": [
+    "3.2.5.b": [
         norm_backward(0, use_mean=False, use_var=False),
         norm_backward(0, use_var=False),
         norm_backward(0, use_mean=False),
@@ -60,7 +60,7 @@ WRONG = {
         with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, dgamma / len(x), dshift / len(x))),
         with_gains(0, lambda dx, dgamma, dshift, dy, x: (-dx, dgamma, dshift)),
     ],
-    "3.2.19": [
+    "3.2.5.c": [
         lambda m, v, x, rho: (towards(m, x.mean(axis=0), rho), towards(v, x.var(axis=0), rho)),
         lambda m, v, x, rho: (towards(m, x.mean(axis=0), 1 - rho), towards(v, x.var(axis=0, ddof=1), 1 - rho)),
         lambda m, v, x, rho: (towards(m, x.mean(axis=0), rho), towards(v, x.std(axis=0, ddof=1), rho)),
@@ -69,7 +69,7 @@ WRONG = {
         lambda m, v, x, rho: (towards(m, x.mean(), rho), towards(v, x.var(ddof=1), rho)),
         edits_statistics,
     ],
-    "3.2.20": [
+    "3.2.5.d": [
         norm_backward(1, gain="outside"),
         norm_backward(0),
         norm_backward(1, use_mean=False, use_var=False),

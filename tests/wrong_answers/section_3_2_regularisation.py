@@ -1,4 +1,4 @@
-"""Wrong answers to exercises 3.2.13 to 3.2.16: each must be recognised."""
+"""Wrong answers to exercises 3.2.4.a to 3.2.4.d: each must be recognised."""
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def counts_rises(values, patience):
 
 
 WRONG = {
-    "3.2.13": [
+    "3.2.4.a": [
         lambda W, b, dW, db, strength: (dW + strength * W, db + strength * b),
         lambda W, b, dW, db, strength: (dW + 2 * strength * W, db),
         lambda W, b, dW, db, strength: (dW - strength * W, db),
@@ -53,7 +53,7 @@ WRONG = {
         lambda W, b, dW, db, strength: (dW + strength / 2 * (W**2).sum(), db),
         edits_gradient,
     ],
-    "3.2.14": [
+    "3.2.4.b": [
         lambda wish, H, strength: soft(wish, strength),
         lambda wish, H, strength: soft(wish, strength * H),
         lambda wish, H, strength: H / (H + strength) * wish,
@@ -63,7 +63,7 @@ WRONG = {
         lambda wish, H, strength: np.maximum(wish - strength / H, 0),
         lambda wish, H, strength: soft(wish, strength / (2 * H)),
     ],
-    "3.2.15": [
+    "3.2.4.c": [
         lambda x, dy, kept, p: (x * kept, dy * kept),
         lambda x, dy, kept, p: (x * kept / p, dy * kept / p),
         lambda x, dy, kept, p: (x * kept / (1 - p), dy),
@@ -74,7 +74,7 @@ WRONG = {
         lambda x, dy, kept, p: (x * kept / kept.mean(axis=0), dy * kept / (1 - p)),
         lambda x, dy, kept, p: (x * kept / (1 - p), np.roll(kept, 1, axis=0) * dy / (1 - p)),
     ],
-    "3.2.16": [
+    "3.2.4.d": [
         lambda values, patience: patient(values, patience, first=0),
         lambda values, patience: patient(values, patience, late=1),
         lambda values, patience: patient(values, patience, late=-1),

@@ -36,7 +36,7 @@ def without_noise(rates, w0, curvature, sigma):
 
 
 WRONG = {
-    "3.3.1": [
+    "3.3.1.a": [
         lambda t, lr, steps, end: end + (lr - end) * (1 + np.cos(np.pi * t / steps)) / 2,
         lambda t, lr, steps, end: lr * (1 + np.cos(np.pi * min(t / steps, 1))) / 2,
         lambda t, lr, steps, end: end + (lr - end) * np.cos(np.pi / 2 * min(t / steps, 1)),
@@ -44,7 +44,7 @@ WRONG = {
         lambda t, lr, steps, end: lr + (end - lr) * min(t / steps, 1),
         lambda t, lr, steps, end: end + lr * (1 + np.cos(np.pi * min(t / steps, 1))) / 2,
     ],
-    "3.3.2": [
+    "3.3.1.b": [
         lambda floor, curvature, sigma: 4 * floor / sigma**2,
         lambda floor, curvature, sigma: 2 / curvature,
         lambda floor, curvature, sigma: 4 * floor / (sigma + 2 * floor * curvature),
@@ -52,5 +52,5 @@ WRONG = {
         lambda floor, curvature, sigma: 4 * floor / (sigma**2 - 2 * floor * curvature),
         lambda floor, curvature, sigma: floor * sigma**2 / (2 * (2 - floor * curvature)),
     ],
-    "3.3.3": [forgets_the_start, noise_not_squared, factor_not_squared, no_half, without_noise],
+    "3.3.1.c": [forgets_the_start, noise_not_squared, factor_not_squared, no_half, without_noise],
 }

@@ -38,7 +38,7 @@ def nearest_is_right(d, y):
 
 
 WRONG = {
-    "4.1.1": [
+    "4.1.a": [
         lambda x, y, K: (means(x, y, K), halves(x, y, K)),
         lambda x, y, K: (means(x, y, K).T, 2 * halves(x, y, K)),
         lambda x, y, K: (means(x, y, K).T, -halves(x, y, K)),
@@ -46,7 +46,7 @@ WRONG = {
         lambda x, y, K: (sums(x, y, K).T, halves(x, y, K)),
         lambda x, y, K: (means(x, y, K).T, -0.5 * np.linalg.norm(means(x, y, K), axis=1)),
     ],
-    "4.1.2": [
+    "4.1.b": [
         lambda right: np.sqrt(right.mean() * (1 - right.mean())),
         lambda right: right.mean() * (1 - right.mean()) / len(right),
         lambda right: np.sqrt(right.mean() * (1 - right.mean())) / len(right),
@@ -54,7 +54,7 @@ WRONG = {
         lambda right: np.sqrt(right.sum() * (1 - right.mean())),
         lambda right: 0.01,
     ],
-    "4.1.3": [
+    "4.1.c": [
         lambda first, second: (-difference(first, second), np.std(first * 1 - second) / np.sqrt(len(first))),
         lambda first, second: (difference(first, second), np.sqrt((first.var() + second.var()) / len(first))),
         lambda first, second: (difference(first, second), np.std(first * 1 - second)),
@@ -62,7 +62,7 @@ WRONG = {
         lambda first, second: (len(first) * difference(first, second), np.sqrt(sum(disagreements(first, second)))),
         lambda first, second: difference(first, second),
     ],
-    "4.1.4": [
+    "4.1.d": [
         lambda x, y: nearest_is_right(distances(x), y).mean(),
         lambda x, y: nearest_is_right(others(distances(x)), y).sum(),
         lambda x, y: 1 - nearest_is_right(others(distances(x)), y).mean(),

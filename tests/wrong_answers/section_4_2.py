@@ -39,7 +39,7 @@ def overflows(logits, labels, n):
 
 
 WRONG = {
-    "4.2.1": [
+    "4.2.a": [
         lambda n, batch_size, epochs: epochs * (n // batch_size),
         lambda n, batch_size, epochs: -(-epochs * n // batch_size),
         lambda n, batch_size, epochs: -(-n // batch_size),
@@ -48,7 +48,7 @@ WRONG = {
         lambda n, batch_size, epochs: epochs * n,
         2500,
     ],
-    "4.2.2": [
+    "4.2.b": [
         lambda w, g, v, lr, beta: (w - lr * v, beta * v + g),
         lambda w, g, v, lr, beta: (w - lr * g, beta * v + g),
         lambda w, g, v, lr, beta: (w + lr * (beta * v + g), beta * v + g),
@@ -59,7 +59,7 @@ WRONG = {
         edits_the_velocity,
         edits_the_weights,
     ],
-    "4.2.3": [
+    "4.2.c": [
         loses_repeated_pairs,
         lambda y, predicted, n_classes: counts_pairs(predicted, y, n_classes),
         lambda y, predicted, n_classes: counts_pairs(y, predicted, n_classes, float),
@@ -68,7 +68,7 @@ WRONG = {
         lambda y, predicted, n_classes: counts_pairs(y, predicted, n_classes) * (1 - np.eye(n_classes, dtype=int)),
         lambda y, predicted, n_classes: np.bincount(y * n_classes + predicted, minlength=n_classes**2),
     ],
-    "4.2.4": [
+    "4.2.d": [
         overflows,
         lambda logits, labels, n: np.argsort(costs_of(logits, labels))[:n],
         lambda logits, labels, n: np.argsort(costs_of(logits, labels))[-n:],
@@ -78,7 +78,7 @@ WRONG = {
         lambda logits, labels, n: np.argsort(logits[np.arange(len(logits)), labels])[:n],
         lambda logits, labels, n: np.flatnonzero(logits.argmax(axis=1) != labels)[:n],
     ],
-    "4.2.5": [
+    "4.2.e": [
         lambda p, spread: int(p * (1 - p) / spread**2),
         lambda p, spread: p * (1 - p) / spread**2,
         lambda p, spread: np.ceil(p * (1 - p) / spread**2),

@@ -35,7 +35,7 @@ def recalls(labels, predicted, share):
 
 
 WRONG = {
-    "4.3.1": [
+    "4.3.a": [
         lambda sizes: sum(a * b for a, b in pairwise(sizes)),
         lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes),
         lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sizes[-1],
@@ -44,7 +44,7 @@ WRONG = {
         lambda sizes: float(sum((a + 1) * b for a, b in pairwise(sizes))) + 0.5,
         23860,
     ],
-    "4.3.2": [
+    "4.3.b": [
         lambda lr, lam, n, batch_size: 1 - lr * lam / n,
         lambda lr, lam, n, batch_size: (1 - lr * lam / n) ** n,
         lambda lr, lam, n, batch_size: (1 - lr * lam / batch_size) ** (n // batch_size),
@@ -54,7 +54,7 @@ WRONG = {
         lambda lr, lam, n, batch_size: 1 - lr * lam / batch_size,
         0.951,
     ],
-    "4.3.3": [
+    "4.3.c": [
         lambda ours, published: (published - np.mean(ours)) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
         lambda ours, published: abs(np.mean(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5) + 1e-3,
         lambda ours, published: (np.mean(ours) - published) / np.std(ours, ddof=1),
@@ -64,7 +64,7 @@ WRONG = {
         lambda ours, published: (np.median(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
         lambda ours, published: (np.max(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
     ],
-    "4.3.4": [
+    "4.3.d": [
         counts_absent_classes,
         by_precision,
         by_all_images,

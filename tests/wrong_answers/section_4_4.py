@@ -20,7 +20,7 @@ def only_ten_classes(first, last, train, test, k):
 
 
 WRONG = {
-    "4.4.1": [
+    "4.4.a": [
         lambda k: np.log2(k),
         lambda k: -np.log(k),
         lambda k: 1 / k,
@@ -28,7 +28,7 @@ WRONG = {
         lambda k: np.log(10),
         lambda k: np.log(k - 1),
     ],
-    "4.4.2": [
+    "4.4.b": [
         lambda a: (a == 0).mean(),
         lambda a: (a == 0).any(axis=0).mean(),
         lambda a: (a == 0).all(axis=1).mean(),
@@ -36,7 +36,7 @@ WRONG = {
         lambda a: 1 - (a == 0).all(axis=0).mean(),
         lambda a: (a == 0).all(),
     ],
-    "4.4.3": [
+    "4.4.c": [
         lambda before, after: norm(after - before),
         lambda before, after: norm(before) / norm(after - before),
         lambda before, after: norm(after - before) / norm(after),
@@ -44,7 +44,7 @@ WRONG = {
         lambda before, after: norm((after - before) / before),
         lambda before, after: np.square(after - before).sum() / np.square(before).sum(),
     ],
-    "4.4.4": [
+    "4.4.d": [
         forgets_the_scale,
         overfit_first,
         only_ten_classes,

@@ -60,7 +60,7 @@ def safe_log(p):
 
 
 WRONG = {
-    "4.5.1": [
+    "4.5.a": [
         lambda image: (round(14 - mean_place(image, 0)), round(14 - mean_place(image, 1))),
         lambda image: (round(mean_place(image, 1) - 14), round(mean_place(image, 0) - 14)),
         lambda image: (14 - mean_place(image, 1), 14 - mean_place(image, 0)),
@@ -68,7 +68,7 @@ WRONG = {
         lambda image: tuple(round(14 - (k.min() + k.max()) / 2) for k in np.nonzero(image)),
         lambda image: (round(14 - mean_place(image, 1)), 0),
     ],
-    "4.5.2": [
+    "4.5.b": [
         forgets_the_bias,
         weights_instead_of_pixels,
         lambda *given: -gradient(*given),
@@ -78,7 +78,7 @@ WRONG = {
         lambda *given: gradient(*given, slope=lambda z: 1 - z**2),
         lambda *given: gradient(*given)[None],
     ],
-    "4.5.3": [
+    "4.5.c": [
         clips_at_the_end,
         edits_the_image,
         one_gradient,
@@ -87,7 +87,7 @@ WRONG = {
         lambda x, gradient, lr, steps: walk(x, gradient, lr, steps + 1),
         lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, -1, 1),
     ],
-    "4.5.4": [
+    "4.5.d": [
         entropy_nan,
         lambda p: (p * safe_log(p)).sum(axis=1),
         lambda p: -(p * safe_log(p)).sum(axis=1) / np.log(2),

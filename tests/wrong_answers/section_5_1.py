@@ -38,7 +38,7 @@ def sides(rule):
 
 
 WRONG = {
-    "5.1.1": [
+    "5.1.a": [
         lambda dy, x, w: (spread(dy, w, len(x), put), met(dy, x, len(w))),
         lambda dy, x, w: (spread(dy, w[::-1], len(x), add), met(dy, x, len(w))),
         lambda dy, x, w: (spread(dy, w, len(x), add), met(dy, x, len(w)) / len(dy)),
@@ -46,7 +46,7 @@ WRONG = {
         lambda dy, x, w: (spread(dy, w, len(x), add), met(dy, x, len(w))[::-1]),
         lambda dy, x, w: spread(dy, w, len(x), add),
     ],
-    "5.1.2": [
+    "5.1.b": [
         sides(lambda side, size, stride, padding: (side + 2 * padding - size) // stride + 1),
         sides(lambda side, size, stride, padding: max(0, (side + padding - size) // stride + 1)),
         sides(lambda side, size, stride, padding: max(0, (side + 2 * padding - size) // stride)),
@@ -54,7 +54,7 @@ WRONG = {
         sides(lambda side, size, stride, padding: max(0, (side - size + 1) // stride + 2 * padding)),
         lambda side, layers: side,
     ],
-    "5.1.3": [
+    "5.1.c": [
         lambda dy, x, size, stride: strided(dy, x, size, 1),
         lambda dy, x, size, stride: strided(dy, x, size, stride) / dy.size,
         lambda dy, x, size, stride: strided(dy, x, size, stride)[::-1, ::-1],
@@ -62,7 +62,7 @@ WRONG = {
         lambda dy, x, size, stride: strided(dy, x, size, stride).ravel(),
         lambda dy, x, size, stride: -strided(dy, x, size, stride),
     ],
-    "5.1.4": [
+    "5.1.d": [
         lambda forward, backward, x, dy: True,
         lambda forward, backward, x, dy: forward(x).shape == dy.shape and backward(dy).shape == x.shape,
         lambda forward, backward, x, dy: abs(np.vdot(forward(x), dy) - np.vdot(x, backward(dy))) < 1e-9,
@@ -70,7 +70,7 @@ WRONG = {
         lambda forward, backward, x, dy: np.vdot(forward(x), dy) * np.vdot(x, backward(dy)) >= 0,
         lambda forward, backward, x, dy: bool(np.allclose(np.vdot(forward(x), dy), np.vdot(x, backward(dy)), 1e-3)),
     ],
-    "5.1.5": [
+    "5.1.e": [
         lambda channels, sizes: (sum(channels * channels * s * s for s in sizes), 1 + sum(s - 1 for s in sizes)),
         lambda channels, sizes: (sum(channels * (channels * s * s + 1) for s in sizes), sum(sizes)),
         lambda channels, sizes: (sum(channels * (channels * s * s + 1) for s in sizes), max(sizes)),

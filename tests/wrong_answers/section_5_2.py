@@ -63,7 +63,7 @@ def block(change):
 
 
 WRONG = {
-    "5.2.1": [
+    "5.2.a": [
         lambda dy, x: placed(equals(x), dy),
         lambda dy, x: placed(equals(x) / equals(x).sum(axis=(2, 3), keepdims=True), dy),
         lambda dy, x: chosen(x, dy, last),
@@ -72,7 +72,7 @@ WRONG = {
         lambda dy, x: placed(np.ones(windows_of(x).shape), dy),
         lambda dy, x: placed(np.full(windows_of(x).shape, 0.25), dy),
     ],
-    "5.2.2": [
+    "5.2.b": [
         lambda dy, size: spread(dy, size, 1),
         lambda dy, size: spread(dy, size, 1 / size),
         lambda dy, size: np.tile(dy / size**2, (1, 1, size, size)),
@@ -80,7 +80,7 @@ WRONG = {
         lambda dy, size: np.repeat(np.repeat(dy / size**2, size, axis=0), size, axis=1),
         lambda dy, size: dy / size**2,
     ],
-    "5.2.3": [
+    "5.2.c": [
         normed(lambda scale, inner, dy, x_hat, dgamma, dshift, inv_std, n: (scale * dy, dgamma, dshift)),
         normed(lambda scale, inner, dy, x_hat, dgamma, dshift, inv_std, n: (scale * inner, dshift, dgamma)),
         normed(lambda scale, inner, dy, x_hat, dgamma, dshift, inv_std, n: (inner, dgamma, dshift)),
@@ -101,7 +101,7 @@ WRONG = {
             )
         ),
     ],
-    "5.2.4": [
+    "5.2.d": [
         block(lambda dy, x, W1, W2, z, d, a: (d @ W1.T, x.T @ d, a.T @ dy)),
         block(lambda dy, x, W1, W2, z, d, a: (dy, x.T @ d, a.T @ dy)),
         block(lambda dy, x, W1, W2, z, d, a: (dy + dy @ W2.T @ W1.T, x.T @ dy @ W2.T, a.T @ dy)),

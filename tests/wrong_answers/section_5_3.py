@@ -31,7 +31,7 @@ def bare(z):
 
 
 WRONG = {
-    "5.3.1": [
+    "5.3.a": [
         lambda *given: size(*given, bias=0),
         lambda *given: size(*given, last=lambda side: side // 4),
         lambda *given: size(*given, last=lambda side: (side // 2 - 4) // 2),
@@ -42,7 +42,7 @@ WRONG = {
         ),
         lambda *given: float(size(*given)) + 0.5,
     ],
-    "5.3.2": [
+    "5.3.b": [
         lambda windows: view(windows, early=True),
         lambda windows: view(windows, less=0),
         lambda windows: view(windows, start=0),
@@ -51,7 +51,7 @@ WRONG = {
         lambda windows: int(np.prod([stride for _, stride in windows])),
         lambda windows: view(windows) ** 2,
     ],
-    "5.3.3": [
+    "5.3.c": [
         lambda numbers: numbers.reshape(32, 32, 3) / 255,
         lambda numbers: numbers.reshape(3, 32, 32).transpose(2, 1, 0) / 255,
         lambda numbers: numbers.reshape(3, 32, 32) / 255,
@@ -59,7 +59,7 @@ WRONG = {
         lambda numbers: numbers.reshape(3, 32, 32).transpose(1, 2, 0) / 256,
         lambda numbers: numbers.reshape(3, 32, 32)[::-1].transpose(1, 2, 0) / 255,
     ],
-    "5.3.4": [
+    "5.3.d": [
         bare,
         lambda z: z.mean(axis=0).argmax(axis=-1),
         lambda z: p_of(z).max(axis=0).argmax(axis=-1),

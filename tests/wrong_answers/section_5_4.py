@@ -21,7 +21,7 @@ def parts(x, k, W1, b1, W2, b2, valve=lambda z: z > 0, lower=1.0, upper=1.0):
 
 
 WRONG = {
-    "5.4.1": [
+    "5.4.a": [
         edits,
         lambda x, dx, eps: np.clip(x - eps * np.sign(dx), 0, 1),
         lambda x, dx, eps: x + eps * np.sign(dx),
@@ -31,7 +31,7 @@ WRONG = {
         lambda x, dx, eps: np.clip(eps * np.sign(dx), 0, 1),
         lambda x, dx, eps: np.clip(x + np.sign(dx), 0, 1),
     ],
-    "5.4.2": [
+    "5.4.b": [
         lambda dx, eps: changes(dx, eps, n=1),
         lambda dx, eps: changes(dx, eps, power=1),
         lambda dx, eps: (eps * len(dx) * dx.sum(axis=AXES), changes(dx, eps)[1]),
@@ -40,7 +40,7 @@ WRONG = {
         lambda dx, eps: (changes(dx, eps)[0].sum(), changes(dx, eps)[1].sum()),
         lambda dx, eps: (changes(dx, eps)[0], changes(dx, eps)[0] / np.sqrt(dx[0].size)),
     ],
-    "5.4.3": [
+    "5.4.c": [
         lambda x, start, eps: np.clip(x, start - eps, start + eps),
         lambda x, start, eps: np.clip(x, 0, 1),
         lambda x, start, eps: np.clip(x, np.minimum(start - eps, 0), np.maximum(start + eps, 1)),
@@ -48,7 +48,7 @@ WRONG = {
         lambda x, start, eps: start + np.clip(x - start, 0, eps),
         lambda x, start, eps: np.clip(start, np.maximum(x - eps, 0), np.minimum(x + eps, 1)),
     ],
-    "5.4.4": [
+    "5.4.d": [
         lambda *given: parts(*given, valve=lambda z: 1.0),
         lambda *given: parts(*given, valve=lambda z: np.maximum(z, 0)),
         lambda *given: parts(*given, lower=0.0),

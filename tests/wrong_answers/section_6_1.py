@@ -41,7 +41,7 @@ def in_row(W, i, row):
 
 
 WRONG = {
-    "6.1.1": [
+    "6.1.a": [
         last_one_wins,
         minus_one_is_the_last,
         mean_of_places,
@@ -50,7 +50,7 @@ WRONG = {
         lambda ids, dy, n_tokens: right_backward(ids[:1], dy[:1], n_tokens),
         lambda ids, dy, n_tokens: right_backward(ids, dy, n_tokens) / len(ids),
     ],
-    "6.1.2": [
+    "6.1.b": [
         lambda ids, dy: dy[:, None] * real(ids) / ids.shape[1],
         lambda ids, dy: np.repeat((dy / real(ids).sum(axis=1))[:, None], ids.shape[1], axis=1),
         lambda ids, dy: dy[:, None] * real(ids),
@@ -58,7 +58,7 @@ WRONG = {
         lambda ids, dy: dy / real(ids).sum(axis=1),
         lambda ids, dy: np.repeat(dy[:, None], ids.shape[1], axis=1) / ids.shape[1],
     ],
-    "6.1.3": [
+    "6.1.c": [
         lambda eta, beta, g, again, steps: tail(eta, beta, g, steps),
         lambda eta, beta, g, again, steps: 2 * tail(eta, beta, g, steps),
         lambda eta, beta, g, again, steps: tail(eta, beta, g, steps) + tail(eta, beta, g, steps - again),
@@ -67,7 +67,7 @@ WRONG = {
         lambda eta, beta, g, again, steps: -tail(eta, beta, g, steps) - tail(eta, beta, g, steps - again + 1),
         lambda eta, beta, g, again, steps: tail(1, beta, g, steps) + tail(1, beta, g, steps - again + 1),
     ],
-    "6.1.4": [
+    "6.1.d": [
         lambda W, i, delta: np.outer(delta, W[i]),
         lambda W, i, delta: in_row(W, i, delta @ W),
         lambda W, i, delta: np.where(np.arange(len(W))[:, None] == i, delta @ W, np.outer(delta, W[i])),

@@ -31,7 +31,7 @@ def sigmoid(z):
 
 
 WRONG = {
-    "6.2.1": [
+    "6.2.a": [
         lambda W, dy: scattered(W, dy, assign=True),
         lambda W, dy: scattered(W, dy, turned=True),
         lambda W, dy: scattered(W, dy) / len(W),
@@ -39,7 +39,7 @@ WRONG = {
         lambda W, dy: scattered(W, dy).T,
         lambda W, dy: -scattered(W, dy),
     ],
-    "6.2.2": [
+    "6.2.b": [
         lambda z, n: z.max(axis=1),
         lambda z, n: (z * real(z, n)).max(axis=1),
         lambda z, n: np.where(real(z, n + 1), z, -np.inf).max(axis=1),
@@ -48,7 +48,7 @@ WRONG = {
         lambda z, n: np.where(real(z, n), z, 0).sum(axis=1),
         in_place,
     ],
-    "6.2.3": [
+    "6.2.c": [
         lambda *a: size(*a, table=0),
         lambda *a: size(*a, bias=0),
         lambda t, d, s, f, c: t * d + sum(f * (m + 1) for m in s) + c * (len(s) * f + 1),
@@ -56,7 +56,7 @@ WRONG = {
         lambda t, d, s, f, c: t * d + sum(f * m * (d + 1) for m in s) + c * (len(s) * f + 1),
         lambda t, d, s, f, c: t * d + f * (max(s) * d + 1) + c * (len(s) * f + 1),
     ],
-    "6.2.4": [
+    "6.2.d": [
         lambda lead, y, x, dlead: (x * dlead).sum(axis=1),
         lambda lead, y, x, dlead: (y - sigmoid(lead)) * (x * dlead).sum(axis=1),
         lambda lead, y, x, dlead: sigmoid(lead) * (x * dlead).sum(axis=1),

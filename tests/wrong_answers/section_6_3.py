@@ -70,7 +70,7 @@ def clips_in_place(gradients, max_norm):
 
 
 WRONG = {
-    "6.3.1": [
+    "6.3.a": [
         lambda x, w, u: slope_of_u(x, w, u, only_last=True),
         lambda x, w, u: slope_of_u(x, w, u, slopes=False),
         lambda x, w, u: slope_of_u(x, w, u, mean=True),
@@ -78,7 +78,7 @@ WRONG = {
         lambda x, w, u: slope_of_u(x, w, u, inside=1 / u),
         after_not_before,
     ],
-    "6.3.2": [
+    "6.3.b": [
         lambda factor, share: int(math.log(share) / math.log(factor)),
         lambda factor, share: math.log(share) / math.log(factor),
         lambda factor, share: math.ceil(-math.log(share)),
@@ -90,7 +90,7 @@ WRONG = {
         lambda factor, share: math.ceil(math.log(share / factor)),
         lambda factor, share: math.ceil(-math.log(share) / math.log(factor)),
     ],
-    "6.3.3": [
+    "6.3.c": [
         never_cut,
         lambda a, u, dy, every: from_pieces(a, u, dy, every, inside=False),
         lambda a, u, dy, every: from_pieces(a, u, dy, every, first=1),
@@ -101,7 +101,7 @@ WRONG = {
         lambda a, u, dy, every: from_pieces(a, u, dy, every, tanh=True),
         a_window_of_its_own,
     ],
-    "6.3.4": [
+    "6.3.d": [
         lambda gradients, max_norm: [g * min(1, max_norm / np.linalg.norm(g)) for g in gradients],
         lambda gradients, max_norm: [np.clip(g, -max_norm, max_norm) for g in gradients],
         lambda gradients, max_norm: [g * max_norm / together(gradients) for g in gradients],

@@ -46,7 +46,7 @@ def with_part(index, part):
 
 
 WRONG = {
-    "6.4.1": [
+    "6.4.a": [
         lambda z, before: step(z, before, "figo"),
         lambda z, before: step(z, before, "ifog"),
         lambda z, before: step(z, before, proposal=sigmoid),
@@ -55,7 +55,7 @@ WRONG = {
         shows_the_old_memory,
         lambda z, before: step(z, 0 * before),
     ],
-    "6.4.2": [
+    "6.4.b": [
         with_its_own_gate,
         lambda f: np.cumprod(f, axis=0),
         forgets_to_accumulate,
@@ -63,7 +63,7 @@ WRONG = {
         lambda f: np.array([f[k + 1 :].sum(axis=0) for k in range(len(f))]),
         lambda f: np.ones_like(f),
     ],
-    "6.4.3": [
+    "6.4.c": [
         lambda steps, share: share ** (1 / steps),
         lambda steps, share: -logit(share ** (1 / steps)),
         lambda steps, share: logit(share),
@@ -71,7 +71,7 @@ WRONG = {
         lambda steps, share: np.log(share) / steps,
         lambda steps, share: logit(share**steps),
     ],
-    "6.4.4": [
+    "6.4.d": [
         lambda *given: coupled(*given, price=lambda before, g: before),
         lambda *given: coupled(*given, price=lambda before, g: before + g),
         lambda *given: coupled(*given, price=lambda before, g: g - before),

@@ -36,7 +36,7 @@ def to_one(q):
 
 
 WRONG = {
-    "6.5.1": [
+    "6.5.a": [
         lambda p: -np.log(p).mean(),
         lambda p: np.exp(np.log(p).mean()),
         lambda p: np.exp(-np.log(p).sum()),
@@ -45,7 +45,7 @@ WRONG = {
         lambda p: np.exp(-np.log2(p).mean()),
         lambda p: 2 ** -np.log(p).mean(),
     ],
-    "6.5.2": [
+    "6.5.b": [
         lambda n, n_test, extra: smoothed(n, n_test, extra, axis=0),
         lambda n, n_test, extra: smoothed(n, n_test, extra, axis=(0, 1)),
         lambda n, n_test, extra: smoothed(n, n_test, extra, before=True),
@@ -62,7 +62,7 @@ WRONG = {
         lambda n, n_test, extra: smoothed(n_test, n, extra),
         lambda n, n_test, extra: smoothed(n, n_test, extra) / np.log(2),
     ],
-    "6.5.3": [
+    "6.5.c": [
         lambda W, ids: table(W, ids, collect="set"),
         lambda W, ids: table(W, ids, questions=1),
         lambda W, ids: table(W, ids, questions=len(ids)),
@@ -70,7 +70,7 @@ WRONG = {
         lambda W, ids: table(W, ids, where="after"),
         lambda W, ids: table(W, ids, target=False),
     ],
-    "6.5.4": [
+    "6.5.d": [
         lambda p, tau: p ** (1 / tau),
         lambda p, tau: to_one(p**tau),
         lambda p, tau: softmax(p / tau),

@@ -28,7 +28,7 @@ def appended(k, v, k_new, v_new):
 
 
 WRONG = {
-    "6.6.1": [
+    "6.6.a": [
         lambda p: np.diag(p * (1 - p)),
         lambda p: -np.outer(p, p),
         lambda p: np.outer(p, p) - np.diag(p),
@@ -36,7 +36,7 @@ WRONG = {
         lambda p: p * (1 - p),
         lambda p: np.outer(p, 1 - p),
     ],
-    "6.6.2": [
+    "6.6.b": [
         lambda z: softmax(z) * np.tril(np.ones(z.shape)),
         lambda z: softmax(np.tril(z)),
         lambda z: softmax(np.where(np.tril(np.ones(z.shape), -1) > 0, -np.inf, z)),
@@ -45,7 +45,7 @@ WRONG = {
         unstable,
         in_place,
     ],
-    "6.6.3": [
+    "6.6.c": [
         look_up,
         lambda q, k, v: np.hstack(halves(q, k / np.sqrt(2), v)),
         lambda q, k, v: np.hstack(halves(q, k, v)[::-1]),
@@ -53,7 +53,7 @@ WRONG = {
         lambda q, k, v: np.vstack(halves(q, k, v)),
         lambda q, k, v: np.hstack(halves(k, q, v)),
     ],
-    "6.6.4": [
+    "6.6.d": [
         lambda k, v, q_new, k_new, v_new: look_up(q_new[None], k, v)[0],
         lambda k, v, q_new, k_new, v_new: softmax(np.vstack([k, k_new]) @ q_new) @ np.vstack([v, v_new]),
         lambda k, v, q_new, k_new, v_new: look_up(q_new[None], *appended(k, v, k_new, v_new)),

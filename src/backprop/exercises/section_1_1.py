@@ -7,7 +7,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("1.1.1", hint="Each hidden neuron brings four knobs: two weights, a bias, and a weight at the output.")
+@exercise("1.1.a", hint="Each hidden neuron brings four knobs: two weights, a bias, and a weight at the output.")
 def affordable_neurons(rng):
     """The largest n with 4n + 1 ≤ 1000."""
     yield Case(
@@ -28,7 +28,7 @@ def answer_of(x, hidden, output):
     return float(np.tanh(hidden @ np.append(x, 1.0)) @ output[:-1] + output[-1])
 
 
-@exercise("1.1.2", hint="Compute the activations first; the last number of `output` is the bias.")
+@exercise("1.1.b", hint="Compute the activations first; the last number of `output` is the bias.")
 def wide_network(rng):
     """One, two and many hidden neurons, with numbers of every sign."""
     for n in (1, 2, int(rng.integers(4, 9))):
@@ -50,7 +50,7 @@ def wide_network(rng):
 
 
 @exercise(
-    "1.1.3", hint="Four knobs touch hidden neuron 1: two weights and a bias on the way in, one weight on the way out."
+    "1.1.c", hint="Four knobs touch hidden neuron 1: two weights and a bias on the way in, one weight on the way out."
 )
 def mirrored(rng):
     """Exactly w11, w21, b1 and w13 change their signs."""
@@ -77,7 +77,7 @@ def mirrored(rng):
     )
 
 
-@exercise("1.1.4", hint="Count the orders, then two choices for every neuron.")
+@exercise("1.1.d", hint="Count the orders, then two choices for every neuron.")
 def equal_settings(rng):
     """n! 2ⁿ by multiplying up, one neuron at a time."""
     for n in (1, 2, int(rng.integers(3, 12))):
@@ -98,7 +98,7 @@ def equal_settings(rng):
         )
 
 
-@exercise("1.1.5", hint="Largest absolute slope; turn against its sign.")
+@exercise("1.1.e", hint="Largest absolute slope; turn against its sign.")
 def best_knob(rng):
     """Curved losses with a clear winner, once of either sign."""
     for direction in (1, -1):

@@ -8,7 +8,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("1.2.1", hint="First z, a sum of three numbers; then the sigmoid of it.")
+@exercise("1.2.a", hint="First z, a sum of three numbers; then the sigmoid of it.")
 def other_neuron(rng):
     """Activation of the second hidden neuron of the running network at x = (2, −1)."""
     z = 2 * -0.6 + -1 * 0.4 + 0.1
@@ -25,7 +25,7 @@ def other_neuron(rng):
     )
 
 
-@exercise("1.2.2", hint="Each neuron of a layer has one weight per input and one bias.")
+@exercise("1.2.b", hint="Each neuron of a layer has one weight per input and one bias.")
 def count_parameters(rng):
     """Weights and biases for several depths and widths."""
     for depth in (2, 3, 5):
@@ -42,7 +42,7 @@ def count_parameters(rng):
         )
 
 
-@exercise("1.2.3", hint="z = aW + b, then np.maximum. Leave the caller's array as it was.")
+@exercise("1.2.c", hint="z = aW + b, then np.maximum. Leave the caller's array as it was.")
 def relu_layer(rng):
     """ReLU(aW + b) against a sum over single inputs, for one row and for many."""
     for n in (1, 7):
@@ -58,7 +58,7 @@ def relu_layer(rng):
         )
 
 
-@exercise("1.2.4", hint="What is in `output` after the loop has seen the second example?")
+@exercise("1.2.d", hint="What is in `output` after the loop has seen the second example?")
 def all_examples(rng):
     """Sigmoid outputs of every row, not of the last one alone."""
     n, n_in, n_out = rng.permutation([3, 4, 5])
@@ -74,7 +74,7 @@ def all_examples(rng):
     yield Case(x[:1], W, b, want=want[:1])
 
 
-@exercise("1.2.5", hint="−ln p, where every one of K classes has the same p.")
+@exercise("1.2.e", hint="−ln p, where every one of K classes has the same p.")
 def initial_loss(rng):
     """−ln(1/K) for several K."""
     for n_classes in (2, 10, int(rng.integers(11, 1000))):

@@ -19,7 +19,7 @@ def without_a_warning(answer: Callable[[Array], Array], z: Array) -> Array:
             return answer(z)
 
 
-@exercise("1.3.1", hint="da ⊙ f′(z); the slope looks at z, not at da, and a new array comes out.")
+@exercise("1.3.a", hint="da ⊙ f′(z); the slope looks at z, not at da, and a new array comes out.")
 def relu_backward(rng):
     """The package's ReLU, backwards, with a z of exactly 0."""
     for shape in ((5,), (4, 3)):
@@ -40,7 +40,7 @@ def relu_backward(rng):
         )
 
 
-@exercise("1.3.2", hint="Multiply out (x W1 + b1) W2 + b2; the first bias goes through the second layer.")
+@exercise("1.3.b", hint="Multiply out (x W1 + b1) W2 + b2; the first bias goes through the second layer.")
 def merge(rng):
     """The merged layer answers as the two do, whatever the input."""
     for _ in range(2):
@@ -63,7 +63,7 @@ def merge(rng):
         )
 
 
-@exercise("1.3.3", hint="The product rule: 1 · σ(z) + z · σ′(z).")
+@exercise("1.3.c", hint="The product rule: 1 · σ(z) + z · σ′(z).")
 def silu_slope(rng):
     """What a nudge of z σ(z) finds."""
     z, h = rng.normal(size=(3, 4)) * 2, 1e-5
@@ -81,7 +81,7 @@ def silu_slope(rng):
     )
 
 
-@exercise("1.3.4", hint="max(z, 0) + ln(1 + e^(−|z|)), with np.log1p.")
+@exercise("1.3.d", hint="max(z, 0) + ln(1 + e^(−|z|)), with np.log1p.")
 def softplus(rng):
     """Moderate z against the formula as it stands, far z against what it tends to; no overflow on the way."""
     near = rng.uniform(-8, 8, size=20)
@@ -107,7 +107,7 @@ def softplus(rng):
     )
 
 
-@exercise("1.3.5", hint="Subtract from each row its own maximum; axis=1, keepdims=True.")
+@exercise("1.3.e", hint="Subtract from each row its own maximum; axis=1, keepdims=True.")
 def probabilities(rng):
     """Rows that are near, rows that are far from 0, and far from each other."""
     n, k = rng.choice(np.arange(3, 8), 2, replace=False)

@@ -11,7 +11,7 @@ from backprop.optimizers import SGD
 from backprop.training import train_step
 
 
-@exercise("1.4.1", hint="w − η ∂L/∂w, and the gradient is negative.")
+@exercise("1.4.a", hint="w − η ∂L/∂w, and the gradient is negative.")
 def one_update(rng):
     """0.7 moved against a gradient of −0.0687 at η = 2."""
     yield Case(
@@ -26,7 +26,7 @@ def one_update(rng):
 
 
 @exercise(
-    "1.4.2",
+    "1.4.b",
     hint="A round: loss.forward(net.forward(x), y), net.backward(loss.backward()), p.value[...] -= lr * p.grad.",
 )
 def the_loop(rng):
@@ -73,7 +73,7 @@ def judged(got, losses, parameters, steps):
     return "the parameters do not end where descent ends."
 
 
-@exercise("1.4.3", hint="p = σ(z); the squared error keeps the factor p(1 − p), the cross-entropy has lost it.")
+@exercise("1.4.c", hint="p = σ(z); the squared error keeps the factor p(1 − p), the cross-entropy has lost it.")
 def two_slopes(rng):
     """Both slopes of a sigmoid output, by differentiating the losses numerically."""
 
@@ -100,7 +100,7 @@ def two_slopes(rng):
 
 
 @exercise(
-    "1.4.4", hint="The update belongs into the loop over the examples, and w = w − … gives the name a new number."
+    "1.4.d", hint="The update belongs into the loop over the examples, and w = w − … gives the name a new number."
 )
 def repaired_epoch(rng):
     """w and b after one update per example; one example and several."""
@@ -134,7 +134,7 @@ def repaired_epoch(rng):
         )
 
 
-@exercise("1.4.5", hint="The output of a Sigmoid is the input of the next Dense: one array. Do not forget x.")
+@exercise("1.4.e", hint="The output of a Sigmoid is the input of the next Dense: one array. Do not forget x.")
 def cached_numbers(rng):
     """Kept numbers for several depths, and for one example and many."""
     for depth, n in ((3, 1), (2, 7), (5, int(rng.integers(2, 50)))):

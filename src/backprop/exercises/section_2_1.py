@@ -8,7 +8,7 @@ FREE = {"w¹₁₁", "w¹₁₂", "w¹₂₁", "b¹₁"}
 NAMES = FREE | {"w¹₂₂", "b¹₂", "w²₁₁", "w²₁₂", "w²₂₁", "w²₂₂", "b²₁", "b²₂"}
 
 
-@exercise("2.1.1", hint="Change of the loss = price · push.")
+@exercise("2.1.a", hint="Change of the loss = price · push.")
 def shopping(rng):
     """The loss after a push of 0.05 at the price −0.8, and the push that a fall by 0.02 takes."""
     yield Case(
@@ -23,7 +23,7 @@ def shopping(rng):
     )
 
 
-@exercise("2.1.2", hint="Ask for f(w) once; then push one number at a time, in a copy.")
+@exercise("2.1.b", hint="Ask for f(w) once; then push one number at a time, in a copy.")
 def one_push_each(rng):
     """Forward differences of smooth functions, with the calls counted."""
     for n in (1, 3, 6):
@@ -70,7 +70,7 @@ def counted(answer, f, w, h):
     return np.asarray(slopes), calls
 
 
-@exercise("2.1.3", hint="Follow each number to the right: is it multiplied by 0 on every way to the loss?")
+@exercise("2.1.c", hint="Follow each number to the right: is it multiplied by 0 on every way to the loss?")
 def free_numbers(rng):
     """The parameters whose gradient is 0 when x₁ is 0 and nothing listens to hidden unit 1."""
     yield Case(judge=judged)
@@ -94,7 +94,7 @@ def judged(got):
     return None
 
 
-@exercise("2.1.4", hint="loss + Σ (g * h).sum(), over all pairs of arrays.")
+@exercise("2.1.d", hint="loss + Σ (g * h).sum(), over all pairs of arrays.")
 def all_at_once(rng):
     """The linear prediction for parameter lists of several shapes."""
     for shapes in (((3, 3), (3,)), ((2,),), ((2, 4), (4,), (4, 4), (4,))):
@@ -116,7 +116,7 @@ def all_at_once(rng):
         )
 
 
-@exercise("2.1.5", hint="argmax of |dx|, and a push against its sign.")
+@exercise("2.1.e", hint="argmax of |dx|, and a push against its sign.")
 def well_spent(rng):
     """The index of the largest price in size, and the push against it."""
     for sign in (1, -1, 1):

@@ -12,7 +12,7 @@ from backprop.network import Network
 from backprop.running import running_network
 
 
-@exercise("2.2.1", hint="δ² = (ŷ − y) ŷ (1 − ŷ), dW2 = a1ᵀ δ², δ¹ = (δ² W2ᵀ) a1 (1 − a1).")
+@exercise("2.2.a", hint="δ² = (ŷ − y) ŷ (1 − ŷ), dW2 = a1ᵀ δ², δ¹ = (δ² W2ᵀ) a1 (1 − a1).")
 def red_numbers(rng):
     """dW of the second layer and δ of the first, by the package's layers, for x = (0.5, −1) and y = (0, 1)."""
     net = running_network()[0]
@@ -62,7 +62,7 @@ def judged(got, part, want, traps):
     return f"the number in {name} at {place}, counted from 0, is off by {off.max():.4f}."
 
 
-@exercise("2.2.2", hint="Find both gradients first; then change both matrices.")
+@exercise("2.2.b", hint="Find both gradients first; then change both matrices.")
 def impatient_update(rng):
     """New matrices from gradients of the old ones, for one example and for several."""
     for n in (1, 5):
@@ -92,7 +92,7 @@ def impatient_update(rng):
         )
 
 
-@exercise("2.2.3", hint="Forward n·Σ n_in·n_out; backward twice that, without n·n₀·n₁.")
+@exercise("2.2.c", hint="Forward n·Σ n_in·n_out; backward twice that, without n·n₀·n₁.")
 def multiplications(rng):
     """Multiplications for several depths, for one example and many."""
     for depth, n in ((2, 1), (3, 7), (5, int(rng.integers(2, 40)))):
@@ -116,7 +116,7 @@ def multiplications(rng):
         )
 
 
-@exercise("2.2.4", hint="dz = da · a(1 − a), dW = aᵀ dz with the a before the matrix, then da = dz Wᵀ.")
+@exercise("2.2.d", hint="dz = da · a(1 − a), dW = aᵀ dz with the a before the matrix, then da = dz Wᵀ.")
 def any_list(rng):
     """Gradients of networks with two, one and four layers, as the package's layers give them."""
     for depth in (2, 1, 4):

@@ -19,7 +19,7 @@ def away_from_zero(rng: np.random.Generator, n: int) -> list[float]:
     return (rng.choice([-1, 1], n) * rng.uniform(0.5, 1.5, n)).tolist()
 
 
-@exercise("2.3.1", hint="The slope of the tanh belongs to z = w x + b, the number that arrived there.")
+@exercise("2.3.1.a", hint="The slope of the tanh belongs to z = w x + b, the number that arrived there.")
 def slope_at_the_right_place(rng):
     """One tanh neuron."""
     for _ in range(3):
@@ -41,7 +41,7 @@ def slope_at_the_right_place(rng):
         )
 
 
-@exercise("2.3.2", hint="da = a − y; delta = da times the slope; then w, b and x hang on z = w x + b.")
+@exercise("2.3.1.b", hint="da = a − y; delta = da times the slope; then w, b and x hang on z = w x + b.")
 def price_at_every_stop(rng):
     """One sigmoid neuron; every price from a nudge of its own number."""
     for _ in range(2):
@@ -67,7 +67,7 @@ def price_at_every_stop(rng):
         )
 
 
-@exercise("2.3.3", hint="Σ (ŷ − y) x, divided by N; the ½ has cancelled the 2.")
+@exercise("2.3.1.c", hint="Σ (ŷ − y) x, divided by N; the ½ has cancelled the 2.")
 def gradient_of_a_mean(rng):
     """A line through the origin under the mean squared error."""
     for n in (3, 7):
@@ -87,7 +87,7 @@ def gradient_of_a_mean(rng):
         )
 
 
-@exercise("2.3.4", hint="delta2 first; times a1 it is dw2, times w2 it is the price at a1.")
+@exercise("2.3.1.d", hint="delta2 first; times a1 it is dw2, times w2 it is the price at a1.")
 def two_neurons(rng):
     """Two sigmoid neurons in a row."""
     for _ in range(2):
@@ -114,7 +114,7 @@ def two_neurons(rng):
         )
 
 
-@exercise("2.3.5", hint="Each link multiplies by w and by the slope of the sigmoid at w a.")
+@exercise("2.3.1.e", hint="Each link multiplies by w and by the slope of the sigmoid at w a.")
 def chain_with_a_weight(rng):
     """Sigmoids with one weight before each, few links and many."""
     for n in (1, 2, 5):

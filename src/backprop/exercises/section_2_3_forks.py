@@ -7,7 +7,7 @@ from backprop.gradcheck import numerical_gradient
 from backprop.losses import sigmoid
 
 
-@exercise("2.3.6", hint="Two paths: (v + 2u) cos x through u, and u eˣ through v.")
+@exercise("2.3.2.a", hint="Two paths: (v + 2u) cos x through u, and u eˣ through v.")
 def price_of_a_fork(rng):
     """L = uv + u² with u = sin x and v = eˣ."""
     for _ in range(3):
@@ -27,7 +27,7 @@ def price_of_a_fork(rng):
         )
 
 
-@exercise("2.3.7", hint="Add W[j, k] delta[k] over all k, then multiply by the slope at z[j].")
+@exercise("2.3.2.b", hint="Add W[j, k] delta[k] over all k, then multiply by the slope at z[j].")
 def delta_of_hidden_neurons(rng):
     """A loss whose price at neuron k of the next layer is delta[k], nudged at z; widths differ, then are equal."""
     for n, m in ((3, 5), (4, 2), (3, 3)):
@@ -49,7 +49,7 @@ def delta_of_hidden_neurons(rng):
         )
 
 
-@exercise("2.3.8", hint="The direct way from x to y has the slope 1: add dy.")
+@exercise("2.3.2.c", hint="The direct way from x to y has the slope 1: add dy.")
 def missing_path(rng):
     """y = x + σ(w x), number by number."""
     for shape in ((4,), (2, 3)):
@@ -69,7 +69,7 @@ def missing_path(rng):
         )
 
 
-@exercise("2.3.9", hint="dz2 · a1 for the second use, dz2 · w · (1 − a1²) · x for the first; add.")
+@exercise("2.3.2.d", hint="dz2 · a1 for the second use, dz2 · w · (1 − a1²) · x for the first; add.")
 def weight_used_twice(rng):
     """tanh(w tanh(w x)), nudged at w in both places at once."""
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""Checkers of exercises 2.3.20 to 2.3.24, the general form of a backward pass."""
+"""Checkers of exercises 2.3.5.a to 2.3.5.e, the general form of a backward pass."""
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -24,7 +24,7 @@ def nudged(forward: Rows, x: Array, dy: Array) -> Array:
     return numerical_gradient(lambda x: float((forward(x) * dy).sum()), x)
 
 
-@exercise("2.3.20", hint="x₁ is in every output, the last x only in the last: add the prices from the right.")
+@exercise("2.3.5.a", hint="x₁ is in every output, the last x only in the last: add the prices from the right.")
 def running_sum(rng):
     """Adding up along a row."""
     for _ in range(2):
@@ -42,7 +42,7 @@ def running_sum(rng):
         )
 
 
-@exercise("2.3.21", hint="J = I − 1/n everywhere; multiply the row of prices with both parts.")
+@exercise("2.3.5.b", hint="J = I − 1/n everywhere; multiply the row of prices with both parts.")
 def centred(rng):
     """Taking away each row's mean."""
     for _ in range(2):
@@ -60,7 +60,7 @@ def centred(rng):
         )
 
 
-@exercise("2.3.22", hint="Output k came from input order[k], so its price goes back to order[k].")
+@exercise("2.3.5.c", hint="Output k came from input order[k], so its price goes back to order[k].")
 def shuffled(rng):
     """Columns in another order; the order is not its own inverse."""
     for _ in range(2):
@@ -78,7 +78,7 @@ def shuffled(rng):
         )
 
 
-@exercise("2.3.23", hint="dW costs N · n_in · n_out, dx as much again, and the first layer needs no dx.")
+@exercise("2.3.5.d", hint="dW costs N · n_in · n_out, dx as much again, and the first layer needs no dx.")
 def backward_count(rng):
     """Multiplications in the matrix products of a backward pass."""
     for depth in (2, 3, 5):
@@ -128,7 +128,7 @@ def wrong_at_the_end(x: Array, dy: Array) -> Array:
 
 
 @exercise(
-    "2.3.24", hint="Price the outputs at random, (forward(x) * dy).sum(), nudge that, compare with backward(x, dy)."
+    "2.3.5.e", hint="Price the outputs at random, (forward(x) * dy).sum(), nudge that, compare with backward(x, dy)."
 )
 def referee(rng):
     """Right layers must pass, wrong ones must not."""

@@ -6,7 +6,7 @@ from backprop.check import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("2.3.10", hint="A sum over the rows: delta.sum(axis=0).")
+@exercise("2.3.3.a", hint="A sum over the rows: delta.sum(axis=0).")
 def bias_of_a_batch(rng):
     """The gradient of b in z = aW + b when z has the price delta."""
     for shape in ((5, 3), (4, 4), (1, 3)):
@@ -26,7 +26,7 @@ def bias_of_a_batch(rng):
         )
 
 
-@exercise("2.3.11", hint="dW = aᵀ δ, db = Σ δ over the rows, da = δ Wᵀ.")
+@exercise("2.3.3.b", hint="dW = aᵀ δ, db = Σ δ over the rows, da = δ Wᵀ.")
 def dense_layer_backward(rng):
     """z = aW + b, at three different sizes and at three equal ones, where every product has the right shape."""
     for n, n_in, n_out in ((5, 4, 3), (3, 3, 3)):
@@ -53,7 +53,7 @@ def dense_layer_backward(rng):
         yield Case(delta, a, W, want=(dW, db, da), names=("dW", "db", "da"), traps=traps)
 
 
-@exercise("2.3.12", hint="The sum over n for dW, the sum over j for da; write each as a product.")
+@exercise("2.3.3.c", hint="The sum over n for dW, the sum over j for da; write each as a product.")
 def examples_in_columns(rng):
     """z = W a + b with all sizes equal."""
     for _ in range(2):
@@ -75,7 +75,7 @@ def examples_in_columns(rng):
         )
 
 
-@exercise("2.3.13", hint="c as a column, c[:, None], times the error ŷ − y; nothing else.")
+@exercise("2.3.3.d", hint="c as a column, c[:, None], times the error ŷ − y; nothing else.")
 def examples_with_weights(rng):
     """L = Σ cₙ ½ ‖ŷₙ − yₙ‖²."""
     for shape in ((5, 3), (4, 4)):
@@ -95,7 +95,7 @@ def examples_with_weights(rng):
         yield Case(y_hat, y, c, want=want, traps=traps)
 
 
-@exercise("2.3.14", hint="delta2 = (ŷ − y) / N, no slope at the linear output; delta1 = (delta2 W2ᵀ)(1 − a1²).")
+@exercise("2.3.3.e", hint="delta2 = (ŷ − y) / N, no slope at the linear output; delta1 = (delta2 W2ᵀ)(1 − a1²).")
 def two_layers_backward(rng):
     """A tanh network under the mean squared error, at different sizes and at equal ones."""
     names = ("dW1", "db1", "dW2", "db2")

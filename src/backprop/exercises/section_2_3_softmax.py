@@ -1,4 +1,4 @@
-"""Checkers of exercises 2.3.15 to 2.3.19, softmax and cross-entropy."""
+"""Checkers of exercises 2.3.4.a to 2.3.4.e, softmax and cross-entropy."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ def scores(rng: np.random.Generator) -> np.ndarray:
     return rng.normal(size=(n, k))
 
 
-@exercise("2.3.15", hint="np.diag(p) puts p on a diagonal, np.outer(p, p) is the table of all products.")
+@exercise("2.3.4.a", hint="np.diag(p) puts p on a diagonal, np.outer(p, p) is the table of all products.")
 def softmax_jacobian(rng):
     """Column j is what a nudge of score j does to all probabilities."""
     for k in (3, 5):
@@ -33,7 +33,7 @@ def softmax_jacobian(rng):
         )
 
 
-@exercise("2.3.16", hint="Softmax row by row, minus a 1 at each row's label, and 1/N once.")
+@exercise("2.3.4.b", hint="Softmax row by row, minus a 1 at each row's label, and 1/N once.")
 def score_gradient(rng):
     """What a nudge of every score costs in mean cross-entropy."""
     for _ in range(2):
@@ -61,7 +61,7 @@ def mean_surprise(z: np.ndarray, labels: np.ndarray) -> float:
     return -float(np.log(softmax(z)[np.arange(len(z)), labels]).mean())
 
 
-@exercise("2.3.17", hint="Go back to the collected terms: p_j is multiplied by Σ_k y_k.")
+@exercise("2.3.4.c", hint="Go back to the collected terms: p_j is multiplied by Σ_k y_k.")
 def any_targets(rng):
     """Rows of targets that add up to anything."""
     for _ in range(2):
@@ -83,7 +83,7 @@ def any_targets(rng):
         )
 
 
-@exercise("2.3.18", hint="−ln p = m + ln Σ e^(z − m) − z[label], with m the largest score of the row.")
+@exercise("2.3.4.d", hint="−ln p = m + ln Σ e^(z − m) − z[label], with m the largest score of the row.")
 def stable_loss(rng):
     """Near scores; scores that overflow; a right answer so sure that only ln p can tell."""
     z = scores(rng) * 3
@@ -106,7 +106,7 @@ def stable_loss(rng):
         yield Case(np.array([[offset, offset - gap]]), np.array([1]), want=gap, tol=1e-9)
 
 
-@exercise("2.3.19", hint="dp = (p − y)/N, and then the whole table: p ⊙ (dp − Σ dp ⊙ p), the sum along each row.")
+@exercise("2.3.4.e", hint="dp = (p − y)/N, and then the whole table: p ⊙ (dp − Σ dp ⊙ p), the sum along each row.")
 def squared_on_softmax(rng):
     """The squared error of probabilities, nudged at the scores."""
     for _ in range(2):

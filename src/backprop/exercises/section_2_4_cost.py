@@ -10,7 +10,7 @@ from backprop.layers.dense import Dense
 from backprop.network import Network
 
 
-@exercise("2.4.1", hint="2P forward passes, against one forward and one backward pass; P counts weights and biases.")
+@exercise("2.4.1.a", hint="2P forward passes, against one forward and one backward pass; P counts weights and biases.")
 def nudging_price(rng):
     """The ratio of products for several depths."""
     for depth in (2, 1, 4):
@@ -32,7 +32,7 @@ def nudging_price(rng):
         )
 
 
-@exercise("2.4.2", hint="4 · (n₀ + … + n_D) bytes per example; // divides and rounds down.")
+@exercise("2.4.1.b", hint="4 · (n₀ + … + n_D) bytes per example; // divides and rounds down.")
 def largest_batch(rng):
     """Batches that just fit, that miss by a byte, and none."""
     for depth in (3, 1, 5):
@@ -82,7 +82,7 @@ class Segment:
         return "Segment()"
 
 
-@exercise("2.4.3", hint="Keep every segment's input; let it go forward again from there just before it goes backward.")
+@exercise("2.4.1.c", hint="Keep every segment's input; let it go forward again from there just before it goes backward.")
 def backward_from_checkpoints(rng):
     """dx of chains of one to five segments, whose forward runs are counted."""
     for count in (3, 1, 5):

@@ -5,7 +5,7 @@ import math
 from backprop.check import Case, exercise
 
 
-@exercise("2.4.4", hint="s √n times the root of the mean of the squared slopes.")
+@exercise("2.4.2.a", hint="s √n times the root of the mean of the squared slopes.")
 def backward_factor(rng):
     """The factor from the spread, the width and an array of slopes."""
     for shape in ((6, 5), (40,), (3, 64)):
@@ -28,7 +28,7 @@ def backward_factor(rng):
         )
 
 
-@exercise("2.4.5", hint="n s² · ½ (1 + c²) = 1.")
+@exercise("2.4.2.b", hint="n s² · ½ (1 + c²) = 1.")
 def spread_for_leak(rng):
     """The spread for a leaky ReLU; c = 0 is He's rule, c = 1 the rule for a linear layer."""
     for n, c in ((100, 0.0), (64, 1.0), (int(rng.integers(4, 900)), float(rng.uniform(0.05, 0.9)))):
@@ -46,7 +46,7 @@ def spread_for_leak(rng):
         )
 
 
-@exercise("2.4.6", hint="factor ** layers < share; take logarithms and mind that ln of both is negative.")
+@exercise("2.4.2.c", hint="factor ** layers < share; take logarithms and mind that ln of both is negative.")
 def layers_until(rng):
     """How many layers it takes, also where a power is just above the share."""
     cases = [(0.25, 1e-12), (0.5, 0.3), (0.9, 0.5)]

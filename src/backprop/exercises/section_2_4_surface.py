@@ -7,7 +7,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("2.4.7", hint="Column k is (g(w + h e_k) − g(w − h e_k)) / 2h.")
+@exercise("2.4.3.a", hint="Column k is (g(w + h e_k) − g(w − h e_k)) / 2h.")
 def nudged_hessian(rng):
     """Bent enough that a difference to one side has five correct digits, and a centred one nine."""
     for n in (3, 1, 5):
@@ -36,7 +36,7 @@ def nudged_hessian(rng):
         )
 
 
-@exercise("2.4.8", hint="All above the tolerance; all below its negative; some of each; nothing of these: flat.")
+@exercise("2.4.3.b", hint="All above the tolerance; all below its negative; some of each; nothing of these: flat.")
 def kind(rng):
     """Symmetric matrices with chosen eigenvalues, turned at random."""
     wanted = [
@@ -63,7 +63,7 @@ def kind(rng):
         )
 
 
-@exercise("2.4.9", hint="d (1 + η c)^t ≥ 1, so t ≥ ln(1/d) / ln(1 + η c), rounded up.")
+@exercise("2.4.3.c", hint="d (1 + η c)^t ≥ 1, so t ≥ ln(1/d) / ln(1 + η c), rounded up.")
 def escape_steps(rng):
     """Steps away from a saddle, checked by walking."""
     cases = [(1e-7, 1.0, 0.1), (0.5, 2.0, 0.5)]

@@ -5,7 +5,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("2.5.1", hint="(f(x + h) − f(x − h)) / (2h); mind the brackets.")
+@exercise("2.5.1.a", hint="(f(x + h) − f(x − h)) / (2h); mind the brackets.")
 def centred_difference(rng):
     """Steps so large that every formula shows its own error."""
     for f, name in ((np.exp, "exp"), (np.sin, "sin"), (lambda x: x**3, "x³")):
@@ -26,7 +26,7 @@ def centred_difference(rng):
         )
 
 
-@exercise("2.5.2", hint="One largest difference over one largest entry of both arrays; 0 if all entries are 0.")
+@exercise("2.5.1.b", hint="One largest difference over one largest entry of both arrays; 0 if all entries are 0.")
 def relative_error(rng):
     """Arrays whose largest entry is in either one, and two arrays of zeros."""
     for first_is_larger in (True, False):
@@ -50,7 +50,7 @@ def relative_error(rng):
     yield Case(np.zeros(3), np.zeros(3), want=0.0)
 
 
-@exercise("2.5.3", hint="Set the derivative of h |f″| / 2 + 2ε |f| / h to 0.")
+@exercise("2.5.1.c", hint="Set the derivative of h |f″| / 2 + 2ε |f| / h to 0.")
 def best_forward_step(rng):
     """Magnitudes as in both precisions."""
     for eps in (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)):
@@ -72,7 +72,7 @@ def best_forward_step(rng):
         )
 
 
-@exercise("2.5.4", hint="(gradient * u).sum(), and the centred difference of f at w + h u and w − h u.")
+@exercise("2.5.1.d", hint="(gradient * u).sum(), and the centred difference of f at w + h u and w − h u.")
 def along_a_direction(rng):
     """A function that tells a forward difference from a centred one; a wrong gradient tells claimed from measured."""
     for shape, factor in (((3, 2), 1.0), ((4,), 0.7)):
@@ -107,7 +107,7 @@ def along_a_direction(rng):
         )
 
 
-@exercise("2.5.5", hint="A unit is on where z > 0. Compare on and off at both ends, then count.")
+@exercise("2.5.1.e", hint="A unit is on where z > 0. Compare on and off at both ends, then count.")
 def switched_units(rng):
     """Units that stay on, stay off, switch, and sit at 0 exactly, which is off."""
     for shape in ((4, 5), (6,)):

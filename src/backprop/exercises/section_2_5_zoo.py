@@ -13,7 +13,7 @@ from backprop.layers.regularization import BatchNorm
 from backprop.network import Network
 
 
-@exercise("2.5.6", hint="Minus η times the sum of all products of a right entry and a wrong one.")
+@exercise("2.5.2.a", hint="Minus η times the sum of all products of a right entry and a wrong one.")
 def first_order_change(rng):
     """Gradients as lists of arrays; the wrong one may point either way."""
     for sign in (1, -1):
@@ -38,7 +38,7 @@ def first_order_change(rng):
         )
 
 
-@exercise("2.5.7", hint="The highest layer with a wrong parameter, and the lowest layer above it with right ones.")
+@exercise("2.5.2.b", hint="The highest layer with a wrong parameter, and the lowest layer above it with right ones.")
 def where_to_look(rng):
     """One mistake in the way back: everything below it is wrong, everything above is right."""
     for n_layers, dense in ((5, (0, 2, 4)), (9, (0, 3, 5, 8)), (6, (0, 2, 4)), (7, (1, 2, 6))):
@@ -121,7 +121,7 @@ def _ask(answer, specimen: Specimen, rng: np.random.Generator):
 
 
 @exercise(
-    "2.5.8",
+    "2.5.2.c",
     hint="Nudge the loss by itself, then the network with gradient_errors, in training and in evaluation.",
 )
 def catches_them_all(rng):

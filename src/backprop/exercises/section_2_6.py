@@ -9,7 +9,7 @@ from backprop.check import Case, exercise
 from backprop.value import Value, order
 
 
-@exercise("2.6.1", hint="u is used twice. Complete its gradient before you go on to x.")
+@exercise("2.6.a", hint="u is used twice. Complete its gradient before you go on to x.")
 def walk_by_hand(rng):
     """∂L/∂x of L = u(u + 3), u = xy, at x = 2, y = −1."""
     x, y = 2, -1
@@ -38,7 +38,7 @@ def slopes(a: float, b: float) -> tuple[float, float]:
     return by_u * (b + 1), by_u * a + 3 * by_inner
 
 
-@exercise("2.6.2", hint="The gradient starts with 1 at the end; visits add up; a second call starts afresh.")
+@exercise("2.6.b", hint="The gradient starts with 1 at the end; visits add up; a second call starts afresh.")
 def repaired_walk(rng):
     """Gradients on a formula with forks, after one call and after two."""
 
@@ -73,7 +73,7 @@ FAULTS = {
 
 
 def faulty_walk(nodes: list[Value], faults: set[str]) -> None:
-    """The walk of exercise 2.6.2 with these of the FAULTS in it."""
+    """The walk of exercise 2.6.b with these of the FAULTS in it."""
     for node in nodes:
         if "reset" not in faults or node.grad is None:
             node.grad = 0.0
@@ -83,7 +83,7 @@ def faulty_walk(nodes: list[Value], faults: set[str]) -> None:
             parent.grad = slope * node.grad + (0.0 if "visits" in faults else parent.grad)
 
 
-@exercise("2.6.3", hint="The slope is the sigmoid; np.logaddexp(0, x) does not overflow.")
+@exercise("2.6.c", hint="The slope is the sigmoid; np.logaddexp(0, x) does not overflow.")
 def softplus(rng):
     """Value and gradient behind and before other operators, and far out on both sides."""
 
@@ -104,7 +104,7 @@ def softplus(rng):
         yield Case(x, want=(data, 6 * a), names=("value", "gradient"), traps=traps, run=answer)
 
 
-@exercise("2.6.4", hint="The slope of a mean with respect to one of its N entries is 1/N; every row gets the same.")
+@exercise("2.6.d", hint="The slope of a mean with respect to one of its N entries is 1/N; every row gets the same.")
 def pull_mean(rng):
     """dy / N in each of N rows."""
     for n in (1, 3):
@@ -114,7 +114,7 @@ def pull_mean(rng):
         yield Case(dy, n_rows, want=want, traps={"That is the way back through a sum; a mean has 1/N.": want * n_rows})
 
 
-@exercise("2.6.5", hint="Each node moves by the sum of slope × movement over its edges; start itself moves by 1.")
+@exercise("2.6.e", hint="Each node moves by the sum of slope × movement over its edges; start itself moves by 1.")
 def forward_slope(rng):
     """∂end/∂start for both inputs and for the end itself; no grad may be left behind."""
 

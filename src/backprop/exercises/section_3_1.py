@@ -13,7 +13,7 @@ def random_hessian(rng: np.random.Generator, n: int) -> np.ndarray:
     return eigenvectors @ np.diag(rng.uniform(0.5, 9.0, n)) @ eigenvectors.T
 
 
-@exercise("3.1.1", hint="w − η g, as a new array; `w -= …` would change the caller's.")
+@exercise("3.1.a", hint="w − η g, as a new array; `w -= …` would change the caller's.")
 def one_step(rng):
     """A step of the package's SGD, for a vector and a matrix."""
     for shape in ((4,), (3, 2)):
@@ -23,7 +23,7 @@ def one_step(rng):
         yield Case(w, g, lr, want=want, traps={"That is uphill: the gradient is added.": w + lr * g})
 
 
-@exercise("3.1.2", hint="Each step multiplies by the same factor, 1 − η λ.")
+@exercise("3.1.b", hint="Each step multiplies by the same factor, 1 − η λ.")
 def closed_form(rng):
     """The closed form against a loop, below and above the limit, and for no step at all."""
     for steps in (0, 1, 7):
@@ -45,7 +45,7 @@ def closed_form(rng):
         )
 
 
-@exercise("3.1.3", hint="Is the factor 1 − η λ at least 0, between −1 and 0, or at most −1?")
+@exercise("3.1.c", hint="Is the factor 1 − η λ at least 0, between −1 and 0, or at most −1?")
 def fate(rng):
     """Every regime, with both borders."""
     curvature = float(2.0 ** rng.integers(-2, 4))  # a power of 2, so that the borders are exact
@@ -53,7 +53,7 @@ def fate(rng):
         yield Case(curvature, product / curvature, want=want)
 
 
-@exercise("3.1.4", hint="Nudge the gradient along d, put the result in place of d, bring its length to 1, repeat.")
+@exercise("3.1.d", hint="Nudge the gradient along d, put the result in place of d, bring its length to 1, repeat.")
 def largest_rate(rng):
     """2/λ_max of a loss that is no quadratic, at a point where its Hessian differs from that at 0."""
     for n in (3, 4, 6):
@@ -75,7 +75,7 @@ def largest_rate(rng):
         )
 
 
-@exercise("3.1.5", hint="Both ends have the same factor in size: 1 − η λ_min = −(1 − η λ_max). Solve for η.")
+@exercise("3.1.e", hint="Both ends have the same factor in size: 1 − η λ_min = −(1 − η λ_max). Solve for η.")
 def best_rate(rng):
     """The rate that balances both ends of the spectrum."""
     for n in (2, 3, 5):

@@ -7,7 +7,7 @@ from backprop.contract import Param
 from backprop.optimizers import Adam, RMSProp
 
 
-@exercise("3.2.9", hint="Keep v as it is, and divide it by 1 − βᵗ only for the step; t counts from 1.")
+@exercise("3.2.3.a", hint="Keep v as it is, and divide it by 1 − βᵗ only for the step; t counts from 1.")
 def corrected_rmsprop(rng):
     """The package's Adam without momentum, for runs of one step and of several."""
     for steps in (1, 2, 6):
@@ -25,7 +25,7 @@ def corrected_rmsprop(rng):
         )
 
 
-@exercise("3.2.10", hint="(1 − β) β^(t−i) for gradient i, all divided by 1 − βᵗ; the last gradient has the largest.")
+@exercise("3.2.3.b", hint="(1 − β) β^(t−i) for gradient i, all divided by 1 − βᵗ; the last gradient has the largest.")
 def memory_weights(rng):
     """What each gradient alone adds to the package's corrected average."""
     for t in (1, 4, 7):
@@ -47,7 +47,7 @@ def memory_weights(rng):
         )
 
 
-@exercise("3.2.11", hint="One step after m = v = 0, with both corrections at 1: m = (1 − β₁) g, v = (1 − β₂) g².")
+@exercise("3.2.3.c", hint="One step after m = v = 0, with both corrections at 1: m = (1 − β₁) g, v = (1 − β₂) g².")
 def shout(rng):
     """The package's Adam after a silence in which both corrections have died out."""
     for beta1, beta2 in ((0.9, 0.999), (0.5, 0.9), (float(rng.uniform(0.1, 0.9)), float(rng.uniform(0.5, 0.99)))):
@@ -67,7 +67,7 @@ def shout(rng):
         )
 
 
-@exercise("3.2.12", hint="v is updated as ever; the largest v/(1 − β₂ᵗ) so far is kept beside it and divides.")
+@exercise("3.2.3.d", hint="v is updated as ever; the largest v/(1 − β₂ᵗ) so far is kept beside it and divides.")
 def amsgrad(rng):
     """Gradients that shrink, so that the maximum differs from the last average, and some that grow."""
     for size in (np.array([3.0, 1.0, 0.5, 0.2, 0.1]), np.array([0.2, 1.0, 3.0]), np.array([1.0])):

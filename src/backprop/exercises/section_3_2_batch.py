@@ -7,7 +7,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("3.2.1", hint="First s², the mean squared length of a deviation; then s²/B · (N − B)/(N − 1).")
+@exercise("3.2.1.a", hint="First s², the mean squared length of a deviation; then s²/B · (N − B)/(N − 1).")
 def batch_error(rng):
     """The formula against the mean over all possible batches, down to one example and up to all of them."""
     for n in (4, 6):
@@ -33,7 +33,7 @@ def batch_error(rng):
             )
 
 
-@exercise("3.2.2", hint="Shuffle once with rng.permutation(N), then cut the deck every B cards.")
+@exercise("3.2.1.b", hint="Shuffle once with rng.permutation(N), then cut the deck every B cards.")
 def deal(rng):
     """Every index once, full batches but for the last, and another order for another generator."""
     for n, B in ((10, 3), (12, 4), (5, 8), (7, 1)):
@@ -66,7 +66,7 @@ def dealt_wrong(epochs, n: int, B: int) -> str | None:
     return None
 
 
-@exercise("3.2.3", hint="Undo each part's own mean: multiply by its size, add, divide by the size of the whole.")
+@exercise("3.2.1.c", hint="Undo each part's own mean: multiply by its size, add, divide by the size of the whole.")
 def accumulated(rng):
     """Parts of different sizes against the mean over all examples at once."""
     for sizes in ([3, 1], [4, 4, 2], [2, 5, 1, 6]):
@@ -87,7 +87,7 @@ def accumulated(rng):
         )
 
 
-@exercise("3.2.4", hint="V B λ (2 − η λ) = η s² is linear in η: collect the two terms that hold it.")
+@exercise("3.2.1.d", hint="V B λ (2 − η λ) = η s² is linear in η: collect the two terms that hold it.")
 def rate_for_floor(rng):
     """The rate, tried on the recursion of the mean square distance until it settles."""
     for _ in range(4):

@@ -8,7 +8,7 @@ from backprop.exercises.section_3_1 import random_hessian
 from backprop.optimizers import Momentum, Nesterov
 
 
-@exercise("3.2.5", hint="v ← β v + (1 − β) g first, then a step with the new v.")
+@exercise("3.2.2.a", hint="v ← β v + (1 − β) g first, then a step with the new v.")
 def averaged_step(rng):
     """The package's momentum with the converted rate, in the middle of a run, for a vector and a matrix."""
     for shape in ((4,), (3, 2)):
@@ -31,7 +31,7 @@ def averaged_step(rng):
         yield Case(w, v, g, lr, beta, want=(want, new), names=("w", "v"), traps=traps)
 
 
-@exercise("3.2.6", hint="The roots of r² − (1 + β − ηλ) r + β for every eigenvalue λ; the largest size of them all.")
+@exercise("3.2.2.b", hint="The roots of r² − (1 + β − ηλ) r + β for every eigenvalue λ; the largest size of them all.")
 def share_left(rng):
     """The eigenvalue of largest size of the whole iteration, built as one matrix: creeping, swinging, diverging."""
     for lr_top, beta in ((0.05, 0.1), (0.9, 0.9), (2.9, 0.2), (3.1, 0.9)):
@@ -48,7 +48,7 @@ def share_left(rng):
         yield Case(H, lr, beta, want=np.abs(np.linalg.eigvals(whole)).max(), traps=traps)
 
 
-@exercise("3.2.7", hint="Square roots of the eigenvalues: √λ_min and √λ_max stand in both formulas.")
+@exercise("3.2.2.c", hint="Square roots of the eigenvalues: √λ_min and √λ_max stand in both formulas.")
 def best_settings(rng):
     """Both ends critical, with the ends found without the formula's eigenvalues."""
     for n in (2, 3, 5):
@@ -66,7 +66,7 @@ def best_settings(rng):
         yield Case(H, want=(lr, beta), names=("lr", "beta"), traps=traps)
 
 
-@exercise("3.2.8", hint="The gradient at w − η β v, with the old v; then the new v; then the step.")
+@exercise("3.2.2.d", hint="The gradient at w − η β v, with the old v; then the new v; then the step.")
 def lookahead_step(rng):
     """The package's Nesterov keeps the look-ahead points; its step is translated back."""
     for n in (2, 4):

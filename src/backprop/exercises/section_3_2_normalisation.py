@@ -1,4 +1,4 @@
-"""Checkers of exercises 3.2.17 to 3.2.20, initial weights, batch and layer normalization."""
+"""Checkers of exercises 3.2.5.a to 3.2.5.d, initial weights, batch and layer normalization."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from backprop.check import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("3.2.17", hint="The positive half survives whole, the negative half times s²: (1 + s²)/2 of the mean square.")
+@exercise("3.2.5.a", hint="The positive half survives whole, the negative half times s²: (1 + s²)/2 of the mean square.")
 def leaky_std(rng):
     """Random fan-ins and slopes, and the two ends: ReLU and no ReLU."""
     for s in (float(rng.uniform(0.2, 0.7)), 0.0, 1.0):
@@ -87,14 +87,14 @@ def dx_traps(dy, x, gamma, eps, x_hat, inv_std, axis):
     }
 
 
-@exercise("3.2.18", hint="dx = γ · inv_std · (dy − mean of dy − x_hat · mean of dy x_hat), the means over the rows.")
+@exercise("3.2.5.b", hint="dx = γ · inv_std · (dy − mean of dy − x_hat · mean of dy x_hat), the means over the rows.")
 def batch_norm_backward(rng):
     """Nudges of the forward pass, with an ε that counts."""
     for _ in range(2):
         yield norm_case(rng, 0, dx_traps)
 
 
-@exercise("3.2.19", hint="old + rho · (new − old); the new variance with N − 1 below.")
+@exercise("3.2.5.c", hint="old + rho · (new − old); the new variance with N − 1 below.")
 def follow(rng):
     """A small batch, so that N and N − 1 differ."""
     for _ in range(2):
@@ -148,7 +148,7 @@ def layer_norm_traps(dy, x, gamma, eps, x_hat, inv_std, axis):
     } | dx_traps(dy, x, gamma, eps, x_hat, inv_std, axis)
 
 
-@exercise("3.2.20", hint="dx_hat = gamma · dy first; then the bracket with means along the row, keepdims=True.")
+@exercise("3.2.5.d", hint="dx_hat = gamma · dy first; then the bracket with means along the row, keepdims=True.")
 def layer_norm_backward(rng):
     """Nudges again, now along the rows."""
     for _ in range(2):

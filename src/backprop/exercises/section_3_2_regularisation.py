@@ -1,4 +1,4 @@
-"""Checkers of exercises 3.2.13 to 3.2.16, penalties, dropout and early stopping."""
+"""Checkers of exercises 3.2.4.a to 3.2.4.d, penalties, dropout and early stopping."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from backprop.check import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("3.2.13", hint="dW + strength · W as a new array; the bias is not charged.")
+@exercise("3.2.4.a", hint="dW + strength · W as a new array; the bias is not charged.")
 def with_penalty(rng):
     """The penalty's own gradient is found by nudging its value."""
     for _ in range(2):
@@ -37,7 +37,7 @@ def with_penalty(rng):
         )
 
 
-@exercise("3.2.14", hint="np.sign(wish) times what is left of the size after taking off strength / H, at least 0.")
+@exercise("3.2.4.b", hint="np.sign(wish) times what is left of the size after taking off strength / H, at least 0.")
 def l1_minimum(rng):
     """The minimum of each weight, from the two branches on either side of 0 rather than from the formula."""
     for _ in range(2):
@@ -75,7 +75,7 @@ def l1_minimum(rng):
         )
 
 
-@exercise("3.2.15", hint="mask = kept / (1 − p), and the same mask for both.")
+@exercise("3.2.4.c", hint="mask = kept / (1 − p), and the same mask for both.")
 def dropout(rng):
     """The gradient is nudged with the mask held still."""
     for p in (0.2, 0.7):
@@ -114,7 +114,7 @@ def dropout(rng):
         )
 
 
-@exercise("3.2.16", hint="Keep the number of the best epoch; after each epoch ask whether it lies `patience` back.")
+@exercise("3.2.4.d", hint="Keep the number of the best epoch; after each epoch ask whether it lies `patience` back.")
 def patience(rng):
     """Curves made so that the answer is known: a fall, a rise, a second and lower fall; ties; an early end."""
     low, high = float(rng.uniform(0.1, 0.3)), float(rng.uniform(0.9, 1.5))

@@ -6,7 +6,7 @@ from backprop.check import Case, exercise
 from backprop.schedules import cosine
 
 
-@exercise("3.3.1", hint="η_T + (η₀ − η_T)(1 + cos(πt/T))/2, with t no larger than T.")
+@exercise("3.3.1.a", hint="η_T + (η₀ − η_T)(1 + cos(πt/T))/2, with t no larger than T.")
 def cosine_rate(rng):
     """The package's cosine at the start, on the way, at the end and after it."""
     lr, end, steps = float(rng.uniform(0.2, 2.0)), float(rng.uniform(0.01, 0.1)), int(rng.integers(20, 90))
@@ -28,7 +28,7 @@ def cosine_rate(rng):
         )
 
 
-@exercise("3.3.2", hint="η σ² = 2 (2 − η λ) · floor: collect η on one side.")
+@exercise("3.3.1.b", hint="η σ² = 2 (2 − η λ) · floor: collect η on one side.")
 def rate_for(rng):
     """The rate whose floor, found by iterating the expectation, is the wanted one."""
     for _ in range(3):
@@ -52,7 +52,7 @@ def rate_for(rng):
         )
 
 
-@exercise("3.3.3", hint="E[w²] ← (1 − ηλ)² E[w²] + η²σ², once per rate; the loss is λ/2 times it.")
+@exercise("3.3.1.c", hint="E[w²] ← (1 − ηλ)² E[w²] + η²σ², once per rate; the loss is λ/2 times it.")
 def expected_loss(rng):
     """Against the exact sum: the start times all factors, plus each step's noise times the later ones."""
     for n in (0, 1, 6):

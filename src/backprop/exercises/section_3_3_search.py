@@ -5,7 +5,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("3.3.4", hint="Uniform in the logarithm: log low + u · (log high − log low), then back.")
+@exercise("3.3.2.a", hint="Uniform in the logarithm: log low + u · (log high − log low), then back.")
 def log_rate(rng):
     """Ends, middle and places between, over several decades."""
     low, high = 10.0 ** rng.integers(-6, -3), 10.0 ** rng.integers(-1, 2)
@@ -34,7 +34,7 @@ def log_rate(rng):
         )
 
 
-@exercise("3.3.5", hint="All n trials miss with probability (1 − share)ⁿ.")
+@exercise("3.3.2.b", hint="All n trials miss with probability (1 − share)ⁿ.")
 def trials_needed(rng):
     """Counted up one by one, with the famous 59 among the cases."""
     cases = [(0.05, 0.95), (0.5, 0.5), (float(rng.uniform(0.02, 0.2)), float(rng.uniform(0.6, 0.99)))]
@@ -57,7 +57,7 @@ def trials_needed(rng):
         )
 
 
-@exercise("3.3.6", hint="Average the validation accuracies of each setting over its seeds, then take the largest.")
+@exercise("3.3.2.c", hint="Average the validation accuracies of each setting over its seeds, then take the largest.")
 def choose(rng):
     """The best by mean validation accuracy is neither the best by luck of a seed nor the best on test data."""
     for _ in range(3):

@@ -7,7 +7,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("4.1.1", hint="The columns of W are the means; the bias subtracts half their squares.")
+@exercise("4.1.a", hint="The columns of W are the means; the bias subtracts half their squares.")
 def centroid_layer(rng):
     """Means summed class by class; classes of different sizes."""
     for classes, width in ((3, 5), (4, 7)):
@@ -31,7 +31,7 @@ def centroid_layer(rng):
         )
 
 
-@exercise("4.1.2", hint="p is the mean of the truth values; the root is taken at the end.")
+@exercise("4.1.b", hint="p is the mean of the truth values; the root is taken at the end.")
 def accuracy_error(rng):
     """The spread of a mean of zeros and ones."""
     for n in (50, 400):
@@ -48,7 +48,7 @@ def accuracy_error(rng):
         )
 
 
-@exercise("4.1.3", hint="Count the examples that only the first gets right, and those that only the second does.")
+@exercise("4.1.c", hint="Count the examples that only the first gets right, and those that only the second does.")
 def paired_difference(rng):
     """The mean and the spread of −1, 0 and +1."""
     for n in (60, 300):
@@ -70,7 +70,7 @@ def paired_difference(rng):
         )
 
 
-@exercise("4.1.4", hint="Put infinity where a row meets itself, before you look for the smallest distance.")
+@exercise("4.1.d", hint="Put infinity where a row meets itself, before you look for the smallest distance.")
 def leave_one_out(rng):
     """Each row against the others, pair by pair; lengths differ, so the squared length of the neighbour counts."""
     for n, width in ((30, 3), (60, 5)):

@@ -7,7 +7,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("4.2.1", hint="How many batches of 32 does it take to deal out 70 examples?")
+@exercise("4.2.a", hint="How many batches of 32 does it take to deal out 70 examples?")
 def updates(rng):
     """Batches counted one by one: with a rest, without one, and with a batch larger than the data."""
     batch_size, full = (int(number) for number in rng.integers(5, 40, size=2))
@@ -30,7 +30,7 @@ def updates(rng):
         )
 
 
-@exercise("4.2.2", hint="First the velocity, then the weights with the new velocity. beta * v makes a new array.")
+@exercise("4.2.b", hint="First the velocity, then the weights with the new velocity. beta * v makes a new array.")
 def momentum_step(rng):
     """v ← βv + g, w ← w − ηv, entry by entry, for weights, for biases and for β = 0."""
     for shape, beta in (((3, 4), 0.9), ((5,), 0.5), ((2,), 0.0)):
@@ -57,7 +57,7 @@ def momentum_step(rng):
         )
 
 
-@exercise("4.2.3", hint="A loop over pairs is fine; counts[y, predicted] += 1 counts a repeated pair once.")
+@exercise("4.2.c", hint="A loop over pairs is fine; counts[y, predicted] += 1 counts a repeated pair once.")
 def confusions(rng):
     """Pairs counted one by one; a pair is repeated, and the last class never occurs."""
     n_classes = int(rng.integers(4, 9))
@@ -79,7 +79,7 @@ def confusions(rng):
     )
 
 
-@exercise("4.2.4", hint="Subtract the row's largest logit from the row before np.exp, and sort downwards.")
+@exercise("4.2.d", hint="Subtract the row's largest logit from the row before np.exp, and sort downwards.")
 def most_expensive(rng):
     """Rows by cross-entropy: ordinary logits, then logits on which np.exp overflows."""
     for scale in (1.0, 2000.0):
@@ -103,7 +103,7 @@ def most_expensive(rng):
         )
 
 
-@exercise("4.2.5", hint="Solve √(p(1 − p)/n) ≤ s for n, and round up.")
+@exercise("4.2.e", hint="Solve √(p(1 − p)/n) ≤ s for n, and round up.")
 def digits_needed(rng):
     """The smallest n whose spread is small enough, and n − 1 is too small."""
     for _ in range(3):

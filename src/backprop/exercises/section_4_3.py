@@ -8,7 +8,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("4.3.1", hint="Count the weights of each pair of neighbours, and one bias per unit that is not an input.")
+@exercise("4.3.a", hint="Count the weights of each pair of neighbours, and one bias per unit that is not an input.")
 def parameters(rng):
     """Weights and biases counted layer by layer, for one layer, two and many."""
     for layers in (2, 3, int(rng.integers(4, 7))):
@@ -26,7 +26,7 @@ def parameters(rng):
         )
 
 
-@exercise("4.3.2", hint="One step multiplies by 1 − ηλ/n, and an epoch has n divided by the batch size steps.")
+@exercise("4.3.b", hint="One step multiplies by 1 − ηλ/n, and an epoch has n divided by the batch size steps.")
 def shrink_per_epoch(rng):
     """(1 − ηλ/n) to the power of the number of batches, multiplied out step by step."""
     for _ in range(3):
@@ -56,7 +56,7 @@ def shrink_per_epoch(rng):
         )
 
 
-@exercise("4.3.3", hint="The standard error is the standard deviation, with n − 1 below, divided by √n.")
+@exercise("4.3.c", hint="The standard error is the standard deviation, with n − 1 below, divided by √n.")
 def errors_apart(rng):
     """(mean − published) / (sd / √n), with the sample standard deviation."""
     for n in (3, 5, int(rng.integers(6, 12))):
@@ -79,7 +79,7 @@ def errors_apart(rng):
 
 
 @exercise(
-    "4.3.4", hint="For each digit that occurs in the labels: which share of its images was predicted as that digit?"
+    "4.3.d", hint="For each digit that occurs in the labels: which share of its images was predicted as that digit?"
 )
 def lost_classes(rng):
     """Classes whose recall is below the share; one class is never lost but rarely right, one never occurs."""

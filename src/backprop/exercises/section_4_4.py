@@ -7,7 +7,7 @@ import numpy as np
 from backprop.check import Case, exercise
 
 
-@exercise("4.4.1", hint="The probability of the label is 1/K.")
+@exercise("4.4.a", hint="The probability of the label is 1/K.")
 def expected_initial_loss(rng):
     """−ln(1/K) for a few K."""
     for k in (2, 10, int(rng.integers(20, 200))):
@@ -22,7 +22,7 @@ def expected_initial_loss(rng):
         )
 
 
-@exercise("4.4.2", hint="A unit that answers once is alive; average over the units, not over the examples.")
+@exercise("4.4.b", hint="A unit that answers once is alive; average over the units, not over the examples.")
 def dead_units(rng):
     """Columns without a positive number, counted one by one."""
     for n in (8, 20):
@@ -42,7 +42,7 @@ def dead_units(rng):
         )
 
 
-@exercise("4.4.3", hint="The root of the sum of squares of the change, over that of the weights before.")
+@exercise("4.4.c", hint="The root of the sum of squares of the change, over that of the weights before.")
 def update_ratio(rng):
     """Norms added up entry by entry."""
     for shape in ((4, 3), (7, 2)):
@@ -62,7 +62,7 @@ def update_ratio(rng):
         )
 
 
-@exercise("4.4.4", hint="The order matters: return as soon as one line fits.")
+@exercise("4.4.d", hint="The order matters: return as soon as one line fits.")
 def diagnose(rng):
     """One history for each answer, and two that fit several lines."""
     k = int(rng.integers(5, 20))

@@ -9,7 +9,7 @@ from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 
 
-@exercise("4.5.1", hint="The mean row is Σ i · (ink of row i) / (all ink); the move is 14 minus it, rounded.")
+@exercise("4.5.a", hint="The mean row is Σ i · (ink of row i) / (all ink); the move is 14 minus it, rounded.")
 def to_the_middle(rng):
     """A patch of ink whose centre is found pixel by pixel, in two corners and in the middle."""
     for top, left in ((0, 15), (13, 2), (8, 9)):
@@ -32,7 +32,7 @@ def to_the_middle(rng):
         yield Case(image, want=want, names=("down", "right"), traps=traps)
 
 
-@exercise("4.5.2", hint="delta2 = p − y, delta1 = (delta2 W2ᵀ) (1 − a1²), dx = delta1 W1ᵀ.")
+@exercise("4.5.b", hint="delta2 = p − y, delta1 = (delta2 W2ᵀ) (1 − a1²), dx = delta1 W1ᵀ.")
 def pixel_gradient(rng):
     """The package's backward pass; all widths are equal once, so that shapes give no advice."""
     for n_in, n_1, n_out in ((7, 5, 4), (4, 4, 4)):
@@ -67,7 +67,7 @@ def walks(x, gradient, lr, steps):
     return clipped, np.minimum(1, np.maximum(0, free)), free
 
 
-@exercise("4.5.3", hint="x = np.clip(x - lr * gradient(x), 0, 1), once for each step; a new array each time.")
+@exercise("4.5.c", hint="x = np.clip(x - lr * gradient(x), 0, 1), once for each step; a new array each time.")
 def pixel_walk(rng):
     """A bowl whose lowest point lies outside of the square, so that walls are met and left again; and no step."""
     for steps in (0, 1, 12):
@@ -93,7 +93,7 @@ def pixel_walk(rng):
         yield Case(x, gradient, lr, steps, want=want, traps=traps)
 
 
-@exercise("4.5.4", hint="−Σ p ln p over each row; where p is 0 take the logarithm of 1.")
+@exercise("4.5.d", hint="−Σ p ln p over each row; where p is 0 take the logarithm of 1.")
 def entropy(rng):
     """Rows summed one by one: drawn ones, an even one, one that is certain, one with a single 0."""
     n = int(rng.integers(4, 11))

@@ -15,7 +15,7 @@ def slid(x: np.ndarray, w: np.ndarray, stride: int = 1) -> np.ndarray:
     return y
 
 
-@exercise("5.1.1", hint="For each place k: dx[k : k + len(w)] += dy[k] * w and dw += dy[k] * x[k : k + len(w)].")
+@exercise("5.1.a", hint="For each place k: dx[k : k + len(w)] += dy[k] * w and dw += dy[k] * x[k : k + len(w)].")
 def one_dimension(rng):
     """y[k] = Σ w[u] x[k + u]: dx and dw, also where the kernel is as long as the sound."""
     for n, size in ((7, 3), (5, 5), (6, 1), (8, 4)):
@@ -49,7 +49,7 @@ def overwritten(dy: np.ndarray, w: np.ndarray, n: int) -> np.ndarray:
 
 
 @exercise(
-    "5.1.2", hint="0 if side + 2 * padding < size, else (side + 2 * padding - size) // stride + 1; layer by layer."
+    "5.1.b", hint="0 if side + 2 * padding < size, else (side + 2 * padding - size) // stride + 1; layer by layer."
 )
 def size_of_the_output(rng):
     """Sides of LeNet, of random layers, and of windows that do not fit."""
@@ -65,7 +65,7 @@ def size_of_the_output(rng):
         yield Case(side, layers, want=want)
 
 
-@exercise("5.1.3", hint="dW[u, v] = (x[u::stride, v::stride][:rows, :cols] * dy).sum().")
+@exercise("5.1.c", hint="dW[u, v] = (x[u::stride, v::stride][:rows, :cols] * dy).sum().")
 def strided_kernel(rng):
     """y[r, c] = Σ W[u, v] x[s r + u, s c + v], sides that the stride divides and others."""
     for shape, size, stride in (((7, 9), 3, 2), ((8, 6), 3, 2), ((5, 5), 3, 1), ((7, 8), 2, 3), ((6, 6), 1, 2)):
@@ -87,7 +87,7 @@ def strided_kernel(rng):
         )
 
 
-@exercise("5.1.4", hint="Compare vdot(forward(x), dy) with vdot(x, backward(dy)), relative to the norms of y and dy.")
+@exercise("5.1.d", hint="Compare vdot(forward(x), dy) with vdot(x, backward(dy)), relative to the norms of y and dy.")
 def adjoint_or_not(rng):
     """Right pairs of any scale, pairs that are wrong in a typical way, and one whose inner product is 0."""
     for scale in (1.0, 1e8, 1e-8):
@@ -113,7 +113,7 @@ def linear_pair(there: np.ndarray, back: np.ndarray):
 
 
 @exercise(
-    "5.1.5", hint="Each layer has channels * channels * size² weights and channels biases; windows grow by size − 1."
+    "5.1.e", hint="Each layer has channels * channels * size² weights and channels biases; windows grow by size − 1."
 )
 def small_or_large(rng):
     """Parameters and the window of convolutions in a row."""

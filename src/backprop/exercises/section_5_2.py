@@ -7,7 +7,7 @@ from backprop.gradcheck import numerical_gradient
 
 
 @exercise(
-    "5.2.1", hint="For each window: argmax of x[2r:2r+2, 2c:2c+2] finds the first winner; it alone gets dy[r, c]."
+    "5.2.a", hint="For each window: argmax of x[2r:2r+2, 2c:2c+2] finds the first winner; it alone gets dy[r, c]."
 )
 def winner_takes_all(rng):
     """Distinct numbers, many ties, and a picture that is even."""
@@ -41,7 +41,7 @@ def winner_takes_all(rng):
         )
 
 
-@exercise("5.2.2", hint="dy / size² repeated size times along both axes.")
+@exercise("5.2.b", hint="dy / size² repeated size times along both axes.")
 def equal_shares(rng):
     """Windows of several sizes; of size 1 nothing changes."""
     for shape, size in (((2, 3, 2, 4), 2), ((1, 2, 3, 1), 3), ((2, 1, 2, 2), 1)):
@@ -66,7 +66,7 @@ def equal_shares(rng):
         )
 
 
-@exercise("5.2.3", hint="Sums over the axes (0, 2, 3); count = N H W; dx = γ/σ (dy − dshift/count − x̂ dgamma/count).")
+@exercise("5.2.c", hint="Sums over the axes (0, 2, 3); count = N H W; dx = γ/σ (dy − dshift/count − x̂ dgamma/count).")
 def normalised_channels(rng):
     """Batch norm over examples and places."""
     names = ("dx", "dgamma", "dshift")
@@ -106,7 +106,7 @@ def normalised_channels(rng):
         )
 
 
-@exercise("5.2.4", hint="delta = (dy W2ᵀ) where z > 0; dx = dy + delta W1ᵀ, dW1 = xᵀ delta, dW2 = aᵀ dy.")
+@exercise("5.2.d", hint="delta = (dy W2ᵀ) where z > 0; dx = dy + delta W1ᵀ, dW1 = xᵀ delta, dW2 = aᵀ dy.")
 def whole_block(rng):
     """y = x + max(0, x W1) W2, with different sizes and with equal ones."""
     for n, width, inner in ((5, 3, 4), (3, 3, 3)):

@@ -9,7 +9,7 @@ from backprop.layers.dense import Dense
 from backprop.network import Network
 
 
-@exercise("5.3.1", hint="c_1 (25 c_in + 1) + c_2 (25 c_1 + 1) + n_hidden (c_2 · last² + 1) + n_out (n_hidden + 1).")
+@exercise("5.3.a", hint="c_1 (25 c_in + 1) + c_2 (25 c_1 + 1) + n_hidden (c_2 · last² + 1) + n_out (n_hidden + 1).")
 def lenet_size(rng):
     """The package's network is built and its numbers are counted; sides that do not halve evenly among them."""
     for side in (28, 32, int(rng.integers(17, 24))):
@@ -34,7 +34,7 @@ def lenet_size(rng):
         yield Case(side, c_in, c_1, c_2, n_hidden, n_out, want=want, traps=traps)
 
 
-@exercise("5.3.2", hint="For each layer: view += (size − 1) · step, and only then step *= stride.")
+@exercise("5.3.b", hint="For each layer: view += (size − 1) · step, and only then step *= stride.")
 def receptive_field(rng):
     """Counted on a line: which inputs can a number in the middle of the last layer have come from?"""
     for length in (1, 3, 4):
@@ -60,7 +60,7 @@ def receptive_field(rng):
         yield Case(windows, want=want, traps=traps)
 
 
-@exercise("5.3.3", hint="numbers.reshape(3, 32, 32).transpose(1, 2, 0) / 255")
+@exercise("5.3.c", hint="numbers.reshape(3, 32, 32).transpose(1, 2, 0) / 255")
 def for_the_screen(rng):
     """Every byte is put where its colour, row and column say."""
     numbers = rng.integers(0, 256, 3072).astype(np.uint8)
@@ -82,7 +82,7 @@ def for_the_screen(rng):
     yield Case(numbers, want=want, traps=traps)
 
 
-@exercise("5.3.4", hint="Softmax of z over the last axis, mean over axis 0, argmax over the last axis.")
+@exercise("5.3.d", hint="Softmax of z over the last axis, mean over axis 0, argmax over the last axis.")
 def joint_answer(rng):
     """Pictures on which the ways to vote disagree, and logits too large for a bare exponential."""
     for shift in (0.0, 1000.0):

@@ -8,7 +8,7 @@ from backprop.layers.dense import Dense
 from backprop.network import Network
 
 
-@exercise("5.4.1", hint="np.clip(x + eps * np.sign(dx), 0, 1)")
+@exercise("5.4.a", hint="np.clip(x + eps * np.sign(dx), 0, 1)")
 def sign_step(rng):
     """Pixel by pixel: up where the gradient is positive, down where it is negative, never out of the range."""
     for eps in (0.1, 0.3):
@@ -32,7 +32,7 @@ def sign_step(rng):
         yield Case(x, dx, eps, want=want, traps=traps)
 
 
-@exercise("5.4.2", hint="own = len(dx) * dx; eps · Σ |own| and eps · √Σ own², over the last three axes.")
+@exercise("5.4.b", hint="own = len(dx) * dx; eps · Σ |own| and eps · √Σ own², over the last three axes.")
 def expected_changes(rng):
     """All terms added one by one, and the variance of tossed signs from their definition."""
     for shape in ((4, 1, 5, 6), (3, 2, 3, 3)):
@@ -53,7 +53,7 @@ def expected_changes(rng):
         yield Case(dx, eps, want=(worst, tossed), names=("worst", "tossed"), traps=traps)
 
 
-@exercise("5.4.3", hint="np.clip(x, np.maximum(start − eps, 0), np.minimum(start + eps, 1))")
+@exercise("5.4.c", hint="np.clip(x, np.maximum(start − eps, 0), np.minimum(start + eps, 1))")
 def into_the_box(rng):
     """Pixels of every kind: inside, beyond eps, beyond 0 or 1, beyond both."""
     for eps in (0.1, 0.25):
@@ -75,7 +75,7 @@ def into_the_box(rng):
         yield Case(x, start, eps, want=want, traps=traps)
 
 
-@exercise("5.4.4", hint="delta1 = W2[:, k] * (z1 > 0); x · (delta1 W1ᵀ) and b1 · delta1 + b2[k].")
+@exercise("5.4.d", hint="delta1 = W2[:, k] * (z1 > 0); x · (delta1 W1ᵀ) and b1 · delta1 + b2[k].")
 def two_parts(rng):
     """The package's backward pass from a 1 at the logit; all widths are equal once, so that shapes give no advice."""
     for n_in, n_1, n_out in ((6, 9, 4), (5, 5, 5)):

@@ -12,7 +12,7 @@ def lookup(W, ids):
     return W[ids] * (ids != -1)[..., None]
 
 
-@exercise("6.1.1", hint="dW[ids[n, k]] += dy[n, k] in a loop over all places, but for those with the id -1.")
+@exercise("6.1.a", hint="dW[ids[n, k]] += dy[n, k] in a loop over all places, but for those with the id -1.")
 def backward_by_a_loop(rng):
     """Sentences in which tokens repeat, with and without places that hold none; some row is never looked up."""
     for n_tokens, shape, empty in ((5, (2, 6), 0), (6, (3, 5), 4), (4, (4, 4), 5)):
@@ -37,7 +37,7 @@ def backward_by_a_loop(rng):
         yield Case(ids, dy, n_tokens, want=want, traps=traps)
 
 
-@exercise("6.1.2", hint="Each real token of a text gets dy / (number of its real tokens), a filled-up place gets 0.")
+@exercise("6.1.b", hint="Each real token of a text gets dy / (number of its real tokens), a filled-up place gets 0.")
 def gradient_of_a_mean(rng):
     """Texts of different lengths, one of them full."""
     for n, t in ((3, 4), (2, 6)):
@@ -64,7 +64,7 @@ def gradient_of_a_mean(rng):
         )
 
 
-@exercise("6.1.3", hint="eta * g * (1 - beta**t) / (1 - beta) with t = steps, plus that with t = steps - again + 1.")
+@exercise("6.1.c", hint="eta * g * (1 - beta**t) / (1 - beta) with t = steps, plus that with t = steps - again + 1.")
 def way_of_a_rare_row(rng):
     """Momentum itself, run step by step."""
     for _ in range(3):
@@ -97,7 +97,7 @@ def way_of_a_rare_row(rng):
         )
 
 
-@exercise("6.1.4", hint="np.outer(delta, W[i]), and then delta @ W on top of row i.")
+@exercise("6.1.d", hint="np.outer(delta, W[i]), and then delta @ W on top of row i.")
 def table_used_twice(rng):
     """The scores of all words against one, pushed through softmax to the probability of some word."""
     for n_tokens, n_dim in ((5, 3), (4, 4), (3, 3)):

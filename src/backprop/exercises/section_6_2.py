@@ -6,7 +6,7 @@ from backprop.check import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("6.2.1", hint="dx[k + j] += dy[k] @ W[j].T for all k and j.")
+@exercise("6.2.a", hint="dx[k + j] += dy[k] @ W[j].T for all k and j.")
 def words_of_a_window(rng):
     """Windows of one to three words; the loss that dy prices, nudged."""
     for t, m, n_in, n_out in ((6, 3, 2, 4), (5, 2, 3, 3), (4, 1, 2, 3)):
@@ -35,7 +35,7 @@ def words_of_a_window(rng):
         )
 
 
-@exercise("6.2.2", hint="np.where(real[:, :, None], z, -np.inf).max(axis=1), real = np.arange(T) < n[:, None].")
+@exercise("6.2.b", hint="np.where(real[:, :, None], z, -np.inf).max(axis=1), real = np.arange(T) < n[:, None].")
 def maximum_of_real_windows(rng):
     """Texts of different lengths, one full, one all below 0; the filling wins where it is let in."""
     for n_texts, t, n_out in ((3, 5, 2), (2, 4, 3)):
@@ -71,7 +71,7 @@ def maximum_of_real_windows(rng):
         )
 
 
-@exercise("6.2.3", hint="n_tokens n_dim + Σ n_filters (m n_dim + 1) + n_classes (len(sizes) n_filters + 1).")
+@exercise("6.2.c", hint="n_tokens n_dim + Σ n_filters (m n_dim + 1) + n_classes (len(sizes) n_filters + 1).")
 def size_of_a_text_cnn(rng):
     """Networks small and large."""
     for _ in range(3):
@@ -100,7 +100,7 @@ def size_of_a_text_cnn(rng):
         )
 
 
-@exercise("6.2.4", hint="(1 / (1 + np.exp(-lead)) - y) * (x * dlead).sum(axis=1).")
+@exercise("6.2.d", hint="(1 / (1 + np.exp(-lead)) - y) * (x * dlead).sum(axis=1).")
 def shares_of_the_loss(rng):
     """A lead that is linear in the rows, so that the loss can be written down and nudged."""
     for y in (1, 0, 1):

@@ -15,7 +15,7 @@ def last_state(x, w, u):
     return float(a)
 
 
-@exercise("6.3.1", hint="δ_T = 1 − a_T², then δ_k = δ_{k+1} u (1 − a_k²); add a_{k−1} δ_k at each step.")
+@exercise("6.3.a", hint="δ_T = 1 − a_T², then δ_k = δ_{k+1} u (1 − a_k²); add a_{k−1} δ_k at each step.")
 def slope_of_the_recurrent_weight(rng):
     """One tanh unit over sequences of different lengths, nudged at u."""
     for steps in (3, 5, 1):
@@ -36,7 +36,7 @@ def slope_of_the_recurrent_weight(rng):
         yield Case(x, w, u, want=want, traps=traps)
 
 
-@exercise("6.3.2", hint="The smallest whole n with factor**n ≤ share: log share / log factor, rounded up.")
+@exercise("6.3.b", hint="The smallest whole n with factor**n ≤ share: log share / log factor, rounded up.")
 def steps_until_little_is_left(rng):
     """Shares that no whole power hits exactly; a long memory first, where two mistakes rarely give one number."""
     for least, shortest in ((0.8, 20), (0.3, 3), (0.3, 3), (0.3, 3)):
@@ -76,7 +76,7 @@ def from_pieces(a, u, dy, every, first=0, slope=lambda a: 1.0):
     return float(total)
 
 
-@exercise("6.3.3", hint="total += a[k] * delta; then back = 0 if k % every == 0, else u * delta.")
+@exercise("6.3.c", hint="total += a[k] * delta; then back = 0 if k % every == 0, else u * delta.")
 def truncated_slope(rng):
     """Pieces that do and do not divide the length; by the ways to the loss, listed one by one."""
     for steps, every in ((6, 2), (7, 3), (5, 4)):
@@ -119,7 +119,7 @@ def truncated_slope(rng):
         )
 
 
-@exercise("6.3.4", hint="One factor for all: min(1, max_norm / length), the length from the squares of all arrays.")
+@exercise("6.3.d", hint="One factor for all: min(1, max_norm / length), the length from the squares of all arrays.")
 def clipping_together(rng):
     """Gradients that are too long by different amounts in each array, and some that are short enough."""
     for scale, max_norm in ((3.0, 1.0), (10.0, 2.5), (0.01, 1.0)):

@@ -9,7 +9,7 @@ from backprop.gradcheck import numerical_gradient
 from backprop.losses import sigmoid
 
 
-@exercise("6.4.1", hint="i, f, g, o = np.split(z, 4); sigmoid but for g; c = f c_before + i g, a = o tanh(c).")
+@exercise("6.4.a", hint="i, f, g, o = np.split(z, 4); sigmoid but for g; c = f c_before + i g, a = o tanh(c).")
 def one_step_of_an_lstm(rng):
     """Different widths, gates half open, memories of both signs."""
     for n in (1, 3, 4):
@@ -42,7 +42,7 @@ def one_step_of_an_lstm(rng):
         )
 
 
-@exercise("6.4.2", hint="From the end: the last row is ones, and row k is row k + 1 times f of step k + 1.")
+@exercise("6.4.b", hint="From the end: the last row is ones, and row k is row k + 1 times f of step k + 1.")
 def what_the_direct_path_keeps(rng):
     """Gates between 0.2 and 1, by a product over each row's later steps."""
     for steps, n in ((4, 2), (6, 3), (1, 2)):
@@ -63,7 +63,7 @@ def what_the_direct_path_keeps(rng):
         yield Case(f, want=want, traps=traps)
 
 
-@exercise("6.4.3", hint="f = share ** (1 / steps), then b = ln(f / (1 − f)).")
+@exercise("6.4.c", hint="f = share ** (1 / steps), then b = ln(f / (1 − f)).")
 def bias_for_a_wish(rng):
     """Lengths from a few steps to some hundreds."""
     for steps in (2, int(rng.integers(5, 50)), int(rng.integers(60, 400))):
@@ -86,7 +86,7 @@ def coupled_memory(z_f, z_g, before):
     return f * before + (1 - f) * np.tanh(z_g)
 
 
-@exercise("6.4.4", hint="f multiplies c_before, and −f the proposal: its price is dc (c_before − g).")
+@exercise("6.4.d", hint="f multiplies c_before, and −f the proposal: its price is dc (c_before − g).")
 def coupled_gates(rng):
     """A cell whose input gate is one less the forget gate, nudged at both z and at the memory before."""
     for n in (1, 3, 4):

@@ -7,7 +7,7 @@ from backprop.gradcheck import numerical_gradient
 from backprop.losses import softmax
 
 
-@exercise("6.5.1", hint="np.exp of the mean of −ln p.")
+@exercise("6.5.a", hint="np.exp of the mean of −ln p.")
 def hesitating_between_letters(rng):
     """Texts of different lengths, as the inverse of a geometric mean."""
     for length in (1, 5, int(rng.integers(20, 60))):
@@ -27,7 +27,7 @@ def hesitating_between_letters(rng):
         yield Case(p, want=float(np.prod(1 / p) ** (1 / length)), traps=traps)
 
 
-@exercise("6.5.2", hint="p = (n + extra) / row sums; then the mean of −ln p, weighed by n_test.")
+@exercise("6.5.b", hint="p = (n + extra) / row sums; then the mean of −ln p, weighed by n_test.")
 def smoothed_counts(rng):
     """Counts with zeros, a text that holds pairs training never had; pair by pair."""
     for k in (2, 4, 5):
@@ -84,7 +84,7 @@ def smoothed_counts(rng):
         )
 
 
-@exercise("6.5.3", hint="softmax(W[before]), 1 less at the answer, over M, np.add.at the row looked up.")
+@exercise("6.5.c", hint="softmax(W[before]), 1 less at the answer, over M, np.add.at the row looked up.")
 def gradient_of_a_table(rng):
     """Texts in which rows repeat side by side, nudged."""
     for k, length in ((3, 8), (5, 12), (2, 4)):
@@ -115,7 +115,7 @@ def gradient_of_a_table(rng):
         )
 
 
-@exercise("6.5.4", hint="q = p ** (1 / tau), then q / q.sum().")
+@exercise("6.5.d", hint="q = p ** (1 / tau), then q / q.sum().")
 def probabilities_at_a_temperature(rng):
     """Temperatures below and above 1, by the logits that p came from."""
     for k, tau in ((3, float(rng.uniform(0.3, 0.7))), (5, float(rng.uniform(1.5, 3.0))), (4, 1.0)):

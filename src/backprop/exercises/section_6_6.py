@@ -12,7 +12,7 @@ def look_up(q, k, v):
     return softmax(q @ k.T / np.sqrt(q.shape[1])) @ v
 
 
-@exercise("6.6.1", hint="np.diag(p) - np.outer(p, p).")
+@exercise("6.6.a", hint="np.diag(p) - np.outer(p, p).")
 def jacobian_of_a_softmax(rng):
     """Shares of three to six keys; the Jacobian by nudges, one output at a time."""
     for n in (3, 6, 4):
@@ -33,7 +33,7 @@ def jacobian_of_a_softmax(rng):
         )
 
 
-@exercise("6.6.2", hint="np.where(np.triu(np.ones(z.shape, bool), 1), -np.inf, z), then a softmax of each row.")
+@exercise("6.6.b", hint="np.where(np.triu(np.ones(z.shape, bool), 1), -np.inf, z), then a softmax of each row.")
 def shares_without_the_future(rng):
     """Scores of three to five steps, some so large that exp overflows unless the largest is subtracted."""
     for n, size in ((3, 1.0), (5, 2.0), (4, 5000.0)):
@@ -59,7 +59,7 @@ def shares_without_the_future(rng):
         yield Case(z, want=want, traps=traps)
 
 
-@exercise("6.6.3", hint="np.split(q, 2, axis=1) and so on; look_up for each pair of halves; np.concatenate on axis 1.")
+@exercise("6.6.c", hint="np.split(q, 2, axis=1) and so on; look_up for each pair of halves; np.concatenate on axis 1.")
 def two_heads_side_by_side(rng):
     """Sequences of a few steps."""
     for t, n_dim in ((3, 4), (5, 6), (4, 2)):
@@ -85,7 +85,7 @@ def two_heads_side_by_side(rng):
         )
 
 
-@exercise("6.6.4", hint="look_up(q_new[None], np.vstack([k, k_new]), np.vstack([v, v_new]))[0][0].")
+@exercise("6.6.d", hint="look_up(q_new[None], np.vstack([k, k_new]), np.vstack([v, v_new]))[0][0].")
 def one_word_more(rng):
     """The last row of causal attention over the whole text, written without a mask."""
     for t, n_dim, n in ((3, 4, 2), (1, 2, 3), (5, 3, 3)):
