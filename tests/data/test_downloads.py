@@ -358,6 +358,19 @@ def test_the_command_lists_every_data_set_with_its_state(toy, capsys):
     assert states["toy"] == "missing"
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "gbk", "ascii", "utf-8"])
+def test_the_command_lists_the_data_sets_whatever_the_output_can_show(tmp_path, encoding):
+    folder = tmp_path / "Jürgens Daten, 数据"
+    variables = {"PYTHONIOENCODING": encoding, "BACKPROP_DATA": str(folder), "BACKPROP_CACHE": str(folder)}
+    command = [sys.executable, "-m", "backprop.data"]
+    process = subprocess.run(command, env=os.environ | variables, capture_output=True)
+    assert process.stderr == b""
+    listed = process.stdout.decode(encoding)
+    assert "70,000 handwritten digits, 28x28" in listed
+    assert str(folder).encode(encoding, "backslashreplace").decode(encoding) in listed
+    assert process.returncode == 0
+
+
 def test_the_command_fetches_says_so_and_reports_failure_by_its_exit_code(toy, mirror, capsys):
     assert main(["fetch", "toy"]) == 0
     assert capsys.readouterr().out == "toy: ready\n"
