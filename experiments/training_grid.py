@@ -13,12 +13,12 @@ import numpy as np
 from backprop.data import Split, mnist_sample
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.optimizers import Adam, Momentum, Optimizer, RMSProp
-from backprop.results.ledger import SHIPPED, ledger
+from backprop.results import ledger
 from backprop.training import evaluate, train
 from experiments.mnist_mlp import mlp
 from experiments.runner import Experiment, Run, main
 
-TARGET = SHIPPED / "training_grid.json"
+TARGET = ledger.SHIPPED / "training_grid.json"
 RATES = tuple(float(f"{10 ** (k / 2):.3g}") for k in range(-8, 3))  # two to a decade
 MOMENTA = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
 SHARED = {"sizes": [784, 32, 10], "batch_size": 50, "epochs": 10, "training": 3000, "validation": 1000}
