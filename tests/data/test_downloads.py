@@ -371,6 +371,21 @@ def test_the_command_lists_the_data_sets_whatever_the_output_can_show(tmp_path, 
     assert process.returncode == 0
 
 
+def test_sizes_are_told_in_millions_of_bytes(cache, monkeypatch):
+    add_source(monkeypatch, ("http://127.0.0.1:1/",), bytes(2_500_000))
+    assert "toy            missing   2.50 MB" in downloads.table()
+    with pytest.raises(FileNotFoundError, match=r"To download it once, 2\.50 MB: python"):
+        downloads.read("toy", "toy/file.gz")
+
+
+def test_all_fetches_every_source(toy, mirror, monkeypatch, capsys):
+    for name in SOURCES.keys() - {"toy"}:
+        monkeypatch.delitem(SOURCES, name)
+    monkeypatch.setitem(SOURCES, "other", toy)
+    assert main(["fetch", "all"]) == 0
+    assert capsys.readouterr().out == "toy: ready\nother: ready\n"
+
+
 def test_the_command_fetches_says_so_and_reports_failure_by_its_exit_code(toy, mirror, capsys):
     assert main(["fetch", "toy"]) == 0
     assert capsys.readouterr().out == "toy: ready\n"

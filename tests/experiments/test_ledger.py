@@ -73,6 +73,20 @@ def test_a_table_says_the_same_as_text_and_as_html(record):
     assert table._repr_html_().count("<tr>") == 3
 
 
+def test_a_table_has_two_digits_for_per_cent_four_for_others_and_the_mean_time(record):
+    record["units"] = {"accuracy": "nats"}
+    record["rows"][0]["runs"][0]["seconds"] = 9.0  # and 3 and 3
+    assert record["rows"][0]["runs"][1]["seconds"] == 3.0
+    heading, line = repr(ledger.Result(record).table()).splitlines()
+    assert heading.split("  ")[1] == "accuracy (nats)"
+    assert line.split() == ["plain", "97.0000", "±", "1.0000", "3", "5"]
+
+
+def test_names_come_in_alphabetical_order(results, monkeypatch):
+    monkeypatch.setattr(type(results), "glob", lambda folder, pattern: [folder / "toy.json", folder / "best.json"])
+    assert ledger.names() == ["best", "toy"]
+
+
 def test_curves_are_one_line_per_seed(results):
     assert ledger.load("toy").curves("loss").tolist() == [[2, 1], [2, 2], [2, 3]]
 
