@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +35,11 @@ def environment_is_usable() -> bool:
 
 def create_environment() -> None:
     """An empty .venv for this interpreter; Debian may lack the `venv` module, uv does not need it."""
+    try:
+        VENV.mkdir(exist_ok=True)
+        tempfile.TemporaryFile(dir=VENV).close()
+    except OSError as error:
+        sys.exit(f"Could not create {VENV}: {error.strerror}. Copy the book to a folder that you may write to.")
     if succeeds(sys.executable, "-m", "venv", "--clear", VENV):
         return
     uv = shutil.which("uv")
