@@ -14,6 +14,14 @@ settings.load_profile("book")
 settings.register_profile("mutants", parent=settings.get_profile("book"), phases=[Phase.explicit, Phase.generate])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ipython_folder(tmp_path_factory):
+    """Kernels start from an empty profile: a home may not be writable, or start programs of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        yield
+
+
 @pytest.fixture
 def mirror():
     """A server on loopback, to download from."""

@@ -86,6 +86,14 @@ def test_an_error_that_is_not_announced_stops_the_run(tmp_path):
         execute(notebook, tmp_path)
 
 
+def test_a_run_wants_nothing_of_a_home_that_is_not_writable(tmp_path, monkeypatch):
+    (tmp_path / "home").touch()  # a file: not even root can write in it
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    cell = nbformat.v4.new_code_cell("print(1 + 1)")
+    (cell,) = execute(nbformat.v4.new_notebook(cells=[cell]), tmp_path)["cells"]
+    assert cell["outputs"][0]["text"] == "2\n"
+
+
 def shown(source, *outputs):
     """A notebook of one cell; a text or a picture stands for an output."""
     cell = nbformat.v4.new_code_cell(source)
