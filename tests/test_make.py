@@ -6,12 +6,13 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from tools import assets, install
+from tools import assets, install, kernels
 from tools.serve import open_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,6 +119,29 @@ def test_the_locked_requirements_are_exact_and_name_no_place():
     *pins, last = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert last == "-e ."
     assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; [\w.'<>=!() -]+)?", pin)] == []
+
+
+WHO = """
+import numpy, threadpoolctl
+(blas,) = (pool for pool in threadpoolctl.threadpool_info() if pool["internal_api"] == "openblas")
+print("computes", blas["architecture"], *numpy.show_config(mode="dicts")["SIMD Extensions"].get("found", []))
+"""
+
+
+@pytest.mark.skipif("this processor" in kernels.settings(), reason="this processor can stand in for no other")
+def test_numpy_computes_as_each_processor_that_this_one_can_stand_in_for(capfd):
+    kernels.main([sys.executable, "-W", "error", "-c", WHO])
+    told = [line.split()[1:] for line in capfd.readouterr().out.splitlines() if line.startswith("computes ")]
+    assert [name for name, *_ in told] == list(kernels.settings())
+    loops = {name: found for name, *found in told}
+    assert loops["Nehalem"] == []
+    assert loops.get("Haswell", ["X86_V3"]) == ["X86_V3"]
+    assert "X86_V4" in loops.get("SkylakeX", ["X86_V4"])
+
+
+def test_a_command_is_tried_under_all_kernels_before_one_is_said_to_fail(capfd):
+    with pytest.raises(SystemExit, match=f"failed under the kernels of {', '.join(kernels.settings())}"):
+        kernels.main([sys.executable, "-c", "import sys; sys.exit(1)"])
 
 
 @pytest.fixture
