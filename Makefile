@@ -42,7 +42,7 @@ $(INSTALLED): requirements.txt
 	$(HOST_PYTHON) tools/install.py
 	@touch $@
 
-frameworks: setup  ## add PyTorch, JAX and Keras for appendix A and the comparisons that skip themselves without them
+frameworks: setup  ## add PyTorch, JAX, Keras and Dask, for appendix A and the tests that skip themselves without
 	python tools/install.py frameworks
 
 book: $(SITE)  ## build the website into _build/html; a warning is an error
