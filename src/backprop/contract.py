@@ -158,3 +158,15 @@ class Loss:
 def describe(x: object) -> str:
     """How an error message speaks of what it got: shape and dtype of an array, type of anything else."""
     return f"shape {x.shape} of {x.dtype}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+
+
+class Split(NamedTuple):
+    """Examples to learn from, and others to be tested on.
+
+    Shapes: x_train (N, …), y_train (N,), x_test (M, …), y_test (M,); rows are examples.
+    """
+
+    x_train: Array
+    y_train: Array
+    x_test: Array
+    y_test: Array
