@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, describe
 
 
 def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
@@ -41,9 +41,36 @@ def relative_error(a: Array, b: Array, floor: float = 0.0) -> float:
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
         raise ValueError(f"relative_error wants two arrays of one shape, got {a.shape} and {b.shape}")
+    if a.dtype.kind in "biu" or b.dtype.kind in "biu":  # in np.uint8, the dtype of images, 1 − 2 is 255
+        a, b = a.astype(np.float64), b.astype(np.float64)
     # np.maximum hands nan on, where Python's max may drop it and call a gradient of nan right.
     scale = float(np.maximum(np.abs(a), np.abs(b)).max(initial=floor))
     return 0.0 if scale == 0 else float(np.abs(a - b).max(initial=0.0) / scale)
+
+
+def agree(a: Array, b: Array, within: float = 1e-8, names: str = "the two") -> None:
+    """Print "``names`` agree within 1e-8  ✓" if the relative error of the two arrays is at most ``within``.
+
+    The line holds the tolerance and not the error, so it is the same on every processor. Raises AssertionError with
+    the error, the place and both numbers if they do not agree, and ValueError where there is nothing to compare:
+    shapes that differ, an empty array, nan or infinity, what is no number, or a ``within`` that is not 0 to 1.
+    """
+    a, b = np.asarray(a), np.asarray(b)
+    if not 0 <= within <= 1:
+        raise ValueError(f"agree wants 0 ≤ within ≤ 1, got {within}")
+    if a.shape != b.shape or a.size == 0:
+        raise ValueError(f"agree wants two arrays of one shape, and not empty, got {describe(a)} and {describe(b)}")
+    if not all(array.dtype.kind in "iuf" and np.isfinite(array).all() for array in (a, b)):
+        raise ValueError(f"agree wants numbers, none of them nan or infinite, got {describe(a)} and {describe(b)}")
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    error, tolerance = relative_error(a, b), f"{within:g}".replace("e-0", "e-")
+    if error > within:
+        place = tuple(map(int, np.unravel_index(np.abs(a - b).argmax(), a.shape)))
+        raise AssertionError(
+            f"{names} do not agree within {tolerance}: the relative error is {error:.1e}, "
+            f"the largest difference {a[place]} against {b[place]}" + (f" at {list(place)}" if place else "")
+        )
+    print(f"{names} agree within {tolerance}  ✓")
 
 
 def gradient_errors(layer: Layer, x: Array, rng: np.random.Generator, h: float = 1e-5) -> dict[str, float]:

@@ -21,7 +21,7 @@ from backprop.examples.bug_zoo import (
     SignFlipped,
     WeightsNotTransposed,
 )
-from backprop.gradcheck import gradient_errors, numerical_gradient, relative_error
+from backprop.gradcheck import agree, gradient_errors, numerical_gradient, relative_error
 from backprop.layers import GELU, BatchNorm, Dense, Dropout, Sigmoid, Softmax, Tanh
 from backprop.network import Network
 
@@ -94,6 +94,80 @@ def test_nan_is_never_close_to_anything(other):
 def test_different_shapes_are_not_compared():
     with pytest.raises(ValueError, match=r"one shape, got \(3,\) and \(3, 1\)"):
         relative_error(np.zeros(3), np.zeros((3, 1)))
+
+
+def test_images_of_bytes_are_compared_as_numbers():
+    # 1 − 2 is 255 in np.uint8, and True − False is no subtraction at all
+    assert relative_error(np.array([1], np.uint8), np.array([2], np.uint8)) == 0.5
+    assert relative_error(np.array([2.0]), np.array([1], np.uint8)) == 0.5
+    assert relative_error(np.array([True, True]), np.array([True, False])) == 1
+    assert relative_error(np.array([-128], np.int8), np.array([127], np.int8)) == 255 / 128
+
+
+@pytest.mark.parametrize(("within", "words"), [(1e-8, "1e-8"), (1e-12, "1e-12"), (0.05, "0.05"), (0, "0"), (1, "1")])
+def test_what_agrees_is_said_in_one_line_that_names_the_tolerance(capsys, within, words):
+    assert agree(np.array([[1.0, 2.0]]), np.array([[1.0, 2.0]]), within) is None
+    assert capsys.readouterr().out == f"the two agree within {words}  ✓\n"
+
+
+def test_the_line_of_agreement_takes_names_and_is_the_same_however_well_they_agree(capsys):
+    for error in (1e-9, 0.0, -3e-10):
+        agree(2.0, 2.0 + error, names="dW and the tape-01 nudge")
+    assert capsys.readouterr().out == 3 * "dW and the tape-01 nudge agree within 1e-8  ✓\n"
+
+
+def test_agreement_is_against_the_largest_entry_and_reaches_as_far_as_it_says(capsys):
+    agree(np.array([1.0, 1e6]), np.array([1.005, 1e6]))
+    agree([4.0], [5.0], within=0.2)
+    agree(np.array([1], np.float32), [1], within=0)
+    assert capsys.readouterr().out.count("✓") == 3
+    with pytest.raises(AssertionError):
+        agree([4.0], [5.0], within=0.19)
+    with pytest.raises(AssertionError):
+        agree(1.0, 1.0 + 1.1e-8)
+
+
+def test_what_does_not_agree_is_told_how_much_where_and_with_both_numbers(capsys):
+    a, b = np.ones((2, 3)), np.ones((2, 3))
+    b[0, 1], b[1, 2] = 1.1, -4.0
+    for one, other, numbers in ((a, b, "1.0 against -4.0"), (b, a, "-4.0 against 1.0")):
+        with pytest.raises(AssertionError) as caught:
+            agree(one, other, 1e-8, "dW and nudged")
+        assert str(caught.value) == (
+            "dW and nudged do not agree within 1e-8: the relative error is 1.2e+00, "
+            f"the largest difference {numbers} at [1, 2]"
+        )
+    with pytest.raises(AssertionError, match=r"^the two do not .* difference 255.0 against 1.0$"):
+        agree(np.uint8(255), np.uint8(1))
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "words"),
+    [
+        (np.zeros(3), np.zeros((3, 1)), r"one shape, .* got shape \(3,\) of float64 and shape \(3, 1\) of float64"),
+        (np.zeros(3), 0.0, "one shape"),
+        (np.zeros((0, 2)), np.zeros((0, 2)), "not empty"),
+        (np.array([0.0, np.nan]), np.array([0.0, np.nan]), "numbers, none of them nan or infinite"),
+        (np.ones(1), np.array([np.inf]), "numbers, none of them nan or infinite"),
+        (np.array([np.inf]), np.array([np.inf]), "numbers, none of them nan or infinite"),
+        (np.array([True]), np.ones(1), "nan or infinite, got shape .1,. of bool"),
+        ("a", "a", "numbers, none of them nan or infinite"),
+        (None, None, "numbers, none of them nan or infinite"),
+        ([1.0], [object()], "numbers, none of them nan or infinite"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_and_agrees_with_nothing(capsys, a, b, words):
+    for one, other in ((a, b), (b, a)):
+        with pytest.raises(ValueError, match=words if one is a else "agree wants"):
+            agree(one, other)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("within", [-1e-9, 1.5, np.nan, np.inf])
+def test_a_tolerance_that_nothing_or_anything_would_pass_is_refused(within):
+    with pytest.raises(ValueError, match="0 ≤ within ≤ 1, got"):
+        agree(1.0, 1.0, within)
 
 
 @every_layer
