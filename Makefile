@@ -27,7 +27,7 @@ SITE_SOURCES := _config.yml _toc.yml package-lock.json \
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book port serve archive lite links audit test lint unit nbval mutants notebooks results bench lock clean
+.PHONY: help setup frameworks book port serve archive lite links audit test lint unit nbval mutants notebooks baseline results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -97,6 +97,9 @@ mutants: setup  ## plant faults in the core, one at a time: does a test fail? (a
 
 notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=path for one)
 	python -m tools.notebooks run $(NB)
+
+baseline: setup  ## draw the pictures anew that the figures of the tests are compared with; then look at them
+	pytest tests/plots/test_plots.py -k looks_as -q --mpl-generate-path=tests/plots/baseline
 
 results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
 	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \

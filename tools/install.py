@@ -1,7 +1,7 @@
 """Create .venv and install the locked environment into it: with uv where it can be had, else with pip.
 
-`python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch, JAX, Keras and Dask, with
-`lite` what makes JupyterLite, with `mutants` what plants faults.
+`python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch, JAX, Keras and Dask,
+with `lite` what makes JupyterLite, with `mutants` what plants faults.
 """
 
 import os
