@@ -1,14 +1,19 @@
 """The commands of the README: what `make` offers, what it refuses, and what `make serve` serves."""
 
 import http.client
+import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from tools import install, kernels
+from web import assets
 from web.serve import open_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,10 +46,103 @@ def test_an_interpreter_that_is_too_old_is_refused_before_anything_is_made(tmp_p
     assert not (tmp_path / ".venv").exists()
 
 
+@needs_make
+@pytest.mark.parametrize("wrong", ["abc", "99999", "-1", "", "8000.5"])
+def test_a_port_that_is_none_is_refused_before_anything_is_made(tmp_path, wrong):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    result = make("serve", f"PORT={wrong}", folder=tmp_path)
+    assert result.returncode != 0
+    assert result.stdout == f"PORT wants a whole number from 0 (any free port) to 65535, got '{wrong}'\n"
+
+
+@needs_make
+@pytest.mark.parametrize("right", ["0", "080", "8000", "65535"])
+def test_a_port_may_be_any_that_there_is(right):
+    assert make("port", f"PORT={right}").returncode == 0
+
+
+@pytest.fixture
+def set_up(tmp_path):
+    """A folder where nothing is left but to build, with a program of its own in the place of jupyter-book."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    sources = re.search(r"^SITE_SOURCES := (.*?)\\", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    for name in ("requirements.txt", *sources[1].split(), ".venv/bin/jupyter-book", ".venv/.installed"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+
+    def builder(program: str) -> Path:
+        (tmp_path / ".venv/bin/jupyter-book").write_text(f"#!/bin/bash\n{program}\n")
+        (tmp_path / ".venv/bin/jupyter-book").chmod(0o755)
+        return tmp_path
+
+    return builder
+
+
+@needs_make
+def test_a_build_that_fails_points_at_the_reason_above(set_up):
+    result = make("book", folder=set_up("echo the reason; exit 1"))
+    assert result.returncode != 0
+    assert result.stdout == "the reason\nstopped: the build printed the warnings or errors above\n"
+
+
+@needs_make
+def test_an_interrupted_build_says_so_and_is_begun_again(set_up):
+    # jupyter-book ends an interruption as it ends an error, with 1.
+    folder = set_up("mkdir -p _build/.doctrees; trap 'exit 1' INT; echo building; sleep 30 & wait")
+    start = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True, "start_new_session": True}
+    with subprocess.Popen(["make", "book"], cwd=folder, **start) as build:
+        assert build.stdout.readline() == "building\n"
+        os.killpg(build.pid, signal.SIGINT)  # as Ctrl-C does: to make and to all that it runs
+        assert build.stdout.read() == "interrupted: the next make book begins the build again\n"
+    assert build.returncode != 0
+    assert not (folder / "_build/.doctrees").exists()
+    assert make("book", folder=set_up("echo built")).stdout == "built\n"
+
+
+def test_where_the_environment_cannot_be_made_the_reason_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()  # nobody can make a folder in it, not even root
+    monkeypatch.setattr(install, "VENV", tmp_path / "file" / ".venv")
+    with pytest.raises(SystemExit, match=r"Could not create .*\.venv: Not a directory\. Copy the book to a folder"):
+        install.create_environment()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="npm is another kind of program there")
+def test_what_keeps_npm_from_its_packages_is_told(tmp_path, monkeypatch):
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho npm error code ECONNREFUSED >&2\nexit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(SystemExit, match=r"could not fetch KaTeX.*\nnpm error code ECONNREFUSED$"):
+        assets.install_packages()
+
+
 def test_the_locked_requirements_are_exact_and_name_no_place():
     *pins, last = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert last == "-e ."
     assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; [\w.'<>=!() -]+)?", pin)] == []
+
+
+WHO = """
+import numpy, threadpoolctl
+(blas,) = (pool for pool in threadpoolctl.threadpool_info() if pool["internal_api"] == "openblas")
+print("computes", blas["architecture"], *numpy.show_config(mode="dicts")["SIMD Extensions"].get("found", []))
+"""
+
+
+@pytest.mark.skipif("this processor" in kernels.settings(), reason="this processor can stand in for no other")
+def test_numpy_computes_as_each_processor_that_this_one_can_stand_in_for(capfd):
+    kernels.main([sys.executable, "-W", "error", "-c", WHO])
+    told = [line.split()[1:] for line in capfd.readouterr().out.splitlines() if line.startswith("computes ")]
+    assert [name for name, *_ in told] == list(kernels.settings())
+    loops = {name: found for name, *found in told}
+    assert loops["Nehalem"] == []
+    assert loops.get("Haswell", ["X86_V3"]) == ["X86_V3"]
+    assert "X86_V4" in loops.get("SkylakeX", ["X86_V4"])
+
+
+def test_a_command_is_tried_under_all_kernels_before_one_is_said_to_fail(capfd):
+    with pytest.raises(SystemExit, match=f"failed under the kernels of {', '.join(kernels.settings())}"):
+        kernels.main([sys.executable, "-c", "import sys; sys.exit(1)"])
 
 
 @pytest.fixture

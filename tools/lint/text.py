@@ -95,7 +95,7 @@ def named_files_exist(page: Page) -> Iterator[str]:
 
 def is_normalised(page: Page) -> Iterator[str]:
     if to_text(nbformat.reads(page.text, as_version=4)) != page.text:
-        yield "it is not in the normal form: run `make notebooks NB=" + str(page.path) + "`"
+        yield f"it is not in the normal form: run `.venv/bin/python -m tools.notebooks tidy {page.path}`"
 
 
 def widgets_are_current(page: Page) -> Iterator[str]:
