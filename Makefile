@@ -102,8 +102,9 @@ baseline: setup  ## draw the pictures anew that the figures of the tests are com
 	pytest tests/plots/test_plots.py -k looks_as -q --mpl-generate-path=tests/plots/baseline
 
 results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
-	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \
-		grep -l __main__ experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
+	@grep -qs '^if __name__ == "__main__"' 'experiments/$(NAME).py' || { \
+		echo "no experiment '$(NAME)'. Name one of these, as in make results NAME=mnist_mlp:"; \
+		grep -l '^if __name__ == "__main__"' experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
 	python -m experiments.$(NAME)
 
 bench: setup  ## time a training step side by side with the libraries that are installed (make frameworks first)
