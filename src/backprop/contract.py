@@ -3,24 +3,58 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Iterator
+from typing import Self
 
 import numpy as np
 
 Array = np.ndarray
 
 
-class Param(NamedTuple):
-    """One parameter as an optimizer sees it: where it is, what it is called, what a nudge of it costs.
+class Param:
+    """One parameter as an optimizer sees it: what it is called, where it is, what a nudge of it costs.
 
     ``value`` is the array itself, not a copy: an update writes into it (``w = p.value; w -= lr * p.grad``).
-    ``grad`` is ∂L/∂value, of the same shape, or None as long as no backward pass has run.
+    ``grad`` is ∂L/∂value, of the same shape, or None as long as no backward pass has run. A layer's parameter reads
+    both when it is asked, so that a list of them, kept for many steps, never holds the gradient of an earlier one.
+    ``name, value, grad = p`` takes it apart.
     """
 
-    name: str
-    value: Array
-    grad: Array | None
+    __slots__ = ("_grad", "_value", "name")
+
+    def __init__(self, name: str, value: Array, grad: Array | None) -> None:
+        self.name, self._value, self._grad = name, value, grad
+
+    @property
+    def value(self) -> Array:
+        return self._value
+
+    @property
+    def grad(self) -> Array | None:
+        return self._grad
+
+    def __iter__(self) -> Iterator[str | Array | None]:
+        return iter((self.name, self.value, self.grad))
+
+    def __repr__(self) -> str:
+        return f"Param({self.name!r}, {self.value!r}, {self.grad!r})"
+
+
+class _OfLayer(Param):
+    """The parameter ``attribute`` of ``layer``: W and dW as they are at the moment."""
+
+    __slots__ = ("_attribute", "_layer")
+
+    def __init__(self, name: str, layer: Layer, attribute: str) -> None:
+        self.name, self._layer, self._attribute = name, layer, attribute
+
+    @property
+    def value(self) -> Array:
+        return getattr(self._layer, self._attribute)
+
+    @property
+    def grad(self) -> Array | None:
+        return getattr(self._layer, "d" + self._attribute)
 
 
 class Layer:
@@ -55,7 +89,7 @@ class Layer:
     def params(self, prefix: str = "") -> Iterator[Param]:
         """Every parameter with its gradient, named by position: ``"2.W"`` is W of the layer at index 2."""
         for name in self.param_names:
-            yield Param(prefix + name, getattr(self, name), getattr(self, "d" + name))
+            yield _OfLayer(prefix + name, self, name)
         for index, layer in enumerate(self.layers):
             yield from layer.params(f"{prefix}{index}.")
 
@@ -153,6 +187,36 @@ class Loss:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
+
+
+def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
+    """All parameters, each with its gradient, for ``who`` is about to read both or to write into them.
+
+    Raises ValueError if there is none at all (what ``net.params()`` gives can be walked through once), if one stands
+    there twice, or if a gradient is not of its parameter's shape, and RuntimeError if one has no gradient yet.
+    """
+    params, call = list(params), who.rpartition(".")[2]
+    if not params:
+        raise ValueError(
+            f"{who} wants one parameter or more, got none: is this a used-up generator, "
+            f"or a network without parameters? Ask anew at each step: {call}(net.params())"
+        )
+    for name, value, grad in params:
+        if grad is None:
+            raise RuntimeError(f"parameter {name!r} has no gradient yet: run backward before {call}")
+        if not is_floating(value) or not is_floating(grad) or value.shape != grad.shape:
+            raise ValueError(
+                f"{who} wants a parameter and its gradient as two arrays of one shape, of float32 or float64, "
+                f"got for {name!r} {describe(value)} and {describe(grad)}"
+            )
+    if len({id(p.value) for p in params}) < len(params):
+        raise ValueError(f"{who} wants every parameter once, got {[p.name for p in params]}")
+    return params
+
+
+def is_floating(x: object) -> bool:
+    """Whether ``x`` is an array of float32 or wider: in float16 Adam's ε = 1e-8 is 0, and 65,520 is infinity."""
+    return isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype.itemsize >= 4
 
 
 def describe(x: object) -> str:
