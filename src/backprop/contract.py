@@ -71,7 +71,7 @@ class Layer:
     param_names: tuple[str, ...] = ()
     buffer_names: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
-    training: bool = True
+    _training: bool = True
     wants_dx: bool = True
     cache = None
 
@@ -94,10 +94,24 @@ class Layer:
             yield from layer.params(f"{prefix}{index}.")
 
     def train_mode(self, on: bool = True) -> None:
-        """Switch between training (dropout drops, batch norm measures) and evaluation."""
-        self.training = on
+        """Switch between training (dropout drops, batch norm measures) and evaluation, here and in all layers inside.
+
+        Raises ValueError for anything but True and False: "eval", as a truth value, would be training.
+        """
+        if not isinstance(on, bool):
+            raise ValueError(f"{self!r}: train_mode wants True or False, got {on!r}")
+        self._training = on
         for layer in self.layers:
             layer.train_mode(on)
+
+    @property
+    def training(self) -> bool:
+        """Whether the layer is in training; to set it is to call ``train_mode``."""
+        return self._training
+
+    @training.setter
+    def training(self, on: bool) -> None:
+        self.train_mode(on)
 
     def state(self, prefix: str = "") -> dict[str, Array]:
         """Copies of parameters and running statistics by name: all there is to save, ``np.savez(path, **net.state())``.
@@ -187,6 +201,22 @@ class Loss:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
+
+
+def kept(x: Array) -> Array:
+    """What forward may keep of an array until backward: a copy, or ``x`` itself if it came read-only.
+
+    Whoever handed it in may write into it in between, and the gradient would be wrong without a word.
+    """
+    return x.copy(order="K") if x.flags.writeable else x
+
+
+def lent(x: Array) -> Array:
+    """``x`` read-only, a promise that nobody writes into it before backward, so that no layer needs a copy."""
+    if isinstance(x, np.ndarray):  # a layer says it better if not
+        x = x.view()
+        x.flags.writeable = False
+    return x
 
 
 def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
