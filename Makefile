@@ -22,8 +22,8 @@ export VECLIB_MAXIMUM_THREADS ?= 1
 
 INSTALLED := .venv/.installed
 SITE := _build/.site
-SITE_SOURCES := _config.yml _toc.yml package-lock.json tools/assets.py \
-	$(shell find book -type f -not -path 'book/_static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
+SITE_SOURCES := _config.yml _toc.yml package-lock.json \
+	$(shell find book web -type f -not -path 'web/static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
 NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
@@ -57,20 +57,20 @@ $(SITE): $(INSTALLED) $(SITE_SOURCES)
 	@touch $@
 
 serve: book  ## build the website and serve it on this machine (PORT=8000, or a free one)
-	@python tools/serve.py _build/html $(PORT)
+	@python -m web.serve _build/html $(PORT)
 
 archive: book  ## pack the site into one file that opens without a server
-	python -m tools.archive
+	python -m web.archive
 
 lite: setup  ## build the book as JupyterLite into _build/lite: it computes in the reader's browser
 	python tools/install.py lite
-	python -m tools.lite
+	python -m web.lite
 
 links: setup  ## try every link that leads out of the book (needs the internet; not part of the tests)
 	@jupyter-book build . --builder linkcheck --path-output _build/links
 
 audit: book  ## weigh every page; measure two with Lighthouse (from npm): scores, paint, layout shift
-	@python -m tools.audit
+	@python -m web.audit
 
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare
 	@echo "make test: lint, site, tests and notebooks all passed"
@@ -86,13 +86,13 @@ nbval: setup
 	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "stopped: a notebook does not print what it says \
 	(run 'make notebooks NB=path' if the new output is right)"; exit 1; },echo "no notebook to re-run")
 
-mutants: setup  ## plant faults in the core, one at a time: does a test fail? (an hour; tests/survivors.md)
+mutants: setup  ## plant faults in the core, one at a time: does a test fail? (an hour; tests/core/survivors.md)
 	python tools/install.py mutants
 	mutmut run
 	@mutmut results
 
 notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=path for one)
-	python tools/notebooks.py run $(NB)
+	python -m tools.notebooks run $(NB)
 
 results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
 	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \
@@ -102,10 +102,10 @@ results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
 bench: setup  ## time a training step side by side with the libraries that are installed (make frameworks first)
 	python -m benchmarks.side_by_side
 
-lock: setup  ## resolve requirements.in into requirements.txt (UPGRADE=1 for the newest versions)
+lock: setup  ## resolve requirements/book.in into requirements.txt (UPGRADE=1 for the newest versions)
 	uv pip compile $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --fork-strategy fewest \
-		--no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.txt requirements.in
+		--no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.txt requirements/book.in
 	@{ grep -v '^-e' requirements.txt; echo '-e .'; } > requirements.tmp && mv requirements.tmp requirements.txt
 
 clean:  ## remove what was built; .venv and downloaded data stay
-	rm -rf _build book/_static/vendor node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build web/static/vendor node_modules .pytest_cache .ruff_cache .hypothesis

@@ -8,11 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from backprop.contract import Array
-from backprop.layers.activations import ReLU, Tanh
-from backprop.layers.convolution import Conv2D, Flatten, MaxPool2D
-from backprop.layers.dense import Dense
-from backprop.layers.sequence import LSTM, Embedding
-from backprop.layers.text import Conv1D
+from backprop.layers import LSTM, Conv1D, Conv2D, Dense, Embedding, Flatten, MaxPool2D, ReLU, Tanh
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD

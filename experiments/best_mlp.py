@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.datasets import Split, mnist
+from backprop.data import Split, mnist
 from experiments import lecun
 from experiments.digit_pad import train_on_moved
 from experiments.runner import Experiment, Run, main

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from backprop.datasets import Split
+from backprop.data import Split
 from experiments import best_mlp
 from experiments.mnist_mlp_selection import digits, for_validation
 from experiments.runner import Experiment, Run, main

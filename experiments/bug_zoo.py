@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from backprop.bug_zoo import RIGHT, SPECIMENS, WRONG_FUNCTION
 from backprop.contract import Array, Loss
-from backprop.datasets import Split, mnist
+from backprop.data import Split, mnist
+from backprop.examples.bug_zoo import RIGHT, SPECIMENS, WRONG_FUNCTION
 from backprop.gradcheck import relative_error
 from backprop.network import Network
 from backprop.optimizers import SGD, Adam

@@ -12,18 +12,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from tqdm import tqdm
 
+from backprop.batches import next_token_batches
 from backprop.contract import Array, Layer
-from backprop.datasets import first_names
+from backprop.data import first_names
+from backprop.functions import softmax
 from backprop.initializers import glorot
-from backprop.layers.activations import Tanh
-from backprop.layers.regularization import Dropout
-from backprop.layers.sequence import LSTM, RNN, Embedding
-from backprop.layers.text import Conv1D
-from backprop.losses import SoftmaxCrossEntropy, softmax
+from backprop.layers import LSTM, RNN, Conv1D, Dropout, Embedding, Tanh
+from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import Adam, clip_gradients
 from backprop.schedules import cosine
-from backprop.training import evaluation, next_token_batches
+from backprop.training import evaluation
 from experiments.runner import Experiment, Run, main
 
 K = 27  # the end, 0, and the letters a to z, 1 to 26

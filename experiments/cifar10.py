@@ -2,7 +2,7 @@
 
 import sys
 
-from backprop.datasets import Split, cifar10
+from backprop.data import Split, cifar10
 from experiments import lenet
 from experiments.runner import Experiment, main
 

@@ -15,9 +15,8 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
-from backprop.datasets import mnist_sample
-from backprop.layers.activations import ReLU
-from backprop.layers.dense import Dense
+from backprop.data import mnist_sample
+from backprop.layers import Dense, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD

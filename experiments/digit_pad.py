@@ -1,6 +1,6 @@
 """The small network that reads drawings in section 4.5: trained on moved digits, rounded to bytes, and shipped.
 
-Besides the ledger this writes `backprop/widgets/digit_pad.json`, the network of seed 0 that saw moved digits:
+Besides the ledger this writes `results/shipped/digit_pad.json`, the network of seed 0 that saw moved digits:
 its weights as whole numbers from −127 to 127 with one scale per column, and ten real digits to start from.
 """
 
@@ -13,8 +13,8 @@ import numpy as np
 from tqdm import tqdm
 
 from backprop.contract import Array
-from backprop.datasets import Split, mnist, mnist_sample, shifted
-from backprop.layers.dense import Dense
+from backprop.data import Split, mnist, mnist_sample, shifted
+from backprop.layers import Dense
 from backprop.losses import SoftmaxCrossEntropy, accuracy
 from backprop.network import Network
 from backprop.optimizers import Momentum

@@ -12,11 +12,9 @@ import numpy as np
 from tqdm import tqdm
 
 from backprop.contract import Array
-from backprop.datasets import Split, mnist
+from backprop.data import Split, mnist
 from backprop.initializers import glorot, he
-from backprop.layers.activations import ReLU, Tanh
-from backprop.layers.dense import Dense
-from backprop.layers.regularization import Dropout
+from backprop.layers import Dense, Dropout, ReLU, Tanh
 from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy, accuracy
 from backprop.network import Network
 from backprop.optimizers import Momentum

@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from backprop.datasets import Split, fashion_mnist, mnist
-from backprop.layers.activations import ReLU
-from backprop.layers.convolution import Conv2D, Flatten, MaxPool2D
-from backprop.layers.dense import Dense
+from backprop.data import Split, fashion_mnist, mnist
+from backprop.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import Adam

@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from backprop.datasets import Split, fashion_mnist
+from backprop.data import Split, fashion_mnist
 from backprop.initializers import glorot
-from backprop.layers.activations import Sigmoid
-from backprop.layers.convolution import AvgPool2D, Conv2D, Flatten
-from backprop.layers.dense import Dense
+from backprop.layers import AvgPool2D, Conv2D, Dense, Flatten, Sigmoid
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from backprop.datasets import Split, fashion_mnist
+from backprop.data import Split, fashion_mnist
 from experiments import lenet
 from experiments.mnist_mlp_selection import for_validation, held_out
 from experiments.runner import Experiment, Run, main

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from backprop.datasets import Split, mnist
-from backprop.losses import accuracy, sigmoid
+from backprop.batches import minibatches
+from backprop.data import Split, mnist
+from backprop.functions import sigmoid
+from backprop.losses import accuracy
 from backprop.optimizers import SGD
-from backprop.training import minibatches, train_step
+from backprop.training import train_step
 from experiments.nielsen import CROSS_ENTROPY, LOST, QUADRATIC, N, network, one_hot, recall, with_loss
 from experiments.runner import Experiment, Run, main
 

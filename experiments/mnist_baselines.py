@@ -10,8 +10,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 from backprop.contract import Array
-from backprop.datasets import Split, mnist
-from backprop.layers.dense import Dense
+from backprop.data import Split, mnist
+from backprop.layers import Dense
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import Momentum

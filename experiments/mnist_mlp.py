@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from backprop.datasets import Split, mnist
+from backprop.data import Split, mnist
 from backprop.initializers import he
-from backprop.layers.activations import ReLU
-from backprop.layers.dense import Dense
+from backprop.layers import Dense, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import Momentum

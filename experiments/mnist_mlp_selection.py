@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from backprop.datasets import Split, mnist
+from backprop.data import Split, mnist
 from experiments import mnist_mlp
 from experiments.runner import Experiment, Run, main
 

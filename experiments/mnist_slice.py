@@ -3,26 +3,25 @@
 Three networks 784-16-10 start from different random weights, and descend to different minima. Their weights,
 as three points in a space of 12,730 dimensions, span a plane (as in Garipov et al. 2018); the loss over all
 training digits of the embedded sample is computed on a grid of that plane. The spline through the grid goes to
-`backprop/mnist_slice.json`. Ten seconds on one core.
+`results/shipped/mnist_slice.json`. Ten seconds on one core.
 """
 
 import json
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from backprop import surfaces
-from backprop.datasets import mnist_sample
-from backprop.layers.activations import ReLU
-from backprop.layers.dense import Dense
+from backprop.data import mnist_sample
+from backprop.examples import surfaces
+from backprop.layers import Dense, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import Momentum
+from backprop.results.ledger import SHIPPED
 from backprop.training import train
 
-TARGET = Path(surfaces.__file__).with_name("mnist_slice.json")
+TARGET = SHIPPED / "mnist_slice.json"
 SEEDS = (1, 2, 3)
 STRETCH = 5.0  # one unit of the map is this distance in weight space, so that rates near 0.1 suit this surface too
 HALF = (4.5, 3.0)  # of the map, in its units
@@ -57,6 +56,24 @@ def plane(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.n
     return (a + b) / 2 + up * 0.42, right, up / height
 
 
+def fit_spline(values: np.ndarray) -> np.ndarray:
+    """Coefficients of the natural cubic B-spline through a grid of values, in both directions.
+
+    Shapes: values (n, k) -> (n + 2, k + 2).
+    """
+
+    def along_rows(table: np.ndarray) -> np.ndarray:
+        n = len(table)
+        system = np.zeros((n + 2, n + 2))
+        rows = np.arange(n)
+        for offset, weight in enumerate((1 / 6, 4 / 6, 1 / 6)):
+            system[rows + 1, rows + offset] = weight
+        system[0, :3] = system[-1, -3:] = (1, -2, 1)  # no curvature at either end
+        return np.linalg.solve(system, np.pad(table, ((1, 1), (0, 0))))
+
+    return along_rows(along_rows(values).T).T
+
+
 def local_minima(surface: surfaces.Surface) -> list[list[float]]:
     """Every point inside the map where the gradient vanishes and both curvatures are positive, by Newton's method."""
     starts = [np.linspace(*side, 90) for side in surface.domain]
@@ -87,7 +104,7 @@ def main() -> None:
 
     sides = [np.linspace(-half, half, count) for half, count in zip(HALF, GRID, strict=True)]
     heights = np.array([[height(u, v) for v in sides[1]] for u in tqdm(sides[0])])
-    table = np.rint(surfaces.fit_spline(heights) / UNIT).astype(int)
+    table = np.rint(fit_spline(heights) / UNIT).astype(int)
     record = {
         "about": "cross-entropy of a 784-16-10 network on 4,000 MNIST digits, over a plane through three minima",
         "command": "python -m experiments.mnist_slice",

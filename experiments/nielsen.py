@@ -10,10 +10,9 @@ import numpy as np
 from tqdm import tqdm
 
 from backprop.contract import Array
-from backprop.datasets import Split, mnist
+from backprop.data import Split, mnist
 from backprop.initializers import normal
-from backprop.layers.activations import Sigmoid
-from backprop.layers.dense import Dense
+from backprop.layers import Dense, Sigmoid
 from backprop.losses import MeanSquaredError, SigmoidCrossEntropy, accuracy
 from backprop.network import Network
 from backprop.optimizers import SGD

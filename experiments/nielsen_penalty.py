@@ -2,7 +2,7 @@
 
 import sys
 
-from backprop.datasets import mnist
+from backprop.data import mnist
 from experiments.nielsen import BOOK, UNITS, published, run
 from experiments.runner import Experiment, main
 

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from backprop.datasets import Split, mnist
+from backprop.batches import minibatches
+from backprop.data import Split, mnist
 from backprop.losses import SigmoidCrossEntropy, accuracy
 from backprop.optimizers import SGD
 from backprop.penalties import l2
-from backprop.training import minibatches, train_step
+from backprop.training import train_step
 from experiments.nielsen import network, one_hot
 from experiments.runner import Experiment, Run, main
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from backprop.datasets import Split, mnist_sample
-from backprop.layers.activations import ReLU
-from backprop.layers.dense import Dense
+from backprop.data import Split, mnist_sample
+from backprop.layers import Dense, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp

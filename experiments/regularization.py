@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from backprop.batches import minibatches
 from backprop.contract import Array
-from backprop.datasets import Split, mnist
-from backprop.layers.activations import ReLU
-from backprop.layers.dense import Dense
-from backprop.layers.regularization import Dropout
+from backprop.data import Split, mnist
+from backprop.layers import Dense, Dropout, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD
 from backprop.penalties import l1, l2
-from backprop.training import evaluate, minibatches, train_step
+from backprop.training import evaluate, train_step
 from experiments.runner import Experiment, Run, main
 
 N = 1000

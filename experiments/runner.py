@@ -18,9 +18,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import backprop
-from backprop import ledger
-from backprop.downloads import cache_folder, write_atomically
-from backprop.sources import SOURCES
+from backprop.data.downloads import cache_folder, write_atomically
+from backprop.data.sources import SOURCES
+from backprop.results import ledger
 
 Run = tuple[dict[str, float], dict[str, list[float]]]  # metrics, and curves along the run
 
@@ -32,7 +32,7 @@ class Experiment:
     name: str
     title: str
     units: dict[str, str]  # metric -> unit
-    data: tuple[str, ...]  # names of data sets in backprop.sources
+    data: tuple[str, ...]  # names of data sets in backprop.data.sources
     load: Callable[[], Any]
     run: Callable[[dict[str, Any], int, Any], Run]
     configurations: dict[str, dict[str, Any]]  # label -> configuration

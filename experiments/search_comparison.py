@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.datasets import Split, mnist_sample
+from backprop.data import Split, mnist_sample
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.optimizers import SGD
 from backprop.penalties import l2

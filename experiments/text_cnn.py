@@ -9,12 +9,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from backprop.contract import Array
-from backprop.datasets import Texts, movie_reviews, padded
-from backprop.layers.activations import ReLU
-from backprop.layers.dense import Dense
-from backprop.layers.regularization import Dropout
-from backprop.layers.sequence import Embedding
-from backprop.layers.text import Concat, Conv1D, MaxOverTime
+from backprop.data import Texts, movie_reviews, padded
+from backprop.layers import Concat, Conv1D, Dense, Dropout, Embedding, MaxOverTime, ReLU
 from backprop.losses import SoftmaxCrossEntropy, accuracy
 from backprop.network import Network
 from backprop.optimizers import Adam

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.datasets import Texts, movie_reviews
+from backprop.data import Texts, movie_reviews
 from experiments import text_cnn
 from experiments.runner import Experiment, Run, main
 

@@ -1,26 +1,24 @@
 """One small network at 11 learning rates, with 6 momenta, RMSProp and Adam (section 3.3): `TrainingExplorer`'s runs.
 
 The validation digits choose; the test digits are looked at once, at the end of a run. The curves also go, rounded, to
-`backprop/widgets/training_grid.json`, from which the widget draws.
+`results/shipped/training_grid.json`, from which the widget draws.
 """
 
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from backprop import ledger
-from backprop.datasets import Split, mnist_sample
+from backprop.data import Split, mnist_sample
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.optimizers import Adam, Momentum, Optimizer, RMSProp
+from backprop.results.ledger import SHIPPED, ledger
 from backprop.training import evaluate, train
-from backprop.widgets import host
 from experiments.mnist_mlp import mlp
 from experiments.runner import Experiment, Run, main
 
-TARGET = Path(host.__file__).with_name("training_grid.json")
+TARGET = SHIPPED / "training_grid.json"
 RATES = tuple(float(f"{10 ** (k / 2):.3g}") for k in range(-8, 3))  # two to a decade
 MOMENTA = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
 SHARED = {"sizes": [784, 32, 10], "batch_size": 50, "epochs": 10, "training": 3000, "validation": 1000}

@@ -65,13 +65,13 @@ def install_book() -> None:
 
 
 def install_frameworks() -> None:
-    """Add requirements-frameworks.txt; PyTorch's CPU build comes from PIP_FIND_LINKS, else from PyTorch's own index.
+    """Add requirements/frameworks.txt; PyTorch's CPU build comes from PIP_FIND_LINKS, else from PyTorch's own index.
 
     The locked requirements are named again, so that no framework can move one of them.
     """
     folders = os.environ.get("PIP_FIND_LINKS", "").split()
     local = [part for folder in folders for part in ("--find-links", folder)]
-    command = [*installer(), "-r", "requirements.txt", "-r", "requirements-frameworks.txt"]
+    command = [*installer(), "-r", "requirements.txt", "-r", "requirements/frameworks.txt"]
     if succeeds(*command, *local):
         return
     if command[1:3] == ["pip", "install"] and succeeds(*command, "--torch-backend", "cpu"):
@@ -80,9 +80,9 @@ def install_frameworks() -> None:
 
 
 def install_extra(name: str) -> None:
-    """Install requirements-NAME.txt, which is pinned by hand and moves nothing of requirements.txt."""
-    if not succeeds(*installer(), "-r", f"requirements-{name}.txt"):
-        sys.exit(f"The packages of requirements-{name}.txt could not be installed; the reason is printed above.")
+    """Install requirements/NAME.txt, which is pinned by hand and moves nothing of requirements.txt."""
+    if not succeeds(*installer(), "-r", f"requirements/{name}.txt"):
+        sys.exit(f"The packages of requirements/{name}.txt could not be installed; the reason is printed above.")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -252,3 +252,15 @@ def is_floating(x: object) -> bool:
 def describe(x: object) -> str:
     """How an error message speaks of what it got: shape and dtype of an array, type of anything else."""
     return f"shape {x.shape} of {x.dtype}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+
+
+class Split(NamedTuple):
+    """Examples to learn from, and others to be tested on.
+
+    Shapes: x_train (N, …), y_train (N,), x_test (M, …), y_test (M,); rows are examples.
+    """
+
+    x_train: Array
+    y_train: Array
+    x_test: Array
+    y_test: Array

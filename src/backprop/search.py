@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop.contract import Array, Layer, Loss
-from backprop.datasets import Split
+from backprop.batches import minibatches
+from backprop.contract import Array, Layer, Loss, Split
 from backprop.optimizers import Optimizer
-from backprop.training import check_data, minibatches, train_step
+from backprop.training import check_data, train_step
 
 Draw = Callable[[np.random.Generator], Any]
 

@@ -32,7 +32,7 @@ ALL = [
     TrainingExplorer,
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
-MOUNT = ROOT / "book" / "_static" / "mount.js"
+MOUNT = ROOT / "web" / "page" / "mount.js"
 
 
 @functools.cache

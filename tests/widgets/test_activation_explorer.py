@@ -9,7 +9,7 @@ from harness import run_node
 from traitlets import TraitError
 
 from backprop.gradcheck import numerical_gradient
-from backprop.layers.activations import GELU, Identity, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from backprop.layers import GELU, Identity, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from backprop.widgets.activation_explorer import STABLE, TEXTBOOK, ActivationExplorer
 
 LAYERS = {

@@ -9,7 +9,7 @@ from harness import run_node
 from matplotlib import cbook, image
 from traitlets import TraitError
 
-from backprop.datasets import mnist_sample
+from backprop.data import mnist_sample
 from backprop.widgets.convolution_explorer import KERNELS, ConvolutionExplorer, pictures
 
 SETTINGS = list(itertools.product(["photo", "digit"], [1, 2, 3], [0, 1, 2], ["one", "all"]))

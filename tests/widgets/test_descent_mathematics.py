@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from harness import run_node
 
-from backprop import surfaces
 from backprop.contract import Param
+from backprop.examples import surfaces
 from backprop.widgets.descent_explorer import OPTIMIZERS, SURFACES, DescentExplorer
 
 RULES = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam"]

@@ -8,9 +8,10 @@ import pytest
 from harness import run_node
 from traitlets import TraitError
 
-from backprop import ledger
-from backprop.datasets import mnist, mnist_sample
-from backprop.losses import SoftmaxCrossEntropy, accuracy, softmax
+from backprop.data import mnist, mnist_sample
+from backprop.functions import softmax
+from backprop.losses import SoftmaxCrossEntropy, accuracy
+from backprop.results import ledger
 from backprop.widgets.digit_pad import WEIGHTS, DigitPad, reader, shipped
 
 UNPACK = "const { net, samples } = widget.unpack(data.network);\n"
@@ -125,7 +126,7 @@ def test_the_ledger_tells_the_accuracy_of_the_very_network_that_is_shipped():
     try:
         data = mnist()
     except FileNotFoundError:
-        pytest.skip("all of MNIST is not here: python -m backprop.datasets fetch mnist")
+        pytest.skip("all of MNIST is not here: python -m backprop.data fetch mnist")
     net, run = reader(), ledger.load("digit_pad").row("moved by up to 2 pixels")["runs"][0]
     assert run["seed"] == 0
     found = 100 * accuracy(net.forward(data.x_test.astype(np.float64)), data.y_test)

@@ -6,16 +6,7 @@ from harness import run_node
 from traitlets import TraitError
 
 from backprop.gradcheck import numerical_gradient
-from backprop.widgets.knob_board import (
-    BETA,
-    LR,
-    START,
-    KnobBoard,
-    descend,
-    loss_and_slopes,
-    network,
-    two_moons,
-)
+from backprop.widgets.knob_board import BETA, LR, START, KnobBoard, descend, loss_and_slopes, network, two_moons
 
 BOARDS = [START, [0.0] * 9, [4.0] * 9, [-4.0] * 9, *np.random.default_rng(0).uniform(-4, 4, (40, 9)).tolist()]
 

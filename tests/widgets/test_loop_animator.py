@@ -5,9 +5,9 @@ import pytest
 from harness import run_node
 from traitlets import TraitError
 
+from backprop.examples.running import running_network
 from backprop.gradcheck import numerical_gradient
 from backprop.losses import MeanSquaredError
-from backprop.running import running_network
 from backprop.widgets.loop_animator import ROUNDS, STEPS, LoopAnimator, rounds
 
 

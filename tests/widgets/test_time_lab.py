@@ -6,7 +6,7 @@ from harness import run_node
 from traitlets import TraitError
 
 from backprop.gradcheck import numerical_gradient
-from backprop.layers.sequence import RNN
+from backprop.layers import RNN
 from backprop.widgets.time_lab import ACTIVATIONS, TimeLab
 
 ALONG = "const result = data.map((setting) => widget.along(...setting));"

@@ -8,7 +8,7 @@ import pytest
 from harness import run_node
 from traitlets import TraitError
 
-from backprop import ledger
+from backprop.results import ledger
 from backprop.widgets.training_explorer import RUNS, TrainingExplorer, cells, outcome
 from experiments.training_grid import HIGHEST, MOMENTA, RATES, compact
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from backprop.contract import Array, Layer
-from backprop.losses import sigmoid, softmax
+from backprop.functions import sigmoid, softmax
 
 
 class Identity(Layer):

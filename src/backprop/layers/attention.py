@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from backprop.contract import Array, Layer
+from backprop.functions import softmax
 from backprop.initializers import glorot
-from backprop.losses import softmax
 
 
 class Attention(Layer):

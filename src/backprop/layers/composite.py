@@ -1,9 +1,11 @@
-"""Layers made of layers: the shortcut, which lets a gradient pass a layer without being multiplied by it."""
+"""Layers made of layers: the shortcut, which lets a gradient pass without being multiplied, and layers side by side."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from backprop.contract import Array, Layer
-from backprop.network import Network
+from backprop.network import Network, check_layers
 
 
 class Residual(Layer):
@@ -31,3 +33,36 @@ class Residual(Layer):
 
     def __repr__(self) -> str:
         return f"Residual({', '.join(map(repr, self.layers[0].layers))})"
+
+
+class Concat(Layer):
+    """The answers of several layers to one x, side by side on the last axis. x is a fork, so its gradients add up."""
+
+    def __init__(self, *layers: Layer) -> None:
+        check_layers("Concat", layers)
+        self.layers = layers
+
+    def forward(self, x: Array) -> Array:
+        answers = [layer.forward(x) for layer in self.layers]
+        y = np.concatenate(answers, axis=-1)
+        self.cache = np.cumsum([answer.shape[-1] for answer in answers])[:-1], y.shape, y.dtype
+        return y
+
+    def backward(self, dy: Array) -> Array | None:
+        cuts, y_shape, dtype = self.cached()
+        self.check_dy(dy, y_shape, dtype)
+        parts = np.split(dy, cuts, axis=-1)
+        gradients = [layer.backward(part) for layer, part in zip(self.layers, parts, strict=True)]
+        if any(dx is None for dx in gradients):
+            return None
+        return sum(gradients[1:], start=gradients[0])
+
+    @property
+    def wants_dx(self) -> bool:
+        """Whether backward computes ∂L/∂x: a setting of the layers inside, all alike."""
+        return self.layers[0].wants_dx
+
+    @wants_dx.setter
+    def wants_dx(self, wanted: bool) -> None:
+        for layer in self.layers:
+            layer.wants_dx = wanted

@@ -7,14 +7,14 @@ elementwise layers between them keep.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from backprop.contract import Array, Layer
 from backprop.initializers import he
+from backprop.layers.images import offsets, zeros
 
 
 class Conv2D(Layer):
@@ -94,124 +94,3 @@ class Conv2D(Layer):
     def __repr__(self) -> str:
         c_out, c_in, size, _ = self.W.shape
         return f"Conv2D({c_in}, {c_out}, {size}, stride={self.stride}, padding={self.padding})"
-
-
-class Pool2D:
-    """What poolings share: windows of size × size, ``stride`` apart, which is the window's size unless given."""
-
-    def __init__(self, size: int, stride: int | None = None) -> None:
-        stride = size if stride is None else stride
-        if size < 1 or stride < 1:
-            raise ValueError(f"{type(self).__name__} wants size and stride ≥ 1, got {size}, {stride}")
-        self.size, self.stride = size, stride
-
-    def parts(self, x: Array) -> list[tuple[slice, ...]]:
-        """The index of each place of a window, the upper ones first; ValueError unless one window fits into x."""
-        check_images(self, x, self.size)
-        rows, cols = ((n - self.size) // self.stride + 1 for n in x.shape[2:])
-        return [part for _, _, part in offsets(self.size, self.stride, rows, cols)]
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.size}, stride={self.stride})"
-
-
-class MaxPool2D(Pool2D, Layer):
-    """y = the largest number of each window; backward sends dy there, all of it to the first of several equals.
-
-    First means the upper one, then the left one, as in PyTorch.
-
-    Shapes: x (N, C, H, W), y (N, C, H', W') with H' = (H − size) // stride + 1. Raises ValueError if no window fits.
-    """
-
-    def forward(self, x: Array) -> Array:
-        parts = self.parts(x)
-        y = x[parts[0]].copy(order="K")
-        for part in parts[1:]:
-            np.maximum(y, x[part], out=y)
-        self.cache = x, y, parts
-        return y
-
-    def backward(self, dy: Array) -> Array:
-        x, y, parts = self.cached()
-        self.check_dy(dy, y.shape)
-        dx, left = zeros(x.shape, dy.dtype), dy.copy(order="K")
-        for part in parts:
-            taken = (x[part] == y) * left
-            left -= taken
-            dx[part] += taken
-        return dx
-
-
-class AvgPool2D(Pool2D, Layer):
-    """y = the mean of each window; backward gives each number of the window its equal share of dy.
-
-    Shapes: x (N, C, H, W), y (N, C, H', W') with H' = (H − size) // stride + 1. Raises ValueError if no window fits.
-    """
-
-    def forward(self, x: Array) -> Array:
-        parts = self.parts(x)
-        y = x[parts[0]].copy(order="K")
-        for part in parts[1:]:
-            y += x[part]
-        y *= 1 / len(parts)
-        self.cache = x.shape, y.shape, parts
-        return y
-
-    def backward(self, dy: Array) -> Array:
-        x_shape, y_shape, parts = self.cached()
-        self.check_dy(dy, y_shape)
-        dx, share = zeros(x_shape, dy.dtype), dy * (1 / len(parts))
-        for part in parts:
-            dx[part] += share
-        return dx
-
-
-class GlobalAvgPool2D(Layer):
-    """y = the mean of each channel over all positions. Shapes: x (N, C, H, W), y (N, C)."""
-
-    def forward(self, x: Array) -> Array:
-        check_images(self, x)
-        self.cache = x.shape
-        return x.mean(axis=(2, 3))
-
-    def backward(self, dy: Array) -> Array:
-        n, c, height, width = self.cached()
-        self.check_dy(dy, (n, c))
-        dx = zeros((n, c, height, width), dy.dtype)
-        dx += dy[:, :, None, None] * (1 / (height * width))
-        return dx
-
-
-class Flatten(Layer):
-    """The same numbers, one row per example: the way from images to ``Dense``. Shapes: x (N, …), y (N, n)."""
-
-    def forward(self, x: Array) -> Array:
-        self.check_input(x)
-        self.cache = x.shape
-        return x.reshape(len(x), -1)
-
-    def backward(self, dy: Array) -> Array:
-        n, *shape = self.cached()
-        self.check_dy(dy, (n, math.prod(shape)))
-        return dy.reshape(n, *shape)
-
-
-def zeros(shape: tuple[int, int, int, int], dtype: np.dtype) -> Array:
-    """Zeros of shape (N, C, H, W), with the batch last in memory."""
-    n, *image = shape
-    return np.zeros((*image, n), dtype).transpose(3, 0, 1, 2)
-
-
-def offsets(size: int, stride: int, rows: int, cols: int) -> Iterator[tuple[int, int, tuple[slice, ...]]]:
-    """For each place (u, v) of a window the index of what stands there, in all rows × cols windows at once."""
-    for u in range(size):
-        for v in range(size):
-            down, across = (slice(at, at + stride * (n - 1) + 1, stride) for at, n in ((u, rows), (v, cols)))
-            yield u, v, (slice(None), slice(None), down, across)
-
-
-def check_images(layer: Layer, x: Array, side: int = 1) -> None:
-    """Raise ValueError unless x is a floating-point (N, C, H, W), N ≥ 1, with rows and columns enough."""
-    fits = isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.ndim == 4 and x.size > 0
-    if not fits or min(x.shape[2:]) < side:
-        raise layer.bad_input(x, f"a floating-point array of shape (N, C, H, W), N and C ≥ 1, H and W ≥ {side}")

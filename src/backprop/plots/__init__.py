@@ -1,6 +1,27 @@
 """Figures with the book's one look: every function takes an `Axes` first and returns it.
 
-`style.figure` makes styled axes on a transparent ground; `palette` names the colours; the other modules draw:
-`curves`, `images`, `matrices`, `diagrams`, `regions`, `contours`, `distributions`. Nothing here calls `show`
-or edits matplotlib's global settings.
+`figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`,
+`matrices`, `diagrams`, `regions`, `contours` and `distributions` draw. Nothing here calls `show` or edits matplotlib's
+global settings.
 """
+
+from backprop.plots.contours import contour
+from backprop.plots.curves import (
+    accuracy_curve,
+    function_and_slope,
+    gradient_norms,
+    learning_curves,
+    loss_curves,
+    values_by_step,
+)
+from backprop.plots.diagrams import network_diagram
+from backprop.plots.distributions import histogram
+from backprop.plots.images import image_grid
+from backprop.plots.matrices import confusion_matrix
+from backprop.plots.regions import decision_regions
+from backprop.plots.style import figure
+
+__all__ = [
+    "accuracy_curve", "confusion_matrix", "contour", "decision_regions", "figure", "function_and_slope",
+    "gradient_norms", "histogram", "image_grid", "learning_curves", "loss_curves", "network_diagram", "values_by_step",
+]  # fmt: skip

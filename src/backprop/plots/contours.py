@@ -23,7 +23,7 @@ def contour(
 ) -> Axes:
     """Lines of equal loss f(w) over `domain`, blue in the valley; named paths over them, and a star on each minimum.
 
-    A `backprop.surfaces.Surface` has all three: `contour(ax, surface.f, surface.domain, minima=surface.minima)`.
+    A `Surface` of the examples has all three: `contour(ax, surface.f, surface.domain, minima=surface.minima)`.
     Levels are spaced so that a long valley shows as well as its walls. A path begins at its largest marker and
     has one marker per step, up to 100 steps; what leaves the domain is cut off.
 

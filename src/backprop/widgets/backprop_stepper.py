@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import traitlets
 
+from backprop.examples.running import B1, B2, W1, W2, X, Y, running_network
 from backprop.layers.activations import ReLU, Sigmoid, Tanh
 from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD
-from backprop.running import B1, B2, W1, W2, X, Y, running_network
 from backprop.widgets.host import Choice, Number, Widget, join, styles
 
 ACTIVATIONS = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU}

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import traitlets
 
-from backprop import surfaces
 from backprop.contract import Array
+from backprop.examples import surfaces
+from backprop.examples.surfaces import Surface
 from backprop.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp, descend
-from backprop.surfaces import Surface
 from backprop.widgets.host import Number, Widget, join, styles
 
 SURFACES: dict[str, Callable[[], Surface]] = {

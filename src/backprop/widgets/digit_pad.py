@@ -4,20 +4,21 @@ import base64
 import functools
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import traitlets
 
 from backprop.contract import Array
+from backprop.functions import softmax
 from backprop.layers.activations import ReLU
 from backprop.layers.dense import Dense
-from backprop.losses import SoftmaxCrossEntropy, softmax
+from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
+from backprop.results.ledger import SHIPPED
 from backprop.widgets.host import Choice, Widget, join, styles
 
-WEIGHTS = Path(__file__).with_name("digit_pad.json")
+WEIGHTS = SHIPPED / "digit_pad.json"
 
 
 def unpacked(record: dict[str, Any]) -> Network:

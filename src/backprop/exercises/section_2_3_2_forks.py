@@ -1,0 +1,89 @@
+"""Checkers of the exercises on page 2.3.2, forks: what a nudge finds, and what one forgotten path would give."""
+
+import numpy as np
+
+from backprop.exercises.checking import Case, exercise
+from backprop.functions import sigmoid
+from backprop.gradcheck import numerical_gradient
+
+
+@exercise("2.3.2.a", hint="Two paths: (v + 2u) cos x through u, and u eˣ through v.")
+def price_of_a_fork(rng):
+    """L = uv + u² with u = sin x and v = eˣ."""
+    for _ in range(3):
+        x = rng.uniform(0.3, 1.2)
+        u, v = np.sin(x), np.exp(x)
+        want = numerical_gradient(lambda x: float(np.sin(x) * np.exp(x) + np.sin(x) ** 2), np.array(x))
+        yield Case(
+            float(x),
+            want=float(want),
+            traps={
+                "The path through v is missing.": (v + 2 * u) * np.cos(x),
+                "The path through u is missing.": u * np.exp(x),
+                "Paths side by side add; only links of one path multiply.": (v + 2 * u) * np.cos(x) * u * np.exp(x),
+                "u² also contributes: ∂L/∂u = v + 2u.": v * np.cos(x) + u * np.exp(x),
+                "The slopes of u and v are missing: cos x and eˣ.": v + 2 * u + u,
+            },
+        )
+
+
+@exercise("2.3.2.b", hint="Add W[j, k] delta[k] over all k, then multiply by the slope at z[j].")
+def delta_of_hidden_neurons(rng):
+    """A loss whose price at neuron k of the next layer is delta[k], nudged at z; widths differ, then are equal."""
+    for n, m in ((3, 5), (4, 2), (3, 3)):
+        z, W, delta = rng.normal(size=n), rng.normal(size=(n, m)), rng.normal(size=m)
+        slope = sigmoid(z) * (1 - sigmoid(z))
+        traps = {
+            "Only the first path is there: a hidden neuron reaches every k.": slope * W[:, 0] * delta[0],
+            "The slope of the sigmoid is missing.": W @ delta,
+            "That is the mean over the paths; prices add.": slope * (W @ delta) / m,
+        }
+        if n == m:
+            traps["The indices of W are exchanged: W[j, k] leads from j to k."] = slope * (W.T @ delta)
+        yield Case(
+            z,
+            W,
+            delta,
+            want=numerical_gradient(lambda z, W=W, delta=delta: float((sigmoid(z) @ W) @ delta), z),
+            traps=traps,
+        )
+
+
+@exercise("2.3.2.c", hint="The direct way from x to y has the slope 1: add dy.")
+def missing_path(rng):
+    """y = x + σ(w x), number by number."""
+    for shape in ((4,), (2, 3)):
+        x, dy, w = rng.normal(size=shape), rng.normal(size=shape), float(rng.uniform(1.5, 3))
+        want = numerical_gradient(lambda x, w=w, dy=dy: float(((x + sigmoid(w * x)) * dy).sum()), x)
+        yield Case(
+            dy,
+            x,
+            w,
+            want=want,
+            traps={
+                "The shortcut is still missing.": want - dy,
+                "The way through the sigmoid is missing.": dy,
+                "The direct way costs dy, not 1: its slope is multiplied by the price at y.": want - dy + 1,
+                "The direct way adds x on the way forward; its slope is 1, not x.": want - dy + dy * x,
+            },
+        )
+
+
+@exercise("2.3.2.d", hint="dz2 · a1 for the second use, dz2 · w · (1 − a1²) · x for the first; add.")
+def weight_used_twice(rng):
+    """tanh(w tanh(w x)), nudged at w in both places at once."""
+    for _ in range(3):
+        w, x = rng.uniform(0.5, 1.5, size=2).tolist()
+        a1 = np.tanh(w * x)
+        dz2 = 1 - np.tanh(w * a1) ** 2
+        yield Case(
+            w,
+            x,
+            want=float(numerical_gradient(lambda w, x=x: float(np.tanh(w * np.tanh(w * x))), np.array(w))),
+            traps={
+                "Only the second use of w is counted.": dz2 * a1,
+                "Only the first use of w is counted.": dz2 * w * (1 - a1**2) * x,
+                "The first use lacks w, the link from a1 to z2.": dz2 * (a1 + (1 - a1**2) * x),
+                "The first use lacks the slope of the first tanh.": dz2 * (a1 + w * x),
+            },
+        )

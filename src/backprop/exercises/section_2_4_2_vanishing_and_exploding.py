@@ -1,0 +1,67 @@
+"""Checkers of the exercises on page 2.4.2, gradients that vanish and explode."""
+
+import math
+
+from backprop.exercises.checking import Case, exercise
+
+
+@exercise("2.4.2.a", hint="s √n times the root of the mean of the squared slopes.")
+def backward_factor(rng):
+    """The factor from the spread, the width and an array of slopes."""
+    for shape in ((6, 5), (40,), (3, 64)):
+        std, n, slopes = float(rng.uniform(0.05, 2)), int(rng.integers(3, 90)), rng.uniform(-0.2, 1, size=shape)
+        mean = float((slopes**2).mean())
+        factor = std * math.sqrt(n * mean)
+        yield Case(
+            std,
+            n,
+            slopes,
+            want=factor,
+            traps={
+                "That is the factor of the mean square; the size itself needs a square root.": factor**2,
+                "Squares are averaged, not the slopes themselves.": std * math.sqrt(n) * float(slopes.mean()),
+                "The squares of the slopes are averaged, not added.": std * math.sqrt(n * float((slopes**2).sum())),
+                "The n terms of the sum are missing.": std * math.sqrt(mean),
+                "Random terms add up like √n, not like n.": std * n * math.sqrt(mean),
+                "The slopes are missing.": std * math.sqrt(n),
+            },
+        )
+
+
+@exercise("2.4.2.b", hint="n s² · ½ (1 + c²) = 1.")
+def spread_for_leak(rng):
+    """The spread for a leaky ReLU; c = 0 is He's rule, c = 1 the rule for a linear layer."""
+    for n, c in ((100, 0.0), (64, 1.0), (int(rng.integers(4, 900)), float(rng.uniform(0.05, 0.9)))):
+        right = math.sqrt(2 / (n * (1 + c * c)))
+        yield Case(
+            n,
+            c,
+            want=right,
+            traps={
+                "That is the variance; the standard deviation is its root.": right**2,
+                "That is He's rule; the leak lets something through as well.": math.sqrt(2 / n),
+                "The leak enters squared, since squares are averaged.": math.sqrt(2 / (n * (1 + c))),
+                "Half of the units have the slope 1 and half the slope c.": math.sqrt(1 / (n * (1 + c * c))),
+            },
+        )
+
+
+@exercise("2.4.2.c", hint="factor ** layers < share; take logarithms and mind that ln of both is negative.")
+def layers_until(rng):
+    """How many layers it takes, also where a power is just above the share."""
+    cases = [(0.25, 1e-12), (0.5, 0.3), (0.9, 0.5)]
+    cases += [(float(rng.uniform(0.1, 0.95)), float(10 ** rng.uniform(-9, -1))) for _ in range(4)]
+    for factor, share in cases:
+        count = 1
+        while factor**count >= share:
+            count += 1
+        yield Case(
+            factor,
+            share,
+            want=count,
+            traps={
+                "After so many layers there is still more than that left: one more.": count - 1,
+                "One layer too many.": count + 1,
+                "That is a share, not a number of layers.": factor**count,
+            },
+        )

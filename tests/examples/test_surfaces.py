@@ -1,0 +1,152 @@
+"""The losses of two weights: derivatives against nudges, minima against their definition, the spline against SciPy."""
+
+import numpy as np
+import pytest
+
+from backprop.contract import Param
+from backprop.examples import surfaces
+from backprop.optimizers import SGD, Adam, Momentum
+from experiments.mnist_slice import fit_spline
+
+ALL = [f() for f in (surfaces.bowl, surfaces.ravine, surfaces.rosenbrock, surfaces.saddle, surfaces.himmelblau)]
+ALL.append(surfaces.mnist_slice())
+each = pytest.mark.parametrize("surface", ALL, ids=lambda s: s.name)
+
+
+def points(surface, count=40):
+    """Random points well inside the domain."""
+    low, high = np.array(surface.domain).T
+    return np.random.default_rng(0).uniform(0.98 * low + 0.02 * high, 0.02 * low + 0.98 * high, (count, 2))
+
+
+def nudged(f, w, h=1e-5):
+    """Centred finite differences of f along each coordinate, on a new last axis."""
+    steps = h * np.eye(2)
+    return np.stack([(f(w + step) - f(w - step)) / (2 * h) for step in steps], axis=-1)
+
+
+@each
+def test_the_gradient_is_the_answer_to_a_nudge(surface):
+    w = points(surface)
+    g = surface.gradient(w)
+    np.testing.assert_allclose(g, nudged(surface.f, w), rtol=1e-6, atol=1e-7 * np.abs(g).max())
+
+
+@each
+def test_the_hessian_is_the_answer_of_the_gradient_to_a_nudge(surface):
+    w = points(surface)
+    hessian = surface.hessian(w)
+    np.testing.assert_allclose(hessian, nudged(surface.gradient, w), rtol=1e-6, atol=1e-7 * np.abs(hessian).max())
+    np.testing.assert_array_equal(hessian[:, 0, 1], hessian[:, 1, 0])
+
+
+@each
+def test_at_every_minimum_the_gradient_vanishes_and_both_curvatures_are_positive(surface):
+    minima = np.array(surface.minima)
+    assert np.abs(surface.gradient(minima)).max() < 1e-8
+    assert np.linalg.eigvalsh(surface.hessian(minima)).min() > 0
+
+
+@each
+def test_the_listed_minima_are_all_there_are(surface):
+    """Newton's method from a fine grid finds every stationary point; those with positive curvature are the list."""
+    low, high = np.array(surface.domain).T
+    w = np.stack(np.meshgrid(*(np.linspace(a, b, 60) for a, b in surface.domain)), axis=-1).reshape(-1, 2)
+    w = np.clip(w, low + 1e-6, high - 1e-6)
+    for _ in range(60):
+        hessian = surface.hessian(w)
+        step = np.linalg.solve(hessian + 1e-12 * np.eye(2), surface.gradient(w)[..., None])[..., 0]
+        w = w - step
+        w = w[np.all((w >= low) & (w <= high), axis=-1)]
+    stationary = w[np.abs(surface.gradient(w)).max(axis=-1) < 1e-7]
+    found = stationary[np.linalg.eigvalsh(surface.hessian(stationary)).min(axis=-1) > 0]
+    assert {tuple(np.round(m, 4) + 0.0) for m in found} == {tuple(np.round(m, 4) + 0.0) for m in surface.minima}
+
+
+@each
+def test_descent_from_the_suggested_start_at_the_suggested_rate_makes_headway(surface):
+    w = np.array(surface.start)
+    before = surface.f(w)
+    optimizer = SGD(surface.lr)
+    for _ in range(100):
+        optimizer.step([Param("w", w, surface.gradient(w))])
+    assert surface.f(w) < 0.2 * before
+
+
+@each
+@pytest.mark.parametrize("optimizer", [SGD(1e-4), Momentum(1e-4), Adam(1e-3)], ids=lambda o: type(o).__name__)
+def test_the_optimizers_of_the_networks_descend_on_a_surface_unchanged(surface, optimizer):
+    w = np.array(surface.start)
+    before = surface.f(w)
+    for _ in range(5):
+        optimizer.step([Param(surface.name, w, surface.gradient(w))])
+    assert surface.f(w) < before
+
+
+@each
+def test_a_grid_of_points_gives_what_single_points_give(surface):
+    grid = points(surface, 12).reshape(3, 4, 2)
+    for function, shape in ((surface.f, ()), (surface.gradient, (2,)), (surface.hessian, (2, 2))):
+        whole = function(grid)
+        assert whole.shape == (3, 4, *shape)
+        np.testing.assert_array_equal(whole[1, 2], function(grid[1, 2]))
+
+
+@each
+def test_start_and_minima_lie_in_a_domain_of_three_to_two(surface):
+    (left, right), (bottom, top) = surface.domain
+    assert (right - left) / (top - bottom) == pytest.approx(1.5)  # equal units on both axes of a 3:2 picture
+    for x, y in (surface.start, *surface.minima):
+        assert left < x < right
+        assert bottom < y < top
+
+
+def test_a_point_without_two_coordinates_is_refused():
+    for surface in ALL:
+        for wrong in (1.0, [1.0], [1.0, 2.0, 3.0]):
+            with pytest.raises(ValueError, match="two coordinates"):
+                surface.gradient(wrong)
+
+
+def test_quadratic_curvatures_are_the_given_ones():
+    surface = surfaces.quadratic(3, 7)
+    np.testing.assert_array_equal(surface.hessian(np.zeros((4, 2))), np.broadcast_to(np.diag([3.0, 7.0]), (4, 2, 2)))
+    assert surface.f([2.0, 1.0]) == 0.5 * (3 * 4 + 7)
+
+
+def test_the_saddle_has_a_direction_down_at_the_origin():
+    saddle = surfaces.saddle()
+    np.testing.assert_array_equal(saddle.gradient([0.0, 0.0]), [0.0, 0.0])
+    np.testing.assert_array_equal(np.linalg.eigvalsh(saddle.hessian([0.0, 0.0])), [-1.0, 1.0])
+
+
+def test_the_spline_goes_through_the_values_it_was_fitted_to():
+    values = np.random.default_rng(1).normal(size=(7, 5))
+    coefficients, domain = fit_spline(values), ((-1.0, 2.0), (0.0, 8.0))
+    nodes = np.stack(np.meshgrid(np.linspace(-1, 2, 7), np.linspace(0, 8, 5), indexing="ij"), axis=-1)
+    np.testing.assert_allclose(surfaces.spline(coefficients, domain, nodes, 0, 0), values, atol=1e-12)
+
+
+def test_the_spline_equals_scipys_in_between():
+    interpolate = pytest.importorskip("scipy.interpolate")
+    values = np.random.default_rng(2).normal(size=9)
+    table = fit_spline(np.tile(values[:, None], (1, 4)))  # constant along the second axis
+    x = np.linspace(0, 8, 50)
+    ours = surfaces.spline(table, ((0.0, 8.0), (0.0, 1.0)), np.stack([x, np.full(50, 0.3)], axis=-1), 0, 0)
+    np.testing.assert_allclose(ours, interpolate.CubicSpline(range(9), values, bc_type="natural")(x), atol=1e-12)
+
+
+def test_outside_the_computed_slice_the_loss_is_unknown():
+    slice_ = surfaces.mnist_slice()
+    for outside in ([4.6, 0.0], [0.0, -3.1], [np.nan, 0.0], [1e9, 1e9]):
+        assert np.isnan(slice_.f(outside))
+        assert np.isnan(slice_.gradient(outside)).all()
+
+
+def test_the_slice_is_a_cross_entropy_of_ten_classes():
+    slice_ = surfaces.mnist_slice()
+    depths = slice_.f(np.array(slice_.minima))
+    assert len(depths) == 3
+    assert (depths > 0).all()
+    assert (depths < 0.2).all()  # trained networks
+    assert slice_.f([4.5, 3.0]) > np.log(10)  # far away it is worse than guessing

@@ -1,0 +1,287 @@
+"""Every exercise in the book has its parts, its published solution is correct, and wrong answers are recognised."""
+
+import importlib
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from backprop.exercises import check
+from backprop.exercises import checking as engine
+
+ROOT = Path(__file__).resolve().parents[2]
+SECTIONS = sorted(path.stem for path in (ROOT / "src/backprop/exercises").glob("section_*.py"))
+FENCE = re.compile(
+    r"^(?P<fence>`{3,})\{(?P<name>[\w-]+)\}[ ]*(?P<argument>.*)\n(?P<body>(?s:.*?))^(?P=fence)[ ]*$", re.M
+)
+PYTHON = re.compile(r"^```python\n(.*?)^```[ ]*$", re.M | re.S)
+NUMBER = r"\d+(?:\.\d+)+\.[a-z]"
+CHECK = re.compile(rf'^check\("({NUMBER})", .+\)$')
+
+
+@dataclass
+class Block:
+    """A directive in a markdown cell: ```{name} argument … ```."""
+
+    cell: int
+    name: str
+    argument: str
+    body: str
+
+    def inner(self, name: str) -> list["Block"]:
+        return [block for block in blocks_in(self.body, self.cell) if block.name == name]
+
+
+def blocks_in(markdown: str, cell: int) -> Iterator[Block]:
+    for match in FENCE.finditer(markdown):
+        yield Block(cell, match["name"], match["argument"].strip(), match["body"])
+
+
+class Page:
+    """A notebook as its exercises see it."""
+
+    def __init__(self, cells: list[tuple[str, str]]):
+        self.cells = cells
+        self.blocks = [b for i, (kind, text) in enumerate(cells) if kind == "markdown" for b in blocks_in(text, i)]
+
+    @classmethod
+    def read(cls, path: Path) -> "Page":
+        return cls([(cell.cell_type, cell.source) for cell in nbformat.read(path, as_version=4).cells])
+
+    def named(self, name: str) -> list[Block]:
+        return [block for block in self.blocks if block.name == name]
+
+    @property
+    def imports(self) -> str:
+        return next(text for kind, text in self.cells if kind == "code")
+
+    def last_line(self, cell: int) -> str:
+        """The last line of a code cell, "" where there is none."""
+        kind, text = self.cells[cell] if cell < len(self.cells) else ("", "")
+        return text.splitlines()[-1] if kind == "code" and text.strip() else ""
+
+    def solutions(self) -> Iterator[tuple[str, str]]:
+        """(number, code that ends in the check of the published solution); what is incomplete is the lint's affair."""
+        published = {solution.argument: solution for solution in self.named("solution")}
+        for exercise in self.named("exercise"):
+            number, _, _ = exercise.argument.partition(" ")
+            solution = published.get(label_of(number))
+            call = self.last_line(exercise.cell + 1)
+            if solution is None or not CHECK.match(call):
+                continue
+            yield number, "\n".join([self.imports, *PYTHON.findall(solution.body), f"verdict = {call}"])
+
+
+def label_of(number: str) -> str:
+    return "ex-" + number.replace(".", "-")
+
+
+def exercise_faults(page: Page) -> Iterator[str]:
+    """What the exercises of a page lack."""
+    exercises = page.named("exercise")
+    solved = [solution.argument for solution in page.named("solution")]
+    numbers = []
+    for block in exercises:
+        match = re.fullmatch(rf"({NUMBER}) (\S.*)", block.argument)
+        if not match:
+            yield f"exercise {block.argument!r} is not titled by its page's number, a letter and words"
+            continue
+        number = match[1]
+        numbers.append(number)
+        if f":label: {label_of(number)}\n" not in block.body or ":nonumber:\n" not in block.body:
+            yield f"exercise {number} lacks ':label: {label_of(number)}' or ':nonumber:'"
+        if [hint.argument for hint in block.inner("dropdown")] != ["Hint"]:
+            yield f"exercise {number} lacks its folded hint"
+        call = CHECK.match(page.last_line(block.cell + 1))
+        if not call or call[1] != number or "..." not in page.cells[block.cell + 1][1]:
+            yield f'exercise {number} is not followed by a stub (...) that ends in check("{number}", …)'
+        if solved.count(label_of(number)) != 1:
+            yield f"exercise {number} has {solved.count(label_of(number))} solutions"
+    for solution in page.named("solution"):
+        if ":class: dropdown\n" not in solution.body:
+            yield f"the solution of {solution.argument} is not folded"
+        if not PYTHON.search(solution.body):
+            yield f"the solution of {solution.argument} has no python fence"
+        if not words_in(PYTHON.sub("", solution.body)):
+            yield f"the solution of {solution.argument} does not say why"
+    if numbers != sorted(numbers, key=place):
+        yield f"exercises are out of order: {numbers}"
+
+
+def place(number: str) -> tuple[list[int], str]:
+    """Where exercise "2.3.1.b" stands: on page 2.3.1, second."""
+    *page, letter = number.split(".")
+    return [int(part) for part in page], letter
+
+
+def words_in(body: str) -> list[str]:
+    return [word for line in body.splitlines() if not line.startswith((":", "```")) for word in line.split()]
+
+
+def quiz_faults(page: Page) -> Iterator[str]:
+    """What the predict-first questions of a page lack."""
+    for quiz in page.named("admonition"):
+        if ":class: quiz" not in quiz.body:
+            continue
+        options = quiz.inner("dropdown")
+        signs = ["".join(words_in(option.body)[:1]) for option in options]
+        if len(options) < 2 or signs.count("✓") != 1 or signs.count("✗") != len(options) - 1:
+            yield f"quiz {quiz.argument!r} needs two options or more, one that opens with ✓ and the others with ✗"
+        if any(len(words_in(option.body)) < 6 for option in options):
+            yield f"quiz {quiz.argument!r} has an option without a reason"
+        if not quiz.argument:
+            yield "a quiz asks nothing"
+
+
+PAGES = {str(path.relative_to(ROOT)): Page.read(path) for path in sorted((ROOT / "book").rglob("[0-9]*/*.ipynb"))}
+SOLUTIONS = [pytest.param(number, code, id=number) for page in PAGES.values() for number, code in page.solutions()]
+
+
+def registered() -> dict[str, engine.Exercise]:
+    for section in SECTIONS:
+        importlib.import_module(f"backprop.exercises.{section}")
+    return engine._EXERCISES
+
+
+def wrong_answers() -> dict[str, list]:
+    table = {}
+    for section in SECTIONS:
+        path = ROOT / "tests/exercises/wrong_answers" / f"{section}.py"
+        names: dict = {}
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
+        table |= names["WRONG"]
+    return table
+
+
+WRONG = wrong_answers()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_gives_every_exercise_a_hint_a_stub_and_a_solution(name):
+    assert not list(exercise_faults(PAGES[name]))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_quiz_has_one_right_option_and_gives_reasons(name):
+    assert not list(quiz_faults(PAGES[name]))
+
+
+def test_every_file_of_checkers_is_named_after_a_page():
+    assert {f"section_{Path(name).stem}" for name, page in PAGES.items() if page.named("exercise")} == set(SECTIONS)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_three_to_five_exercises(name):
+    assert 3 <= len(PAGES[name].named("exercise")) <= 5
+
+
+def test_exercises_and_checkers_belong_together():
+    on_pages = [number for page in PAGES.values() for number, _ in page.solutions()]
+    assert sorted(on_pages) == sorted(registered())
+    assert sorted(WRONG) == sorted(registered())
+
+
+def test_a_checker_lives_in_the_file_named_after_its_page_and_gives_a_hint():
+    for number, task in registered().items():
+        page = "_".join(number.split(".")[:-1])
+        assert re.match(rf"backprop\.exercises\.section_{page}_[a-z]", task.cases.__module__)
+        assert len(task.hint.split()) >= 4
+
+
+@pytest.mark.parametrize(("number", "code"), SOLUTIONS)
+def test_the_published_solution_is_correct(number, code):
+    names: dict = {}
+    exec(compile(code, f"<solution of {number}>", "exec"), names)
+    assert names["verdict"].status == "correct", names["verdict"]
+
+
+@pytest.mark.parametrize("number", WRONG)
+def test_wrong_answers_are_recognised(number):
+    assert len(WRONG[number]) >= 5, "five wrong answers at least"
+    for position, answer in enumerate(WRONG[number]):
+        for seed in range(3):
+            verdict = check(number, answer, rng=np.random.default_rng(seed))
+            assert verdict.status == "wrong", f"wrong answer {position} passes as {verdict.status}"
+            assert verdict.message
+            assert "cannot be compared" not in verdict.message, f"wrong answer {position}: {verdict.message}"
+
+
+class Odd:
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
+# What nobody wants: no exercise calls one of them right, and none breaks on it.
+NONSENSE = [
+    None, -1, math.nan, math.inf, 10**400, "text", b"x", [], [1, "a"], {}, (), object(), Odd(), int, np.exp,
+    np.zeros(0), np.full((3, 3), np.nan), np.array([object()]),
+    lambda *args, **more: None, lambda *args, **more: 1 / 0, lambda *args, **more: math.nan, lambda *args, **more: "x",
+    lambda *args, **more: args, lambda: 1,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", WRONG)
+def test_nonsense_gets_a_verdict_and_no_traceback(number):
+    for answer in NONSENSE:
+        verdict = check(number, answer)
+        assert verdict.status in ("wrong", "open")
+        assert verdict._repr_html_().endswith("</div>")
+
+
+GOOD = [
+    ("code", "import numpy as np\n\nfrom backprop.exercises.checking import check"),
+    (
+        "markdown",
+        "````{exercise} 1.2.c Count\n:label: ex-1-2-c\n:nonumber:\n\nCount.\n\n```{dropdown} Hint\nThink.\n```\n````",
+    ),
+    ("code", 'answer = ...  # your number\ncheck("1.2.c", answer)'),
+    ("markdown", "````{solution} ex-1-2-c\n:class: dropdown\n\nSeven.\n\n```python\nanswer = 7\n```\n````"),
+    (
+        "markdown",
+        "````{admonition} What is it?\n:class: quiz\n\n```{dropdown} Six\n✗ One is missing from the count.\n```\n"
+        "```{dropdown} Seven\n✓ Six weights and one bias make seven.\n```\n````",
+    ),
+]
+
+
+def test_the_lint_accepts_a_whole_exercise_and_finds_its_solution():
+    page = Page(GOOD)
+    assert not [*exercise_faults(page), *quiz_faults(page)]
+    number, code = next(page.solutions())
+    assert number == "1.2.c"
+    assert code.endswith('answer = 7\n\nverdict = check("1.2.c", answer)')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (":label: ex-1-2-c", ":label: ex-1-2-d", "lacks ':label: ex-1-2-c'"),
+        (":nonumber:\n", "", "or ':nonumber:'"),
+        ("{exercise} 1.2.c Count", "{exercise} Count", "not titled by its page"),
+        ("```{dropdown} Hint\nThink.\n```\n", "", "lacks its folded hint"),
+        ('check("1.2.c"', 'check("1.2.d"', "not followed by a stub"),
+        ("...  # your number", "7", "not followed by a stub"),
+        ("{solution} ex-1-2-c", "{solution} ex-1-2-j", "has 0 solutions"),
+        (":class: dropdown\n", "", "is not folded"),
+        ("```python", "```text", "no python fence"),
+        ("Seven.\n", "", "does not say why"),
+        ("✓ Six", "✗ Six", "one that opens with ✓"),
+        ("✗ One", "One", "one that opens with ✓"),
+        (" One is missing from the count.", " No.", "without a reason"),
+        ("{admonition} What is it?", "{admonition}", "asks nothing"),
+    ],
+)
+def test_the_lint_sees_a_planted_fault(old, new, fault):
+    assert any(old in text for _, text in GOOD)
+    page = Page([(kind, text.replace(old, new)) for kind, text in GOOD])
+    assert any(fault in found for found in [*exercise_faults(page), *quiz_faults(page)])
+
+
+def test_the_lint_sees_exercises_out_of_order():
+    earlier = [(kind, text.replace("1.2.c", "1.2.b").replace("1-2-c", "1-2-b")) for kind, text in GOOD]
+    assert any("out of order" in fault for fault in exercise_faults(Page(GOOD + earlier)))

@@ -1,0 +1,94 @@
+"""Wrong answers to the exercises of section 1.1: each must be recognised."""
+
+import math
+
+import numpy as np
+
+
+def activations(x, hidden):
+    return [math.tanh(w1 * x[0] + w2 * x[1] + b) for w1, w2, b in hidden]
+
+
+def slopes_of(loss, knobs):
+    nudges = 1e-5 * np.eye(len(knobs))
+    return [(loss(np.add(knobs, nudge)) - loss(np.subtract(knobs, nudge))) / 2e-5 for nudge in nudges]
+
+
+def signed(*indices):
+    signs = np.ones(9)
+    signs[list(indices)] = -1
+    return lambda knobs: signs * np.asarray(knobs)
+
+
+def flips_in_place(knobs):
+    for k in (0, 1, 2, 6):
+        knobs[k] = -knobs[k]
+    return knobs
+
+
+def uphill(loss, knobs):
+    slopes = slopes_of(loss, knobs)
+    best = int(np.argmax(np.abs(slopes)))
+    return best, 1 if slopes[best] > 0 else -1
+
+
+def without_absolute_value(loss, knobs):
+    return int(np.argmax(slopes_of(loss, knobs))), -1
+
+
+def leaves_the_knobs_turned(loss, knobs):
+    slopes = slopes_of(loss, knobs)
+    best = int(np.argmax(np.abs(slopes)))
+    knobs[best] += 0.1
+    return best, -1 if slopes[best] > 0 else 1
+
+
+def forgets_to_turn_back(loss, knobs):
+    knobs, slopes = list(knobs), []
+    for k in range(len(knobs)):
+        before = loss(knobs)
+        knobs[k] += 0.5
+        slopes.append(loss(knobs) - before)
+    return int(np.argmin(slopes)), 1
+
+
+WRONG = {
+    "1.1.a": [250, 333, 997, 1000, 248, 249.75, "249"],
+    "1.1.b": [
+        lambda x, hidden, output: sum(w * a for w, a in zip(output, activations(x, hidden), strict=False)),
+        lambda x, hidden, output: math.tanh(np.dot(output[:-1], activations(x, hidden)) + output[-1]),
+        lambda x, hidden, output: np.dot(output[:-1], [np.dot(n[:2], x) + n[2] for n in hidden]) + output[-1],
+        lambda x, hidden, output: np.dot(output[1:], activations(x, hidden)) + output[0],
+        lambda x, hidden, output: np.dot(output[:2], activations(x, hidden)[:2]) + output[-1],
+        lambda x, hidden, output: activations(x, hidden),
+    ],
+    "1.1.c": [
+        signed(),
+        signed(0, 1, 2),
+        signed(6),
+        signed(0, 1, 2, 6, 8),
+        signed(3, 4, 5, 7),
+        signed(0, 1, 2, 3, 4, 5, 6, 7),
+        signed(0, 1, 6),
+        lambda knobs: np.asarray(knobs)[[3, 4, 5, 0, 1, 2, 7, 6, 8]],
+        flips_in_place,
+    ],
+    "1.1.d": [
+        math.factorial,
+        lambda n: 2**n,
+        lambda n: math.factorial(n) * 2**n - 1,
+        lambda n: 2 * math.factorial(n),
+        lambda n: math.factorial(n) + 2**n,
+        lambda n: math.factorial(2 * n),
+        8,
+    ],
+    "1.1.e": [
+        uphill,
+        without_absolute_value,
+        leaves_the_knobs_turned,
+        forgets_to_turn_back,
+        lambda loss, knobs: int(np.argmax(np.abs(slopes_of(loss, knobs)))),
+        lambda loss, knobs: (int(np.argmax(np.abs(knobs))), 1),
+        lambda loss, knobs: max(slopes_of(loss, knobs), key=abs),
+    ],
+}

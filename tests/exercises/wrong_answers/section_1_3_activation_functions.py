@@ -1,0 +1,77 @@
+"""Wrong answers to the exercises of section 1.3: each must be recognised."""
+
+import numpy as np
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def shared_maximum(z):
+    e = np.exp(z - z.max())
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def naive_softmax(z):
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def over_examples(z):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+def edits_da(da, z):
+    da *= z > 0
+    return da
+
+
+WRONG = {
+    "1.3.a": [
+        lambda da, z: da * (z >= 0),
+        lambda da, z: np.maximum(0, da),
+        lambda da, z: da * np.maximum(0, z),
+        lambda da, z: (z > 0).astype(float),
+        lambda da, z: da * (da > 0),
+        lambda da, z: da,
+        lambda da, z: z * (da > 0),
+        edits_da,
+    ],
+    "1.3.b": [
+        lambda W1, b1, W2, b2: (W1 @ W2, b2),
+        lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
+        lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2),
+        lambda W1, b1, W2, b2: (W2 @ W1, b1 + b2),
+        lambda W1, b1, W2, b2: W1 @ W2,
+        lambda W1, b1, W2, b2: (b1 @ W2 + b2, W1 @ W2),
+        lambda W1, b1, W2, b2: (W1 @ W2, b2 @ W2.T @ W2 + b2),
+    ],
+    "1.3.c": [
+        lambda z: z * sigmoid(z),
+        lambda z: sigmoid(z) * (1 - sigmoid(z)),
+        lambda z: z * sigmoid(z) * (1 - sigmoid(z)),
+        lambda z: sigmoid(z) + sigmoid(z) * (1 - sigmoid(z)),
+        sigmoid,
+        lambda z: sigmoid(z) - z * sigmoid(z) * (1 - sigmoid(z)),
+    ],
+    "1.3.d": [
+        lambda z: np.log(1 + np.exp(z)),
+        lambda z: np.maximum(0, z),
+        lambda z: np.log1p(np.exp(-np.abs(z))),
+        lambda z: np.maximum(z, 0) + np.log(1 + np.exp(-np.abs(z))),
+        lambda z: np.maximum(z, 0) + np.log2(1 + np.exp(-np.abs(z))),
+        lambda z: np.where(z > 0, z, np.log1p(np.exp(z))),
+        lambda z: np.minimum(np.log1p(np.exp(np.minimum(z, 30))), 30.0),
+        lambda z: np.where(z > 30, z, np.log1p(np.exp(z))),  # right, but np.where computes both sides
+    ],
+    "1.3.e": [
+        naive_softmax,
+        shared_maximum,
+        over_examples,
+        lambda z: np.exp(z - z.max(axis=1, keepdims=True)),
+        lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(),
+        lambda z: z / z.sum(axis=1, keepdims=True),
+        lambda z: np.nan_to_num(naive_softmax(z)),
+    ],
+}

@@ -1,0 +1,78 @@
+"""Wrong answers to the exercises of section 2.2: each must be recognised."""
+
+from itertools import pairwise
+
+import numpy as np
+
+DW2, DELTA1 = [[0.0437, -0.0427], [0.0467, -0.0456]], [0.0347, -0.0359]
+
+
+def negative(rows):
+    return (-np.array(rows)).tolist()
+
+
+def impatient(x, a1, dz2, W1, W2, lr):
+    W2 = W2 - lr * a1.T @ dz2
+    return W1 - lr * x.T @ (dz2 @ W2.T * a1 * (1 - a1)), W2
+
+
+def patient(x, a1, dz2, W1, W2, lr):
+    return W1 - lr * x.T @ (dz2 @ W2.T * a1 * (1 - a1)), W2 - lr * a1.T @ dz2
+
+
+def no_slope(x, a1, dz2, W1, W2, lr):
+    return W1 - lr * x.T @ (dz2 @ W2.T), W2 - lr * a1.T @ dz2
+
+
+def forward(sizes, n):
+    return n * sum(a * b for a, b in pairwise(sizes))
+
+
+def walk(sign=1, factor=1, turned=False, slope=True, short=False):
+    """A walk back with one fault."""
+
+    def walk_back(x, y, weights):
+        activations, gradients = [x], []
+        for W in weights:
+            activations.append(1 / (1 + np.exp(-activations[-1] @ W)))
+        da = sign * factor * (activations[-1] - y)
+        for W, before, a in zip(weights[::-1], activations[-2::-1], activations[:0:-1], strict=True):
+            dz = da * a * (1 - a) if slope else da
+            gradients.append(before.T @ dz)
+            da = dz @ W.T
+        gradients = gradients if turned else gradients[::-1]
+        return gradients[1:] if short else gradients
+
+    return walk_back
+
+
+WRONG = {
+    "2.2.a": [
+        (negative(DW2), negative(DELTA1)),
+        (np.transpose(DW2).tolist(), DELTA1),
+        (DW2, [0.1565, -0.1571]),
+        (DW2, [0.0347, 0.0359]),
+        (DW2, [0.036, -0.036]),
+        (DW2, "0.0347"),
+        (DW2[0], DELTA1),
+        DW2,
+        0.0347,
+    ],
+    "2.2.b": [
+        impatient,
+        no_slope,
+        lambda *a: patient(*a)[::-1],
+        lambda *a: patient(*a[:5], -a[5]),
+        lambda *a: patient(*a)[0],
+        lambda x, a1, dz2, W1, W2, lr: (W1, W2),
+    ],
+    "2.2.c": [
+        lambda sizes, n: (forward(sizes, n), 2 * forward(sizes, n)),
+        lambda sizes, n: (forward(sizes, n), forward(sizes, n)),
+        lambda sizes, n: (forward(sizes, 1), 2 * forward(sizes, 1) - sizes[0] * sizes[1]),
+        lambda sizes, n: (forward(sizes, n), 2 * forward(sizes, n) - n * sizes[-1] * sizes[-2]),
+        lambda sizes, n: (forward(sizes, n), 2 * forward(sizes, n) - sizes[0] * sizes[1]),
+        lambda sizes, n: forward(sizes, n),
+    ],
+    "2.2.d": [walk(turned=True), walk(sign=-1), walk(factor=2), walk(slope=False), walk(short=True), walk(factor=0)],
+}

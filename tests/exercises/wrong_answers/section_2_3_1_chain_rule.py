@@ -1,0 +1,90 @@
+"""Wrong answers to the exercises on page 2.3.1: each must be recognised."""
+
+import numpy as np
+
+from backprop.functions import sigmoid
+
+
+def tanh_at(place):
+    """The slope of the tanh at a wrong place."""
+    return lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(place(w, b, x)) ** 2) * x
+
+
+def prices(change):
+    """The right prices of one neuron, changed."""
+
+    def answer(w, b, x, y):
+        a = sigmoid(w * x + b)
+        delta = (a - y) * a * (1 - a)
+        return change([a - y, delta, delta * x, delta, delta * w], w, b, x, a)
+
+    return answer
+
+
+def pair(change):
+    """The right gradients of two neurons, changed."""
+
+    def answer(w1, w2, x, y):
+        a1 = sigmoid(w1 * x)
+        y_hat = sigmoid(w2 * a1)
+        delta2 = (y_hat - y) * y_hat * (1 - y_hat)
+        return change(delta2, w2, a1, x)
+
+    return answer
+
+
+def chain(factor):
+    """A product over the links with another factor."""
+
+    def answer(a, w, n):
+        slope = 1.0
+        for _ in range(n):
+            before, a = a, sigmoid(w * a)
+            slope *= factor(before, a, w)
+        return slope
+
+    return answer
+
+
+WRONG = {
+    "2.3.1.a": [
+        tanh_at(lambda w, b, x: w),
+        tanh_at(lambda w, b, x: w * x),
+        tanh_at(lambda w, b, x: np.tanh(w * x + b)),
+        lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(w * x + b) ** 2),
+        lambda w, b, x, y: (y - np.tanh(w * x + b)) * (1 - np.tanh(w * x + b) ** 2) * x,
+        lambda w, b, x, y: (np.tanh(w * x + b) - y) * x,
+    ],
+    "2.3.1.b": [
+        prices(lambda p, w, b, x, a: (p[0], p[1], p[4], p[3], p[2])),
+        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], 0.0, p[4])),
+        prices(lambda p, w, b, x, a: (p[0], p[0], p[0] * x, p[0], p[0] * w)),
+        prices(lambda p, w, b, x, a: tuple(-q for q in p)),
+        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], p[1] * b, p[4])),
+        prices(lambda p, w, b, x, a: p[:3]),
+    ],
+    "2.3.1.c": [
+        lambda w, x, y: ((w * x - y) * x).sum(),
+        lambda w, x, y: (w * x - y) * x / len(x),
+        lambda w, x, y: ((w * x - y) * x).sum() / (2 * len(x)),
+        lambda w, x, y: (w * x - y).mean(),
+        lambda w, x, y: ((y - w * x) * x).mean(),
+        lambda w, x, y: ((w * x - y) ** 2).sum() / (2 * len(x)) / w,
+    ],
+    "2.3.1.d": [
+        pair(lambda d, w2, a1, x: (d * w2 * x, d * a1)),
+        pair(lambda d, w2, a1, x: (d * a1 * (1 - a1) * x, d * a1)),
+        pair(lambda d, w2, a1, x: (d * w2 * a1 * (1 - a1) * x, d * x)),
+        pair(lambda d, w2, a1, x: (d * w2 * a1 * (1 - a1), d * a1)),
+        pair(lambda d, w2, a1, x: (-d * w2 * a1 * (1 - a1) * x, -d * a1)),
+        pair(lambda d, w2, a1, x: d * a1),
+    ],
+    "2.3.1.e": [
+        chain(lambda before, a, w: a * (1 - a)),
+        chain(lambda before, a, w: w * before * (1 - before)),
+        chain(lambda before, a, w: w * sigmoid(before) * (1 - sigmoid(before))),
+        chain(lambda before, a, w: w / 4),
+        chain(lambda before, a, w: -w * a * (1 - a)),
+        lambda a, w, n: n * w * sigmoid(w * a) * (1 - sigmoid(w * a)) + 1,
+    ],
+}

@@ -1,0 +1,31 @@
+"""Wrong answers to the exercises of page 2.4.2: each must be recognised."""
+
+import math
+
+WRONG = {
+    "2.4.2.a": [
+        lambda s, n, f: s * s * n * (f**2).mean(),
+        lambda s, n, f: s * math.sqrt(n) * f.mean(),
+        lambda s, n, f: s * math.sqrt((f**2).mean()),
+        lambda s, n, f: s * n * math.sqrt((f**2).mean()),
+        lambda s, n, f: s * math.sqrt(n),
+        lambda s, n, f: s * math.sqrt(n * (f**2).sum()),
+        lambda s, n, f: s * math.sqrt(n) * f.std(),
+    ],
+    "2.4.2.b": [
+        lambda n, c: 2 / (n * (1 + c * c)),
+        lambda n, c: math.sqrt(2 / n),
+        lambda n, c: math.sqrt(2 / (n * (1 + c))),
+        lambda n, c: math.sqrt(1 / (n * (1 + c * c))),
+        lambda n, c: math.sqrt(2 / n) * (1 + c * c),
+        lambda n, c: math.sqrt((1 + c * c) / (2 * n)),
+    ],
+    "2.4.2.c": [
+        lambda f, share: math.log(share) / math.log(f),
+        lambda f, share: math.floor(math.log(share) / math.log(f)),
+        lambda f, share: math.ceil(math.log(share) / math.log(f)) + 1,
+        lambda f, share: math.ceil(f / share),
+        lambda f, share: f ** math.ceil(math.log(share) / math.log(f)),
+        lambda f, share: math.ceil(math.log(f) / math.log(share)),
+    ],
+}

@@ -1,0 +1,91 @@
+"""Wrong answers to the exercises on page 2.5.2: each must be recognised."""
+
+import numpy as np
+
+from backprop.gradcheck import gradient_errors, numerical_gradient, relative_error
+
+
+def product(right, wrong):
+    return sum(float((g * w).sum()) for g, w in zip(right, wrong, strict=True))
+
+
+def loss_error(net, loss, x, labels):
+    z = net.forward(x).astype(np.float64)
+    loss.forward(z, labels)
+    return relative_error(loss.backward(), numerical_gradient(lambda z: loss.forward(z, labels), z))
+
+
+def network_only(net, loss, x, labels, rng):
+    return max(gradient_errors(net, x, rng).values()) < 1e-7
+
+
+def in_training_only(net, loss, x, labels, rng):
+    return loss_error(net, loss, x, labels) < 1e-7 and network_only(net, loss, x, labels, rng)
+
+
+def weights_only(net, loss, x, labels, rng):
+    if loss_error(net, loss, x, labels) > 1e-7:
+        return False
+    for training in (True, False):
+        net.train_mode(training)
+        if max(e for name, e in gradient_errors(net, x, rng).items() if name.endswith("W")) > 1e-7:
+            return False
+    return True
+
+
+def in_float32(net, loss, x, labels, rng):
+    """Nudges the network as it is: rounding hides everything."""
+    z = net.forward(x)
+    loss.forward(z, labels)
+    net.backward(loss.backward())
+    grad = next(net.params()).grad.copy()
+
+    def value(W):
+        next(net.params()).value[...] = W
+        return loss.forward(net.forward(x), labels)
+
+    return relative_error(grad, numerical_gradient(value, next(net.params()).value)) < 1e-7
+
+
+def one_example(net, loss, x, labels, rng):
+    net.train_mode(False)
+    return loss_error(net, loss, x[:1], labels[:1]) < 1e-7 and network_only(net, loss, x[:1], labels[:1], rng)
+
+
+WRONG = {
+    "2.5.2.a": [
+        lambda right, wrong, lr: lr * product(right, wrong),
+        lambda right, wrong, lr: -product(right, wrong),
+        lambda right, wrong, lr: -lr * product(wrong, wrong),
+        lambda right, wrong, lr: -lr * product(right, right),
+        lambda right, wrong, lr: -lr * float((right[0] * wrong[0]).sum()),
+        lambda right, wrong, lr: -lr * product(right, wrong) / product(right, right) ** 0.5,
+    ],
+    "2.5.2.b": [
+        lambda errors, n: (0, n),
+        lambda errors, n: tuple(
+            sorted({int(name.split(".")[0]) for name in errors if name != "x" and errors[name] > 1e-6})[:1] * 2
+        ),
+        lambda errors, n: max(int(name.split(".")[0]) for name in errors if name != "x" and errors[name] > 1e-6),
+        lambda errors, n: (
+            max(int(name.split(".")[0]) for name in errors if name != "x" and errors[name] > 1e-6),
+            n,
+        ),
+        lambda errors, n: [name for name in errors if errors[name] > 1e-6],
+        lambda errors, n: (
+            0,
+            min((int(name.split(".")[0]) for name in errors if name != "x" and errors[name] < 1e-6), default=n),
+        ),
+    ],
+    "2.5.2.c": [
+        lambda net, loss, x, labels, rng: True,
+        lambda net, loss, x, labels, rng: False,
+        lambda net, loss, x, labels, rng: loss_error(net, loss, x, labels) < 1e-7,
+        lambda net, loss, x, labels, rng: loss_error(net, loss, x, labels),
+        network_only,
+        in_training_only,
+        weights_only,
+        in_float32,
+        one_example,
+    ],
+}

@@ -1,0 +1,92 @@
+"""Wrong answers to the exercises of section 2.6: each must be recognised."""
+
+import numpy as np
+
+from backprop.value import Value
+
+
+def printed(nodes):
+    for node in nodes:
+        node.grad = 0.0
+    nodes[-1].grad = nodes[-1].data
+    for node in nodes:
+        for parent, slope in node.edges:
+            parent.grad = slope * node.grad
+    return nodes
+
+
+def walker(start=None, add=True, clear=True, backwards=True):
+    """An engine with one fault."""
+
+    def walk(nodes):
+        for node in nodes:
+            if clear or node.grad is None:
+                node.grad = 0.0
+        nodes[-1].grad = nodes[-1].data if start == "data" else 1.0
+        for node in reversed(nodes) if backwards else nodes:
+            for parent, slope in node.edges:
+                parent.grad = (parent.grad if add else 0.0) + slope * node.grad
+        return nodes
+
+    return walk
+
+
+def sweep(nodes, start, overwrite=False, begin=1.0):
+    moved = {}
+    for node in nodes:
+        moved[id(node)] = begin * (node is start)
+        for parent, slope in node.edges:
+            moved[id(node)] = (0.0 if overwrite else moved[id(node)]) + slope * moved[id(parent)]
+    return moved[id(nodes[-1])]
+
+
+def with_grads(nodes, start):
+    walker()(nodes)
+    return start.grad
+
+
+def softplus_with(slope):
+    return lambda v: Value(float(np.logaddexp(0, v.data)), (v, slope(v)))
+
+
+def overflows(v):
+    return (v.exp() + 1).log()
+
+
+WRONG = {
+    "2.6.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0],
+    "2.6.b": [
+        printed,
+        walker(start="data"),
+        walker(add=False),
+        walker(clear=False),
+        walker(backwards=False),
+        lambda nodes: [0.0] * len(nodes),
+        42,
+    ],
+    "2.6.c": [
+        overflows,
+        softplus_with(lambda v: 1.0),
+        softplus_with(lambda v: v.sigmoid().data * (1 - v.sigmoid().data)),
+        softplus_with(lambda v: -v.sigmoid().data),
+        lambda v: Value(float(np.logaddexp(0, v.data))),
+        lambda v: float(np.logaddexp(0, v.data)),
+        lambda v: v.relu(),
+    ],
+    "2.6.d": [
+        lambda dy, N: np.tile(dy, (N, 1)),
+        lambda dy, N: dy / N,
+        lambda dy, N: np.tile(dy / N, (N, 1)).T,
+        lambda dy, N: np.tile(dy / len(dy), (N, 1)) * 2,
+        lambda dy, N: np.tile(dy / N**2, (N, 1)),
+        lambda dy, N: -np.tile(dy / N, (N, 1)),
+    ],
+    "2.6.e": [
+        lambda nodes, start: sweep(nodes, start, overwrite=True),
+        lambda nodes, start: sweep(nodes, start, begin=2.0),
+        lambda nodes, start: sweep(nodes, start) * start.data,
+        lambda nodes, start: 1.0,
+        with_grads,
+        lambda nodes, start: sweep(nodes[:-1], start),
+    ],
+}

@@ -1,0 +1,67 @@
+"""Wrong answers to the exercises of section 3.1: each must be recognised."""
+
+import numpy as np
+
+
+def edits_the_input(w, g, lr):
+    w -= lr * g
+    return w
+
+
+def steepest_curvature(gradient, w, rounds=100, h=1e-5, one_sided=False, rescale=True):
+    """Power iteration, with ways to get it wrong."""
+    d = np.ones(len(w))
+    for _ in range(rounds):
+        if rescale:
+            d = d / np.linalg.norm(d)
+        below = gradient(w) if one_sided else gradient(w - h * d)
+        Hd = (gradient(w + h * d) - below) / (2 * h)
+        largest, d = d @ Hd / (d @ d), Hd
+    return largest
+
+
+WRONG = {
+    "3.1.a": [
+        lambda w, g, lr: w + lr * g,
+        lambda w, g, lr: lr * g,
+        lambda w, g, lr: -lr * g,
+        lambda w, g, lr: w - g,
+        lambda w, g, lr: w - lr * g / len(w),
+        edits_the_input,
+    ],
+    "3.1.b": [
+        lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature * steps),
+        lambda w0, curvature, lr, steps: w0 * (1 - lr) ** steps,
+        lambda w0, curvature, lr, steps: w0 * (1 + lr * curvature) ** steps,
+        lambda w0, curvature, lr, steps: (1 - lr * curvature) ** steps,
+        lambda w0, curvature, lr, steps: w0 * np.exp(-lr * curvature * steps),
+        lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature) ** (steps + 1),
+    ],
+    "3.1.c": [
+        lambda curvature, lr: "one side" if lr * curvature < 1 else "flips",
+        lambda curvature, lr: "diverges" if lr * curvature > 1 else "one side",
+        lambda curvature, lr: "flips" if 1 <= lr * curvature < 2 else "one side" if lr * curvature < 1 else "diverges",
+        lambda curvature, lr: "flips" if 1 < lr * curvature <= 2 else "one side" if lr * curvature <= 1 else "diverges",
+        lambda curvature, lr: "diverges",
+        lambda curvature, lr: 1 - lr * curvature,
+    ],
+    "3.1.d": [
+        lambda gradient, w: 2 / steepest_curvature(gradient, np.zeros(len(w))),
+        lambda gradient, w: 1 / steepest_curvature(gradient, w),
+        lambda gradient, w: steepest_curvature(gradient, w),
+        lambda gradient, w: 2 / steepest_curvature(gradient, w, rounds=1),
+        lambda gradient, w: 2 / steepest_curvature(gradient, w, one_sided=True),
+        lambda gradient, w: 2 / steepest_curvature(gradient, w, h=3.0),
+        lambda gradient, w: 2 / steepest_curvature(gradient, w, rescale=False),
+        lambda gradient, w: 2 / np.linalg.norm(gradient(w)),
+        lambda gradient, w: 2 / np.linalg.eigvalsh(gradient(w)).max(),
+    ],
+    "3.1.e": [
+        lambda H: 2 / np.linalg.eigvalsh(H).max(),
+        lambda H: 1 / (np.linalg.eigvalsh(H).min() + np.linalg.eigvalsh(H).max()),
+        lambda H: 2 / np.trace(H) * 0.9,
+        lambda H: 1 / np.linalg.eigvalsh(H).mean() * 1.1,
+        lambda H: 2 / (np.linalg.eigvalsh(H).max() - np.linalg.eigvalsh(H).min()),
+        lambda H: np.linalg.cond(H),
+    ],
+}

@@ -1,0 +1,61 @@
+"""Wrong answers to the exercises of section 3.2.1: each must be recognised."""
+
+import numpy as np
+
+
+def spread(G):
+    return ((G - G.mean(axis=0)) ** 2).sum(axis=1).mean()
+
+
+def shuffled_in_place(N, B, rng):
+    deck = np.arange(N)
+    rng.shuffle(deck)
+    return deck.reshape(-1, B)
+
+
+def drawn_anew(N, B, rng):
+    return [rng.choice(N, size=min(B, N), replace=False) for _ in range(-(-N // B))]
+
+
+def cut(deck, B):
+    return [deck[start : start + B] for start in range(0, len(deck), B)]
+
+
+WRONG = {
+    "3.2.1.a": [
+        lambda G, B: spread(G) / B,
+        lambda G, B: spread(G) / B * (len(G) - B) / len(G),
+        lambda G, B: np.sqrt(spread(G) / B * (len(G) - B) / (len(G) - 1)),
+        lambda G, B: G.var(axis=0).mean() / B * (len(G) - B) / (len(G) - 1),
+        lambda G, B: (G**2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1),
+        lambda G, B: spread(G) / B**2 * (len(G) - B) / (len(G) - 1),
+    ],
+    "3.2.1.b": [
+        lambda N, B, rng: cut(np.arange(N), B),
+        lambda N, B, rng: cut(np.random.default_rng(0).permutation(N), B),
+        lambda N, B, rng: cut(rng.integers(N, size=N), B),
+        lambda N, B, rng: cut(rng.permutation(N)[: N // B * B], B),
+        lambda N, B, rng: cut(rng.permutation(N) + 1, B),
+        lambda N, B, rng: np.array_split(rng.permutation(N), -(-N // B)),
+        lambda N, B, rng: rng.permutation(N),
+        lambda N, B, rng: cut(np.roll(np.arange(N), rng.integers(N)), B),
+        drawn_anew,
+        shuffled_in_place,
+    ],
+    "3.2.1.c": [
+        lambda gradients, sizes: np.mean(gradients, axis=0),
+        lambda gradients, sizes: np.sum(gradients, axis=0),
+        lambda gradients, sizes: sum(n * g for g, n in zip(gradients, sizes, strict=True)),
+        lambda gradients, sizes: sum(g / n for g, n in zip(gradients, sizes, strict=True)) / sum(sizes),
+        lambda gradients, sizes: sum(n * g for g, n in zip(gradients, sizes, strict=True)) / len(sizes),
+        lambda gradients, sizes: gradients[-1],
+    ],
+    "3.2.1.d": [
+        lambda floor, curvature, spread2, B: 2 * floor * B * curvature / spread2,
+        lambda floor, curvature, spread2, B: 2 * floor * curvature / (spread2 + floor * curvature**2),
+        lambda floor, curvature, spread2, B: 2 * floor * B * curvature / (spread2 - floor * B * curvature**2),
+        lambda floor, curvature, spread2, B: 2 * floor * B * curvature / (spread2 + floor * B * curvature),
+        lambda floor, curvature, spread2, B: floor * B * curvature / (spread2 + floor * B * curvature**2),
+        lambda floor, curvature, spread2, B: 2 / curvature,
+    ],
+}

@@ -1,0 +1,73 @@
+"""Wrong answers to the exercises of section 3.2.2: each must be recognised."""
+
+import numpy as np
+
+
+def averaged(w, v, g, lr, beta):
+    v = beta * v + (1 - beta) * g
+    return w - lr * v, v
+
+
+def averaged_in_place(w, v, g, lr, beta):
+    v *= beta
+    v += (1 - beta) * g
+    return w - lr * v, v
+
+
+def ahead(w, v, gradient, lr, beta, reach=1.0):
+    v = beta * v + gradient(w - reach * lr * beta * v)
+    return w - lr * v, v
+
+
+def sizes(H, lr, beta):
+    return [np.abs(np.roots([1, -(1 + beta - lr * c), beta])).max() for c in np.linalg.eigvalsh(H)]
+
+
+def ends(H):
+    eigenvalues = np.linalg.eigvalsh(H)
+    return eigenvalues.min(), eigenvalues.max()
+
+
+WRONG = {
+    "3.2.2.a": [
+        lambda w, v, g, lr, beta: (w - lr * v, beta * v + (1 - beta) * g),
+        lambda w, v, g, lr, beta: (w - lr * (beta * v + g), beta * v + g),
+        lambda w, v, g, lr, beta: averaged(w, v, g, lr / (1 - beta), beta),
+        lambda w, v, g, lr, beta: averaged(w, v, g, lr * (1 - beta), beta),
+        lambda w, v, g, lr, beta: averaged(w, v, g, -lr, beta),
+        lambda w, v, g, lr, beta: averaged(w, v, g, lr, 1 - beta),
+        lambda w, v, g, lr, beta: averaged(w, v, g, lr, beta)[::-1],
+        lambda w, v, g, lr, beta: averaged(w, v, g, lr, beta)[0],
+        averaged_in_place,
+    ],
+    "3.2.2.b": [
+        lambda H, lr, beta: np.abs(1 - lr * np.linalg.eigvalsh(H)).max(),
+        lambda H, lr, beta: np.sqrt(beta),
+        lambda H, lr, beta: sizes(H, lr, beta)[-1],
+        lambda H, lr, beta: sizes(H, lr, beta)[0],
+        lambda H, lr, beta: min(sizes(H, lr, beta)),
+        lambda H, lr, beta: max(sizes(np.diag(np.diag(H)), lr, beta)),
+        lambda H, lr, beta: max(np.roots([1, lr * c - 1 - beta, beta]).real.max() for c in np.linalg.eigvalsh(H)),
+        lambda H, lr, beta: sizes(H, lr, beta),
+    ],
+    "3.2.2.c": [
+        lambda H: (4 / (ends(H)[0] + ends(H)[1]) ** 2, 0.9),
+        lambda H: (2 / sum(ends(H)), ((np.linalg.cond(H) - 1) / (np.linalg.cond(H) + 1)) ** 2),
+        lambda H: (
+            4 / sum(np.sqrt(ends(H))) ** 2,
+            (np.sqrt(np.linalg.cond(H)) - 1) / (np.sqrt(np.linalg.cond(H)) + 1),
+        ),
+        lambda H: (4 / sum(np.sqrt(ends(H))), ((np.linalg.cond(H) ** 0.5 - 1) / (np.linalg.cond(H) ** 0.5 + 1)) ** 2),
+        lambda H: (4 / sum(np.sqrt(ends(H))) ** 2, (1 - np.sqrt(ends(H)[1] / sum(ends(H)))) ** 2),
+        lambda H: 4 / sum(np.sqrt(ends(H))) ** 2,
+    ],
+    "3.2.2.d": [
+        lambda w, v, gradient, lr, beta: ahead(w, v, gradient, lr, beta, reach=0.0),
+        lambda w, v, gradient, lr, beta: ahead(w, v, gradient, lr, beta, reach=1 / beta),
+        lambda w, v, gradient, lr, beta: ahead(w, v, gradient, lr, beta, reach=-1.0),
+        lambda w, v, gradient, lr, beta: ahead(w - lr * beta * v, v, gradient, lr, beta, reach=0.0),
+        lambda w, v, gradient, lr, beta: ahead(w, v, gradient, lr, beta)[::-1],
+        lambda w, v, gradient, lr, beta: (ahead(w, v, gradient, lr, beta)[0], v),
+        lambda w, v, gradient, lr, beta: (w - lr * gradient(w), v),
+    ],
+}

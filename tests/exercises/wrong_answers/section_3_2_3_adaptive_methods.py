@@ -1,0 +1,66 @@
+"""Wrong answers to the exercises of section 3.2.3: each must be recognised."""
+
+import numpy as np
+
+
+def rms(gradients, lr, beta, correct=lambda v, t: v, sign=-1.0):
+    w, v = 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        v = beta * v + (1 - beta) * g**2
+        w += sign * lr * g / np.sqrt(correct(v, t))
+    return w
+
+
+def correction_fed_back(gradients, lr, beta):
+    w, v = 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        v = (beta * v + (1 - beta) * g**2) / (1 - beta**t)
+        w -= lr * g / np.sqrt(v)
+    return w
+
+
+def ams(gradients, lr, beta, hat=True, feed_back=False, root=True):
+    w, v, largest = 0.0, 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        v = beta * v + (1 - beta) * g**2
+        largest = max(largest, v / (1 - beta**t) if hat else v)
+        v = largest if feed_back else v
+        w -= lr * g / (np.sqrt(largest) if root else largest)
+    return w
+
+
+WRONG = {
+    "3.2.3.a": [
+        rms,
+        correction_fed_back,
+        lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta**t), sign=1.0),
+        lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v * (1 - beta**t)),
+        lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta)),
+        lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta ** (t + 1))),
+        lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: (v / (1 - beta**t)) ** 2),
+    ],
+    "3.2.3.b": [
+        lambda t, beta: (1 - beta) * beta ** np.arange(t) / (1 - beta**t),
+        lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1),
+        lambda t, beta: beta ** np.arange(t - 1, -1, -1) / (1 - beta**t),
+        lambda t, beta: (1 - beta) * beta ** np.arange(t, 0, -1) / (1 - beta**t),
+        lambda t, beta: np.full(t, 1 / t),
+        lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1.0) / (1 - beta),
+    ],
+    "3.2.3.c": [
+        lambda beta1, beta2: 1.0,
+        lambda beta1, beta2: (1 - beta1) / (1 - beta2),
+        lambda beta1, beta2: (1 - beta2) / np.sqrt(1 - beta1),
+        lambda beta1, beta2: beta1 / np.sqrt(beta2),
+        lambda beta1, beta2: np.sqrt(1 - beta1) / np.sqrt(1 - beta2),
+        lambda beta1, beta2: 1 / np.sqrt(1 - beta2),
+    ],
+    "3.2.3.d": [
+        lambda gradients, lr, beta2: rms(gradients, lr, beta2, lambda v, t: v / (1 - beta2**t)),
+        lambda gradients, lr, beta2: ams(gradients, lr, beta2, hat=False),
+        lambda gradients, lr, beta2: ams(gradients, lr, beta2, feed_back=True),
+        lambda gradients, lr, beta2: ams(gradients, lr, beta2, root=False),
+        lambda gradients, lr, beta2: -ams(gradients, lr, beta2),
+        lambda gradients, lr, beta2: -lr * sum(gradients) / max(map(abs, gradients)),
+    ],
+}

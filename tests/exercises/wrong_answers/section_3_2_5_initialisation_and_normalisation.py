@@ -1,0 +1,84 @@
+"""Wrong answers to exercises 3.2.5.a to 3.2.5.d: each must be recognised."""
+
+import numpy as np
+
+
+def norm_backward(axis, ddof=0, use_mean=True, use_var=True, use_eps=True, scale=True, gain="inside", mean=np.mean):
+    """A backward pass of batch norm (axis 0) or layer norm (axis 1) with one thing wrong."""
+
+    def backward(dy, x, gamma, eps):
+        inv_std = (x.var(axis=axis, keepdims=True, ddof=ddof) + eps * use_eps) ** -0.5
+        x_hat = (x - x.mean(axis=axis, keepdims=True)) * inv_std
+        g = gamma * dy if gain == "inside" else dy
+        dx = g - use_mean * mean(g, axis=axis, keepdims=True)
+        dx = dx - use_var * x_hat * mean(g * x_hat, axis=axis, keepdims=True)
+        dx = dx * inv_std if scale else dx
+        dx = gamma * dx if gain == "outside" else dx
+        return dx, (dy * x_hat).sum(axis=0), dy.sum(axis=0)
+
+    return backward
+
+
+def with_gains(axis, change):
+    def backward(dy, x, gamma, eps):
+        return change(*norm_backward(axis)(dy, x, gamma, eps), dy, x)
+
+    return backward
+
+
+def edits_statistics(running_mean, running_var, x, rho):
+    running_mean += rho * (x.mean(axis=0) - running_mean)
+    running_var += rho * (x.var(axis=0, ddof=1) - running_var)
+    return running_mean, running_var
+
+
+def towards(old, new, rho):
+    return old + rho * (new - old)
+
+
+WRONG = {
+    "3.2.5.a": [
+        lambda n_in, s: 2 / ((1 + s**2) * n_in),
+        lambda n_in, s: (2 / n_in) ** 0.5,
+        lambda n_in, s: n_in**-0.5,
+        lambda n_in, s: (2 / ((1 + s) * n_in)) ** 0.5,
+        lambda n_in, s: ((1 + s**2) / (2 * n_in)) ** 0.5,
+        lambda n_in, s: (1 / ((1 + s**2) * n_in)) ** 0.5,
+        lambda n_in, s: (2 * (1 + s**2) / n_in) ** 0.5,
+    ],
+    "3.2.5.b": [
+        norm_backward(0, use_mean=False, use_var=False),
+        norm_backward(0, use_var=False),
+        norm_backward(0, use_mean=False),
+        norm_backward(0, use_eps=False),
+        norm_backward(0, ddof=1),
+        norm_backward(0, scale=False),
+        norm_backward(0, gain="nowhere"),
+        norm_backward(0, mean=np.sum),
+        norm_backward(1),
+        with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, dshift, dgamma)),
+        with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, dgamma / len(x), dshift / len(x))),
+        with_gains(0, lambda dx, dgamma, dshift, dy, x: (-dx, dgamma, dshift)),
+    ],
+    "3.2.5.c": [
+        lambda m, v, x, rho: (towards(m, x.mean(axis=0), rho), towards(v, x.var(axis=0), rho)),
+        lambda m, v, x, rho: (towards(m, x.mean(axis=0), 1 - rho), towards(v, x.var(axis=0, ddof=1), 1 - rho)),
+        lambda m, v, x, rho: (towards(m, x.mean(axis=0), rho), towards(v, x.std(axis=0, ddof=1), rho)),
+        lambda m, v, x, rho: (m + rho * x.mean(axis=0), v + rho * x.var(axis=0, ddof=1)),
+        lambda m, v, x, rho: (x.mean(axis=0), x.var(axis=0, ddof=1)),
+        lambda m, v, x, rho: (towards(m, x.mean(), rho), towards(v, x.var(ddof=1), rho)),
+        edits_statistics,
+    ],
+    "3.2.5.d": [
+        norm_backward(1, gain="outside"),
+        norm_backward(0),
+        norm_backward(1, use_mean=False, use_var=False),
+        norm_backward(1, use_var=False),
+        norm_backward(1, use_mean=False),
+        norm_backward(1, use_eps=False),
+        norm_backward(1, ddof=1),
+        norm_backward(1, gain="nowhere"),
+        with_gains(1, lambda dx, dgamma, dshift, dy, x: (dx, dgamma.mean(), dshift.mean())),
+        with_gains(1, lambda dx, dgamma, dshift, dy, x: (dx, dgamma / len(x), dshift)),
+    ],
+}

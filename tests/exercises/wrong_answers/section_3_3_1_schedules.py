@@ -1,0 +1,56 @@
+"""Wrong answers to the exercises of section 3.3.1: each must be recognised."""
+
+import numpy as np
+
+
+def forgets_the_start(rates, w0, curvature, sigma):
+    square = 0.0
+    for eta in rates:
+        square = (1 - eta * curvature) ** 2 * square + (eta * sigma) ** 2
+    return curvature / 2 * square
+
+
+def noise_not_squared(rates, w0, curvature, sigma):
+    square = w0**2
+    for eta in rates:
+        square = (1 - eta * curvature) ** 2 * square + eta * sigma**2
+    return curvature / 2 * square
+
+
+def factor_not_squared(rates, w0, curvature, sigma):
+    square = w0**2
+    for eta in rates:
+        square = (1 - eta * curvature) * square + (eta * sigma) ** 2
+    return curvature / 2 * square
+
+
+def no_half(rates, w0, curvature, sigma):
+    square = w0**2
+    for eta in rates:
+        square = (1 - eta * curvature) ** 2 * square + (eta * sigma) ** 2
+    return curvature * square
+
+
+def without_noise(rates, w0, curvature, sigma):
+    return curvature / 2 * w0**2 * np.prod([(1 - eta * curvature) ** 2 for eta in rates])
+
+
+WRONG = {
+    "3.3.1.a": [
+        lambda t, lr, steps, end: end + (lr - end) * (1 + np.cos(np.pi * t / steps)) / 2,
+        lambda t, lr, steps, end: lr * (1 + np.cos(np.pi * min(t / steps, 1))) / 2,
+        lambda t, lr, steps, end: end + (lr - end) * np.cos(np.pi / 2 * min(t / steps, 1)),
+        lambda t, lr, steps, end: end + (lr - end) * (1 + np.cos(np.pi * min(t / steps, 1))),
+        lambda t, lr, steps, end: lr + (end - lr) * min(t / steps, 1),
+        lambda t, lr, steps, end: end + lr * (1 + np.cos(np.pi * min(t / steps, 1))) / 2,
+    ],
+    "3.3.1.b": [
+        lambda floor, curvature, sigma: 4 * floor / sigma**2,
+        lambda floor, curvature, sigma: 2 / curvature,
+        lambda floor, curvature, sigma: 4 * floor / (sigma + 2 * floor * curvature),
+        lambda floor, curvature, sigma: 2 * floor / (sigma**2 + 2 * floor * curvature),
+        lambda floor, curvature, sigma: 4 * floor / (sigma**2 - 2 * floor * curvature),
+        lambda floor, curvature, sigma: floor * sigma**2 / (2 * (2 - floor * curvature)),
+    ],
+    "3.3.1.c": [forgets_the_start, noise_not_squared, factor_not_squared, no_half, without_noise],
+}

@@ -1,0 +1,30 @@
+"""Wrong answers to the exercises of section 3.3.2: each must be recognised."""
+
+import numpy as np
+
+WRONG = {
+    "3.3.2.a": [
+        lambda u, low, high: low + u * (high - low),
+        lambda u, low, high: np.log(low) + u * np.log(high / low),
+        lambda u, low, high: np.exp(np.log10(low) + u * np.log10(high / low)),
+        lambda u, low, high: low * (high / low) ** (1 - u),
+        lambda u, low, high: low * high**u,
+        lambda u, low, high: (high / low) ** u,
+    ],
+    "3.3.2.b": [
+        lambda share, chance: int(np.log(1 - chance) / np.log(1 - share)),
+        lambda share, chance: np.log(1 - chance) / np.log(1 - share),
+        lambda share, chance: int(np.ceil(chance / share)),
+        lambda share, chance: int(np.ceil(np.log(chance) / np.log(1 - share))),
+        lambda share, chance: int(np.ceil(np.log(1 - chance) / np.log(share))),
+        lambda share, chance: int(np.ceil(1 / share)),
+    ],
+    "3.3.2.c": [
+        lambda trials: max(trials, key=lambda t: max(t[1]))[0],
+        lambda trials: max(trials, key=lambda t: np.mean(t[2]))[0],
+        lambda trials: min(trials, key=lambda t: np.mean(t[1]))[0],
+        lambda trials: max(trials, key=lambda t: np.mean(t[1])),
+        lambda trials: max(trials, key=lambda t: np.mean(t[1]) + np.mean(t[2]))[0],
+        lambda trials: max(np.mean(t[1]) for t in trials),
+    ],
+}

@@ -1,0 +1,73 @@
+"""Wrong answers to the exercises of section 4.1: each must be recognised."""
+
+import numpy as np
+
+
+def means(x, y, K):
+    return np.stack([x[y == k].mean(axis=0) for k in range(K)])
+
+
+def halves(x, y, K):
+    return -0.5 * np.square(means(x, y, K)).sum(axis=1)
+
+
+def sums(x, y, K):
+    return np.stack([x[y == k].sum(axis=0) for k in range(K)])
+
+
+def disagreements(first, second):
+    return np.sum(first & ~second), np.sum(second & ~first)
+
+
+def difference(first, second):
+    return first.mean() - second.mean()
+
+
+def distances(x):
+    return np.square(x).sum(axis=1) - 2 * x @ x.T
+
+
+def others(d, worst=np.inf):
+    d = d.copy()
+    np.fill_diagonal(d, worst)
+    return d
+
+
+def nearest_is_right(d, y):
+    return y[d.argmin(axis=1)] == y
+
+
+WRONG = {
+    "4.1.a": [
+        lambda x, y, K: (means(x, y, K), halves(x, y, K)),
+        lambda x, y, K: (means(x, y, K).T, 2 * halves(x, y, K)),
+        lambda x, y, K: (means(x, y, K).T, -halves(x, y, K)),
+        lambda x, y, K: (means(x, y, K).T, np.zeros(K)),
+        lambda x, y, K: (sums(x, y, K).T, halves(x, y, K)),
+        lambda x, y, K: (means(x, y, K).T, -0.5 * np.linalg.norm(means(x, y, K), axis=1)),
+    ],
+    "4.1.b": [
+        lambda right: np.sqrt(right.mean() * (1 - right.mean())),
+        lambda right: right.mean() * (1 - right.mean()) / len(right),
+        lambda right: np.sqrt(right.mean() * (1 - right.mean())) / len(right),
+        lambda right: np.sqrt(right.mean() / len(right)),
+        lambda right: np.sqrt(right.sum() * (1 - right.mean())),
+        lambda right: 0.01,
+    ],
+    "4.1.c": [
+        lambda first, second: (-difference(first, second), np.std(first * 1 - second) / np.sqrt(len(first))),
+        lambda first, second: (difference(first, second), np.sqrt((first.var() + second.var()) / len(first))),
+        lambda first, second: (difference(first, second), np.std(first * 1 - second)),
+        lambda first, second: (difference(first, second), sum(disagreements(first, second)) / len(first)),
+        lambda first, second: (len(first) * difference(first, second), np.sqrt(sum(disagreements(first, second)))),
+        lambda first, second: difference(first, second),
+    ],
+    "4.1.d": [
+        lambda x, y: nearest_is_right(distances(x), y).mean(),
+        lambda x, y: nearest_is_right(others(distances(x)), y).sum(),
+        lambda x, y: 1 - nearest_is_right(others(distances(x)), y).mean(),
+        lambda x, y: nearest_is_right(others(-2 * x @ x.T), y).mean(),
+        lambda x, y: (y[others(distances(x), -np.inf).argmax(axis=1)] == y).mean(),
+        lambda x, y: nearest_is_right(others(-distances(x)), y).mean(),
+    ],
+}

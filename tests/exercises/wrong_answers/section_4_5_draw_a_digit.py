@@ -1,0 +1,99 @@
+"""Wrong answers to the exercises of section 4.5: each must be recognised."""
+
+import numpy as np
+
+from backprop.functions import softmax
+
+PLACE = np.arange(28)
+
+
+def mean_place(image, axis):
+    return PLACE @ image.sum(axis=axis) / image.sum()
+
+
+def gradient(x, label, W1, b1, W2, b2, error=lambda p, y: p - y, slope=lambda z: 1 - np.tanh(z) ** 2):
+    z1 = x @ W1 + b1
+    y = np.eye(len(b2))[label]
+    return (error(softmax(np.tanh(z1) @ W2 + b2), y) @ W2.T * slope(z1)) @ W1.T
+
+
+def forgets_the_bias(x, label, W1, b1, W2, b2):
+    return gradient(x, label, W1, 0 * b1, W2, b2)
+
+
+def weights_instead_of_pixels(x, label, W1, b1, W2, b2):
+    z1 = x @ W1 + b1
+    delta = (softmax(np.tanh(z1) @ W2 + b2) - np.eye(len(b2))[label]) @ W2.T * (1 - np.tanh(z1) ** 2)
+    return np.outer(x, delta)
+
+
+def walk(x, gradient, lr, steps, low=0.0, high=1.0):
+    for _ in range(steps):
+        x = np.clip(x - lr * gradient(x), low, high)
+    return x
+
+
+def clips_at_the_end(x, gradient, lr, steps):
+    for _ in range(steps):
+        x = x - lr * gradient(x)
+    return np.clip(x, 0, 1)
+
+
+def edits_the_image(x, gradient, lr, steps):
+    for _ in range(steps):
+        x -= lr * gradient(x)
+        np.clip(x, 0, 1, out=x)
+    return x
+
+
+def one_gradient(x, gradient, lr, steps):
+    return np.clip(x - steps * lr * gradient(x), 0, 1)
+
+
+def entropy_nan(p):
+    with np.errstate(all="ignore"):
+        return -(p * np.log(p)).sum(axis=1)
+
+
+def safe_log(p):
+    return np.log(np.where(p > 0, p, 1))
+
+
+WRONG = {
+    "4.5.a": [
+        lambda image: (round(14 - mean_place(image, 0)), round(14 - mean_place(image, 1))),
+        lambda image: (round(mean_place(image, 1) - 14), round(mean_place(image, 0) - 14)),
+        lambda image: (14 - mean_place(image, 1), 14 - mean_place(image, 0)),
+        lambda image: (round(mean_place(image, 1)), round(mean_place(image, 0))),
+        lambda image: tuple(round(14 - (k.min() + k.max()) / 2) for k in np.nonzero(image)),
+        lambda image: (round(14 - mean_place(image, 1)), 0),
+    ],
+    "4.5.b": [
+        forgets_the_bias,
+        weights_instead_of_pixels,
+        lambda *given: -gradient(*given),
+        lambda *given: gradient(*given, error=lambda p, y: p),
+        lambda *given: gradient(*given, slope=lambda z: 1),
+        lambda *given: gradient(*given, slope=lambda z: z > 0),
+        lambda *given: gradient(*given, slope=lambda z: 1 - z**2),
+        lambda *given: gradient(*given)[None],
+    ],
+    "4.5.c": [
+        clips_at_the_end,
+        edits_the_image,
+        one_gradient,
+        lambda x, gradient, lr, steps: walk(x, gradient, -lr, steps),
+        lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, -np.inf, np.inf),
+        lambda x, gradient, lr, steps: walk(x, gradient, lr, steps + 1),
+        lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, -1, 1),
+    ],
+    "4.5.d": [
+        entropy_nan,
+        lambda p: (p * safe_log(p)).sum(axis=1),
+        lambda p: -(p * safe_log(p)).sum(axis=1) / np.log(2),
+        lambda p: -safe_log(p).sum(axis=1),
+        lambda p: -(p * safe_log(p)).sum(axis=0),
+        lambda p: -(p * safe_log(p)).mean(axis=1),
+        lambda p: 1 - p.max(axis=1),
+    ],
+}

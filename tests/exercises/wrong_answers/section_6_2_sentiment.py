@@ -1,0 +1,68 @@
+"""Wrong answers to the exercises of section 6.2: each must be recognised."""
+
+import numpy as np
+
+
+def scattered(W, dy, turned=False, assign=False):
+    dx = np.zeros((len(dy) + len(W) - 1, W.shape[1]))
+    for k in range(len(dy)):
+        for j in range(len(W)):
+            part = dy[k] @ W[len(W) - 1 - j if turned else j].T
+            dx[k + j] = part if assign else dx[k + j] + part
+    return dx
+
+
+def real(z, n):
+    return (np.arange(z.shape[1]) < n[:, None])[:, :, None]
+
+
+def in_place(z, n):
+    z[~np.repeat(real(z, n), z.shape[2], axis=2)] = -np.inf
+    return z.max(axis=1)
+
+
+def size(n_tokens, n_dim, sizes, n_filters, n_classes, table=1, bias=1):
+    filters = sum(n_filters * (m * n_dim + bias) for m in sizes)
+    return table * n_tokens * n_dim + filters + n_classes * (len(sizes) * n_filters + bias)
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+WRONG = {
+    "6.2.a": [
+        lambda W, dy: scattered(W, dy, assign=True),
+        lambda W, dy: scattered(W, dy, turned=True),
+        lambda W, dy: scattered(W, dy) / len(W),
+        lambda W, dy: scattered(W, dy)[: len(dy)],
+        lambda W, dy: scattered(W, dy).T,
+        lambda W, dy: -scattered(W, dy),
+    ],
+    "6.2.b": [
+        lambda z, n: z.max(axis=1),
+        lambda z, n: (z * real(z, n)).max(axis=1),
+        lambda z, n: np.where(real(z, n + 1), z, -np.inf).max(axis=1),
+        lambda z, n: np.where(real(z, np.maximum(n - 1, 1)), z, -np.inf).max(axis=1),
+        lambda z, n: np.where(real(z, n), z, -np.inf).max(axis=2),
+        lambda z, n: np.where(real(z, n), z, 0).sum(axis=1),
+        in_place,
+    ],
+    "6.2.c": [
+        lambda *a: size(*a, table=0),
+        lambda *a: size(*a, bias=0),
+        lambda t, d, s, f, c: t * d + sum(f * (m + 1) for m in s) + c * (len(s) * f + 1),
+        lambda t, d, s, f, c: t * d + sum(f * (m * d + 1) for m in s) + c * (f + 1),
+        lambda t, d, s, f, c: t * d + sum(f * m * (d + 1) for m in s) + c * (len(s) * f + 1),
+        lambda t, d, s, f, c: t * d + f * (max(s) * d + 1) + c * (len(s) * f + 1),
+    ],
+    "6.2.d": [
+        lambda lead, y, x, dlead: (x * dlead).sum(axis=1),
+        lambda lead, y, x, dlead: (y - sigmoid(lead)) * (x * dlead).sum(axis=1),
+        lambda lead, y, x, dlead: sigmoid(lead) * (x * dlead).sum(axis=1),
+        lambda lead, y, x, dlead: (lead - y) * (x * dlead).sum(axis=1),
+        lambda lead, y, x, dlead: (sigmoid(lead) - y) * x * dlead,
+        lambda lead, y, x, dlead: (sigmoid(lead) - y) * dlead.sum(axis=1),
+        lambda lead, y, x, dlead: (sigmoid(lead) - y) * (x * dlead).sum(axis=0),
+    ],
+}

@@ -1,0 +1,84 @@
+"""Wrong answers to the exercises of section 6.4: each must be recognised."""
+
+import numpy as np
+
+from backprop.functions import sigmoid
+
+
+def step(z, before, order="ifgo", proposal=np.tanh, shown=np.tanh):
+    part = dict(zip(order, np.split(z, 4), strict=True))
+    c = sigmoid(part["f"]) * before + sigmoid(part["i"]) * proposal(part["g"])
+    return c, sigmoid(part["o"]) * shown(c)
+
+
+def logit(f):
+    return np.log(f / (1 - f))
+
+
+def shows_the_old_memory(z, before):
+    c, _ = step(z, before)
+    return c, sigmoid(np.split(z, 4)[3]) * np.tanh(before)
+
+
+def with_its_own_gate(f):
+    return np.cumprod(f[::-1], axis=0)[::-1]
+
+
+def forgets_to_accumulate(f):
+    return np.vstack([f[1:], np.ones((1, f.shape[1]))])
+
+
+def one_row_short(f):
+    return np.cumprod(f[:0:-1], axis=0)[::-1]
+
+
+def coupled(dc, f, g, before, price=lambda before, g: before - g):
+    return dc * price(before, g) * f * (1 - f), dc * (1 - f) * (1 - g**2), dc * f
+
+
+def with_part(index, part):
+    def answer(dc, f, g, before):
+        parts = list(coupled(dc, f, g, before))
+        parts[index] = part(dc, f, g, before)
+        return tuple(parts)
+
+    return answer
+
+
+WRONG = {
+    "6.4.a": [
+        lambda z, before: step(z, before, "figo"),
+        lambda z, before: step(z, before, "ifog"),
+        lambda z, before: step(z, before, proposal=sigmoid),
+        lambda z, before: step(z, before, shown=lambda c: c),
+        lambda z, before: step(z, before)[::-1],
+        shows_the_old_memory,
+        lambda z, before: step(z, 0 * before),
+    ],
+    "6.4.b": [
+        with_its_own_gate,
+        lambda f: np.cumprod(f, axis=0),
+        forgets_to_accumulate,
+        one_row_short,
+        lambda f: np.array([f[k + 1 :].sum(axis=0) for k in range(len(f))]),
+        lambda f: np.ones_like(f),
+    ],
+    "6.4.c": [
+        lambda steps, share: share ** (1 / steps),
+        lambda steps, share: -logit(share ** (1 / steps)),
+        lambda steps, share: logit(share),
+        lambda steps, share: logit(share / steps),
+        lambda steps, share: np.log(share) / steps,
+        lambda steps, share: logit(share**steps),
+    ],
+    "6.4.d": [
+        lambda *given: coupled(*given, price=lambda before, g: before),
+        lambda *given: coupled(*given, price=lambda before, g: before + g),
+        lambda *given: coupled(*given, price=lambda before, g: g - before),
+        with_part(0, lambda dc, f, g, before: dc * (before - g)),
+        with_part(1, lambda dc, f, g, before: dc * (1 - f)),
+        with_part(1, lambda dc, f, g, before: dc * f * (1 - g**2)),
+        with_part(2, lambda dc, f, g, before: dc * (1 - f)),
+        lambda *given: coupled(*given)[:2],
+    ],
+}

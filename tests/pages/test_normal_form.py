@@ -1,0 +1,122 @@
+"""`make notebooks` writes one normal form: nothing in it changes from run to run."""
+
+import base64
+import io
+import json
+
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.image import imsave
+
+from tools.normal_form import STATE, VIEW, to_text
+from tools.notebooks import execute
+from tools.same import MEASURED, keep_what_shows_the_same
+
+LIVE = """\
+import sys
+import anywidget
+import ipywidgets
+import matplotlib.pyplot as plt
+import traitlets
+---
+fig, ax = plt.subplots(figsize=(1, 1))
+plt.show()
+---
+for stream in (sys.stdout, sys.stderr, sys.stdout):
+    print("a line", file=stream, flush=True)
+---
+class Dial(anywidget.AnyWidget):
+    _esm = "export default {}"
+    n = traitlets.Int(3).tag(sync=True)
+
+
+dial = Dial()
+ipywidgets.VBox([dial, ipywidgets.FloatSlider(value=0.1)])
+---
+ipywidgets.HTML("never shown")
+dial
+---
+object()
+---
+1 / 0
+---
+5;"""
+
+
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory):
+    """One notebook with a figure, widgets, addresses and an error, run twice from different starts."""
+    cells = [nbformat.v4.new_code_cell(source) for source in LIVE.split("\n---\n")]
+    cells[-2]["metadata"]["tags"] = ["raises-exception"]
+    first = to_text(execute(nbformat.v4.new_notebook(cells=cells), tmp_path_factory.mktemp("run")))
+    again = to_text(execute(nbformat.reads(first, as_version=4), tmp_path_factory.mktemp("again")))
+    return first, again
+
+
+def test_running_twice_gives_identical_text(two_runs):
+    assert two_runs[0] == two_runs[1]
+
+
+def test_the_normal_form_of_the_normal_form_is_itself(two_runs):
+    assert to_text(nbformat.reads(two_runs[0], as_version=4)) == two_runs[0]
+
+
+def test_the_normal_form_keeps_the_widgets_that_are_shown(two_runs):
+    notebook = json.loads(two_runs[0])
+    models = notebook["metadata"]["widgets"][STATE]["state"]
+    views = [output["data"][VIEW]["model_id"] for cell in notebook["cells"] for output in cell["outputs"]
+             if VIEW in output.get("data", {})]  # fmt: skip
+    assert len(views) == 2
+    assert all(view in models for view in views)
+    assert models[views[1]]["state"]["_esm"] == "export default {}"
+    assert all(model["model_name"] != "HTMLModel" for model in models.values())
+
+
+def test_the_normal_form_keeps_what_a_reader_sees(two_runs):
+    outputs = [cell["outputs"] for cell in json.loads(two_runs[0])["cells"]]
+    assert [output["output_type"] for output in outputs[1]] == ["display_data"]
+    assert ["".join(output["text"]) for output in outputs[2]] == ["a line\na line\n", "a line\n"]
+    assert outputs[5][0]["data"]["text/plain"] == ["<object at 0x0>"]
+    assert outputs[6][0]["traceback"] == ["ZeroDivisionError: division by zero"]
+    assert outputs[7] == []
+
+
+def test_an_error_that_is_not_announced_stops_the_run(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
+    with pytest.raises(Exception, match="ZeroDivisionError"):
+        execute(notebook, tmp_path)
+
+
+def shown(source, measured, *outputs):
+    """A notebook of one cell; a text or a picture stands for an output."""
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": [MEASURED]} if measured else {})
+    for output in outputs:
+        if isinstance(output, str):
+            cell.outputs.append(nbformat.v4.new_output("stream", text=output))
+        else:
+            file = io.BytesIO()
+            imsave(file, output, format="png")
+            data = {"image/png": base64.b64encode(file.getvalue()).decode()}
+            cell.outputs.append(nbformat.v4.new_output("display_data", data))
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+PICTURE = np.full((2, 3, 3), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("measured", "before", "after", "kept"),
+    [
+        (True, "B =  1:  699 ms", "B =  1:   52 ms", True),
+        (True, "B =  1:  699 ms", "B =  1:  699 steps", False),
+        (False, "error 0.5", "error 0.4", False),
+        (False, PICTURE, PICTURE + 2 / 255, True),
+        (False, PICTURE, PICTURE + 9 / 255, False),
+        (True, PICTURE, PICTURE + 9 / 255, True),
+    ],
+)
+def test_a_run_keeps_the_output_that_shows_the_same(measured, before, after, kept):
+    old, new = shown("look()", measured, before), shown("look()", measured, after)
+    assert to_text(keep_what_shows_the_same(old, new)) == to_text(old if kept else new)
+    assert to_text(old) != to_text(new)

@@ -1,0 +1,267 @@
+"""Figures look as they did, read on both pages, leave matplotlib's settings alone and refuse wrong data."""
+
+from itertools import pairwise
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from backprop.plots import (
+    accuracy_curve,
+    confusion_matrix,
+    contour,
+    decision_regions,
+    figure,
+    function_and_slope,
+    gradient_norms,
+    histogram,
+    image_grid,
+    learning_curves,
+    loss_curves,
+    network_diagram,
+    palette,
+    values_by_step,
+)
+from backprop.plots.palette import DARK_PAGE, contrast
+from backprop.plots.style import label_lines
+from backprop.training import Epoch
+
+
+@pytest.fixture(autouse=True)
+def _a_backend_without_windows():
+    mpl.use("agg")
+    yield
+    plt.close("all")
+
+
+# One drawing per function. Its data are exact formulas, so the picture is the same on every machine.
+
+EPOCHS = [
+    Epoch(number=n, loss=2.3 * 0.75**n, val_loss=0.2 + 2.1 * 0.75**n, accuracy=1 - 0.9 * 0.7**n, lr=0.1)
+    for n in range(1, 13)
+]
+ROWS, COLUMNS = np.mgrid[-1:1:12j, -1:1:12j]
+IMAGES = np.stack([np.cos(k * ROWS) * np.cos(3 * COLUMNS) for k in range(8)])
+POINTS = np.stack([np.linspace(-2, 2, 40), np.tile([-0.8, 0.9], 20)], axis=1)
+LABELS = np.tile([0, 1], 20)
+RUNNING = {
+    "values": [[0.05, 0.1], [0.593, 0.597], [0.751, 0.773]],
+    "gradients": [None, [0.0364, 0.0414], [0.741, -0.217]],
+    "weights": [np.array([[0.15, 0.25], [0.2, 0.3]]), np.array([[0.4, 0.5], [0.45, 0.55]])],
+    "weight_gradients": [np.full((2, 2), 0.0005), np.array([[0.0822, -0.0226], [0.0827, -0.0227]])],
+    "biases": [[0.35, 0.35], [0.6, 0.6]],
+}
+
+
+def above_a_wave(points):
+    return (points[:, 1] > 0.5 * np.sin(2 * points[:, 0])).astype(int)
+
+
+def bowl(w):
+    return 0.5 * (w[..., 0] ** 2 + 12 * w[..., 1] ** 2)
+
+
+def descent(lr):
+    return np.array([[-3.0 * (1 - lr) ** t, 1.2 * (1 - 12 * lr) ** t] for t in range(30)])
+
+
+DRAWINGS = {
+    "loss_curves": lambda ax: loss_curves(ax, EPOCHS),
+    "accuracy_curve": lambda ax: accuracy_curve(ax, EPOCHS),
+    "function_and_slope": lambda ax: function_and_slope(ax, np.tanh, lambda z: 1 - np.tanh(z) ** 2, at=0.8),
+    "gradient_norms": lambda ax: gradient_norms(
+        ax, {"sigmoid": 0.1 ** np.arange(6, 0, -1.0), "ReLU": [0.5, 0.6, 0.0, 0.7, 0.8, 0.9]}
+    ),
+    "values_by_step": lambda ax: values_by_step(
+        ax, {"η = 0.5": 0.5 ** np.arange(13), "η = 1.9": (-0.9) ** np.arange(13)}, ylabel="weight w"
+    ),
+    "image_grid": lambda ax: image_grid(ax, IMAGES, titles=[f"{k} not {k + 1}" for k in range(8)], ncols=4),
+    "image_grid_signed": lambda ax: image_grid(ax, IMAGES + 0.4, signed=True, ncols=4),
+    "confusion_matrix": lambda ax: confusion_matrix(
+        ax, np.repeat([0, 1, 2], 9), np.repeat([0, 1, 1, 2, 2], [8, 1, 9, 7, 2])
+    ),
+    "running_network": lambda ax: network_diagram(ax, [2, 2, 2], **RUNNING),
+    "large_network": lambda ax: network_diagram(ax, [784, 128, 64, 10], output="z"),
+    "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
+    "contour": lambda ax: contour(
+        ax, bowl, ((-4, 4), (-2, 2)), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minima=[(0, 0)]
+    ),
+    "histogram": lambda ax: histogram(ax, {"wide": np.linspace(-2, 2, 400) ** 3, "narrow": np.linspace(0, 2, 400)}),
+}
+drawing = pytest.mark.parametrize("name", list(DRAWINGS))
+
+
+@drawing
+@pytest.mark.mpl_image_compare(tolerance=2, style="default", savefig_kwargs={"dpi": 72})
+def test_a_figure_looks_as_it_did(name):
+    fig, ax = figure(5.6, 3.6)
+    DRAWINGS[name](ax)
+    return fig
+
+
+@drawing
+def test_a_drawing_returns_its_axes_and_leaves_settings_and_other_figures_alone(name):
+    settings = dict(mpl.rcParams)
+    fig, ax = figure()
+    assert DRAWINGS[name](ax) is ax
+    fig.canvas.draw()
+    assert plt.get_fignums() == [fig.number]
+    assert dict(mpl.rcParams) == settings
+
+
+@drawing
+def test_a_drawing_has_no_background_and_no_small_or_black_letter(name):
+    fig, ax = figure(5.6, 3.6)
+    DRAWINGS[name](ax)
+    fig.canvas.draw()
+    assert fig.get_facecolor()[3] == 0
+    assert all(a.get_facecolor()[3] == 0 or a.get_label() == "<colorbar>" for a in fig.axes)
+    on_a_tile = name == "confusion_matrix"  # the ink of its counts is chosen against their own opaque cells
+    for text in fig.findobj(mpl.text.Text):
+        if text.get_visible() and text.get_text().strip():
+            assert text.get_fontsize() >= 9, text
+            assert on_a_tile or min(contrast(text.get_color(), "white"), contrast(text.get_color(), DARK_PAGE)) > 3, (
+                text
+            )
+
+
+@pytest.mark.parametrize(
+    ("name", "across", "up"),
+    [
+        ("loss_curves", "epoch", "loss"),
+        ("accuracy_curve", "epoch", "validation accuracy (%)"),
+        ("gradient_norms", "layer", "norm of ∂L/∂W"),
+        ("confusion_matrix", "predicted", "true"),
+        ("decision_regions", "x₁", "x₂"),
+        ("contour", "w₁", "w₂"),
+    ],
+)
+def test_axes_are_named_in_the_letters_of_the_notation(name, across, up):
+    _, ax = figure()
+    DRAWINGS[name](ax)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (across, up)
+
+
+def test_learning_curves_draws_loss_on_the_first_axes_and_accuracy_on_the_second():
+    _, axes = figure(ncols=2)
+    assert learning_curves(axes, EPOCHS) is axes
+    assert [line.get_ydata()[-1] for line in axes[0].lines] == [EPOCHS[-1].loss, EPOCHS[-1].val_loss]
+    assert axes[1].lines[0].get_ydata()[-1] == pytest.approx(100 * EPOCHS[-1].accuracy)
+
+
+def test_a_run_that_diverged_is_drawn_and_named():
+    fig, ax = figure()
+    loss_curves(ax, [Epoch(1, 2.0, 2.1, 0.3, 0.1), Epoch(2, 9.0, np.inf, 0.1, 0.1), Epoch(3, np.nan, np.nan, 0.1, 0.1)])
+    fig.canvas.draw()
+    assert {text.get_text() for text in ax.texts} == {"training", "validation"}
+    assert [text.xy[1] for text in ax.texts] == [2.1, 9.0]  # the last finite values
+
+
+def test_a_name_stays_at_the_end_of_its_line_when_the_scale_changes():
+    fig, ax = figure()
+    values_by_step(ax, {"loss": [100.0, 10.0, 1.0]})
+    ax.set_yscale("log")
+    fig.canvas.draw()
+    (name,) = ax.texts
+    end = ax.transData.transform([2, 1.0])[1]
+    box = name.get_window_extent()
+    assert box.y0 < end < box.y1
+
+
+def test_zero_in_a_signed_image_is_the_grey_of_the_middle():
+    _, ax = figure()
+    image_grid(ax, np.array([[[-0.1, 0.0, 0.8]]]), signed=True)
+    (drawn,) = ax.images
+    assert drawn.norm(0.0) == 0.5
+    assert np.allclose(drawn.cmap(drawn.norm(0.0))[:3], to_rgb(palette.GREY), atol=0.01)
+
+
+def test_names_beside_lines_that_end_together_do_not_overlap():
+    fig, ax = figure()
+    names = {ax.plot([0, 1], [0, 1 + shift])[0]: f"line {shift}" for shift in (0, 0.001, 0.002)}
+    label_lines(ax, names)
+    fig.canvas.draw()
+    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    assert all(low.y1 <= high.y0 for low, high in pairwise(boxes))
+
+
+def test_the_node_labels_of_a_network_are_those_of_the_notation():
+    _, ax = figure()
+    network_diagram(ax, [2, 7, 1], output="z")
+    written = {text.get_text() for text in ax.texts}
+    assert {"$x_{1}$", "$x_{2}$", "$a_{3}^{(1)}$", "⋮", "$a_{7}^{(1)}$", "$z_{1}$", "input", "7"} <= written
+    assert not {"$a_{4}^{(1)}$", "$a_{6}^{(1)}$"} & written
+
+
+def test_gradients_stand_in_red_below_the_blue_numbers():
+    _, ax = figure(5.6, 3.8)
+    network_diagram(ax, [2, 2, 2], **RUNNING)
+    heights = {text.get_text(): (text.get_position()[1], text.get_color()) for text in ax.texts}
+    for forward, backward in (("0.751", "0.741"), ("0.4", "0.0822"), ("0.773", "−0.217")):
+        assert heights[forward][1] == palette.FORWARD
+        assert heights[backward][1] == palette.BACKWARD
+        assert heights[forward][0] > heights[backward][0]
+
+
+def test_a_confusion_matrix_has_true_classes_in_rows_and_predictions_in_columns():
+    _, ax = figure()
+    confusion_matrix(ax, [0, 0, 0, 1], [0, 1, 1, 1])
+    assert {text.get_position(): text.get_text() for text in ax.texts} == {(0, 0): "1", (1, 0): "2", (1, 1): "1"}
+
+
+def test_every_count_of_a_confusion_matrix_reads_on_its_cell():
+    for wrong in (0, 1, 2, 5, 10, 20, 40, 60, 90, 99):
+        _, ax = figure()
+        confusion_matrix(ax, np.zeros(100, int), np.repeat([0, 1], [100 - wrong, wrong]))
+        (cells,) = ax.images
+        for text in ax.texts:
+            column, row = text.get_position()
+            cell = cells.cmap(cells.norm(cells.get_array()[row, column]))
+            assert contrast(text.get_color(), cell) >= 4.5, (wrong, text)
+
+
+WRONG = {
+    "titles of another number": (lambda ax: image_grid(ax, IMAGES, titles=["one"]), "8 images need 8 titles, got 1"),
+    "flat images": (lambda ax: image_grid(ax, np.zeros((3, 784))), r"\(N, height, width\).*\(3, 784\)"),
+    "no image": (lambda ax: image_grid(ax, np.zeros((0, 8, 8))), r"N > 0"),
+    "predictions of another length": (lambda ax: confusion_matrix(ax, [0, 1], [0]), r"\(2,\) and \(1,\)"),
+    "probabilities for classes": (lambda ax: confusion_matrix(ax, [0, 1], [0.2, 0.7]), "integers from 0"),
+    "a negative class": (lambda ax: confusion_matrix(ax, [0, -1], [0, 1]), "integers from 0"),
+    "a class without a name": (lambda ax: confusion_matrix(ax, [2], [0], names=["a", "b"]), "class 2 has no name"),
+    "no accuracy": (lambda ax: accuracy_curve(ax, [Epoch(1, 1.0, 1.0, np.nan, 0.1)]), "no accuracy"),
+    "no epoch": (lambda ax: loss_curves(ax, []), "no epoch"),
+    "one axes for two curves": (lambda ax: learning_curves([ax], EPOCHS), "two axes, got 1"),
+    "a range backwards": (lambda ax: function_and_slope(ax, np.sin, np.cos, (1, -1)), "low to high"),
+    "no norms": (lambda ax: gradient_norms(ax, {}), "at least one"),
+    "norms all zero": (lambda ax: gradient_norms(ax, {"dead": [0.0, 0.0]}), "dead"),
+    "no line at all": (lambda ax: values_by_step(ax, {}), "at least one"),
+    "a line without values": (lambda ax: values_by_step(ax, {"run": []}), "'run' has no value"),
+    "one layer": (lambda ax: network_diagram(ax, [3]), "at least two layers"),
+    "an empty layer": (lambda ax: network_diagram(ax, [3, 0, 2]), "one node or more"),
+    "values of another size": (lambda ax: network_diagram(ax, [2, 1], values=[[1, 2], [3, 4]]), "values must hold"),
+    "gradients for too few layers": (lambda ax: network_diagram(ax, [2, 1], gradients=[None]), "gradients must hold"),
+    "biases for the inputs": (lambda ax: network_diagram(ax, [2, 1], biases=[[0, 0], [0]]), "biases must hold"),
+    "weights transposed": (lambda ax: network_diagram(ax, [2, 1], weights=[np.ones((1, 2))]), r"\(n_in, n_out\)"),
+    "weights of hidden nodes": (lambda ax: network_diagram(ax, [9, 1], weights=[np.ones((9, 1))]), "at most 5"),
+    "points in space": (lambda ax: decision_regions(ax, above_a_wave, np.ones((4, 3)), LABELS[:4]), r"x \(N, 2\)"),
+    "labels of another length": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS[1:]), r"\(39,\)"),
+    "labels that are scores": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS / 2), "integers from 0"),
+    "a predictor of logits": (lambda ax: decision_regions(ax, lambda x: x, POINTS, LABELS), r"got shape \(40000, 2\)"),
+    "classes without names": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["a"]), "2 names"),
+    "a loss that is not finite": (lambda ax: contour(ax, lambda w: 1 / w[..., 0], ((-1, 1), (-1, 1))), "finite loss"),
+    "a path in space": (lambda ax: contour(ax, bowl, ((0, 1), (0, 1)), paths={"p": np.ones((4, 3))}), "path 'p'"),
+    "nothing to count": (lambda ax: histogram(ax, {"w": []}), "'w' must be finite"),
+    "a number that is not finite": (lambda ax: histogram(ax, {"w": [1.0, np.nan]}), "'w' must be finite"),
+    "more lines than looks": (lambda ax: gradient_norms(ax, {str(k): [1.0] for k in range(7)}), "6 lines apart"),
+}
+
+
+@pytest.mark.parametrize("case", list(WRONG))
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_wrong_data_is_refused_with_a_clear_message(case):
+    draw, message = WRONG[case]
+    _, ax = figure()
+    with pytest.raises(ValueError, match=message):
+        draw(ax)

