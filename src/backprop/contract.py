@@ -60,11 +60,11 @@ class _OfLayer(Param):
 class Layer:
     """A pair of mirrored functions: ``forward(x) -> y`` and ``backward(dy) -> dx``.
 
-    - ``forward`` leaves in ``cache`` what ``backward`` needs.
+    - ``forward`` leaves in ``cache`` what ``backward`` needs, in memory of its own: what comes in and what goes out
+      is the caller's, to be edited at any time. Only the parameters have to stay as they are until ``backward``.
     - ``backward`` reads the cache and *assigns* the gradient of attribute ``W`` to attribute ``dW``. It does
       not accumulate over calls, so there is nothing to reset, and calling it twice gives the same answer.
-      The next backward pass may write into the same arrays: keep ``layer.dW.copy()`` to compare two.
-    - Neither edits its argument, and what they return stays valid until the next forward pass.
+    - Neither edits its argument.
     - A layer that holds other layers lists them in ``layers``; everything below then works on all of them.
     """
 
@@ -142,6 +142,9 @@ class Layer:
     def astype(self, dtype: type) -> Self:
         """A copy of the layer that computes in ``dtype``, with empty cache and no gradients."""
         twin = copy.copy(self)
+        for name, generator in vars(self).items():
+            if isinstance(generator, np.random.Generator):  # else a draw of one would change the chance of the other
+                setattr(twin, name, copy.deepcopy(generator))
         twin.layers = tuple(layer.astype(dtype) for layer in self.layers)
         twin.cache = None
         for name in self.param_names + self.buffer_names:
@@ -156,10 +159,26 @@ class Layer:
             raise RuntimeError(f"{self!r}: backward was called before forward")
         return self.cache
 
-    def check_input(self, x: Array) -> None:
-        """Raise ValueError unless ``x`` is a floating-point array with at least one example."""
-        if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.ndim == 0 or len(x) == 0:
+    def check_input(self, x: Array, *shape: int | str, dtype: np.dtype | None = None, **least: int) -> None:
+        """Raise ValueError unless ``x`` is a floating-point array of this shape and dtype, with at least one row.
+
+        Of the shape numbers must fit and letters are free, but not 0, or not below what ``least`` gives for them:
+        ``self.check_input(x, "N", "T", n_in, T=size)``. Without a shape or dtype any will do.
+        """
+        fits = is_floating(x) and (dtype is None or x.dtype == dtype)
+        fits = fits and (x.ndim == len(shape) if shape else x.ndim > 0 and len(x) > 0)
+        for n, wanted in zip(x.shape, shape, strict=False) if fits else ():
+            fits &= n == wanted or (isinstance(wanted, str) and n >= least.get(wanted, 1))
+        if fits:
+            return
+        if dtype is not None and not is_floating(np.empty(0, dtype)):
+            raise ValueError(f"{self!r} computes in float32 or float64, not in {dtype}")
+        if not shape:
             raise self.bad_input(x, "a floating-point array with at least one row")
+        wanted = f"shape ({', '.join(map(str, shape))})"
+        wanted = f"{wanted} of {dtype}" if dtype is not None else f"a floating-point array of {wanted}"
+        letters = (f"{letter} ≥ {least.get(letter, 1)}" for letter in shape if isinstance(letter, str))
+        raise self.bad_input(x, ", ".join([wanted, *letters]))
 
     def check_dy(self, dy: Array, shape: tuple[int, ...], dtype: np.dtype | None = None) -> None:
         """Raise ValueError unless ``dy`` is shaped like the output of the last forward pass, and of its dtype.

@@ -14,7 +14,7 @@ class Network(Layer):
     """
 
     def __init__(self, *layers: Layer) -> None:
-        check_layers("Network", layers)
+        check_layers(type(self).__name__, layers)
         self.layers = layers
 
     def forward(self, x: Array) -> Array:
