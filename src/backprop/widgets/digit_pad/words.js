@@ -1,0 +1,33 @@
+// What the digit pad says, in the reader's language.
+export const STRINGS = {
+  en: {
+    pad: "Pad. Draw with a finger, a pen or the mouse. With keys: arrows move the pen, the space bar lowers and lifts it.",
+    here: "draw here", sees: "what the network sees", seen: "The picture as the network sees it, 28 × 28 pixels. {said}",
+    wanted: "its answer · choose a wish", start: "start from a real digit", empty: "none",
+    undo: "undo", clear: "clear", step: "one step", go: "make it {one}", stop: "stop", back: "back to my drawing",
+    more: "more ink", less: "less ink", legend: ": more of {one}", a: "a {d}", an: "an {d}", bar: "{d}, {p} per cent",
+    at0: "upper left", at1: "top", at2: "upper right", at3: "left", at4: "middle", at5: "right", at6: "lower left", at7: "bottom", at8: "lower right",
+    blank: "There is no ink. The network must answer all the same: {best}, with {p} %.",
+    reads: "The network reads {best}, with {p} %.", torn: "The network is torn: {best} with {p} %, {next} with {q} %.",
+    nudge: "{what} at the {where} would make it more of {one}.", adding: "Adding ink", removing: "Removing ink",
+    sure: "Of {d} it is so sure that no pixel matters to it any more.",
+    after: "Steps on the pixels: {n}. They took {d} from {from} % to {p} %. The picture moved by {far}; all its ink is {size}. Your drawing is still on the pad: compare.",
+    stuck: "No pixel can move further: all that the gradient asks for lies beyond black and white.",
+    down: "The pen is down.", up: "The pen is up.",
+  },
+  zh: {
+    pad: "画板。用手指、笔或鼠标书写。键盘：方向键移动笔，空格键落笔和提笔。",
+    here: "在这里书写", sees: "网络看到的图像", seen: "网络看到的图像，28 × 28 像素。{said}",
+    wanted: "网络的回答 · 选择目标", start: "从真实的数字开始", empty: "空白",
+    undo: "撤销", clear: "清除", step: "走一步", go: "把它变成{one}", stop: "停止", back: "回到我的画",
+    more: "加墨", less: "减墨", legend: "：更像{one}", a: " {d}", an: " {d}", bar: "{d}，百分之 {p}",
+    at0: "左上", at1: "上方", at2: "右上", at3: "左侧", at4: "中间", at5: "右侧", at6: "左下", at7: "下方", at8: "右下",
+    blank: "没有墨迹。网络仍然必须回答：{best}，概率 {p} %。",
+    reads: "网络读作 {best}，概率 {p} %。", torn: "网络拿不准：{best} 为 {p} %，{next} 为 {q} %。",
+    nudge: "在{where}{what}会让它更像{one}。", adding: "加墨", removing: "减墨",
+    sure: "它对 {d} 已十分确信，任何像素都不再重要。",
+    after: "在像素上走了 {n} 步，{d} 的概率从 {from} % 变为 {p} %。图像移动了 {far}；全部墨迹的长度是 {size}。你的画还在画板上：比一比。",
+    stuck: "没有像素能再移动：梯度想要的都超出了黑与白。",
+    down: "笔已落下。", up: "笔已提起。",
+  },
+};
