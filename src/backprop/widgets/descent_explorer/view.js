@@ -136,16 +136,16 @@ export default {
       axes(ui, pen, [0, 0, width, height], { scale: sx, ticks: ticks(left, right, 6), title: "w₁" }, { scale: sy, ticks: ticks(bottom, top, 4), title: "w₂" }, true);
       for (const [x, y] of surface.minima) marker(pen, "star", sx(x), sy(y), 7, ui.colour("ink"), ui.colour("paper"));
       for (const run of runs) {
-        const [colour, dashes, marker] = LOOKS[run.rule], paint = ui.colour(colour), last = until(run);
+        const [colour, dashes, shape] = LOOKS[run.rule], paint = ui.colour(colour), last = until(run);
         const at = run.points.slice(0, last + 1).map(([x, y]) => [sx(x), sy(y)]);
         line(pen, at, ui.colour("paper"), 4, []);
         line(pen, at, paint, 2, dashes);
         let seen = at[0];
         for (const point of at.slice(0, -1)) {
           if (Math.hypot(point[0] - seen[0], point[1] - seen[1]) < 8) continue;
-          marker(pen, marker, ...(seen = point), 3, paint);
+          marker(pen, shape, ...(seen = point), 3, paint);
         }
-        marker(pen, marker, ...at[last], 6, paint, ui.colour("paper"));
+        marker(pen, shape, ...at[last], 6, paint, ui.colour("paper"));
       }
       const [x, y] = model.get("start");
       marker(pen, "ring", sx(x), sy(y), 10, ui.colour("ink"), ui.colour("paper"));
@@ -158,7 +158,7 @@ export default {
       const sx = scale([0, steps], [left, right]), sy = scale([low, high], [bottom, top], true);
       axes(ui, pen, frame, { scale: sx, ticks: ticks(0, steps, 6), title: ui.say("steps") }, { scale: sy, ticks: ticks(low, high, 6, true), title: ui.say("loss") });
       for (const run of runs) {
-        const [colour, dashes, marker] = LOOKS[run.rule], paint = ui.colour(colour);
+        const [colour, dashes, shape] = LOOKS[run.rule], paint = ui.colour(colour);
         const at = run.losses.filter((loss) => loss >= 0).map((loss, t) => [sx(t), sy(Math.max(loss, low * 1e-9))]);
         // What falls below the axis leaves the picture; its marker waits at the edge.
         pen.save();
@@ -168,7 +168,7 @@ export default {
         line(pen, at, paint, 2, dashes);
         pen.restore();
         const [x, y] = at[until(run)] ?? at.at(-1);
-        marker(pen, marker, x, Math.min(y, bottom), 5, paint, ui.colour("paper"));
+        marker(pen, shape, x, Math.min(y, bottom), 5, paint, ui.colour("paper"));
       }
     }
     return ui.end;

@@ -1,9 +1,9 @@
 // The digit pad: draw, see what the network sees, its ten probabilities, and where ink would change its mind.
 import { button, choices } from "../kit/controls.js";
-import { canvas, line } from "../kit/draw.js";
+import { canvas } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
-import { inside, minus, number } from "../kit/words.js";
-import { centred, draw, SIDE, stroke } from "./ink.js";
+import { number } from "../kit/words.js";
+import { centred, draw, FINE, SIDE, stroke } from "./ink.js";
 import { descend, inputGradient, read, unpack } from "./maths.js";
 import { STRINGS } from "./words.js";
 
