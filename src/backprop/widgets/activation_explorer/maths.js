@@ -10,11 +10,12 @@ export function evaluate(name, z, stable, single) {
     overflow ||= e === Infinity;
     return e;
   };
-  const sigmoid = (v) => stable ? r(exp(Math.min(v, 0)) / r(1 + exp(-Math.abs(v)))) : r(1 / r(1 + exp(-v)));
+  const sigmoid = (v) => (stable ? r(exp(Math.min(v, 0)) / r(1 + exp(-Math.abs(v)))) : r(1 / r(1 + exp(-v))));
   // Near 0, e^v − 1 is nothing but rounding; expm1 keeps its digits.
   const tanh = (v) => {
     if (!stable) {
-      const up = exp(v), down = exp(-v);
+      const up = exp(v);
+      const down = exp(-v);
       return r(r(up - down) / r(up + down));
     }
     const e = r(Math.expm1(-2 * Math.abs(v)));
@@ -23,13 +24,14 @@ export function evaluate(name, z, stable, single) {
   // 1 − a² is 0 as soon as a has rounded to 1; written with e^(−2|v|) it stays what it is.
   const steep = (v, a) => {
     if (!stable) return r(1 - r(a * a));
-    const e = exp(-2 * Math.abs(v)), sum = r(1 + e);
+    const e = exp(-2 * Math.abs(v));
+    const sum = r(1 + e);
     return r(r(4 * e) / r(sum * sum));
   };
   const rules = {
     linear: () => [z, 1],
     relu: () => [Math.max(z, 0), z > 0 ? 1 : 0],
-    leaky: () => z > 0 ? [z, 1] : [r(r(0.01) * z), r(0.01)],
+    leaky: () => (z > 0 ? [z, 1] : [r(r(0.01) * z), r(0.01)]),
     sigmoid: () => {
       const a = sigmoid(z);
       return [a, r(a * (stable ? sigmoid(-z) : r(1 - a)))];
@@ -39,15 +41,22 @@ export function evaluate(name, z, stable, single) {
       return [a, steep(z, a)];
     },
     gelu: () => {
-      const c = r(Math.sqrt(2 / Math.PI)), k = r(0.044715), square = r(z * z);
-      const u = r(c * r(z + r(k * r(square * z)))), inner = r(c * r(1 + r(r(3 * k) * square)));
+      const c = r(Math.sqrt(2 / Math.PI));
+      const k = r(0.044715);
+      const square = r(z * z);
+      const u = r(c * r(z + r(k * r(square * z))));
+      const inner = r(c * r(1 + r(r(3 * k) * square)));
       // ½ (1 + tanh u) is σ(2u), which keeps the digits that 1 + tanh u loses below 0.
-      const t = stable ? 0 : tanh(u), share = stable ? sigmoid(r(2 * u)) : r(0.5 * r(1 + t));
+      const t = stable ? 0 : tanh(u);
+      const share = stable ? sigmoid(r(2 * u)) : r(0.5 * r(1 + t));
       const steepness = stable ? r(2 * r(share * sigmoid(r(-2 * u)))) : r(0.5 * steep(u, t));
       return [r(z * share), r(share + r(r(z * steepness) * inner))];
     },
     softmax: () => {
-      const most = stable ? Math.max(z, 0) : 0, first = exp(r(z - most)), second = exp(-most), sum = r(first + second);
+      const most = stable ? Math.max(z, 0) : 0;
+      const first = exp(r(z - most));
+      const second = exp(-most);
+      const sum = r(first + second);
       const p = r(first / sum);
       return [p, r(p * (stable ? r(second / sum) : r(1 - p)))];
     },

@@ -6,11 +6,22 @@ import { number } from "../kit/words.js";
 import { cliff, evaluate } from "./maths.js";
 import { STRINGS } from "./words.js";
 
-const FUNCTIONS = ["linear", "relu", "leaky", "sigmoid", "tanh", "gelu", "softmax"], REACHES = ["6", "100", "800"];
+const FUNCTIONS = ["linear", "relu", "leaky", "sigmoid", "tanh", "gelu", "softmax"];
+const REACHES = ["6", "100", "800"];
 const SHAPES = { relu: "max(0, z)", leaky: "max(z, 0.01 z)", linear: "z" };
 const FORMULAS = {
-  textbook: { sigmoid: "1 / (1 + e^−z)", tanh: "(e^z − e^−z) / (e^z + e^−z)", gelu: "½ z (1 + (e^u − e^−u) / (e^u + e^−u)), u = 0.798 (z + 0.0447 z³)", softmax: "e^z / (e^z + e^0)" },
-  stable: { sigmoid: "e^min(z, 0) / (1 + e^−|z|)", tanh: "± (1 − e^−2|z|) / (1 + e^−2|z|)", gelu: "z / (1 + e^−2u), u = 0.798 (z + 0.0447 z³)", softmax: "e^(z−m) / (e^(z−m) + e^(0−m)), m = max(z, 0)" },
+  textbook: {
+    sigmoid: "1 / (1 + e^−z)",
+    tanh: "(e^z − e^−z) / (e^z + e^−z)",
+    gelu: "½ z (1 + (e^u − e^−u) / (e^u + e^−u)), u = 0.798 (z + 0.0447 z³)",
+    softmax: "e^z / (e^z + e^0)",
+  },
+  stable: {
+    sigmoid: "e^min(z, 0) / (1 + e^−|z|)",
+    tanh: "± (1 − e^−2|z|) / (1 + e^−2|z|)",
+    gelu: "z / (1 + e^−2u), u = 0.798 (z + 0.0447 z³)",
+    softmax: "e^(z−m) / (e^(z−m) + e^(0−m)), m = max(z, 0)",
+  },
 };
 const MOST = { float32: 3.4028234663852886e38, float64: 1.7976931348623157e308 };
 
@@ -36,34 +47,75 @@ export function verdict(name, z, { value, slope, overflow }, truth) {
 
 export default {
   render({ model, el }) {
-    const ui = stage({ model, el }, STRINGS), names = ["function", "z", "form", "precision", "reach"];
-    const accepted = { function: FUNCTIONS, form: ["stable", "textbook"], precision: ["float32", "float64"], reach: REACHES };
-    keepInAddress(ui, names, (name, value) => (name === "z" ? Math.abs(value) <= 800 : accepted[name].includes(String(value))));
+    const ui = stage({ model, el }, STRINGS);
+    const names = ["function", "z", "form", "precision", "reach"];
+    const accepted = {
+      function: FUNCTIONS,
+      form: ["stable", "textbook"],
+      precision: ["float32", "float64"],
+      reach: REACHES,
+    };
+    keepInAddress(ui, names, (name, value) =>
+      name === "z" ? Math.abs(value) <= 800 : accepted[name].includes(String(value)),
+    );
 
-    let now, name, stable, single, reach, cliffs;
+    let now;
+    let name;
+    let stable;
+    let single;
+    let reach;
+    let cliffs;
     const at = (z) => evaluate(name, z, stable, single);
     const options = (values) => values.map((value) => ({ value, label: ui.say(value) }));
-    const formula = h("p", { class: "bp-formula" }), values = h("p", { class: "bp-values" }), valve = h("p", { class: "bp-valve" }), note = h("p");
+    const formula = h("p", { class: "bp-formula" });
+    const values = h("p", { class: "bp-values" });
+    const valve = h("p", { class: "bp-valve" });
+    const note = h("p");
     const picture = canvas(ui, { label: "", ratio: "var(--bp-flat)", draw });
-    const knob = slider(ui, { trait: "z", label: ui.say("z"), range: [-800, 800] }), input = knob.querySelector("input");
+    const knob = slider(ui, { trait: "z", label: ui.say("z"), range: [-800, 800] });
+    const input = knob.querySelector("input");
     const toCliff = button(ui, ui.say("toCliff"), () => {
-      const [left, right] = found(), z = right !== null && (left === null || right <= -left) ? right : left;
+      const [left, right] = found();
+      const z = right !== null && (left === null || right <= -left) ? right : left;
       ui.set({ reach: Math.abs(z) > 100 ? "800" : "100", z: Math.trunc(z * 100) / 100 });
     });
     const found = () => [-800, 800].map((end) => cliff(name, end, stable, single));
     const within = (value) => ({ z: Math.min(+value, Math.max(-value, model.get("z"))) });
-    ui.root.append(h("div", { class: "bp-activation" },
-      h("div", { class: "bp-which" }, choices(ui, { trait: "function", label: ui.say("function"), options: options(FUNCTIONS) })),
-      h("div", { class: "bp-curves" }, picture, knob),
-      h("div", { class: "bp-how" },
-        choices(ui, { trait: "form", label: ui.say("form"), options: options(["textbook", "stable"]) }), formula,
-        choices(ui, { trait: "precision", label: ui.say("precision"), options: ["float32", "float64"].map((value) => ({ value, label: value })) }),
-        choices(ui, { trait: "reach", label: ui.say("reach"), options: REACHES.map((value) => ({ value, label: "±" + value })), also: within }),
-        toCliff),
-      h("div", { class: "bp-told" }, values, valve, note)));
+    ui.root.append(
+      h(
+        "div",
+        { class: "bp-activation" },
+        h(
+          "div",
+          { class: "bp-which" },
+          choices(ui, { trait: "function", label: ui.say("function"), options: options(FUNCTIONS) }),
+        ),
+        h("div", { class: "bp-curves" }, picture, knob),
+        h(
+          "div",
+          { class: "bp-how" },
+          choices(ui, { trait: "form", label: ui.say("form"), options: options(["textbook", "stable"]) }),
+          formula,
+          choices(ui, {
+            trait: "precision",
+            label: ui.say("precision"),
+            options: ["float32", "float64"].map((value) => ({ value, label: value })),
+          }),
+          choices(ui, {
+            trait: "reach",
+            label: ui.say("reach"),
+            options: REACHES.map((value) => ({ value, label: "±" + value })),
+            also: within,
+          }),
+          toCliff,
+        ),
+        h("div", { class: "bp-told" }, values, valve, note),
+      ),
+    );
 
     ui.watch(names, () => {
-      const z = model.get("z"), precision = model.get("precision");
+      const z = model.get("z");
+      const precision = model.get("precision");
       name = model.get("function");
       stable = model.get("form") === "stable";
       single = precision === "float32";
@@ -74,7 +126,14 @@ export default {
       [input.min, input.max, input.step] = [-reach, reach, reach < 10 ? 0.01 : reach < 200 ? 0.1 : 1];
       input.value = z;
       toCliff.disabled = found().every((end) => end === null);
-      const truth = evaluate(name, z, true, single).slope, words = { value: shown(now.value), slope: shown(now.slope), precision, most: number(MOST[precision]), truth: shown(truth) };
+      const truth = evaluate(name, z, true, single).slope;
+      const words = {
+        value: shown(now.value),
+        slope: shown(now.slope),
+        precision,
+        most: number(MOST[precision]),
+        truth: shown(truth),
+      };
       words.z = String(+z.toFixed(2)).replace("-", "−");
       const kind = verdict(name, z, now, truth);
       formula.textContent = "f(z) = " + (SHAPES[name] ?? FORMULAS[model.get("form")][name]);
@@ -105,26 +164,75 @@ export default {
     ui.listen(picture, "lostpointercapture", () => (dragging = false));
 
     function draw(pen, width, height) {
-      const [left, right] = edges(), middle = Math.round(height * 0.56), z = model.get("z"), sx = scale([-reach, reach], [left, right]);
-      const bounds = { linear: [-reach, reach], tanh: [-1.25, 1.25], sigmoid: [-0.15, 1.15], softmax: [-0.15, 1.15] }[name] ?? [-0.2 * reach, reach];
+      const [left, right] = edges();
+      const middle = Math.round(height * 0.56);
+      const z = model.get("z");
+      const sx = scale([-reach, reach], [left, right]);
+      const bounds = { linear: [-reach, reach], tanh: [-1.25, 1.25], sigmoid: [-0.15, 1.15], softmax: [-0.15, 1.15] }[
+        name
+      ] ?? [-0.2 * reach, reach];
       const panels = [
         { part: "value", title: "f", colour: "blue", range: bounds, top: 26, bottom: middle - 12, dash: [] },
-        { part: "slope", title: "slope", colour: "red", range: [-0.2, 1.25], top: middle + 26, bottom: height - 24, dash: [7, 4] },
+        {
+          part: "slope",
+          title: "slope",
+          colour: "red",
+          range: [-0.2, 1.25],
+          top: middle + 26,
+          bottom: height - 24,
+          dash: [7, 4],
+        },
       ];
       for (const { part, title, colour, range, top, bottom, dash } of panels) {
-        const sy = scale(range, [bottom, top]), x = { scale: sx, ticks: part === "slope" ? ticks(-reach, reach, 6) : [], title: part === "slope" ? "z" : "" };
+        const sy = scale(range, [bottom, top]);
+        const x = {
+          scale: sx,
+          ticks: part === "slope" ? ticks(-reach, reach, 6) : [],
+          title: part === "slope" ? "z" : "",
+        };
         shade(pen, top, bottom, sx);
         axes(ui, pen, [left, top, right, bottom], x, { scale: sy, ticks: ticks(...range, 4), title: ui.say(title) });
         pen.save();
         pen.beginPath();
         pen.rect(left, top - 6, right - left, bottom - top + 12);
         pen.clip();
-        line(pen, [[left, sy(0)], [right, sy(0)]], ui.colour("soft"), 1);
-        line(pen, [[sx(z), top], [sx(z), bottom]], ui.colour("soft"), 1, [2, 3]);
+        line(
+          pen,
+          [
+            [left, sy(0)],
+            [right, sy(0)],
+          ],
+          ui.colour("soft"),
+          1,
+        );
+        line(
+          pen,
+          [
+            [sx(z), top],
+            [sx(z), bottom],
+          ],
+          ui.colour("soft"),
+          1,
+          [2, 3],
+        );
         if (part === "value") {
           const run = (v) => now.value + now.slope * (v - z);
-          line(pen, [-reach, reach].map((v) => [sx(v), sy(run(v))]), ui.colour("red"), 1.5);
-        } else line(pen, [[sx(z), sy(0)], [sx(z), sy(now.slope)]], ui.colour("red"), 5);
+          line(
+            pen,
+            [-reach, reach].map((v) => [sx(v), sy(run(v))]),
+            ui.colour("red"),
+            1.5,
+          );
+        } else
+          line(
+            pen,
+            [
+              [sx(z), sy(0)],
+              [sx(z), sy(now.slope)],
+            ],
+            ui.colour("red"),
+            5,
+          );
         const points = Array.from({ length: 2 * (right - left) + 1 }, (_, k) => {
           const v = -reach + (k / (right - left)) * reach;
           return [left + k / 2, sy(at(v)[part])];
@@ -138,18 +246,37 @@ export default {
     function shade(pen, top, bottom, sx) {
       for (const [k, edge] of cliffs.entries()) {
         if (edge === null) continue;
-        const from = k ? sx(edge) : sx(-reach), to = k ? sx(reach) : sx(edge);
+        const from = k ? sx(edge) : sx(-reach);
+        const to = k ? sx(reach) : sx(edge);
         pen.save();
         pen.beginPath();
         pen.rect(from, top, to - from, bottom - top);
         pen.clip();
         pen.globalAlpha = 0.5;
-        for (let x = from - (bottom - top); x < to; x += 9) line(pen, [[x, bottom], [x + bottom - top, top]], ui.colour("orange"), 1);
+        for (let x = from - (bottom - top); x < to; x += 9)
+          line(
+            pen,
+            [
+              [x, bottom],
+              [x + bottom - top, top],
+            ],
+            ui.colour("orange"),
+            1,
+          );
         pen.restore();
-        line(pen, [[sx(edge), top], [sx(edge), bottom]], ui.colour("orange"), 2);
+        line(
+          pen,
+          [
+            [sx(edge), top],
+            [sx(edge), bottom],
+          ],
+          ui.colour("orange"),
+          2,
+        );
       }
       if (top > 40 || cliffs.every((edge) => edge === null)) return;
-      const [left, right] = edges(), atRight = cliffs[1] !== null;
+      const [left, right] = edges();
+      const atRight = cliffs[1] !== null;
       pen.font = "12px system-ui, sans-serif";
       pen.fillStyle = ui.colour("ink");
       pen.textBaseline = "middle";
@@ -176,7 +303,13 @@ export default {
       pen.lineWidth = 2;
       pen.beginPath();
       if (part === "value") pen.arc(x, y, 7, 0, 7);
-      else for (const [dx, dy] of [[-7, -5], [7, -5], [0, 8]]) pen.lineTo(x + dx, y + dy);
+      else
+        for (const [dx, dy] of [
+          [-7, -5],
+          [7, -5],
+          [0, 8],
+        ])
+          pen.lineTo(x + dx, y + dy);
       pen.closePath();
       pen.fill();
       pen.stroke();

@@ -11,15 +11,18 @@ const PHASES = { forward: "forward", loss: "measured", backward: "backward", upd
 
 export default {
   render({ model, el }) {
-    const ui = stage({ model, el }, STRINGS), book = ui.facts;
+    const ui = stage({ model, el }, STRINGS);
+    const book = ui.facts;
     keepInAddress(ui, ["step"], (name, value) => Number.isInteger(value) && value >= 0 && value <= 41);
-    let steps = [], timer = 0;
+    let steps = [];
+    let timer = 0;
     const settings = () => Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
     const at = () => Math.min(model.get("step"), steps.length);
     const go = (step) => ui.set({ step: Math.max(0, Math.min(steps.length, step)) });
     const halt = () => (clearInterval(timer), (timer = 0), (play.textContent = ui.say("play")));
     const press = (key, act) => button(ui, ui.say(key), () => (halt(), act()));
-    const next = press("step", () => go(at() + 1)), back = press("back", () => go(at() - 1));
+    const next = press("step", () => go(at() + 1));
+    const back = press("back", () => go(at() - 1));
     const play = button(ui, ui.say("play"), () => {
       if (timer) return halt();
       if (at() === steps.length) go(0);
@@ -33,7 +36,8 @@ export default {
     const field = (name, k, label) => {
       const input = h("input", { type: "number", step: "0.1", "aria-label": label, min: -1000, max: 1000 });
       ui.listen(input, "change", () => {
-        const value = input.valueAsNumber, list = [...model.get(name)];
+        const value = input.valueAsNumber;
+        const list = [...model.get(name)];
         if (Number.isFinite(value) && Math.abs(value) <= 1000) list[k] = value;
         halt();
         ui.set({ [name]: list });
@@ -42,46 +46,109 @@ export default {
       ui.watch([name], () => (input.value = +model.get(name)[k].toPrecision(6)));
       return h("label", {}, label, input);
     };
-    const fields = [0, 1].flatMap((k) => [field("x", k, "x" + "₁₂"[k]), field("y", k, "y" + "₁₂"[k])]).concat(PARAMETERS.map((name, k) => field("weights", k, sign(name))));
-    const title = h("p", { class: "bp-title" }), letters = h("p", {}), filled = h("p", { class: "bp-filled" }), note = h("p", { class: "bp-note" });
+    const fields = [0, 1]
+      .flatMap((k) => [field("x", k, "x" + "₁₂"[k]), field("y", k, "y" + "₁₂"[k])])
+      .concat(PARAMETERS.map((name, k) => field("weights", k, sign(name))));
+    const title = h("p", { class: "bp-title" });
+    const letters = h("p", {});
+    const filled = h("p", { class: "bp-filled" });
+    const note = h("p", { class: "bp-note" });
     const picture = canvas(ui, { label: "", ratio: "3 / 2", draw });
     const bar = slider(ui, { trait: "step", label: ui.say("position"), range: [0, 41], step: 1 });
     ui.listen(bar, "input", halt);
-    ui.root.append(h("div", { class: "bp-stepper" }, h("div", { class: "bp-row" }, next, back, play, update, press("reset", () => ui.set({ ...book, step: 0 }))),
-      picture, h("div", { class: "bp-report" }, title, letters, filled), bar, slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: [0.01, 10], log: true }),
-      choices(ui, { trait: "activation", label: ui.say("activation"), options: [{ value: "sigmoid", label: "sigmoid" }, { value: "tanh", label: "tanh" }, { value: "relu", label: "ReLU" }] }),
-      choices(ui, { trait: "loss", label: ui.say("loss"), options: [{ value: "half squared error", label: ui.say("half") }, { value: "cross-entropy", label: ui.say("entropy") }] }), note,
-      h("details", {}, h("summary", {}, ui.say("numbers")), h("div", { class: "bp-fields" }, ...fields))));
+    ui.root.append(
+      h(
+        "div",
+        { class: "bp-stepper" },
+        h(
+          "div",
+          { class: "bp-row" },
+          next,
+          back,
+          play,
+          update,
+          press("reset", () => ui.set({ ...book, step: 0 })),
+        ),
+        picture,
+        h("div", { class: "bp-report" }, title, letters, filled),
+        bar,
+        slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: [0.01, 10], log: true }),
+        choices(ui, {
+          trait: "activation",
+          label: ui.say("activation"),
+          options: [
+            { value: "sigmoid", label: "sigmoid" },
+            { value: "tanh", label: "tanh" },
+            { value: "relu", label: "ReLU" },
+          ],
+        }),
+        choices(ui, {
+          trait: "loss",
+          label: ui.say("loss"),
+          options: [
+            { value: "half squared error", label: ui.say("half") },
+            { value: "cross-entropy", label: ui.say("entropy") },
+          ],
+        }),
+        note,
+        h("details", {}, h("summary", {}, ui.say("numbers")), h("div", { class: "bp-fields" }, ...fields)),
+      ),
+    );
     ui.watch([...NAMES, "step"], () => {
       steps = trace(settings());
-      const n = at(), now = steps[n - 1], knob = bar.querySelector("input");
+      const n = at();
+      const now = steps[n - 1];
+      const knob = bar.querySelector("input");
       // A cross-entropy needs two steps fewer, and the slider ends where the trace does.
       if (model.get("step") > n) ui.set({ step: n });
       knob.max = steps.length;
       knob.value = n;
-      title.textContent = now ? ui.say("at", { phase: ui.say(PHASES[now.phase]), n, all: steps.length }) : ui.say("start");
+      title.textContent = now
+        ? ui.say("at", { phase: ui.say(PHASES[now.phase]), n, all: steps.length })
+        : ui.say("start");
       title.className = "bp-title bp-" + (now ? now.phase : "");
       letters.textContent = now ? now.letters : "";
-      filled.textContent = now ? `${sign(now.target)} ${now.phase === "update" ? "←" : "="} ${now.numbers}${now.numbers === digits(now.value) ? "" : " = " + digits(now.value)}` : "";
+      filled.textContent = now
+        ? `${sign(now.target)} ${now.phase === "update" ? "←" : "="} ${now.numbers}${now.numbers === digits(now.value) ? "" : " = " + digits(now.value)}`
+        : "";
       note.textContent = model.get("loss") === "cross-entropy" ? ui.say("label") : "";
       back.disabled = !n;
       next.disabled = n === steps.length;
-      picture.setAttribute("aria-label", ui.say("picture", { values: steps.slice(0, n).map((s) => `${sign(s.target)} ${digits(s.value)}`).join(", ") || "–" }));
+      picture.setAttribute(
+        "aria-label",
+        ui.say("picture", {
+          values:
+            steps
+              .slice(0, n)
+              .map((s) => `${sign(s.target)} ${digits(s.value)}`)
+              .join(", ") || "–",
+        }),
+      );
       if (!timer) ui.announce([title, letters, filled].map((node) => node.textContent).join(" "));
       ui.repaint();
     });
     ui.atEnd(() => clearInterval(timer));
 
     function draw(pen, width, height) {
-      const { x, y, weights } = settings(), v = { a01: x[0], a02: x[1] }, now = steps[at() - 1]?.target;
+      const { x, y, weights } = settings();
+      const v = { a01: x[0], a02: x[1] };
+      const now = steps[at() - 1]?.target;
       PARAMETERS.forEach((name, k) => (v[name] = weights[k]));
       // A cross-entropy takes the larger target for 1 and the other for 0.
-      y.forEach((value, k) => (v["y2" + (k + 1)] = model.get("loss") === "cross-entropy" ? +(k === +(y[1] > y[0])) : value));
+      y.forEach(
+        (value, k) => (v["y2" + (k + 1)] = model.get("loss") === "cross-entropy" ? +(k === +(y[1] > y[0])) : value),
+      );
       for (const { target, value } of steps.slice(0, at())) v[target] = value;
-      const size = width < 500 ? 11 : 13, radius = size * 1.9, left = radius + 4, columns = [left, width * 0.47, width - radius - size * 2.6], margin = radius + size * 4.1, rows = [margin, height - margin];
+      const size = width < 500 ? 11 : 13;
+      const radius = size * 1.9;
+      const left = radius + 4;
+      const columns = [left, width * 0.47, width - radius - size * 2.6];
+      const margin = radius + size * 4.1;
+      const rows = [margin, height - margin];
       const write = (name, px, py, prefix = "") => {
         if (v[name] === undefined) return;
-        const text = prefix + digits(v[name]), hue = name[0] === "d" ? "red" : name[0] === "y" ? "green" : "blue";
+        const text = prefix + digits(v[name]);
+        const hue = name[0] === "d" ? "red" : name[0] === "y" ? "green" : "blue";
         pen.font = `${name === now ? "700 " : ""}${size}px sans-serif`;
         const wide = pen.measureText(text).width;
         pen.fillStyle = ui.colour("paper");
@@ -109,26 +176,39 @@ export default {
       }
       pen.setLineDash([]);
       for (const { layer, i, j } of edges) {
-        const name = `W${layer}${i + 1}${j + 1}`, t = i === j ? 0.5 : 0.38, px = columns[layer - 1] + t * (columns[layer] - columns[layer - 1]), py = rows[i] + t * (rows[j] - rows[i]);
+        const name = `W${layer}${i + 1}${j + 1}`;
+        const t = i === j ? 0.5 : 0.38;
+        const px = columns[layer - 1] + t * (columns[layer] - columns[layer - 1]);
+        const py = rows[i] + t * (rows[j] - rows[i]);
         write(name, px, py - size * 0.65);
         write("d" + name, px, py + size * 0.65, "∂");
       }
-      columns.forEach((px, layer) => rows.forEach((py, k) => {
-        const name = `${layer}${k + 1}`;
-        pen.fillStyle = ui.colour("paper");
-        pen.strokeStyle = ui.colour(v["da" + name] !== undefined || v["dz" + name] !== undefined ? "red" : v["a" + name] !== undefined ? "blue" : "soft");
-        pen.lineWidth = 2;
-        pen.beginPath();
-        pen.arc(px, py, radius, 0, 7);
-        pen.fill();
-        pen.stroke();
-        write("a" + name, px, py);
-        if (!layer) return;
-        if (layer === 2) write("y" + name, px, py - radius - size * 3.4, "y ");
-        write("b" + name, px, py - radius - size * 2.1, "b ");
-        write("z" + name, px, py - radius - size * 0.8, "z ");
-        ["a", "z", "b"].forEach((letter, line) => write("d" + letter + name, px, py + radius + size * (0.9 + 1.25 * line), `∂${letter} `));
-      }));
+      columns.forEach((px, layer) =>
+        rows.forEach((py, k) => {
+          const name = `${layer}${k + 1}`;
+          pen.fillStyle = ui.colour("paper");
+          pen.strokeStyle = ui.colour(
+            v["da" + name] !== undefined || v["dz" + name] !== undefined
+              ? "red"
+              : v["a" + name] !== undefined
+                ? "blue"
+                : "soft",
+          );
+          pen.lineWidth = 2;
+          pen.beginPath();
+          pen.arc(px, py, radius, 0, 7);
+          pen.fill();
+          pen.stroke();
+          write("a" + name, px, py);
+          if (!layer) return;
+          if (layer === 2) write("y" + name, px, py - radius - size * 3.4, "y ");
+          write("b" + name, px, py - radius - size * 2.1, "b ");
+          write("z" + name, px, py - radius - size * 0.8, "z ");
+          ["a", "z", "b"].forEach((letter, line) =>
+            write("d" + letter + name, px, py + radius + size * (0.9 + 1.25 * line), `∂${letter} `),
+          );
+        }),
+      );
       write("L", columns[2] - size * 0.5, height * 0.5, "L ");
     }
     return ui.end;

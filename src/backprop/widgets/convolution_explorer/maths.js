@@ -10,7 +10,8 @@ export const places = (side, stride, padding) => Math.floor((side + 2 * padding 
 // The pixels under the kernel at one place of y, row by row; -1 stands for the frame of zeros.
 export function pixels(side, stride, padding, row, column) {
   return Array.from({ length: SIZE * SIZE }, (_, k) => {
-    const i = row * stride - padding + Math.floor(k / SIZE), j = column * stride - padding + (k % SIZE);
+    const i = row * stride - padding + Math.floor(k / SIZE);
+    const j = column * stride - padding + (k % SIZE);
     return i >= 0 && i < side && j >= 0 && j < side ? i * side + j : -1;
   });
 }
@@ -25,20 +26,34 @@ function slide(side, stride, padding, visit) {
 // y[r, c] = Σ W[u, v] x[s r + u − p, s c + v − p]
 export function gather(x, side, kernel, stride, padding) {
   const y = new Float64Array(places(side, stride, padding) ** 2);
-  slide(side, stride, padding, (at, under) => under.forEach((i, k) => { if (i >= 0) y[at] += kernel[k] * x[i]; }));
+  slide(side, stride, padding, (at, under) =>
+    under.forEach((i, k) => {
+      if (i >= 0) y[at] += kernel[k] * x[i];
+    }),
+  );
   return y;
 }
 
 // dx[s r + u − p, s c + v − p] += W[u, v] dy[r, c]
 export function scatter(dy, side, kernel, stride, padding) {
   const dx = new Float64Array(side * side);
-  slide(side, stride, padding, (at, under) => dy[at] && under.forEach((i, k) => { if (i >= 0) dx[i] += kernel[k] * dy[at]; }));
+  slide(
+    side,
+    stride,
+    padding,
+    (at, under) =>
+      dy[at] &&
+      under.forEach((i, k) => {
+        if (i >= 0) dx[i] += kernel[k] * dy[at];
+      }),
+  );
   return dx;
 }
 
 // How many windows a pixel lies under.
 export function windows(side, stride, padding, i, j) {
-  const n = places(side, stride, padding), one = (at) => {
+  const n = places(side, stride, padding);
+  const one = (at) => {
     let count = 0;
     for (let r = 0; r < n; r++) if (r * stride <= at + padding && at + padding < r * stride + SIZE) count++;
     return count;

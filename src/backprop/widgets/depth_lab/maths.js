@@ -1,7 +1,9 @@
 // A random network of any depth: the size of values and gradients in each layer, from numbers that Python draws alike.
 import { FUNCTIONS } from "../kit/functions.js";
 
-const DEEPEST = 50, WIDEST = 64, EXAMPLES = 8;
+const DEEPEST = 50;
+const WIDEST = 64;
+const EXAMPLES = 8;
 
 // One number in (0, 1) for each integer of a counter (Ettinger's mulberry32).
 function uniform(counter) {
@@ -22,11 +24,18 @@ export function block(number) {
 
 // Root mean squares by layer: values a⁽⁰⁾ … a⁽ᴰ⁾; slopes f′(z), deltas δ and weights dW of the layers 1 … D.
 export function sizes(activation, depth, std, n) {
-  const { f, slope: fall } = FUNCTIONS[activation], corner = (number) => Float64Array.from({ length: EXAMPLES * n }, (_, k) => block(number)[Math.floor(k / n) * WIDEST + (k % n)]);
+  const { f, slope: fall } = FUNCTIONS[activation];
+  const corner = (number) =>
+    Float64Array.from({ length: EXAMPLES * n }, (_, k) => block(number)[Math.floor(k / n) * WIDEST + (k % n)]);
   const rms = (array) => Math.sqrt(array.reduce((sum, v) => sum + v * v, 0) / array.length);
-  const all = [corner(0)], slope = [], found = { values: [rms(all[0])], slopes: [], deltas: [], weights: [] };
+  const all = [corner(0)];
+  const slope = [];
+  const found = { values: [rms(all[0])], slopes: [], deltas: [], weights: [] };
   for (let l = 1; l <= depth; l++) {
-    const W = block(l), a = all[l - 1], next = new Float64Array(EXAMPLES * n), steep = new Float64Array(EXAMPLES * n);
+    const W = block(l);
+    const a = all[l - 1];
+    const next = new Float64Array(EXAMPLES * n);
+    const steep = new Float64Array(EXAMPLES * n);
     for (let r = 0; r < EXAMPLES; r++) {
       const row = next.subarray(r * n, r * n + n);
       for (let i = 0; i < n; i++) {
@@ -46,7 +55,10 @@ export function sizes(activation, depth, std, n) {
   }
   let da = corner(DEEPEST + 1);
   for (let l = depth; l; l--) {
-    const delta = da.map((v, k) => v * slope[l - 1][k]), W = block(l), a = all[l - 1], dW = new Float64Array(n * n);
+    const delta = da.map((v, k) => v * slope[l - 1][k]);
+    const W = block(l);
+    const a = all[l - 1];
+    const dW = new Float64Array(n * n);
     da = new Float64Array(EXAMPLES * n);
     for (let r = 0; r < EXAMPLES; r++) {
       for (let i = 0; i < n; i++) {
@@ -68,8 +80,17 @@ export function sizes(activation, depth, std, n) {
 
 // What happens to δ on its way from the last layer to the first: the factor per layer, its two parts, what is left.
 export function journey({ slopes, deltas }, std, n) {
-  const steps = deltas.length - 1, left = deltas[0] / deltas[steps];
+  const steps = deltas.length - 1;
+  const left = deltas[0] / deltas[steps];
   const mean = slopes.slice(0, steps).reduce((sum, v) => sum + Math.log(v), 0) / steps;
-  const fate = !steps ? "single" : !(left > 0) ? "gone" : left < 1e-3 ? "vanishes" : left > 1e3 ? "explodes" : "arrives";
+  const fate = !steps
+    ? "single"
+    : !(left > 0)
+      ? "gone"
+      : left < 1e-3
+        ? "vanishes"
+        : left > 1e3
+          ? "explodes"
+          : "arrives";
   return { steps, left, factor: left ** (1 / steps), weights: std * Math.sqrt(n), slope: Math.exp(mean), fate };
 }

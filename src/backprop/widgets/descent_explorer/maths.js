@@ -24,7 +24,10 @@ const FORMULAS = {
   },
   himmelblau: {
     f: (x, y) => (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2,
-    gradient: (x, y) => [4 * x * (x * x + y - 11) + 2 * (x + y * y - 7), 2 * (x * x + y - 11) + 4 * y * (x + y * y - 7)],
+    gradient: (x, y) => [
+      4 * x * (x * x + y - 11) + 2 * (x + y * y - 7),
+      2 * (x * x + y - 11) + 4 * y * (x + y * y - 7),
+    ],
     hessian: (x, y) => [12 * x * x + 4 * y - 42, 4 * (x + y), 2 + 4 * x + 12 * y * y - 28],
   },
 };
@@ -39,14 +42,19 @@ const BASIS = [
 // A measured surface: a bicubic spline over a table of coefficients; unknown (NaN) outside its grid.
 function spline({ domain: [x0, x1, y0, y1], unit, shape: [rows, columns], coefficients }) {
   const table = coefficients.split(" ").map((whole) => whole * unit);
-  const stepX = (x1 - x0) / (rows - 3), stepY = (y1 - y0) / (columns - 3);
+  const stepX = (x1 - x0) / (rows - 3);
+  const stepY = (y1 - y0) / (columns - 3);
   const value = (x, y, dx, dy) => {
     if (!(x >= x0 && x <= x1 && y >= y0 && y <= y1)) return NaN;
-    const ax = (x - x0) / stepX, ay = (y - y0) / stepY;
-    const i = Math.min(Math.floor(ax), rows - 4), j = Math.min(Math.floor(ay), columns - 4);
-    const across = BASIS[dx](ax - i, 1 - ax + i), along = BASIS[dy](ay - j, 1 - ay + j);
+    const ax = (x - x0) / stepX;
+    const ay = (y - y0) / stepY;
+    const i = Math.min(Math.floor(ax), rows - 4);
+    const j = Math.min(Math.floor(ay), columns - 4);
+    const across = BASIS[dx](ax - i, 1 - ax + i);
+    const along = BASIS[dy](ay - j, 1 - ay + j);
     let total = 0;
-    for (let k = 0; k < 4; k++) for (let l = 0; l < 4; l++) total += across[k] * along[l] * table[(i + k) * columns + j + l];
+    for (let k = 0; k < 4; k++)
+      for (let l = 0; l < 4; l++) total += across[k] * along[l] * table[(i + k) * columns + j + l];
     return total / stepX ** dx / stepY ** dy;
   };
   return {
@@ -58,7 +66,9 @@ function spline({ domain: [x0, x1, y0, y1], unit, shape: [rows, columns], coeffi
 
 // Surfaces by name: Python sends domain [x from, to, y from, to], minima, start and rate; the formulas stand above.
 export function surfacesFrom(facts) {
-  return Object.fromEntries(Object.entries(facts).map(([name, data]) => [name, { ...data, ...(FORMULAS[name] ?? spline(data)) }]));
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, data]) => [name, { ...data, ...(FORMULAS[name] ?? spline(data)) }]),
+  );
 }
 
 // The rules, each for one coordinate w with gradient g; m and v are its memory, zero at first; t counts from 1.
@@ -79,9 +89,14 @@ export const OPTIMIZERS = {
 // A path ends early at the first point beyond FAR (it diverges), or after a step off a measured map (its loss is NaN).
 export const FAR = 1e6;
 export function descend(surface, optimizer, { lr, beta, start, steps }) {
-  const rule = OPTIMIZERS[optimizer], memory = [{ m: 0, v: 0 }, { m: 0, v: 0 }];
+  const rule = OPTIMIZERS[optimizer];
+  const memory = [
+    { m: 0, v: 0 },
+    { m: 0, v: 0 },
+  ];
   let w = start;
-  const points = [w], losses = [surface.f(...w)];
+  const points = [w];
+  const losses = [surface.f(...w)];
   for (let t = 1; t <= steps; t++) {
     const g = surface.gradient(...w);
     w = [0, 1].map((i) => rule(w[i], g[i], memory[i], lr, beta, t));

@@ -4,7 +4,10 @@ const bytes = (text) => Int8Array.from(atob(text), (c) => c.charCodeAt(0));
 
 // Each weight is a byte times the scale of its column; the sample digits are bytes from 0 to 255.
 export function unpack({ layers, samples }) {
-  const net = layers.map(({ W, scale, b }) => ({ W: Float64Array.from(bytes(W), (level, k) => level * scale[k % b.length]), b }));
+  const net = layers.map(({ W, scale, b }) => ({
+    W: Float64Array.from(bytes(W), (level, k) => level * scale[k % b.length]),
+    b,
+  }));
   return { net, samples: Float64Array.from(bytes(samples), (level) => (level & 255) / 255) };
 }
 
@@ -15,10 +18,19 @@ function dense({ W, b }, a) {
 }
 
 // δ Wᵀ
-const back = ({ W }, delta) => Float64Array.from({ length: W.length / delta.length }, (_, i) => delta.reduce((sum, d, j) => sum + d * W[i * delta.length + j], 0));
+const back = ({ W }, delta) =>
+  Float64Array.from({ length: W.length / delta.length }, (_, i) =>
+    delta.reduce((sum, d, j) => sum + d * W[i * delta.length + j], 0),
+  );
 
 export function read([first, last], x) {
-  const z1 = dense(first, x), z2 = dense(last, z1.map((z) => Math.max(0, z))), most = Math.max(...z2), e = z2.map((z) => Math.exp(z - most));
+  const z1 = dense(first, x);
+  const z2 = dense(
+    last,
+    z1.map((z) => Math.max(0, z)),
+  );
+  const most = Math.max(...z2);
+  const e = z2.map((z) => Math.exp(z - most));
   const sum = e.reduce((a, b) => a + b);
   return { z1, p: e.map((v) => v / sum) };
 }
@@ -27,7 +39,10 @@ export function read([first, last], x) {
 export function inputGradient([first, last], x, label) {
   const { z1, p } = read([first, last], x);
   p[label] -= 1;
-  return back(first, back(last, p).map((d, j) => (z1[j] > 0 ? d : 0)));
+  return back(
+    first,
+    back(last, p).map((d, j) => (z1[j] > 0 ? d : 0)),
+  );
 }
 
 // One step down on the pixels, which stay between black and white.

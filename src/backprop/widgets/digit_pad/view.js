@@ -7,7 +7,10 @@ import { centred, draw, FINE, SIDE, stroke } from "./ink.js";
 import { descend, inputGradient, read, unpack } from "./maths.js";
 import { STRINGS } from "./words.js";
 
-const DIGITS = [..."0123456789"], RATE = 0.1, ENOUGH = 0.99, PACE = 40;
+const DIGITS = [..."0123456789"];
+const RATE = 0.1;
+const ENOUGH = 0.99;
+const PACE = 40;
 const percent = (p) => (p > 0.9949 && p < 1 ? "99" : String(Math.round(100 * p)));
 const fine = (p) => (p < 0.01 ? number(100 * p) : percent(p)); // a walk from a millionth to a thousandth is a long way
 const length = (x) => Math.hypot(...x);
@@ -17,7 +20,8 @@ const list = (image) => Array.from(image, (v) => +v.toFixed(4));
 export function advice(x, dx) {
   const gain = { true: new Float64Array(9), false: new Float64Array(9) };
   dx.forEach((d, k) => {
-    const third = (i) => (i < 11) ? 0 : (i < 17) ? 1 : 2, add = d < 0;
+    const third = (i) => (i < 11 ? 0 : i < 17 ? 1 : 2);
+    const add = d < 0;
     gain[add][3 * third((k / SIDE) | 0) + third(k % SIDE)] += Math.abs(d) * (add ? 1 - x[k] : x[k]);
   });
   const best = [true, false].map((add) => ({ add, most: Math.max(...gain[add]) })).sort((a, b) => b.most - a.most)[0];
@@ -26,36 +30,92 @@ export function advice(x, dx) {
 
 export default {
   render({ model, el }) {
-    const ui = stage({ model, el }, STRINGS), { net, samples } = unpack(ui.facts);
-    keepInAddress(ui, ["sample", "digit"], (name, value) => DIGITS.includes(value) || (name === "sample" && value === ""));
-    const base = () => (model.get("sample") ? samples.subarray(784 * model.get("sample"), 784 * model.get("sample") + 784) : null);
+    const ui = stage({ model, el }, STRINGS);
+    const { net, samples } = unpack(ui.facts);
+    keepInAddress(
+      ui,
+      ["sample", "digit"],
+      (name, value) => DIGITS.includes(value) || (name === "sample" && value === ""),
+    );
+    const base = () =>
+      model.get("sample") ? samples.subarray(784 * model.get("sample"), 784 * model.get("sample") + 784) : null;
     const seenAs = (wet) => centred(wet) ?? new Float64Array(784);
-    let ink, mine, drawn, image, p, dx, wish, steps = 0, timer = 0, pen = [FINE / 2, FINE / 2], line = null, keys = false, walking = false;
+    let ink;
+    let mine;
+    let drawn;
+    let image;
+    let p;
+    let dx;
+    let wish;
+    let steps = 0;
+    let timer = 0;
+    let pen = [FINE / 2, FINE / 2];
+    let line = null;
+    let keys = false;
+    let walking = false;
 
-    const pad = canvas(ui, { label: ui.say("pad"), ratio: "1", draw: drawPad, class: "bp-pad", tabindex: 0, role: "application" });
+    const pad = canvas(ui, {
+      label: ui.say("pad"),
+      ratio: "1",
+      draw: drawPad,
+      class: "bp-pad",
+      tabindex: 0,
+      role: "application",
+    });
     const seen = canvas(ui, { label: "", ratio: "1", draw: drawSeen });
-    const bars = choices(ui, { trait: "digit", label: ui.say("wanted"), options: DIGITS.map((value) => ({ value, label: "" })), also: () => ((steps = 0), {}) });
-    const inputs = [...bars.querySelectorAll("input")], parts = inputs.map((input, k) => {
-      const fill = h("i"), text = h("output");
+    const bars = choices(ui, {
+      trait: "digit",
+      label: ui.say("wanted"),
+      options: DIGITS.map((value) => ({ value, label: "" })),
+      also: () => ((steps = 0), {}),
+    });
+    const inputs = [...bars.querySelectorAll("input")];
+    const parts = inputs.map((input, k) => {
+      const fill = h("i");
+      const text = h("output");
       input.nextSibling.replaceChildren(h("b", {}, DIGITS[k]), h("u", {}, fill), text);
       return { fill, text };
     });
     bars.className = "bp-bars";
-    const start = choices(ui, { trait: "sample", label: ui.say("start"), options: ["", ...DIGITS].map((value) => ({ value, label: value || ui.say("empty") })), also: () => ({ _strokes: [], _pixels: [] }) });
+    const start = choices(ui, {
+      trait: "sample",
+      label: ui.say("start"),
+      options: ["", ...DIGITS].map((value) => ({ value, label: value || ui.say("empty") })),
+      also: () => ({ _strokes: [], _pixels: [] }),
+    });
     start.className = "bp-start";
-    const undo = button(ui, ui.say("undo"), () => commit(model.get("_strokes").slice(0, -1))), clear = button(ui, ui.say("clear"), () => ui.set({ sample: "", _strokes: [], _pixels: [] }));
-    const step = button(ui, ui.say("step"), () => (halt(), walk(1))), go = button(ui, "", () => (timer ? halt() : ui.calm ? walk(10) : run()));
+    const undo = button(ui, ui.say("undo"), () => commit(model.get("_strokes").slice(0, -1)));
+    const clear = button(ui, ui.say("clear"), () => ui.set({ sample: "", _strokes: [], _pixels: [] }));
+    const step = button(ui, ui.say("step"), () => (halt(), walk(1)));
+    const go = button(ui, "", () => (timer ? halt() : ui.calm ? walk(10) : run()));
     const back = button(ui, ui.say("back"), () => ui.set({ _pixels: model.get("_strokes").length ? list(mine) : [] }));
-    const plus = h("b", { class: "bp-plus" }, "+ "), minus = h("b", { class: "bp-minus" }, "− "), one = h("span"), told = h("p", { class: "bp-told" });
+    const plus = h("b", { class: "bp-plus" }, "+ ");
+    const minus = h("b", { class: "bp-minus" }, "− ");
+    const one = h("span");
+    const told = h("p", { class: "bp-told" });
     const titled = (title, node, ...more) => h("div", {}, h("div", { class: "bp-name" }, title), node, ...more);
-    ui.root.append(h("div", { class: "bp-digits" },
-      titled(ui.say("here"), pad, h("div", { class: "bp-row" }, undo, clear)),
-      titled(ui.say("sees"), seen, h("p", { class: "bp-legend" }, plus, ui.say("more"), ", ", minus, ui.say("less"), one)), bars, told,
-      h("div", { class: "bp-row bp-deeds" }, go, step, back), start));
+    ui.root.append(
+      h(
+        "div",
+        { class: "bp-digits" },
+        titled(ui.say("here"), pad, h("div", { class: "bp-row" }, undo, clear)),
+        titled(
+          ui.say("sees"),
+          seen,
+          h("p", { class: "bp-legend" }, plus, ui.say("more"), ", ", minus, ui.say("less"), one),
+        ),
+        bars,
+        told,
+        h("div", { class: "bp-row bp-deeds" }, go, step, back),
+        start,
+      ),
+    );
     ui.atEnd(() => clearTimeout(timer));
 
     ui.watch(["_strokes", "sample", "_pixels", "digit"], () => {
-      const strokes = model.get("_strokes"), sample = model.get("sample"), pixels = model.get("_pixels");
+      const strokes = model.get("_strokes");
+      const sample = model.get("sample");
+      const pixels = model.get("_pixels");
       if (!walking) rest(); // another picture or another wish ends a walk
       if (!drawn || drawn[0] !== strokes || drawn[1] !== sample) {
         ink = draw(base(), strokes);
@@ -71,7 +131,9 @@ export default {
       wish = +model.get("digit");
       ({ p } = read(net, x));
       dx = inputGradient(net, x, wish);
-      const far = length(x.map((v, k) => v - mine[k])), order = DIGITS.map(Number).sort((a, b) => p[b] - p[a]), [best, next] = order;
+      const far = length(x.map((v, k) => v - mine[k]));
+      const order = DIGITS.map(Number).sort((a, b) => p[b] - p[a]);
+      const [best, next] = order;
       if (far < 0.01) steps = 0;
       const name = ui.say(wish === 8 ? "an" : "a", { d: wish });
       parts.forEach(({ fill, text }, k) => {
@@ -94,12 +156,29 @@ export default {
       ui.repaint();
     }
     function sentence(far, best, next, name) {
-      const words = { best, next, p: percent(p[best]), q: percent(p[next]), d: wish, one: name }, hint = advice(image, dx);
+      const words = { best, next, p: percent(p[best]), q: percent(p[next]), d: wish, one: name };
+      const hint = advice(image, dx);
       const first = ui.say(!image.some((v) => v) ? "blank" : p[best] < 0.6 ? "torn" : "reads", words);
-      if (steps) return first + " " + ui.say("after", { n: steps, d: wish, from: fine(read(net, mine).p[wish]), p: fine(p[wish]), far: number(far), size: number(length(mine)) });
+      if (steps)
+        return (
+          first +
+          " " +
+          ui.say("after", {
+            n: steps,
+            d: wish,
+            from: fine(read(net, mine).p[wish]),
+            p: fine(p[wish]),
+            far: number(far),
+            size: number(length(mine)),
+          })
+        );
       if (p[wish] >= ENOUGH) return first + " " + ui.say("sure", words);
       if (hint.most < 1e-9) return first + " " + ui.say("stuck");
-      return first + " " + ui.say("nudge", { what: ui.say(hint.add ? "adding" : "removing"), where: ui.say(`at${hint.where}`), one: name });
+      return (
+        first +
+        " " +
+        ui.say("nudge", { what: ui.say(hint.add ? "adding" : "removing"), where: ui.say(`at${hint.where}`), one: name })
+      );
     }
 
     // Down on the pixels.
@@ -128,7 +207,8 @@ export default {
     }
 
     // Ink: a line grows point by point, and is kept when the pen leaves the pad.
-    const commit = (strokes) => ui.set({ _strokes: strokes, _pixels: strokes.length ? list(seenAs(draw(base(), strokes))) : [] });
+    const commit = (strokes) =>
+      ui.set({ _strokes: strokes, _pixels: strokes.length ? list(seenAs(draw(base(), strokes))) : [] });
     function lower(point) {
       if (timer) halt();
       line = [...point];
@@ -158,7 +238,8 @@ export default {
       lower(spot(event));
     });
     ui.listen(pad, "pointermove", (event) => {
-      if (line && pad.hasPointerCapture(event.pointerId)) for (const each of event.getCoalescedEvents?.() ?? [event]) wet(spot(each));
+      if (line && pad.hasPointerCapture(event.pointerId))
+        for (const each of event.getCoalescedEvents?.() ?? [event]) wet(spot(each));
     });
     ui.listen(pad, "lostpointercapture", lift);
     ui.listen(pad, "blur", () => (keys && lift(), (keys = false), ui.repaint()));
@@ -180,7 +261,8 @@ export default {
     const film = document.createElement("canvas");
     film.width = film.height = FINE;
     function drawPad(brush, width) {
-      const layer = film.getContext("2d"), data = layer.createImageData(FINE, FINE);
+      const layer = film.getContext("2d");
+      const data = layer.createImageData(FINE, FINE);
       ink.forEach((v, k) => data.data.fill(255 * v, 4 * k, 4 * k + 3));
       for (let k = 3; k < data.data.length; k += 4) data.data[k] = 255;
       layer.putImageData(data, 0, 0);
@@ -194,9 +276,14 @@ export default {
     }
     // Ink in grey; blue with + where more ink helps the wish, orange with − where less does; pale where a pixel is at its end.
     function drawSeen(brush, width) {
-      const cell = width / SIDE, most = Math.max(...dx.map(Math.abs));
+      const cell = width / SIDE;
+      const most = Math.max(...dx.map(Math.abs));
       image.forEach((v, k) => {
-        const x = (k % SIDE) * cell, y = ((k / SIDE) | 0) * cell, add = dx[k] < 0, room = add ? 1 - v : v, strength = most > 1e-6 ? Math.abs(dx[k]) / most : 0;
+        const x = (k % SIDE) * cell;
+        const y = ((k / SIDE) | 0) * cell;
+        const add = dx[k] < 0;
+        const room = add ? 1 - v : v;
+        const strength = most > 1e-6 ? Math.abs(dx[k]) / most : 0;
         const grey = Math.round(255 * v);
         brush.globalAlpha = 1;
         brush.fillStyle = `rgb(${grey},${grey},${grey})`;

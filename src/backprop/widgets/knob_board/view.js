@@ -7,20 +7,32 @@ import { inside, number } from "../kit/words.js";
 import { forward, measure } from "./maths.js";
 import { STRINGS } from "./words.js";
 
-const REACH = 4, DOMAIN = [-2.1, 2.1, -1.4, 1.4], LOSSES = [0.005, 50];
+const REACH = 4;
+const DOMAIN = [-2.1, 2.1, -1.4, 1.4];
+const LOSSES = [0.005, 50];
 
 export default {
   render({ model, el }) {
-    const ui = stage({ model, el }, STRINGS), { names, points, lr, beta, steps } = ui.facts;
+    const ui = stage({ model, el }, STRINGS);
+    const { names, points, lr, beta, steps } = ui.facts;
     const read = () => names.map((name) => model.get(name));
     const turn = (knobs) => ui.set(Object.fromEntries(names.map((name, k) => [name, knobs[k]])));
     const preset = read();
     keepInAddress(ui, names, (name, value) => Math.abs(value) <= REACH);
 
     // `walk` is the descent under way, with its memory; `helped` while the board owes something to it.
-    let now, walk, frame, helped = false, taken = 0;
-    const map = canvas(ui, { ratio: "3 / 2", draw: drawMap }), meter = canvas(ui, { ratio: "var(--bp-flat)", draw: drawMeter });
-    const said = h("p"), mine = h("p"), taught = h("p"), hint = h("p"), arrows = names.map(() => h("small", { class: "bp-slope" }));
+    let now;
+    let walk;
+    let frame;
+    let helped = false;
+    let taken = 0;
+    const map = canvas(ui, { ratio: "3 / 2", draw: drawMap });
+    const meter = canvas(ui, { ratio: "var(--bp-flat)", draw: drawMeter });
+    const said = h("p");
+    const mine = h("p");
+    const taught = h("p");
+    const hint = h("p");
+    const arrows = names.map(() => h("small", { class: "bp-slope" }));
     const go = button(ui, ui.say("descend"), () => (walk ? stop() : start()));
     const back = button(ui, ui.say("back"), () => (fresh(), turn(model.get("best"))));
     const slopes = button(ui, ui.say("slopes"), () => ui.set({ slopes: !model.get("slopes") }));
@@ -28,11 +40,41 @@ export default {
       const label = trait.replace(/\d/g, (digit) => "₀₁₂₃"[digit]);
       return h("div", {}, slider(ui, { trait, label, range: [-REACH, REACH], step: 0.05 }), arrows[k]);
     });
-    const board = h("div", { class: "bp-board" }, ...[1, 2, 3].map((n) => h("fieldset", {},
-      h("legend", {}, ui.say(n < 3 ? "hidden" : "output", { n })), ...sliders.slice(3 * n - 3, 3 * n))));
-    ui.root.append(h("div", { class: "bp-knobboard" }, map, h("div", { class: "bp-read" }, meter, said, mine), board,
-      h("div", { class: "bp-rest" }, h("div", { class: "bp-row" }, go, back, slopes, button(ui, ui.say("reset"), () => (fresh(), turn(preset)))), taught),
-      hint));
+    const board = h(
+      "div",
+      { class: "bp-board" },
+      ...[1, 2, 3].map((n) =>
+        h(
+          "fieldset",
+          {},
+          h("legend", {}, ui.say(n < 3 ? "hidden" : "output", { n })),
+          ...sliders.slice(3 * n - 3, 3 * n),
+        ),
+      ),
+    );
+    ui.root.append(
+      h(
+        "div",
+        { class: "bp-knobboard" },
+        map,
+        h("div", { class: "bp-read" }, meter, said, mine),
+        board,
+        h(
+          "div",
+          { class: "bp-rest" },
+          h(
+            "div",
+            { class: "bp-row" },
+            go,
+            back,
+            slopes,
+            button(ui, ui.say("reset"), () => (fresh(), turn(preset))),
+          ),
+          taught,
+        ),
+        hint,
+      ),
+    );
 
     ui.watch([...names, "best", "slopes"], show);
     // The sliders' own listeners have set the trait when the event arrives here.
@@ -44,7 +86,9 @@ export default {
     ui.atEnd(() => cancelAnimationFrame(frame));
 
     function show() {
-      const knobs = read(), best = model.get("best"), shown = model.get("slopes");
+      const knobs = read();
+      const best = model.get("best");
+      const shown = model.get("slopes");
       now = measure(knobs, points);
       const values = { loss: number(now.loss), right: now.right };
       said.textContent = ui.say("now", values);
@@ -92,14 +136,24 @@ export default {
     }
 
     function drawMap(pen, width, height) {
-      const [left, right, bottom, top] = DOMAIN, knobs = read(), cell = 6;
-      const sx = scale([left, right], [0, width]), sy = scale([bottom, top], [height, 0]);
-      const columns = Math.ceil(width / cell) + 1, rows = Math.ceil(height / cell) + 1;
-      const across = scale([0, width], [left, right]), up = scale([height, 0], [bottom, top]);
-      const grid = Array.from({ length: rows }, (_, j) => Array.from({ length: columns }, (_, i) => forward(knobs, across(i * cell), up(j * cell))[0] - 0.5));
+      const [left, right, bottom, top] = DOMAIN;
+      const knobs = read();
+      const cell = 6;
+      const sx = scale([left, right], [0, width]);
+      const sy = scale([bottom, top], [height, 0]);
+      const columns = Math.ceil(width / cell) + 1;
+      const rows = Math.ceil(height / cell) + 1;
+      const across = scale([0, width], [left, right]);
+      const up = scale([height, 0], [bottom, top]);
+      const grid = Array.from({ length: rows }, (_, j) =>
+        Array.from({ length: columns }, (_, i) => forward(knobs, across(i * cell), up(j * cell))[0] - 0.5),
+      );
       const trace = (path) => path.forEach(([i, j], k) => pen[k ? "lineTo" : "moveTo"](i * cell, j * cell));
       pen.globalAlpha = 0.2;
-      for (const [name, sign] of [["blue", -1], ["orange", 1]]) {
+      for (const [name, sign] of [
+        ["blue", -1],
+        ["orange", 1],
+      ]) {
         pen.fillStyle = ui.colour(name);
         pen.beginPath();
         sides(grid, sign, trace);
@@ -111,14 +165,24 @@ export default {
       pen.beginPath();
       sides(grid, 1, (_, border) => trace(border));
       pen.stroke();
-      axes(ui, pen, [0, 0, width, height], { scale: sx, ticks: ticks(left, right, 6), title: "x₁" }, { scale: sy, ticks: ticks(bottom, top, 4), title: "x₂" }, true);
+      axes(
+        ui,
+        pen,
+        [0, 0, width, height],
+        { scale: sx, ticks: ticks(left, right, 6), title: "x₁" },
+        { scale: sy, ticks: ticks(bottom, top, 4), title: "x₂" },
+        true,
+      );
       // Where a hidden neuron changes its mind: w1 x₁ + w2 x₂ + b = 0.
       pen.textAlign = "center";
       pen.font = "bold 14px system-ui, sans-serif";
       for (const n of [0, 1]) {
-        const [w1, w2, b] = knobs.slice(3 * n), size = w1 * w1 + w2 * w2;
+        const [w1, w2, b] = knobs.slice(3 * n);
+        const size = w1 * w1 + w2 * w2;
         if (size < 1e-9) continue;
-        const px = (-b * w1) / size, py = (-b * w2) / size, far = 9 / Math.sqrt(size);
+        const px = (-b * w1) / size;
+        const py = (-b * w2) / size;
+        const far = 9 / Math.sqrt(size);
         pen.setLineDash([6, 5]);
         pen.lineWidth = 1.5;
         pen.strokeStyle = pen.fillStyle = ui.colour("soft");
@@ -127,7 +191,8 @@ export default {
         pen.lineTo(sx(px + far * w2), sy(py - far * w1));
         pen.stroke();
         // Its number stands on the line, a little off the middle, in the picture whatever the knobs.
-        const along = (n ? -0.75 : 0.75) / Math.sqrt(size), inside = (v, most) => Math.min(most - 14, Math.max(14, v));
+        const along = (n ? -0.75 : 0.75) / Math.sqrt(size);
+        const inside = (v, most) => Math.min(most - 14, Math.max(14, v));
         const at = [inside(sx(px + along * w2), width), inside(sy(py - along * w1), height)];
         pen.lineWidth = 5;
         pen.setLineDash([]);
@@ -137,12 +202,19 @@ export default {
       }
       pen.setLineDash([]);
       for (const [x1, x2, y] of points) {
-        const px = sx(x1), py = sy(x2), fine = forward(knobs, x1, x2)[0] > 0.5 === y > 0.5;
+        const px = sx(x1);
+        const py = sy(x2);
+        const fine = forward(knobs, x1, x2)[0] > 0.5 === y > 0.5;
         pen.fillStyle = ui.colour(y ? "orange" : "blue");
         pen.strokeStyle = ui.colour(fine ? "paper" : "ink");
         pen.lineWidth = fine ? 1 : 2.5;
         pen.beginPath();
-        if (y) [[0, -5.5], [5, 4], [-5, 4]].forEach(([dx, dy], k) => pen[k ? "lineTo" : "moveTo"](px + dx, py + dy));
+        if (y)
+          [
+            [0, -5.5],
+            [5, 4],
+            [-5, 4],
+          ].forEach(([dx, dy], k) => pen[k ? "lineTo" : "moveTo"](px + dx, py + dy));
         else pen.arc(px, py, 4.2, 0, 7);
         pen.closePath();
         pen.stroke();
@@ -152,10 +224,19 @@ export default {
 
     // The loss as a bar on a logarithmic scale, the reader's best as a mark on it.
     function drawMeter(pen, width, height) {
-      const bottom = height - 22, sx = scale(LOSSES, [8, width - 8], true);
-      const at = (loss) => sx(Math.min(LOSSES[1], Math.max(LOSSES[0], loss))), middle = bottom / 2 + 2, best = model.get("best");
+      const bottom = height - 22;
+      const sx = scale(LOSSES, [8, width - 8], true);
+      const at = (loss) => sx(Math.min(LOSSES[1], Math.max(LOSSES[0], loss)));
+      const middle = bottom / 2 + 2;
+      const best = model.get("best");
       // There is no title at the right end, so marks may stand there.
-      axes(ui, pen, [8, 4, width + 90, bottom], { scale: sx, ticks: ticks(...LOSSES, 5, true), title: "" }, { scale: () => 0, ticks: [], title: "" });
+      axes(
+        ui,
+        pen,
+        [8, 4, width + 90, bottom],
+        { scale: sx, ticks: ticks(...LOSSES, 5, true), title: "" },
+        { scale: () => 0, ticks: [], title: "" },
+      );
       pen.fillStyle = ui.colour("fill");
       pen.fillRect(8, middle - 9, width - 16, 18);
       pen.fillStyle = ui.colour("blue");
@@ -173,12 +254,22 @@ export default {
 function sides(grid, sign, draw) {
   for (let j = 0; j + 1 < grid.length; j++) {
     for (let i = 0; i + 1 < grid[j].length; i++) {
-      const ring = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]], corners = [], border = [];
+      const ring = [
+        [i, j],
+        [i + 1, j],
+        [i + 1, j + 1],
+        [i, j + 1],
+      ];
+      const corners = [];
+      const border = [];
       ring.forEach(([p, q], k) => {
-        const [r, s] = ring[(k + 1) % 4], here = sign * grid[q][p], there = sign * grid[s][r];
+        const [r, s] = ring[(k + 1) % 4];
+        const here = sign * grid[q][p];
+        const there = sign * grid[s][r];
         if (here > 0) corners.push([p, q]);
         if (here > 0 === there > 0) return;
-        const share = here / (here - there), crossing = [p + (r - p) * share, q + (s - q) * share];
+        const share = here / (here - there);
+        const crossing = [p + (r - p) * share, q + (s - q) * share];
         corners.push(crossing);
         border.push(crossing);
       });

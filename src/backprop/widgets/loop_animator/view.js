@@ -6,7 +6,6 @@ import { inside, minus, number } from "../kit/words.js";
 import { moment, rounds, STEPS } from "./maths.js";
 import { STRINGS } from "./words.js";
 
-
 // Per box: what it keeps, what it hands on, what it hands back; `layer` if it has parameters. Names are keys of a round.
 const BOXES = [
   { name: "Dense 1", layer: "1", keeps: "x", out: "z1" },
@@ -15,66 +14,145 @@ const BOXES = [
   { name: "Sigmoid 2", keeps: "guess", out: "guess", back: "delta2" },
   { name: "", keeps: "error", out: "loss", back: "error" },
 ];
-const SIGNS = { x: "x", z1: "z⁽¹⁾", a1: "a⁽¹⁾", z2: "z⁽²⁾", guess: "ŷ", error: "ŷ − y", loss: "L", delta1: "δ⁽¹⁾", da1: "∂L/∂a⁽¹⁾", delta2: "δ⁽²⁾" };
+const SIGNS = {
+  x: "x",
+  z1: "z⁽¹⁾",
+  a1: "a⁽¹⁾",
+  z2: "z⁽²⁾",
+  guess: "ŷ",
+  error: "ŷ − y",
+  loss: "L",
+  delta1: "δ⁽¹⁾",
+  da1: "∂L/∂a⁽¹⁾",
+  delta2: "δ⁽²⁾",
+};
 // What box k hands back; the error is kept as ŷ − y and, being the gradient, handed back as ∂L/∂ŷ.
 const handed = (k) => (k === 4 ? "∂L/∂ŷ" : SIGNS[BOXES[k].back]);
 const FORMULAS = [
-  "z⁽¹⁾ = x W⁽¹⁾ + b⁽¹⁾", "a⁽¹⁾ = σ(z⁽¹⁾)", "z⁽²⁾ = a⁽¹⁾ W⁽²⁾ + b⁽²⁾", "ŷ = σ(z⁽²⁾)", "L = ½ Σ (ŷ − y)²", "∂L/∂ŷ = ŷ − y",
-  "δ⁽²⁾ = ∂L/∂ŷ ⊙ ŷ ⊙ (1 − ŷ)", "∂L/∂W⁽²⁾ = a⁽¹⁾ᵀ δ⁽²⁾,  ∂L/∂b⁽²⁾ = δ⁽²⁾,  ∂L/∂a⁽¹⁾ = δ⁽²⁾ W⁽²⁾ᵀ",
-  "δ⁽¹⁾ = ∂L/∂a⁽¹⁾ ⊙ a⁽¹⁾ ⊙ (1 − a⁽¹⁾)", "∂L/∂W⁽¹⁾ = xᵀ δ⁽¹⁾,  ∂L/∂b⁽¹⁾ = δ⁽¹⁾", "W ← W − η ∂L/∂W,  b ← b − η ∂L/∂b",
+  "z⁽¹⁾ = x W⁽¹⁾ + b⁽¹⁾",
+  "a⁽¹⁾ = σ(z⁽¹⁾)",
+  "z⁽²⁾ = a⁽¹⁾ W⁽²⁾ + b⁽²⁾",
+  "ŷ = σ(z⁽²⁾)",
+  "L = ½ Σ (ŷ − y)²",
+  "∂L/∂ŷ = ŷ − y",
+  "δ⁽²⁾ = ∂L/∂ŷ ⊙ ŷ ⊙ (1 − ŷ)",
+  "∂L/∂W⁽²⁾ = a⁽¹⁾ᵀ δ⁽²⁾,  ∂L/∂b⁽²⁾ = δ⁽²⁾,  ∂L/∂a⁽¹⁾ = δ⁽²⁾ W⁽²⁾ᵀ",
+  "δ⁽¹⁾ = ∂L/∂a⁽¹⁾ ⊙ a⁽¹⁾ ⊙ (1 − a⁽¹⁾)",
+  "∂L/∂W⁽¹⁾ = xᵀ δ⁽¹⁾,  ∂L/∂b⁽¹⁾ = δ⁽¹⁾",
+  "W ← W − η ∂L/∂W,  b ← b − η ∂L/∂b",
 ];
 const show = (value) => minus(value.toFixed(3)).replace(/^−(0\.0+)$/, "$1");
 const held = (value) => inside(show(value));
 const vector = (value) => [].concat(value).map(show).join(" ");
 // A small gradient is written with its power of ten: 0.000 would look like nothing.
-const slope = (value) => [].concat(value).map((v) => (v && Math.abs(v) < 0.0005 ? number(+v.toPrecision(1)) : show(v))).join(" ");
+const slope = (value) =>
+  []
+    .concat(value)
+    .map((v) => (v && Math.abs(v) < 0.0005 ? number(+v.toPrecision(1)) : show(v)))
+    .join(" ");
 
 // The first entry of the step's formula, with its numbers.
 function worked(step, now, after, lr) {
   const { x, W1, b1, W2, b2, z1, a1, z2, guess, error, loss, delta1, delta2, da1, dW1, dW2 } = now;
-  const sum = (a, W, b, z) => `${a.map((value, i) => held(value) + "·" + held(W[i][0])).join(" + ")} + ${held(b[0])} = ${show(z[0])}`;
+  const sum = (a, W, b, z) =>
+    `${a.map((value, i) => held(value) + "·" + held(W[i][0])).join(" + ")} + ${held(b[0])} = ${show(z[0])}`;
   const valve = (d, a, delta) => `${held(d)}·${show(a)}·${show(1 - a)} = ${slope(delta)}`;
   return [
-    () => sum(x, W1, b1, z1), () => `1 / (1 + exp(${show(-z1[0])})) = ${show(a1[0])}`, () => sum(a1, W2, b2, z2), () => `1 / (1 + exp(${show(-z2[0])})) = ${show(guess[0])}`,
-    () => `½ (${error.map((e) => held(e) + "²").join(" + ")}) = ${slope(loss)}`, () => `${show(guess[0])} − ${show(guess[0] - error[0])} = ${slope(error[0])}`,
-    () => valve(error[0], guess[0], delta2[0]), () => `∂L/∂w⁽²⁾₁₁ = ${show(a1[0])}·${held(delta2[0])} = ${slope(dW2[0][0])}`,
-    () => valve(da1[0], a1[0], delta1[0]), () => `∂L/∂w⁽¹⁾₁₁ = ${show(x[0])}·${held(delta1[0])} = ${slope(dW1[0][0])}`,
+    () => sum(x, W1, b1, z1),
+    () => `1 / (1 + exp(${show(-z1[0])})) = ${show(a1[0])}`,
+    () => sum(a1, W2, b2, z2),
+    () => `1 / (1 + exp(${show(-z2[0])})) = ${show(guess[0])}`,
+    () => `½ (${error.map((e) => held(e) + "²").join(" + ")}) = ${slope(loss)}`,
+    () => `${show(guess[0])} − ${show(guess[0] - error[0])} = ${slope(error[0])}`,
+    () => valve(error[0], guess[0], delta2[0]),
+    () => `∂L/∂w⁽²⁾₁₁ = ${show(a1[0])}·${held(delta2[0])} = ${slope(dW2[0][0])}`,
+    () => valve(da1[0], a1[0], delta1[0]),
+    () => `∂L/∂w⁽¹⁾₁₁ = ${show(x[0])}·${held(delta1[0])} = ${slope(dW1[0][0])}`,
     () => `w⁽²⁾₁₁ ← ${show(W2[0][0])} − ${number(lr)}·${held(dW2[0][0])} = ${show(after.W2[0][0])}`,
   ][step]();
 }
 
 export default {
   render({ model, el }) {
-    const ui = stage({ model, el }, STRINGS), { x, y, start, rounds: count } = ui.facts, last = count * STEPS;
-    keepInAddress(ui, ["learning_rate", "position"], (name, value) => (name === "position" ? Number.isInteger(value) && value >= 0 && value <= last : value >= 0.1 && value <= 10));
-    let all = [], rate, timer;
+    const ui = stage({ model, el }, STRINGS);
+    const { x, y, start, rounds: count } = ui.facts;
+    const last = count * STEPS;
+    keepInAddress(ui, ["learning_rate", "position"], (name, value) =>
+      name === "position" ? Number.isInteger(value) && value >= 0 && value <= last : value >= 0.1 && value <= 10,
+    );
+    let all = [];
+    let rate;
+    let timer;
     const entry = (kind, sign) => {
-      const value = h("span", {}), node = h("div", { class: "bp-" + kind }, h("small", {}, sign), value);
+      const value = h("span", {});
+      const node = h("div", { class: "bp-" + kind }, h("small", {}, sign), value);
       return { node, value };
     };
     const boxes = BOXES.map(({ name, layer, keeps, out, back }, k) => {
-      const parts = { out: entry("out", SIGNS[out] + " →"), cache: entry("cache", ""), back: entry("back", back ? "← " + handed(k) : "") };
-      if (layer) for (const [key, letter] of [["W", "W"], ["b", "b"]]) {
-        parts[key] = entry("value", `${letter}⁽${"¹²"[layer - 1]}⁾`);
-        parts["d" + key] = entry("slope", `∂L/∂${letter}⁽${"¹²"[layer - 1]}⁾`);
-      }
+      const parts = {
+        out: entry("out", SIGNS[out] + " →"),
+        cache: entry("cache", ""),
+        back: entry("back", back ? "← " + handed(k) : ""),
+      };
+      if (layer)
+        for (const [key, letter] of [
+          ["W", "W"],
+          ["b", "b"],
+        ]) {
+          parts[key] = entry("value", `${letter}⁽${"¹²"[layer - 1]}⁾`);
+          parts["d" + key] = entry("slope", `∂L/∂${letter}⁽${"¹²"[layer - 1]}⁾`);
+        }
       const order = ["out", "cache", "back", ...(layer ? ["W", "dW", "b", "db"] : [])];
-      const kept = parts.cache.node.firstChild, node = h("section", { class: layer ? "bp-wide" : "" }, h("b", {}, name || ui.say("loss")), ...order.map((key) => parts[key].node));
+      const kept = parts.cache.node.firstChild;
+      const node = h(
+        "section",
+        { class: layer ? "bp-wide" : "" },
+        h("b", {}, name || ui.say("loss")),
+        ...order.map((key) => parts[key].node),
+      );
       return { node, parts, kept, sign: SIGNS[keeps] };
     });
-    const title = h("p", { class: "bp-title" }), said = h("p", { class: "bp-said" }), formula = h("p", { class: "bp-formula" }), example = h("p", { class: "bp-formula" });
+    const title = h("p", { class: "bp-title" });
+    const said = h("p", { class: "bp-said" });
+    const formula = h("p", { class: "bp-formula" });
+    const example = h("p", { class: "bp-formula" });
     const chart = canvas(ui, { ratio: "6 / 1", draw: drawLosses });
     const go = (position) => ui.set({ position: Math.min(last, Math.max(0, position)) });
     const move = (by) => (halt(), go(model.get("position") + by));
     const play = button(ui, ui.say("play"), () => (timer ? halt() : run()));
-    const round = button(ui, ui.say("round"), () => (halt(), go((Math.floor(model.get("position") / STEPS) + 1) * STEPS)));
-    const back = button(ui, ui.say("back"), () => move(-1)), next = button(ui, ui.say("step"), () => move(1));
+    const round = button(
+      ui,
+      ui.say("round"),
+      () => (halt(), go((Math.floor(model.get("position") / STEPS) + 1) * STEPS)),
+    );
+    const back = button(ui, ui.say("back"), () => move(-1));
+    const next = button(ui, ui.say("step"), () => move(1));
     const bar = slider(ui, { trait: "position", label: ui.say("position"), range: [0, last], step: 1 });
     ui.listen(bar, "input", halt);
-    ui.root.append(h("div", { class: "bp-loop" }, h("div", { class: "bp-row" }, next, back, round, play, button(ui, ui.say("reset"), () => (halt(), go(0)))),
-      h("div", { class: "bp-report" }, title, said, formula, example),
-      h("div", { class: "bp-boxes", role: "group", "aria-label": ui.say("board") }, ...boxes.map((box) => box.node)),
-      h("div", { class: "bp-two" }, bar, slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: [0.1, 10], log: true })), chart));
+    ui.root.append(
+      h(
+        "div",
+        { class: "bp-loop" },
+        h(
+          "div",
+          { class: "bp-row" },
+          next,
+          back,
+          round,
+          play,
+          button(ui, ui.say("reset"), () => (halt(), go(0))),
+        ),
+        h("div", { class: "bp-report" }, title, said, formula, example),
+        h("div", { class: "bp-boxes", role: "group", "aria-label": ui.say("board") }, ...boxes.map((box) => box.node)),
+        h(
+          "div",
+          { class: "bp-two" },
+          bar,
+          slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: [0.1, 10], log: true }),
+        ),
+        chart,
+      ),
+    );
     ui.watch(["learning_rate", "position"], paint);
     ui.atEnd(() => clearInterval(timer));
 
@@ -91,10 +169,18 @@ export default {
 
     function paint() {
       if (rate !== model.get("learning_rate")) all = rounds(start, x, y, (rate = model.get("learning_rate")), count);
-      const at = moment(model.get("position")), now = all[at.round], after = all[at.round + 1], { step } = at;
-      const fill = ({ value }, text, filled) => ((value.textContent = filled ? text : text.replace(/[^\n]+/g, "–")), value.classList.toggle("bp-none", !filled));
+      const at = moment(model.get("position"));
+      const now = all[at.round];
+      const after = all[at.round + 1];
+      const { step } = at;
+      const fill = ({ value }, text, filled) => (
+        (value.textContent = filled ? text : text.replace(/[^\n]+/g, "–")), value.classList.toggle("bp-none", !filled)
+      );
       boxes.forEach(({ node, parts, kept, sign }, k) => {
-        const { layer, keeps, out, back: returned } = BOXES[k], state = at.caches[k], done = step >= 9 - k, moved = step === 10;
+        const { layer, keeps, out, back: returned } = BOXES[k];
+        const state = at.caches[k];
+        const done = step >= 9 - k;
+        const moved = step === 10;
         const active = step === k ? "forward" : step === 9 - k ? "backward" : moved && layer ? "update" : "";
         node.className = (layer ? "bp-wide " : "") + (active && "bp-now bp-" + active);
         fill(parts.out, vector(now[out]), step >= k);
@@ -110,10 +196,24 @@ export default {
         fill(parts.dW, now["dW" + layer].map(slope).join("\n"), done);
         fill(parts.db, slope(now["db" + layer]), done);
       });
-      const k = step < 5 ? step : 9 - step, box = BOXES[k], names = box && { who: box.name || ui.say("loss"), kept: SIGNS[box.keeps], out: SIGNS[box.out] };
-      title.textContent = ui.say("at", { round: at.round + 1, step: step + 1, steps: STEPS }) + (step < 4 ? "" : `${ui.say("loss")} ${number(now.loss)}`);
-      said.textContent = step < 0 ? ui.say("start") : step === 4 ? ui.say("measured") : step === 9 ? ui.say("first") : step === 10 ? ui.say("update")
-        : step < 4 ? ui.say("forward", names) : ui.say("backward", { ...names, out: handed(k) });
+      const k = step < 5 ? step : 9 - step;
+      const box = BOXES[k];
+      const names = box && { who: box.name || ui.say("loss"), kept: SIGNS[box.keeps], out: SIGNS[box.out] };
+      title.textContent =
+        ui.say("at", { round: at.round + 1, step: step + 1, steps: STEPS }) +
+        (step < 4 ? "" : `${ui.say("loss")} ${number(now.loss)}`);
+      said.textContent =
+        step < 0
+          ? ui.say("start")
+          : step === 4
+            ? ui.say("measured")
+            : step === 9
+              ? ui.say("first")
+              : step === 10
+                ? ui.say("update")
+                : step < 4
+                  ? ui.say("forward", names)
+                  : ui.say("backward", { ...names, out: handed(k) });
       formula.textContent = step < 0 ? "" : FORMULAS[step];
       example.textContent = step < 0 ? "" : worked(step, now, after, rate);
       back.disabled = step < 0;
@@ -129,9 +229,17 @@ export default {
       return all.slice(0, r + (step >= 4 ? 1 : 0)).map(({ loss }) => loss);
     }
     function drawLosses(pen, width, height) {
-      const frame = [44, 22, width - 12, height - 22], top = 0.2;
-      const sx = scale([1, count], [frame[0] + 8, frame[2] - 8]), sy = scale([0, top], [frame[3], frame[1]]);
-      axes(ui, pen, frame, { scale: sx, ticks: ticks(1, count, 6), title: ui.say("rounds") }, { scale: sy, ticks: [0, 0.1, 0.2], title: ui.say("loss") + " L" });
+      const frame = [44, 22, width - 12, height - 22];
+      const top = 0.2;
+      const sx = scale([1, count], [frame[0] + 8, frame[2] - 8]);
+      const sy = scale([0, top], [frame[3], frame[1]]);
+      axes(
+        ui,
+        pen,
+        frame,
+        { scale: sx, ticks: ticks(1, count, 6), title: ui.say("rounds") },
+        { scale: sy, ticks: [0, 0.1, 0.2], title: ui.say("loss") + " L" },
+      );
       pen.strokeStyle = pen.fillStyle = ui.colour("blue");
       pen.lineWidth = 2;
       pen.beginPath();

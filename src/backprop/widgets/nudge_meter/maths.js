@@ -3,16 +3,35 @@ import { FUNCTIONS } from "../kit/functions.js";
 import { PARAMETERS } from "../kit/running.js";
 
 // From left to right, as the reader meets them: inputs, layer 1, layer 2, targets.
-export const NUMBERS = ["a01", "a02", ...PARAMETERS.slice(0, 6), "z11", "z12", "a11", "a12", ...PARAMETERS.slice(6), "z21", "z22", "a21", "a22", "y21", "y22"];
+export const NUMBERS = [
+  "a01",
+  "a02",
+  ...PARAMETERS.slice(0, 6),
+  "z11",
+  "z12",
+  "a11",
+  "a12",
+  ...PARAMETERS.slice(6),
+  "z21",
+  "z22",
+  "a21",
+  "a22",
+  "y21",
+  "y22",
+];
 
 // Every number of the forward pass and the loss L, with `name` pushed by h whatever its own line says.
 export function pushed({ x, y, weights }, name, h) {
-  const v = {}, put = (key, value) => (v[key] = value + (key === name ? h : 0));
+  const v = {};
+  const put = (key, value) => (v[key] = value + (key === name ? h : 0));
   [1, 2].forEach((k) => (put("a0" + k, x[k - 1]), put("y2" + k, y[k - 1])));
   PARAMETERS.forEach((key, k) => put(key, weights[k]));
   for (const layer of [1, 2]) {
     for (const j of [1, 2]) {
-      const z = put(`z${layer}${j}`, [1, 2].reduce((sum, i) => sum + v[`a${layer - 1}${i}`] * v[`W${layer}${i}${j}`], v[`b${layer}${j}`]));
+      const z = put(
+        `z${layer}${j}`,
+        [1, 2].reduce((sum, i) => sum + v[`a${layer - 1}${i}`] * v[`W${layer}${i}${j}`], v[`b${layer}${j}`]),
+      );
       put(`a${layer}${j}`, FUNCTIONS.sigmoid.f(z));
     }
   }

@@ -6,36 +6,77 @@ import { number } from "../kit/words.js";
 import { expected, oneRun, ratesOf, verdict } from "./maths.js";
 import { STRINGS } from "./words.js";
 
-const NAMES = ["constant", "step", "linear", "exponential", "cosine", "warmup", "painted"], TRAITS = ["schedule", "learning_rate", "painted"];
+const NAMES = ["constant", "step", "linear", "exponential", "cosine", "warmup", "painted"];
+const TRAITS = ["schedule", "learning_rate", "painted"];
 const LINES = { now: ["blue", [], 3], compare: ["orange", [8, 4], 2], noise: ["red", [2, 3], 2], run: ["grey", [], 1] };
 
 export default {
   render({ model, el }) {
-    const ui = stage({ model, el }, STRINGS), facts = ui.facts, { steps, columns, bounds, curvatures, best } = facts;
-    const fits = (rate) => rate >= bounds[0] && rate <= bounds[1], each = steps / columns, limit = 2 / curvatures[0];
-    keepInAddress(ui, TRAITS, (name, value) => (name === "schedule" ? NAMES.includes(value) : name === "painted" ? value.length === columns && value.every(fits) : fits(value)));
+    const ui = stage({ model, el }, STRINGS);
+    const facts = ui.facts;
+    const { steps, columns, bounds, curvatures, best } = facts;
+    const fits = (rate) => rate >= bounds[0] && rate <= bounds[1];
+    const each = steps / columns;
+    const limit = 2 / curvatures[0];
+    keepInAddress(ui, TRAITS, (name, value) =>
+      name === "schedule"
+        ? NAMES.includes(value)
+        : name === "painted"
+          ? value.length === columns && value.every(fits)
+          : fits(value),
+    );
 
-    let rates, loss, other, run, noise, column = 0, focused = false;
+    let rates;
+    let loss;
+    let other;
+    let run;
+    let noise;
+    let column = 0;
+    let focused = false;
     const paper = canvas(ui, { ratio: "var(--bp-wide)", draw: drawRates, role: "application", tabindex: 0 });
     const chart = canvas(ui, { label: "", ratio: "var(--bp-wide)", draw: drawLoss });
-    const said = h("p", { class: "bp-why" }), score = h("p");
-    const key = h("p", { class: "bp-key" }, ...Object.entries(LINES).map(([name, [colour, dashes, thick]]) => {
-      const mark = h("b");
-      mark.innerHTML = `<svg width="26" height="10" aria-hidden="true"><path d="M0 5h26" stroke="var(--bp-${colour})" stroke-width="${thick}" stroke-dasharray="${dashes}"/></svg>`;
-      return h("span", {}, mark, ui.say(name));
-    }));
-    ui.root.append(h("div", { class: "bp-painter" },
-      choices(ui, { trait: "schedule", label: ui.say("schedule"), options: NAMES.map((value) => ({ value, label: ui.say(value) })), also: (value) => (value === "painted" ? { painted: toColumns() } : {}) }),
-      slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: bounds, log: true }), paper, key, chart, said, score, h("p", { class: "bp-name" }, ui.say("how"))));
+    const said = h("p", { class: "bp-why" });
+    const score = h("p");
+    const key = h(
+      "p",
+      { class: "bp-key" },
+      ...Object.entries(LINES).map(([name, [colour, dashes, thick]]) => {
+        const mark = h("b");
+        mark.innerHTML = `<svg width="26" height="10" aria-hidden="true"><path d="M0 5h26" stroke="var(--bp-${colour})" stroke-width="${thick}" stroke-dasharray="${dashes}"/></svg>`;
+        return h("span", {}, mark, ui.say(name));
+      }),
+    );
+    ui.root.append(
+      h(
+        "div",
+        { class: "bp-painter" },
+        choices(ui, {
+          trait: "schedule",
+          label: ui.say("schedule"),
+          options: NAMES.map((value) => ({ value, label: ui.say(value) })),
+          also: (value) => (value === "painted" ? { painted: toColumns() } : {}),
+        }),
+        slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: bounds, log: true }),
+        paper,
+        key,
+        chart,
+        said,
+        score,
+        h("p", { class: "bp-name" }, ui.say("how")),
+      ),
+    );
 
     ui.watch(TRAITS, () => {
-      const [name, lr, painted] = TRAITS.map((trait) => model.get(trait)), total = (r) => ((r = expected(r, facts)), (noise = r.noise), r.left.map((v, t) => v + r.noise[t]));
+      const [name, lr, painted] = TRAITS.map((trait) => model.get(trait));
+      const total = (r) => ((r = expected(r, facts)), (noise = r.noise), r.left.map((v, t) => v + r.noise[t]));
       other = total(ratesOf("constant", lr, painted, facts));
       rates = ratesOf(name, lr, painted, facts);
       loss = total(rates);
       run = oneRun(rates, facts);
-      const found = verdict(rates, facts), values = {};
-      for (const [word, value] of Object.entries({ ...found, other: other.at(-1), best, eta: lr })) values[word] = typeof value === "number" ? show(value) : value;
+      const found = verdict(rates, facts);
+      const values = {};
+      for (const [word, value] of Object.entries({ ...found, other: other.at(-1), best, eta: lr }))
+        values[word] = typeof value === "number" ? show(value) : value;
       const before = said.textContent;
       said.textContent = ui.say(found.what, values);
       score.textContent = ui.say("score", { ...values, steps });
@@ -44,15 +85,23 @@ export default {
       point(column);
       ui.repaint();
     });
-    function show(value) { return value > 1e99 || isNaN(value) ? "∞" : number(value); }
+    function show(value) {
+      return value > 1e99 || isNaN(value) ? "∞" : number(value);
+    }
     function point(k) {
       column = Math.min(columns - 1, Math.max(0, k));
-      paper.setAttribute("aria-label", ui.say("paint", { from: column * each + 1, to: (column + 1) * each, eta: number(toColumns()[column]) }));
+      paper.setAttribute(
+        "aria-label",
+        ui.say("paint", { from: column * each + 1, to: (column + 1) * each, eta: number(toColumns()[column]) }),
+      );
       ui.repaint();
     }
     // What is on the screen as 40 rates: the middle step of each column.
     function toColumns() {
-      return Array.from({ length: columns }, (_, k) => +Math.min(bounds[1], Math.max(bounds[0], rates[k * each + (each >> 1)])).toPrecision(3));
+      return Array.from(
+        { length: columns },
+        (_, k) => +Math.min(bounds[1], Math.max(bounds[0], rates[k * each + (each >> 1)])).toPrecision(3),
+      );
     }
 
     // Painting: from the last place of the hand to the new one, so that a quick stroke leaves no gap.
@@ -60,14 +109,22 @@ export default {
     let last;
     const place = ({ offsetX, offsetY }) => {
       const [left, top, right, bottom] = frame(paper.clientWidth, paper.clientHeight);
-      return { k: Math.min(columns - 1, Math.max(0, Math.floor(((offsetX - left) / (right - left)) * columns))),
-        power: scale([bottom, top], bounds.map(Math.log10))(Math.min(bottom, Math.max(top, offsetY))) };
+      return {
+        k: Math.min(columns - 1, Math.max(0, Math.floor(((offsetX - left) / (right - left)) * columns))),
+        power: scale([bottom, top], bounds.map(Math.log10))(Math.min(bottom, Math.max(top, offsetY))),
+      };
     };
     const paint = (event) => {
-      const to = place(event), from = last ?? to, painted = toColumns(), count = Math.abs(to.k - from.k);
+      const to = place(event);
+      const from = last ?? to;
+      const painted = toColumns();
+      const count = Math.abs(to.k - from.k);
       for (let i = 0; i <= count; i++) {
         const part = count ? i / count : 1;
-        painted[Math.round(from.k + part * (to.k - from.k))] = +(10 ** (from.power + part * (to.power - from.power))).toPrecision(3);
+        painted[Math.round(from.k + part * (to.k - from.k))] = +(
+          10 **
+          (from.power + part * (to.power - from.power))
+        ).toPrecision(3);
       }
       last = to;
       column = to.k;
@@ -83,15 +140,29 @@ export default {
     ui.listen(paper, "click", paint);
     ui.listen(paper, "pointermove", (event) => paper.hasPointerCapture(event.pointerId) && paint(event));
     ui.listen(paper, "keydown", (event) => {
-      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Home: [-columns, 0], End: [columns, 0] }[event.key];
+      const way = {
+        ArrowLeft: [-1, 0],
+        ArrowRight: [1, 0],
+        ArrowUp: [0, 1],
+        ArrowDown: [0, -1],
+        Home: [-columns, 0],
+        End: [columns, 0],
+      }[event.key];
       if (!way) return;
       event.preventDefault();
       if (way[0]) return point(column + way[0] * (event.shiftKey ? 5 : 1));
       const painted = toColumns();
-      painted[column] = +Math.min(bounds[1], Math.max(bounds[0], painted[column] * 10 ** (way[1] * (event.shiftKey ? 0.25 : 0.05)))).toPrecision(3);
+      painted[column] = +Math.min(
+        bounds[1],
+        Math.max(bounds[0], painted[column] * 10 ** (way[1] * (event.shiftKey ? 0.25 : 0.05))),
+      ).toPrecision(3);
       ui.set({ painted, schedule: "painted" });
     });
-    for (const [event, on] of [["focus", true], ["blur", false]]) ui.listen(paper, event, () => ((focused = on), ui.repaint()));
+    for (const [event, on] of [
+      ["focus", true],
+      ["blur", false],
+    ])
+      ui.listen(paper, event, () => ((focused = on), ui.repaint()));
 
     function line(pen, points, name) {
       const [colour, dashes, thick] = LINES[name];
@@ -104,27 +175,72 @@ export default {
       pen.setLineDash([]);
     }
     function drawRates(pen, width, height) {
-      const box = frame(width, height), [left, top, right, bottom] = box, sx = scale([0, steps], [left, right]), sy = scale(bounds, [bottom, top], true);
-      axes(ui, pen, box, { scale: sx, ticks: ticks(0, steps, 4), title: ui.say("steps") }, { scale: sy, ticks: ticks(...bounds, 4, true), title: ui.say("eta") });
+      const box = frame(width, height);
+      const [left, top, right, bottom] = box;
+      const sx = scale([0, steps], [left, right]);
+      const sy = scale(bounds, [bottom, top], true);
+      axes(
+        ui,
+        pen,
+        box,
+        { scale: sx, ticks: ticks(0, steps, 4), title: ui.say("steps") },
+        { scale: sy, ticks: ticks(...bounds, 4, true), title: ui.say("eta") },
+      );
       pen.fillStyle = ui.colour("fill");
       if (focused) pen.fillRect(sx(column * each), top, sx(each) - left, bottom - top);
       const at = sy(limit);
-      line(pen, [[left, at], [right, at]], "noise");
+      line(
+        pen,
+        [
+          [left, at],
+          [right, at],
+        ],
+        "noise",
+      );
       pen.fillStyle = ui.colour("soft");
       pen.textAlign = "right";
       pen.fillText(ui.say("limit", { limit: number(limit) }), right - 4, at - 9);
-      line(pen, [[left, sy(model.get("learning_rate"))], [right, sy(model.get("learning_rate"))]], "compare");
-      line(pen, rates.flatMap((eta, t) => [t, t + 1].map((x) => [sx(x), sy(Math.max(bounds[0], eta))])), "now");
+      line(
+        pen,
+        [
+          [left, sy(model.get("learning_rate"))],
+          [right, sy(model.get("learning_rate"))],
+        ],
+        "compare",
+      );
+      line(
+        pen,
+        rates.flatMap((eta, t) => [t, t + 1].map((x) => [sx(x), sy(Math.max(bounds[0], eta))])),
+        "now",
+      );
     }
     function drawLoss(pen, width, height) {
-      const box = frame(width, height), [left, top, right, bottom] = box, sx = scale([0, steps], [left, right]), sy = scale([1e-3, 100], [bottom, top], true);
-      axes(ui, pen, box, { scale: sx, ticks: ticks(0, steps, 4), title: ui.say("steps") }, { scale: sy, ticks: ticks(1e-3, 100, 5, true), title: ui.say("loss") });
+      const box = frame(width, height);
+      const [left, top, right, bottom] = box;
+      const sx = scale([0, steps], [left, right]);
+      const sy = scale([1e-3, 100], [bottom, top], true);
+      axes(
+        ui,
+        pen,
+        box,
+        { scale: sx, ticks: ticks(0, steps, 4), title: ui.say("steps") },
+        { scale: sy, ticks: ticks(1e-3, 100, 5, true), title: ui.say("loss") },
+      );
       pen.save();
       pen.beginPath();
       pen.rect(left, top, right - left, bottom - top);
       pen.clip();
-      for (const [name, values] of [["run", run], ["noise", noise], ["compare", other], ["now", loss]]) {
-        line(pen, values.map((v, t) => [sx(t), sy(Math.max(1e-9, Math.min(v, 1e99)))]), name);
+      for (const [name, values] of [
+        ["run", run],
+        ["noise", noise],
+        ["compare", other],
+        ["now", loss],
+      ]) {
+        line(
+          pen,
+          values.map((v, t) => [sx(t), sy(Math.max(1e-9, Math.min(v, 1e99)))]),
+          name,
+        );
       }
       pen.restore();
     }

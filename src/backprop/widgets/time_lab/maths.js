@@ -18,7 +18,9 @@ export function along(activation, u, steps) {
 
 // What happens to δ between the last step and the first: factor per step, mean slope, what is left, and its fate.
 export function journey({ slopes, deltas }, u) {
-  const steps = deltas.length, way = slopes.slice(0, -1), slope = Math.exp(way.reduce((sum, v) => sum + Math.log(v), 0) / way.length);
+  const steps = deltas.length;
+  const way = slopes.slice(0, -1);
+  const slope = Math.exp(way.reduce((sum, v) => sum + Math.log(v), 0) / way.length);
   const left = way.reduce((product, v) => product * v * Math.abs(u), 1);
   const fate = !left ? "gone" : left < 1e-3 ? "vanishes" : left > 1e3 ? "explodes" : "arrives";
   return { steps, left, slope, factor: Math.abs(u) * slope, fate };
