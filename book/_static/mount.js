@@ -39,7 +39,8 @@
     }
 
     // Traits that differ from the author's setting live in the address, #w1.learning_rate=0.2, so that a setting can be
-    // linked to. Each model writes under its own key and leaves the others' alone; `accepts` guards against typed values.
+    // linked to. Each model writes under its own key and leaves the others' alone; `accepts` guards against what was
+    // typed.
     keepInAddress(names, accepts) {
       if (this.#kept) return;
       this.#kept = true;
@@ -71,7 +72,11 @@
       let wait;
       restore();
       addEventListener("hashchange", () => this.isLinkedTo && restore());
-      for (const name of names) this.on("change:" + name, () => (clearTimeout(wait), (wait = setTimeout(write, 250))));
+      for (const name of names)
+        this.on("change:" + name, () => {
+          clearTimeout(wait);
+          wait = setTimeout(write, 250);
+        });
     }
     get isLinkedTo() {
       return location.hash
@@ -95,7 +100,8 @@
     const target = document.querySelector("#run-this-page, .run-this-page");
     const link = document.createElement(target ? "a" : "span");
     link.textContent = chinese ? "运行本页" : "run this page";
-    if (target) link.href = target.href || "#" + (target.id ||= "run-this-page");
+    if (target && !target.href) target.id ||= "run-this-page";
+    if (target) link.href = target.href || "#" + target.id;
     node.append(link, chinese ? "。" : ".");
     return node;
   };

@@ -1,6 +1,6 @@
 // The activation explorer: f above, f′ below, one z to drag, and the cliff where the textbook formula overflows.
 import { button, choices, slider } from "../kit/controls.js";
-import { axes, canvas, scale, ticks } from "../kit/draw.js";
+import { axes, canvas, line, marker, scale, ticks, within, write } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
 import { cliff, evaluate } from "./maths.js";
@@ -80,7 +80,7 @@ export default {
       ui.set({ reach: Math.abs(z) > 100 ? "800" : "100", z: Math.trunc(z * 100) / 100 });
     });
     const found = () => [-800, 800].map((end) => cliff(name, end, stable, single));
-    const within = (value) => ({ z: Math.min(+value, Math.max(-value, model.get("z"))) });
+    const reached = (value) => ({ z: Math.min(+value, Math.max(-value, model.get("z"))) });
     ui.root.append(
       h(
         "div",
@@ -105,7 +105,7 @@ export default {
             trait: "reach",
             label: ui.say("reach"),
             options: REACHES.map((value) => ({ value, label: "±" + value })),
-            also: within,
+            also: reached,
           }),
           toCliff,
         ),
@@ -192,54 +192,28 @@ export default {
         };
         shade(pen, top, bottom, sx);
         axes(ui, pen, [left, top, right, bottom], x, { scale: sy, ticks: ticks(...range, 4), title: ui.say(title) });
-        pen.save();
-        pen.beginPath();
-        pen.rect(left, top - 6, right - left, bottom - top + 12);
-        pen.clip();
-        line(
-          pen,
-          [
-            [left, sy(0)],
-            [right, sy(0)],
-          ],
-          ui.colour("soft"),
-          1,
-        );
-        line(
-          pen,
-          [
-            [sx(z), top],
-            [sx(z), bottom],
-          ],
-          ui.colour("soft"),
-          1,
-          [2, 3],
-        );
-        if (part === "value") {
-          const run = (v) => now.value + now.slope * (v - z);
-          line(
-            pen,
-            [-reach, reach].map((v) => [sx(v), sy(run(v))]),
-            ui.colour("red"),
-            1.5,
-          );
-        } else
-          line(
-            pen,
-            [
-              [sx(z), sy(0)],
-              [sx(z), sy(now.slope)],
-            ],
-            ui.colour("red"),
-            5,
-          );
-        const points = Array.from({ length: 2 * (right - left) + 1 }, (_, k) => {
-          const v = -reach + (k / (right - left)) * reach;
-          return [left + k / 2, sy(at(v)[part])];
+        within(pen, [left, top - 6, right, bottom + 6], () => {
+          const [px, py] = [sx(z), sy(now[part])];
+          const zero = sy(0);
+          const level = [left, right].map((x) => [x, zero]);
+          const upright = [top, bottom].map((y) => [px, y]);
+          line(pen, level, ui.colour("soft"), 1);
+          line(pen, upright, ui.colour("soft"), 1, [2, 3]);
+          if (part === "value") {
+            const tangent = [-reach, reach].map((v) => [sx(v), sy(now.value + now.slope * (v - z))]);
+            line(pen, tangent, ui.colour("red"), 1.5);
+          } else {
+            const bar = [zero, py].map((y) => [px, y]);
+            line(pen, bar, ui.colour("red"), 5);
+          }
+          const points = Array.from({ length: 2 * (right - left) + 1 }, (_, k) => {
+            const v = -reach + (k / (right - left)) * reach;
+            return [left + k / 2, sy(at(v)[part])];
+          });
+          line(pen, points, ui.colour(colour), 2.5, dash);
+          if (isNaN(py)) return;
+          marker(pen, part === "value" ? "circle" : "triangle", px, py, 7, ui.colour(colour), ui.colour("paper"));
         });
-        line(pen, points, ui.colour(colour), 2.5, dash);
-        mark(pen, part, sx(z), sy(now[part]), ui.colour(colour));
-        pen.restore();
       }
     }
     // The ground beyond a cliff, with hatching, so that it is seen without colour too.
@@ -248,31 +222,16 @@ export default {
         if (edge === null) continue;
         const from = k ? sx(edge) : sx(-reach);
         const to = k ? sx(reach) : sx(edge);
-        pen.save();
-        pen.beginPath();
-        pen.rect(from, top, to - from, bottom - top);
-        pen.clip();
-        pen.globalAlpha = 0.5;
-        for (let x = from - (bottom - top); x < to; x += 9)
-          line(
-            pen,
-            [
-              [x, bottom],
-              [x + bottom - top, top],
-            ],
-            ui.colour("orange"),
-            1,
-          );
-        pen.restore();
-        line(
-          pen,
-          [
-            [sx(edge), top],
-            [sx(edge), bottom],
-          ],
-          ui.colour("orange"),
-          2,
-        );
+        const tall = bottom - top;
+        within(pen, [from, top, to, bottom], () => {
+          pen.globalAlpha = 0.5;
+          for (let x = from - tall; x < to; x += 9) {
+            const slant = [bottom, top].map((y) => [x + bottom - y, y]);
+            line(pen, slant, ui.colour("orange"), 1);
+          }
+        });
+        const border = [top, bottom].map((y) => [sx(edge), y]);
+        line(pen, border, ui.colour("orange"), 2);
       }
       if (top > 40 || cliffs.every((edge) => edge === null)) return;
       const [left, right] = edges();
@@ -280,39 +239,7 @@ export default {
       pen.font = "12px system-ui, sans-serif";
       pen.fillStyle = ui.colour("ink");
       pen.textBaseline = "middle";
-      pen.textAlign = atRight ? "right" : "left";
-      pen.fillText(ui.say("cliff"), atRight ? right : left + 36, top - 14);
-    }
-    function line(pen, points, colour, width, dash = []) {
-      pen.strokeStyle = colour;
-      pen.lineWidth = width;
-      pen.setLineDash(dash);
-      pen.beginPath();
-      let broken = true;
-      for (const [x, y] of points) {
-        if (!isNaN(y)) pen[broken ? "moveTo" : "lineTo"](x, y);
-        broken = isNaN(y);
-      }
-      pen.stroke();
-      pen.setLineDash([]);
-    }
-    function mark(pen, part, x, y, colour) {
-      if (isNaN(y)) return;
-      pen.fillStyle = colour;
-      pen.strokeStyle = ui.colour("paper");
-      pen.lineWidth = 2;
-      pen.beginPath();
-      if (part === "value") pen.arc(x, y, 7, 0, 7);
-      else
-        for (const [dx, dy] of [
-          [-7, -5],
-          [7, -5],
-          [0, 8],
-        ])
-          pen.lineTo(x + dx, y + dy);
-      pen.closePath();
-      pen.fill();
-      pen.stroke();
+      write(pen, ui.say("cliff"), atRight ? right : left + 36, top - 14, atRight ? "right" : "left");
     }
     return ui.end;
   },

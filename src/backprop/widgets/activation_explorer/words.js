@@ -24,7 +24,9 @@ export const STRINGS = {
     valve: "On the way back the gradient is multiplied by {slope}: ∂L/∂z = {slope} · ∂L/∂a.",
     lost: "The gradient is lost: whatever comes in, nan goes out.",
     nan: "An e^… is larger than the largest {precision} number, {most}, and becomes ∞. Then ∞ / ∞ is nan.",
-    zero: "An e^… is larger than the largest {precision} number, {most}, and becomes ∞. Then 1 / (1 + ∞) = 0: all digits of a small number are gone.",
+    zero:
+      "An e^… is larger than the largest {precision} number, {most}, and becomes ∞. Then 1 / (1 + ∞) = 0: all " +
+      "digits of a small number are gone.",
     flat: "The slope has been rounded to exactly 0. The stable formula gives {truth}.",
     under: "The slope is smaller than any {precision} number, so it is 0 in every formula.",
     saturated: "Saturated: less than a hundredth of the gradient gets through.",

@@ -1,34 +1,49 @@
 // The backprop stepper: values in blue go forward, gradients in red come back, one number at a time.
 import { button, choices, slider } from "../kit/controls.js";
-import { canvas } from "../kit/draw.js";
+import { canvas, line } from "../kit/draw.js";
+import { player } from "../kit/player.js";
 import { digits, PARAMETERS, sign } from "../kit/running.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { trace } from "./maths.js";
 import { STRINGS } from "./words.js";
 
 const NAMES = ["x", "y", "weights", "activation", "loss", "learning_rate"];
+// A step's formula in numbers and its value, which is written once where the numbers are the value.
+function worked({ target, phase, numbers, value }) {
+  const shown = digits(value);
+  const result = numbers === shown ? "" : " = " + shown;
+  return `${sign(target)} ${phase === "update" ? "←" : "="} ${numbers}${result}`;
+}
+
 const PHASES = { forward: "forward", loss: "measured", backward: "backward", update: "updated" };
 
 export default {
   render({ model, el }) {
     const ui = stage({ model, el }, STRINGS);
-    const book = ui.facts;
-    keepInAddress(ui, ["step"], (name, value) => Number.isInteger(value) && value >= 0 && value <= 41);
+    keepInAddress(ui, ["step"], (_, value) => Number.isInteger(value) && value >= 0 && value <= 41);
     let steps = [];
-    let timer = 0;
     const settings = () => Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
     const at = () => Math.min(model.get("step"), steps.length);
     const go = (step) => ui.set({ step: Math.max(0, Math.min(steps.length, step)) });
-    const halt = () => (clearInterval(timer), (timer = 0), (play.textContent = ui.say("play")));
-    const press = (key, act) => button(ui, ui.say(key), () => (halt(), act()));
+    const play = player(ui, {
+      label: (plays) => ui.say(plays ? "pause" : "play"),
+      pace: 900,
+      begin() {
+        if (at() === steps.length) go(0);
+      },
+      step() {
+        go(at() + 1);
+        return at() < steps.length;
+      },
+      ended: tell,
+    });
+    const press = (key, act) =>
+      button(ui, ui.say(key), () => {
+        play.stop();
+        act();
+      });
     const next = press("step", () => go(at() + 1));
     const back = press("back", () => go(at() - 1));
-    const play = button(ui, ui.say("play"), () => {
-      if (timer) return halt();
-      if (at() === steps.length) go(0);
-      timer = setInterval(() => (at() < steps.length ? go(at() + 1) : halt()), 900);
-      play.textContent = ui.say("pause");
-    });
     const update = press("update", () => {
       const weights = steps.slice(-12).map(({ value }) => Math.max(-1000, Math.min(1000, value)));
       ui.set({ weights, step: 0 });
@@ -39,11 +54,13 @@ export default {
         const value = input.valueAsNumber;
         const list = [...model.get(name)];
         if (Number.isFinite(value) && Math.abs(value) <= 1000) list[k] = value;
-        halt();
+        play.stop();
         ui.set({ [name]: list });
         input.value = +list[k].toPrecision(6);
       });
-      ui.watch([name], () => (input.value = +model.get(name)[k].toPrecision(6)));
+      ui.watch([name], () => {
+        input.value = +model.get(name)[k].toPrecision(6);
+      });
       return h("label", {}, label, input);
     };
     const fields = [0, 1]
@@ -55,7 +72,7 @@ export default {
     const note = h("p", { class: "bp-note" });
     const picture = canvas(ui, { label: "", ratio: "3 / 2", draw });
     const bar = slider(ui, { trait: "step", label: ui.say("position"), range: [0, 41], step: 1 });
-    ui.listen(bar, "input", halt);
+    ui.listen(bar, "input", play.stop);
     ui.root.append(
       h(
         "div",
@@ -65,9 +82,9 @@ export default {
           { class: "bp-row" },
           next,
           back,
-          play,
+          play.button,
           update,
-          press("reset", () => ui.set({ ...book, step: 0 })),
+          press("reset", () => ui.set({ ...ui.facts, step: 0 })),
         ),
         picture,
         h("div", { class: "bp-report" }, title, letters, filled),
@@ -108,9 +125,7 @@ export default {
         : ui.say("start");
       title.className = "bp-title bp-" + (now ? now.phase : "");
       letters.textContent = now ? now.letters : "";
-      filled.textContent = now
-        ? `${sign(now.target)} ${now.phase === "update" ? "←" : "="} ${now.numbers}${now.numbers === digits(now.value) ? "" : " = " + digits(now.value)}`
-        : "";
+      filled.textContent = now ? worked(now) : "";
       note.textContent = model.get("loss") === "cross-entropy" ? ui.say("label") : "";
       back.disabled = !n;
       next.disabled = n === steps.length;
@@ -124,10 +139,12 @@ export default {
               .join(", ") || "–",
         }),
       );
-      if (!timer) ui.announce([title, letters, filled].map((node) => node.textContent).join(" "));
+      if (!play.plays()) tell();
       ui.repaint();
     });
-    ui.atEnd(() => clearInterval(timer));
+    function tell() {
+      ui.announce([title, letters, filled].map((node) => node.textContent).join(" "));
+    }
 
     function draw(pen, width, height) {
       const { x, y, weights } = settings();
@@ -166,15 +183,12 @@ export default {
       const edges = [1, 2].flatMap((layer) => [0, 1].flatMap((i) => [0, 1].map((j) => ({ layer, i, j }))));
       for (const { layer, i, j } of edges) {
         const known = v[`dW${layer}${i + 1}${j + 1}`] !== undefined;
-        pen.strokeStyle = ui.colour(known ? "red" : "line");
-        pen.lineWidth = 1.5;
-        pen.setLineDash(known ? [5, 4] : []);
-        pen.beginPath();
-        pen.moveTo(columns[layer - 1], rows[i]);
-        pen.lineTo(columns[layer], rows[j]);
-        pen.stroke();
+        const ends = [
+          [columns[layer - 1], rows[i]],
+          [columns[layer], rows[j]],
+        ];
+        line(pen, ends, ui.colour(known ? "red" : "line"), 1.5, known ? [5, 4] : []);
       }
-      pen.setLineDash([]);
       for (const { layer, i, j } of edges) {
         const name = `W${layer}${i + 1}${j + 1}`;
         const t = i === j ? 0.5 : 0.38;

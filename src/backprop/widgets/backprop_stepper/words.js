@@ -21,7 +21,8 @@ export const STRINGS = {
     backward: "Backward",
     updated: "Update",
     picture:
-      "The 2-2-2 network: blue numbers are values, red numbers with ∂ are gradients, green numbers with y are the targets. So far: {values}",
+      "The 2-2-2 network: blue numbers are values, red numbers with ∂ are gradients, green numbers with y are " +
+      "the targets. So far: {values}",
     label: "The label is the larger target; the loss treats it as 1 and the other as 0.",
   },
   zh: {

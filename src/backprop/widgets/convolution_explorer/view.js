@@ -2,16 +2,18 @@
 import { button, choices, slider } from "../kit/controls.js";
 import { canvas } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
-import { number } from "../kit/words.js";
+import { minus, number } from "../kit/words.js";
 import { dot, gather, pixels, places, scatter, SIZE, unpack, windows } from "./maths.js";
 import { STRINGS } from "./words.js";
 
 const HALF = Math.floor(SIZE / 2);
-const short = (v) => String(+v.toFixed(Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0)).replace("-", "−");
+// At most two decimals, fewer for a larger number.
+const short = (v) => minus(+v.toFixed(Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0));
 
-const tint = (cell, level) => (
-  (cell.style.background = `rgb(${level},${level},${level})`), (cell.style.color = level > 117 ? "#000" : "#fff")
-);
+function tint(cell, level) {
+  cell.style.background = `rgb(${level},${level},${level})`;
+  cell.style.color = level > 117 ? "#000" : "#fff";
+}
 
 export default {
   render({ model, el }) {
@@ -82,9 +84,10 @@ export default {
         if (fine) ui.set({ kernel: model.get("kernel").map((old, i) => (i === k ? value : old)) });
       }),
     );
-    const refill = (input, k) => (
-      (input.value = +model.get("kernel")[k].toFixed(3)), input.removeAttribute("aria-invalid")
-    );
+    const refill = (input, k) => {
+      input.value = +model.get("kernel")[k].toFixed(3);
+      input.removeAttribute("aria-invalid");
+    };
     weights.forEach((input, k) => ui.listen(input, "blur", () => refill(input, k)));
     const presets = Object.keys(facts.kernels).map((name) =>
       button(ui, ui.say(name), () => ui.set({ kernel: facts.kernels[name] })),

@@ -27,7 +27,9 @@ export const STRINGS = {
     share: "W·dy, to dx",
     gathered: "y[{r}, {c}] = {v}",
     scattered: "dy[{r}, {c}] = {v}",
-    told: "Nine pixels times nine weights, added up, are y[{r}, {c}] = {v}. The gradient {g} of this one number goes back to the same nine pixels, times the same weights.",
+    told:
+      "Nine pixels times nine weights, added up, are y[{r}, {c}] = {v}. The gradient {g} of this one number goes " +
+      "back to the same nine pixels, times the same weights.",
     frame: "Outside: {k} of the nine lie in the frame of zeros; what is sent there is dropped.",
     many: "Pixel x[{i}, {j}], in the middle, lies under {k} windows, so its gradient is a sum of {k} terms.",
     lone: "Pixel x[{i}, {j}], in the middle, lies under this window alone.",

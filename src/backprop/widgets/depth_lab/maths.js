@@ -16,10 +16,11 @@ function uniform(counter) {
 // The block with this number: 64 × 64 standard normal numbers (Box and Muller), drawn when first asked for.
 const drawn = [];
 export function block(number) {
-  return (drawn[number] ??= Float64Array.from({ length: WIDEST * WIDEST }, (_, k) => {
+  drawn[number] ??= Float64Array.from({ length: WIDEST * WIDEST }, (_, k) => {
     const place = 2 * (number * WIDEST * WIDEST + k) + 1;
     return Math.sqrt(-2 * Math.log(uniform(place))) * Math.cos(2 * Math.PI * uniform(place + 1));
-  }));
+  });
+  return drawn[number];
 }
 
 // Root mean squares by layer: values a⁽⁰⁾ … a⁽ᴰ⁾; slopes f′(z), deltas δ and weights dW of the layers 1 … D.

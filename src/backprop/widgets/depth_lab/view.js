@@ -1,6 +1,6 @@
 // The depth lab: values forward, gradients back, layer by layer, for any depth, spread, width and activation.
 import { button, choices, slider } from "../kit/controls.js";
-import { axes, canvas, scale, ticks } from "../kit/draw.js";
+import { axes, canvas, line, scale, ticks, write } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
 import { journey, sizes } from "./maths.js";
@@ -128,24 +128,14 @@ export default {
       );
       for (const [name, colour, dash, sign] of LINES) {
         const points = now[name].map((v, k) => [sx(k + (name !== "values")), sy(v)]);
-        pen.strokeStyle = pen.fillStyle = ui.colour(colour);
-        pen.lineWidth = 2.5;
-        pen.setLineDash(dash);
-        pen.beginPath();
-        let broken = true;
-        for (const [x, y] of points) {
-          if (isFinite(y)) pen[broken ? "moveTo" : "lineTo"](x, y);
-          broken = !isFinite(y);
-        }
-        pen.stroke();
-        pen.setLineDash([]);
+        line(pen, points, ui.colour(colour), 2.5, dash);
+        pen.fillStyle = ui.colour(colour);
         pen.font = "11px system-ui, sans-serif";
-        pen.textAlign = "center";
-        pen.textBaseline = "middle";
         const every = Math.ceil(points.length / 12);
-        points.forEach(
-          ([x, y], k) => (k % every === 0 || k === points.length - 1) && isFinite(y) && pen.fillText(sign, x, y),
-        );
+        points.forEach(([x, y], k) => {
+          const marked = k % every === 0 || k === points.length - 1;
+          if (marked && isFinite(y)) write(pen, sign, x, y, "center");
+        });
       }
     }
     return ui.end;

@@ -20,13 +20,16 @@ export const STRINGS = {
     blowUp: "blow up",
     blind: "s = 0.01",
     factor:
-      "On its way back, δ is multiplied by about {factor} per layer: {weights} by the weights (s√n), {slope} by the slopes.",
+      "On its way back, δ is multiplied by about {factor} per layer: {weights} by the weights (s√n), {slope} by " +
+      "the slopes.",
     vanishes: "After {steps} layers {left} is left. It vanishes: the first layer hardly hears of the loss.",
     explodes: "After {steps} layers it is {left} times as large. It explodes: no learning rate suits both ends.",
     vanishesAll:
-      "After {steps} layers {left} is left. It vanishes, and the values fade the other way: dW is small in all layers alike.",
+      "After {steps} layers {left} is left. It vanishes, and the values fade the other way: dW is small in all " +
+      "layers alike.",
     explodesAll:
-      "After {steps} layers it is {left} times as large. It explodes, and the values grow the other way: dW is large in all layers alike.",
+      "After {steps} layers it is {left} times as large. It explodes, and the values grow the other way: dW is " +
+      "large in all layers alike.",
     arrives: "After {steps} layers it is {left} times what it was. It arrives: all layers can learn at once.",
     gone: "Nothing is left: in some layer every slope is 0, or the numbers are too small to be written.",
     single: "With one layer there is nothing to multiply. Add layers.",

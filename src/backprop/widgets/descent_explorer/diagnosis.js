@@ -7,8 +7,8 @@ export function eigenvalues([a, b, c]) {
   return [middle - reach, middle + reach];
 }
 
-// By what factor an error along curvature λ changes per step in the long run. On a quadratic, momentum is the recurrence
-// z² − pz + q = 0 (plain descent is β = 0); the factor is its largest root in absolute value. Complex roots swing
+// By what factor an error along curvature λ changes per step in the long run. On a quadratic, momentum is the
+// recurrence z² − pz + q = 0 (plain descent is β = 0); the factor is its largest root in absolute value. Complex roots swing
 // through the minimum, a negative one jumps across it at every step.
 export function contraction(nesterov, lambda, lr, beta) {
   const s = lr * lambda;
@@ -95,7 +95,8 @@ export function diagnose(surface, optimizer, { lr, beta, start, steps }, { point
       .map((w) => bends(w)[1])
       .find((lambda) => lr > at(lambda).limit);
   if (last < steps) return answer("diverges", "tooSteep", at(tooSteep(0)));
-  // Newton's step says how far away the nearest point without slope is; a saddle within 2 % of the map holds a slow path up.
+  // Newton's step says how far away the nearest point without slope is; a saddle within 2 % of the map holds a slow
+  // path up.
   const [p, q, r] = surface.hessian(...end);
   const [g, h] = surface.gradient(...end);
   const det = p * r - q * q;

@@ -30,16 +30,15 @@ export function levelMap(ui, { f, domain: [x0, x1, y0, y1] }, width, height) {
   };
 
   const image = document.createElement("canvas");
-  const w = (image.width = (width * sharp) | 0);
-  const h = (image.height = (height * sharp) | 0);
+  const w = Math.floor(width * sharp);
+  const h = Math.floor(height * sharp);
+  Object.assign(image, { width: w, height: h });
   const pen = image.getContext("2d");
   const picture = pen.createImageData(w, h);
-  const [valley, ridge, line] = ["low", "high", "level"].map((name) =>
-    ui
-      .colour(name)
-      .match(/\w\w/g)
-      .map((part) => parseInt(part, 16)),
-  );
+  const [valley, ridge, line] = ["low", "high", "level"].map((name) => {
+    const parts = ui.colour(name).match(/\w\w/g);
+    return parts.map((part) => parseInt(part, 16));
+  });
   for (let k = 0; k < w * h; k++) {
     const x = k % w;
     const y = (k - x) / w;

@@ -75,10 +75,22 @@ export function surfacesFrom(facts) {
 const EPS = 1e-8;
 export const OPTIMIZERS = {
   SGD: (w, g, s, lr) => w - lr * g,
-  Momentum: (w, g, s, lr, beta) => ((s.v = beta * s.v + g), w - lr * s.v),
-  Nesterov: (w, g, s, lr, beta) => ((s.v = beta * s.v + g), w - lr * (g + beta * s.v)),
-  AdaGrad: (w, g, s, lr) => ((s.v += g * g), w - (lr * g) / (Math.sqrt(s.v) + EPS)),
-  RMSProp: (w, g, s, lr) => ((s.v = 0.9 * s.v + (1 - 0.9) * g * g), w - (lr * g) / (Math.sqrt(s.v) + EPS)),
+  Momentum(w, g, s, lr, beta) {
+    s.v = beta * s.v + g;
+    return w - lr * s.v;
+  },
+  Nesterov(w, g, s, lr, beta) {
+    s.v = beta * s.v + g;
+    return w - lr * (g + beta * s.v);
+  },
+  AdaGrad(w, g, s, lr) {
+    s.v += g * g;
+    return w - (lr * g) / (Math.sqrt(s.v) + EPS);
+  },
+  RMSProp(w, g, s, lr) {
+    s.v = 0.9 * s.v + (1 - 0.9) * g * g;
+    return w - (lr * g) / (Math.sqrt(s.v) + EPS);
+  },
   Adam(w, g, s, lr, beta, t) {
     s.m = beta * s.m + (1 - beta) * g;
     s.v = 0.999 * s.v + (1 - 0.999) * g * g;

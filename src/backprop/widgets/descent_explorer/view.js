@@ -1,6 +1,7 @@
 // The descent explorer: choose a start on a map of the loss and see at once where every optimizer goes, and why.
 import { button, choices, slider } from "../kit/controls.js";
 import { axes, canvas, line, marker, scale, swatch, ticks } from "../kit/draw.js";
+import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
 import { diagnose } from "./diagnosis.js";
@@ -42,14 +43,31 @@ export default {
     let surface;
     let runs;
     let longest;
-    let timer;
     let shown = Infinity;
     let bitmap = {};
     const until = ({ points }) => Math.min(shown, points.length - 1);
     const area = (name, ...nodes) => h("div", { style: "grid-area:" + name, class: "bp-" + name }, ...nodes);
     const map = canvas(ui, { ratio: "3 / 2", draw: drawMap, role: "application", tabindex: 0 });
     const momentum = slider(ui, { trait: "momentum", label: ui.say("momentum"), range: BOUNDS.momentum });
-    const play = button(ui, ui.say("play"), () => (timer ? stop() : start()));
+    const play = player(ui, {
+      label: (plays) => ui.say(plays ? "pause" : "play"),
+      pace: 50,
+      begin() {
+        if (ui.calm) show(Infinity);
+        else show(shown < longest ? shown : 0);
+        return !ui.calm;
+      },
+      step() {
+        show(shown + Math.ceil(longest / 150));
+        return shown < longest;
+      },
+      ended: () => show(shown < longest ? shown : Infinity),
+    });
+    const press = (key, act) =>
+      button(ui, ui.say(key), () => {
+        play.stop();
+        act();
+      });
     const said = h("ul");
     ui.root.append(
       h(
@@ -84,9 +102,12 @@ export default {
           h(
             "div",
             { class: "bp-row" },
-            play,
-            button(ui, ui.say("step"), () => (stop(), show(shown < longest ? shown + 1 : 0))),
-            button(ui, ui.say("reset"), () => (stop(), (shown = Infinity), ui.set(preset), show(shown))),
+            play.button,
+            press("step", () => show(shown < longest ? shown + 1 : 0)),
+            press("reset", () => {
+              ui.set(preset);
+              show(Infinity);
+            }),
           ),
         ),
         area("loss", canvas(ui, { label: ui.say("curve"), ratio: "var(--bp-flat)", draw: drawCurve })),
@@ -129,22 +150,9 @@ export default {
           );
         }),
       );
-      if (!timer) ui.announce(said.textContent);
+      if (!play.plays()) ui.announce(said.textContent);
       ui.repaint();
     }
-    function start() {
-      const pace = Math.ceil(longest / 150);
-      if (ui.calm) return show(Infinity);
-      show(shown < longest ? shown : 0);
-      play.textContent = ui.say("pause");
-      timer = setInterval(() => (shown < longest ? show(shown + pace) : (stop(), show(Infinity))), 50);
-    }
-    function stop() {
-      clearInterval(timer);
-      timer = 0;
-      play.textContent = ui.say("play");
-    }
-    ui.atEnd(stop);
 
     // The start follows mouse and pen anywhere on the map; a finger scrolls the page unless it begins on the handle.
     const scales = (back) => {
@@ -163,7 +171,7 @@ export default {
     };
     const moveTo = (...w) => {
       const { domain } = surface;
-      if (!timer) shown = Infinity;
+      if (!play.plays()) shown = Infinity;
       ui.set({ start: w.map((v, i) => +Math.min(domain[2 * i + 1], Math.max(domain[2 * i], v)).toFixed(3)) });
     };
     const follow = ({ offsetX, offsetY }) => {
@@ -182,7 +190,9 @@ export default {
     });
     ui.listen(map, "touchstart", (event) => dragging && event.preventDefault());
     ui.listen(map, "pointermove", (event) => dragging && follow(event));
-    ui.listen(map, "lostpointercapture", () => (dragging = false));
+    ui.listen(map, "lostpointercapture", () => {
+      dragging = false;
+    });
     ui.listen(map, "click", follow);
     ui.listen(map, "keydown", (event) => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
@@ -218,7 +228,8 @@ export default {
         let seen = at[0];
         for (const point of at.slice(0, -1)) {
           if (Math.hypot(point[0] - seen[0], point[1] - seen[1]) < 8) continue;
-          marker(pen, shape, ...(seen = point), 3, paint);
+          seen = point;
+          marker(pen, shape, ...point, 3, paint);
         }
         marker(pen, shape, ...at[last], 6, paint, ui.colour("paper"));
       }

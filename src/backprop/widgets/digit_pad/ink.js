@@ -1,4 +1,4 @@
-// Ink on the pad: strokes of a round, soft pen on a grid four times as fine as the network's, and what MNIST does to it.
+// Ink on the pad: strokes of a round, soft pen on a grid four times as fine as the network's; what MNIST does to it.
 
 export const SIDE = 28,
   FINE = 112,

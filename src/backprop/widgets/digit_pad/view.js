@@ -1,6 +1,7 @@
 // The digit pad: draw, see what the network sees, its ten probabilities, and where ink would change its mind.
 import { button, choices } from "../kit/controls.js";
 import { canvas } from "../kit/draw.js";
+import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
 import { centred, draw, FINE, SIDE, stroke } from "./ink.js";
@@ -48,7 +49,7 @@ export default {
     let dx;
     let wish;
     let steps = 0;
-    let timer = 0;
+    let called = "";
     let pen = [FINE / 2, FINE / 2];
     let line = null;
     let keys = false;
@@ -67,7 +68,10 @@ export default {
       trait: "digit",
       label: ui.say("wanted"),
       options: DIGITS.map((value) => ({ value, label: "" })),
-      also: () => ((steps = 0), {}),
+      also() {
+        steps = 0;
+        return {};
+      },
     });
     const inputs = [...bars.querySelectorAll("input")];
     const parts = inputs.map((input, k) => {
@@ -86,8 +90,24 @@ export default {
     start.className = "bp-start";
     const undo = button(ui, ui.say("undo"), () => commit(model.get("_strokes").slice(0, -1)));
     const clear = button(ui, ui.say("clear"), () => ui.set({ sample: "", _strokes: [], _pixels: [] }));
-    const step = button(ui, ui.say("step"), () => (halt(), walk(1)));
-    const go = button(ui, "", () => (timer ? halt() : ui.calm ? walk(10) : run()));
+    const step = button(ui, ui.say("step"), () => {
+      run.stop();
+      walk(1);
+    });
+    const run = player(ui, {
+      label: (plays) => ui.say(plays ? "stop" : "go", { one: called }),
+      pace: PACE,
+      begin() {
+        if (ui.calm) walk(10);
+        return !ui.calm;
+      },
+      step() {
+        if (p[wish] >= ENOUGH || steps > 500) return false;
+        walk(1);
+        return true;
+      },
+      ended: () => look(image),
+    });
     const back = button(ui, ui.say("back"), () => ui.set({ _pixels: model.get("_strokes").length ? list(mine) : [] }));
     const plus = h("b", { class: "bp-plus" }, "+ ");
     const minus = h("b", { class: "bp-minus" }, "− ");
@@ -106,17 +126,16 @@ export default {
         ),
         bars,
         told,
-        h("div", { class: "bp-row bp-deeds" }, go, step, back),
+        h("div", { class: "bp-row bp-deeds" }, run.button, step, back),
         start,
       ),
     );
-    ui.atEnd(() => clearTimeout(timer));
 
     ui.watch(["_strokes", "sample", "_pixels", "digit"], () => {
       const strokes = model.get("_strokes");
       const sample = model.get("sample");
       const pixels = model.get("_pixels");
-      if (!walking) rest(); // another picture or another wish ends a walk
+      if (!walking) run.stop(); // another picture or another wish ends a walk
       if (!drawn || drawn[0] !== strokes || drawn[1] !== sample) {
         ink = draw(base(), strokes);
         mine = seenAs(ink);
@@ -142,13 +161,14 @@ export default {
         inputs[k].setAttribute("aria-label", ui.say("bar", { d: k, p: percent(p[k]) }));
         inputs[k].parentNode.classList.toggle("bp-best", k === best);
       });
-      go.textContent = ui.say(timer ? "stop" : "go", { one: name });
+      called = name;
+      run.name();
       one.textContent = ui.say("legend", { one: name });
       undo.disabled = !model.get("_strokes").length;
       clear.disabled = undo.disabled && !model.get("sample");
       back.disabled = far < 0.01;
       step.disabled = p[wish] >= ENOUGH;
-      go.disabled = step.disabled && !timer;
+      run.button.disabled = step.disabled && !run.plays();
       const said = sentence(far, best, next, name);
       told.textContent = said;
       seen.setAttribute("aria-label", ui.say("seen", { said }));
@@ -189,28 +209,12 @@ export default {
       ui.set({ _pixels: list(x) });
       walking = false;
     }
-    function run() {
-      timer = setTimeout(() => {
-        if (p[wish] >= ENOUGH || steps > 500) return halt();
-        walk(1);
-        run();
-      }, PACE);
-      if (!steps) look(image);
-    }
-    function rest() {
-      clearTimeout(timer);
-      timer = 0;
-    }
-    function halt() {
-      rest();
-      look(image);
-    }
 
     // Ink: a line grows point by point, and is kept when the pen leaves the pad.
     const commit = (strokes) =>
       ui.set({ _strokes: strokes, _pixels: strokes.length ? list(seenAs(draw(base(), strokes))) : [] });
     function lower(point) {
-      if (timer) halt();
+      run.stop();
       line = [...point];
       wet(point);
     }
@@ -242,7 +246,11 @@ export default {
         for (const each of event.getCoalescedEvents?.() ?? [event]) wet(spot(each));
     });
     ui.listen(pad, "lostpointercapture", lift);
-    ui.listen(pad, "blur", () => (keys && lift(), (keys = false), ui.repaint()));
+    ui.listen(pad, "blur", () => {
+      if (keys) lift();
+      keys = false;
+      ui.repaint();
+    });
     ui.listen(pad, "keydown", (event) => {
       const way = { ArrowLeft: [-4, 0], ArrowRight: [4, 0], ArrowUp: [0, -4], ArrowDown: [0, 4] }[event.key];
       if (!way && event.key !== " ") return;
@@ -252,7 +260,8 @@ export default {
         pen = pen.map((v, k) => inside(v + way[k]));
         if (line) wet(pen);
       } else {
-        line ? lift() : lower(pen);
+        if (line) lift();
+        else lower(pen);
         ui.announce(ui.say(line ? "down" : "up"));
       }
       ui.repaint();
@@ -274,7 +283,8 @@ export default {
       brush.arc(...pen.map((v) => (v / FINE) * width), width / 22, 0, 7);
       brush.stroke();
     }
-    // Ink in grey; blue with + where more ink helps the wish, orange with − where less does; pale where a pixel is at its end.
+    // Ink in grey; blue with + where more ink helps the wish, orange with − where less does; pale where a pixel is at
+    // its end.
     function drawSeen(brush, width) {
       const cell = width / SIDE;
       const most = Math.max(...dx.map(Math.abs));

@@ -1,7 +1,9 @@
 // What the digit pad says, in the reader's language.
 export const STRINGS = {
   en: {
-    pad: "Pad. Draw with a finger, a pen or the mouse. With keys: arrows move the pen, the space bar lowers and lifts it.",
+    pad:
+      "Pad. Draw with a finger, a pen or the mouse. With keys: arrows move the pen, the space bar lowers and " +
+      "lifts it.",
     here: "draw here",
     sees: "what the network sees",
     seen: "The picture as the network sees it, 28 × 28 pixels. {said}",
@@ -37,7 +39,8 @@ export const STRINGS = {
     removing: "Removing ink",
     sure: "Of {d} it is so sure that no pixel matters to it any more.",
     after:
-      "Steps on the pixels: {n}. They took {d} from {from} % to {p} %. The picture moved by {far}; all its ink is {size}. Your drawing is still on the pad: compare.",
+      "Steps on the pixels: {n}. They took {d} from {from} % to {p} %. The picture moved by {far}; all its ink " +
+      "is {size}. Your drawing is still on the pad: compare.",
     stuck: "No pixel can move further: all that the gradient asks for lies beyond black and white.",
     down: "The pen is down.",
     up: "The pen is up.",

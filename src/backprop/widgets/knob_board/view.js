@@ -1,10 +1,10 @@
 // The knob board: nine sliders are a network. Turn them by hand, keep your best, then let descent turn them.
 import { button, slider } from "../kit/controls.js";
-import { axes, canvas, scale, ticks } from "../kit/draw.js";
-import { sign } from "../kit/running.js";
+import { axes, canvas, line, marker, scale, ticks } from "../kit/draw.js";
+import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
-import { inside, number } from "../kit/words.js";
-import { forward, measure } from "./maths.js";
+import { minus, number } from "../kit/words.js";
+import { forward, measure, step } from "./maths.js";
 import { STRINGS } from "./words.js";
 
 const REACH = 4;
@@ -23,7 +23,6 @@ export default {
     // `walk` is the descent under way, with its memory; `helped` while the board owes something to it.
     let now;
     let walk;
-    let frame;
     let helped = false;
     let taken = 0;
     const map = canvas(ui, { ratio: "3 / 2", draw: drawMap });
@@ -33,8 +32,25 @@ export default {
     const taught = h("p");
     const hint = h("p");
     const arrows = names.map(() => h("small", { class: "bp-slope" }));
-    const go = button(ui, ui.say("descend"), () => (walk ? stop() : start()));
-    const back = button(ui, ui.say("back"), () => (fresh(), turn(model.get("best"))));
+    // Two steps a frame, so that the border can be watched; all at once for readers who want no motion.
+    const descent = player(ui, {
+      label: (plays) => ui.say(plays ? "pause" : "descend"),
+      pace: 16,
+      begin() {
+        helped = true;
+        walk = { knobs: read(), memory: names.map(() => 0), left: steps };
+        if (!ui.calm) return true;
+        go(steps);
+        return false;
+      },
+      step: () => go(2),
+      ended: tell,
+    });
+    const goBackTo = (knobs) => {
+      fresh();
+      turn(knobs);
+    };
+    const back = button(ui, ui.say("back"), () => goBackTo(model.get("best")));
     const slopes = button(ui, ui.say("slopes"), () => ui.set({ slopes: !model.get("slopes") }));
     const sliders = names.map((trait, k) => {
       const label = trait.replace(/\d/g, (digit) => "₀₁₂₃"[digit]);
@@ -65,10 +81,10 @@ export default {
           h(
             "div",
             { class: "bp-row" },
-            go,
+            descent.button,
             back,
             slopes,
-            button(ui, ui.say("reset"), () => (fresh(), turn(preset))),
+            button(ui, ui.say("reset"), () => goBackTo(preset)),
           ),
           taught,
         ),
@@ -79,11 +95,10 @@ export default {
     ui.watch([...names, "best", "slopes"], show);
     // The sliders' own listeners have set the trait when the event arrives here.
     ui.listen(board, "input", () => {
-      stop();
+      descent.stop();
       const best = model.get("best");
       if (!helped && (!best.length || now.loss < measure(best, points).loss)) ui.set({ best: read() });
     });
-    ui.atEnd(() => cancelAnimationFrame(frame));
 
     function show() {
       const knobs = read();
@@ -101,38 +116,29 @@ export default {
       back.disabled = !best.length;
       slopes.setAttribute("aria-pressed", shown);
       arrows.forEach((node, k) => {
-        const slope = now.slopes[k].toFixed(3).replace("-", "−");
+        const slope = minus(now.slopes[k].toFixed(3));
         node.textContent = !shown ? "" : /^−?0.000$/.test(slope) ? "0" : (now.slopes[k] > 0 ? "◀ " : "▶ ") + slope;
       });
-      if (!walk) ui.announce([said, mine, taught].map((node) => node.textContent).join(" "));
+      if (!descent.plays()) tell();
       ui.repaint();
     }
 
+    function tell() {
+      ui.announce([said, mine, taught].map((node) => node.textContent).join(" "));
+    }
     function fresh() {
-      stop();
+      descent.stop();
       helped = false;
       taken = 0;
     }
-    function start() {
-      helped = true;
-      walk = { knobs: read(), memory: names.map(() => 0), left: steps };
-      go.textContent = ui.say("pause");
-      run();
-    }
-    // Two steps a frame, so that the border can be watched; all at once for readers who want no motion.
-    function run() {
-      for (let k = ui.calm ? steps : 2; k && walk.left; k--) {
+    // Some steps of descent; answers whether any are left.
+    function go(count) {
+      for (let k = count; k && walk.left; k--) {
         walk = { ...step(walk, measure(walk.knobs, points).slopes, lr, beta), left: walk.left - 1 };
         taken++;
       }
-      if (!walk.left) stop(walk.knobs);
-      else turn(walk.knobs), (frame = requestAnimationFrame(run));
-    }
-    function stop(knobs) {
-      cancelAnimationFrame(frame);
-      walk = null;
-      go.textContent = ui.say("descend");
-      if (knobs) turn(knobs), show();
+      turn(walk.knobs);
+      return walk.left > 0;
     }
 
     function drawMap(pen, width, height) {
@@ -183,42 +189,22 @@ export default {
         const px = (-b * w1) / size;
         const py = (-b * w2) / size;
         const far = 9 / Math.sqrt(size);
-        pen.setLineDash([6, 5]);
-        pen.lineWidth = 1.5;
-        pen.strokeStyle = pen.fillStyle = ui.colour("soft");
-        pen.beginPath();
-        pen.moveTo(sx(px - far * w2), sy(py + far * w1));
-        pen.lineTo(sx(px + far * w2), sy(py - far * w1));
-        pen.stroke();
+        const ends = [-far, far].map((way) => [sx(px + way * w2), sy(py - way * w1)]);
+        line(pen, ends, ui.colour("soft"), 1.5, [6, 5]);
         // Its number stands on the line, a little off the middle, in the picture whatever the knobs.
         const along = (n ? -0.75 : 0.75) / Math.sqrt(size);
         const inside = (v, most) => Math.min(most - 14, Math.max(14, v));
         const at = [inside(sx(px + along * w2), width), inside(sy(py - along * w1), height)];
         pen.lineWidth = 5;
-        pen.setLineDash([]);
         pen.strokeStyle = ui.colour("paper");
         pen.strokeText(n + 1, ...at);
+        pen.fillStyle = ui.colour("soft");
         pen.fillText(n + 1, ...at);
       }
-      pen.setLineDash([]);
       for (const [x1, x2, y] of points) {
-        const px = sx(x1);
-        const py = sy(x2);
         const fine = forward(knobs, x1, x2)[0] > 0.5 === y > 0.5;
-        pen.fillStyle = ui.colour(y ? "orange" : "blue");
-        pen.strokeStyle = ui.colour(fine ? "paper" : "ink");
-        pen.lineWidth = fine ? 1 : 2.5;
-        pen.beginPath();
-        if (y)
-          [
-            [0, -5.5],
-            [5, 4],
-            [-5, 4],
-          ].forEach(([dx, dy], k) => pen[k ? "lineTo" : "moveTo"](px + dx, py + dy));
-        else pen.arc(px, py, 4.2, 0, 7);
-        pen.closePath();
-        pen.stroke();
-        pen.fill();
+        const look = y ? ["triangle", "orange"] : ["circle", "blue"];
+        marker(pen, look[0], sx(x1), sy(x2), 4.6, ui.colour(look[1]), ui.colour(fine ? "paper" : "ink"));
       }
     }
 

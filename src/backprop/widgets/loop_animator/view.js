@@ -1,12 +1,14 @@
 // The loop animator: forward fills the caches, backward reads them, the update turns the knobs, and round it goes.
 import { button, slider } from "../kit/controls.js";
-import { axes, canvas, scale, ticks } from "../kit/draw.js";
+import { axes, canvas, line, marker, scale, ticks } from "../kit/draw.js";
+import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { inside, minus, number } from "../kit/words.js";
 import { moment, rounds, STEPS } from "./maths.js";
 import { STRINGS } from "./words.js";
 
-// Per box: what it keeps, what it hands on, what it hands back; `layer` if it has parameters. Names are keys of a round.
+// Per box: what it keeps, what it hands on, what it hands back; `layer` if it has parameters.
+// Names are keys of a round.
 const BOXES = [
   { name: "Dense 1", layer: "1", keeps: "x", out: "z1" },
   { name: "Sigmoid 1", keeps: "a1", out: "a1", back: "delta1" },
@@ -82,7 +84,6 @@ export default {
     );
     let all = [];
     let rate;
-    let timer;
     const entry = (kind, sign) => {
       const value = h("span", {});
       const node = h("div", { class: "bp-" + kind }, h("small", {}, sign), value);
@@ -118,17 +119,29 @@ export default {
     const example = h("p", { class: "bp-formula" });
     const chart = canvas(ui, { ratio: "6 / 1", draw: drawLosses });
     const go = (position) => ui.set({ position: Math.min(last, Math.max(0, position)) });
-    const move = (by) => (halt(), go(model.get("position") + by));
-    const play = button(ui, ui.say("play"), () => (timer ? halt() : run()));
-    const round = button(
-      ui,
-      ui.say("round"),
-      () => (halt(), go((Math.floor(model.get("position") / STEPS) + 1) * STEPS)),
-    );
-    const back = button(ui, ui.say("back"), () => move(-1));
-    const next = button(ui, ui.say("step"), () => move(1));
+    const play = player(ui, {
+      label: (plays) => ui.say(plays ? "pause" : "play"),
+      pace: 900,
+      begin() {
+        if (model.get("position") >= last) go(0);
+      },
+      step() {
+        go(model.get("position") + 1);
+        return model.get("position") < last;
+      },
+      ended: tell,
+    });
+    // A button that goes to another step, counted from the one on the screen.
+    const press = (key, target) =>
+      button(ui, ui.say(key), () => {
+        play.stop();
+        go(target(model.get("position")));
+      });
+    const round = press("round", (position) => (Math.floor(position / STEPS) + 1) * STEPS);
+    const back = press("back", (position) => position - 1);
+    const next = press("step", (position) => position + 1);
     const bar = slider(ui, { trait: "position", label: ui.say("position"), range: [0, last], step: 1 });
-    ui.listen(bar, "input", halt);
+    ui.listen(bar, "input", play.stop);
     ui.root.append(
       h(
         "div",
@@ -139,8 +152,8 @@ export default {
           next,
           back,
           round,
-          play,
-          button(ui, ui.say("reset"), () => (halt(), go(0))),
+          play.button,
+          press("reset", () => 0),
         ),
         h("div", { class: "bp-report" }, title, said, formula, example),
         h("div", { class: "bp-boxes", role: "group", "aria-label": ui.say("board") }, ...boxes.map((box) => box.node)),
@@ -154,28 +167,24 @@ export default {
       ),
     );
     ui.watch(["learning_rate", "position"], paint);
-    ui.atEnd(() => clearInterval(timer));
 
-    function run() {
-      if (model.get("position") >= last) go(0);
-      timer = setInterval(() => (model.get("position") < last ? go(model.get("position") + 1) : halt()), 900);
-      play.textContent = ui.say("pause");
+    function tell() {
+      ui.announce([title, said, formula, example].map((node) => node.textContent).join(" "));
     }
-    function halt() {
-      clearInterval(timer);
-      timer = 0;
-      play.textContent = ui.say("play");
+    function fill({ value }, text, filled) {
+      value.textContent = filled ? text : text.replace(/[^\n]+/g, "–");
+      value.classList.toggle("bp-none", !filled);
     }
 
     function paint() {
-      if (rate !== model.get("learning_rate")) all = rounds(start, x, y, (rate = model.get("learning_rate")), count);
+      if (rate !== model.get("learning_rate")) {
+        rate = model.get("learning_rate");
+        all = rounds(start, x, y, rate, count);
+      }
       const at = moment(model.get("position"));
       const now = all[at.round];
       const after = all[at.round + 1];
       const { step } = at;
-      const fill = ({ value }, text, filled) => (
-        (value.textContent = filled ? text : text.replace(/[^\n]+/g, "–")), value.classList.toggle("bp-none", !filled)
-      );
       boxes.forEach(({ node, parts, kept, sign }, k) => {
         const { layer, keeps, out, back: returned } = BOXES[k];
         const state = at.caches[k];
@@ -219,7 +228,7 @@ export default {
       back.disabled = step < 0;
       next.disabled = round.disabled = model.get("position") >= last;
       chart.setAttribute("aria-label", ui.say("chart", { losses: seen().map(number).join(", ") || "–" }));
-      if (!timer) ui.announce([title, said, formula, example].map((node) => node.textContent).join(" "));
+      if (!play.plays()) tell();
       ui.repaint();
     }
 
@@ -240,12 +249,9 @@ export default {
         { scale: sx, ticks: ticks(1, count, 6), title: ui.say("rounds") },
         { scale: sy, ticks: [0, 0.1, 0.2], title: ui.say("loss") + " L" },
       );
-      pen.strokeStyle = pen.fillStyle = ui.colour("blue");
-      pen.lineWidth = 2;
-      pen.beginPath();
-      seen().forEach((loss, k) => pen[k ? "lineTo" : "moveTo"](sx(k + 1), sy(loss)));
-      pen.stroke();
-      seen().forEach((loss, k) => (pen.beginPath(), pen.arc(sx(k + 1), sy(loss), 3.5, 0, 7), pen.fill()));
+      const points = seen().map((loss, k) => [sx(k + 1), sy(loss)]);
+      line(pen, points, ui.colour("blue"), 2);
+      for (const point of points) marker(pen, "circle", ...point, 3.5, ui.colour("blue"));
     }
     return ui.end;
   },

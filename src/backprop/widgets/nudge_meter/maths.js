@@ -23,16 +23,20 @@ export const NUMBERS = [
 // Every number of the forward pass and the loss L, with `name` pushed by h whatever its own line says.
 export function pushed({ x, y, weights }, name, h) {
   const v = {};
-  const put = (key, value) => (v[key] = value + (key === name ? h : 0));
-  [1, 2].forEach((k) => (put("a0" + k, x[k - 1]), put("y2" + k, y[k - 1])));
+  const put = (key, value) => {
+    v[key] = value + (key === name ? h : 0);
+  };
+  for (const k of [1, 2]) {
+    put("a0" + k, x[k - 1]);
+    put("y2" + k, y[k - 1]);
+  }
   PARAMETERS.forEach((key, k) => put(key, weights[k]));
   for (const layer of [1, 2]) {
     for (const j of [1, 2]) {
-      const z = put(
-        `z${layer}${j}`,
-        [1, 2].reduce((sum, i) => sum + v[`a${layer - 1}${i}`] * v[`W${layer}${i}${j}`], v[`b${layer}${j}`]),
-      );
-      put(`a${layer}${j}`, FUNCTIONS.sigmoid.f(z));
+      const here = `${layer}${j}`;
+      const reached = [1, 2].map((i) => v[`a${layer - 1}${i}`] * v[`W${layer}${i}${j}`]);
+      put("z" + here, reached[0] + reached[1] + v["b" + here]);
+      put("a" + here, FUNCTIONS.sigmoid.f(v["z" + here]));
     }
   }
   v.L = ((v.a21 - v.y21) ** 2 + (v.a22 - v.y22) ** 2) / 2;

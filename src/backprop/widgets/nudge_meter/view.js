@@ -1,6 +1,6 @@
 // The nudge meter: push one number of the network, watch everything to its right move, and read the price per unit.
 import { button, choices } from "../kit/controls.js";
-import { axes, canvas, scale, ticks } from "../kit/draw.js";
+import { axes, canvas, line, marker, scale, ticks, within, write } from "../kit/draw.js";
 import { digits, PARAMETERS, sign } from "../kit/running.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
@@ -245,43 +245,21 @@ export default {
         { scale: sx, ticks: ticks(...ends, 4), title: "h" },
         { scale: sy, ticks: hides ? [] : ticks(...range, 4), title: "L" },
       );
-      const dot = (push, L, colour) => {
-        pen.fillStyle = ui.colour(colour);
-        pen.beginPath();
-        pen.arc(sx(push), sy(L), 5, 0, 7);
-        pen.fill();
-      };
       if (hides) {
         pen.font = "bold 40px system-ui, sans-serif";
-        pen.textAlign = "center";
-        pen.fillText("?", (left + right) / 2, (top + bottom) / 2);
+        write(pen, "?", (left + right) / 2, (top + bottom) / 2, "center");
         return;
       }
-      pen.save();
-      pen.beginPath();
-      pen.rect(left, top - 6, right - left, bottom - top + 12);
-      pen.clip();
-      pen.lineWidth = 2.5;
-      pen.strokeStyle = ui.colour("blue");
-      pen.beginPath();
-      curve.forEach(([push, L]) => pen.lineTo(sx(push), sy(L)));
-      pen.stroke();
-      pen.lineWidth = 2;
-      pen.strokeStyle = ui.colour("red");
-      pen.setLineDash([7, 5]);
-      pen.beginPath();
-      for (const push of ends) pen.lineTo(sx(push), sy(base.L + price * push));
-      pen.stroke();
-      pen.setLineDash([]);
-      pen.lineWidth = 3;
-      pen.strokeStyle = ui.colour("ink");
-      pen.beginPath();
-      pen.moveTo(sx(nudge), sy(base.L + price * nudge));
-      pen.lineTo(sx(nudge), sy(now.L));
-      pen.stroke();
-      dot(0, base.L, "soft");
-      dot(nudge, now.L, "blue");
-      pen.restore();
+      const at = ([push, L]) => [sx(push), sy(L)];
+      const tangent = (push) => [push, base.L + price * push];
+      const here = [nudge, now.L];
+      within(pen, [left, top - 6, right, bottom + 6], () => {
+        line(pen, curve.map(at), ui.colour("blue"), 2.5);
+        line(pen, ends.map(tangent).map(at), ui.colour("red"), 2, [7, 5]);
+        line(pen, [tangent(nudge), here].map(at), ui.colour("ink"), 3);
+        marker(pen, "circle", ...at([0, base.L]), 5, ui.colour("soft"));
+        marker(pen, "circle", ...at(here), 5, ui.colour("blue"));
+      });
     }
     return ui.end;
   },

@@ -10,8 +10,11 @@ export const STRINGS = {
     first: "predict first",
     ask: "Predict: per unit of a small push, the loss changes by about …",
     picture:
-      "The network: two inputs, two hidden units, two outputs with their targets. A pushed number moves those to its right.",
-    plot: "The loss L against the push h of {name}, a curve, and its tangent, a dashed straight line with the slope {slope}.",
+      "The network: two inputs, two hidden units, two outputs with their targets. A pushed number moves those to " +
+      "its right.",
+    plot:
+      "The loss L against the push h of {name}, a curve, and its tangent, a dashed straight line with the slope " +
+      "{slope}.",
     hidden: "The curve appears after your prediction.",
     meter: "Loss meter: {loss}",
     a0: "an input",

@@ -38,12 +38,14 @@ export function expected(rates, { curvatures, start, sigma }) {
 export function oneRun(rates, { curvatures, start, sigma, noise }) {
   const w = [...start];
   const height = () => w.reduce((total, v, i) => total + (curvatures[i] * v * v) / 2, 0);
-  return [
-    height(),
-    ...rates.map(
-      (eta, t) => (w.forEach((v, i) => (w[i] -= eta * (curvatures[i] * v + sigma * noise[t][i]))), height()),
-    ),
-  ];
+  const heights = [height()];
+  rates.forEach((eta, t) => {
+    w.forEach((v, i) => {
+      w[i] -= eta * (curvatures[i] * v + sigma * noise[t][i]);
+    });
+    heights.push(height());
+  });
+  return heights;
 }
 
 // Where a constant rate ends after very many steps: Σ ησ²/(2(2 − ηλ)).

@@ -1,6 +1,6 @@
 // The schedule painter: draw the learning rate over the steps, and see how low it brings a noisy loss, and why.
 import { choices, slider } from "../kit/controls.js";
-import { axes, canvas, scale, ticks } from "../kit/draw.js";
+import { axes, canvas, line, scale, swatch, ticks, within } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
 import { expected, oneRun, ratesOf, verdict } from "./maths.js";
@@ -40,11 +40,9 @@ export default {
     const key = h(
       "p",
       { class: "bp-key" },
-      ...Object.entries(LINES).map(([name, [colour, dashes, thick]]) => {
-        const mark = h("b");
-        mark.innerHTML = `<svg width="26" height="10" aria-hidden="true"><path d="M0 5h26" stroke="var(--bp-${colour})" stroke-width="${thick}" stroke-dasharray="${dashes}"/></svg>`;
-        return h("span", {}, mark, ui.say(name));
-      }),
+      ...Object.entries(LINES).map(([name, [colour, dashes, width]]) =>
+        h("span", {}, swatch(colour, dashes, "", width), ui.say(name)),
+      ),
     );
     ui.root.append(
       h(
@@ -68,10 +66,12 @@ export default {
 
     ui.watch(TRAITS, () => {
       const [name, lr, painted] = TRAITS.map((trait) => model.get(trait));
-      const total = (r) => ((r = expected(r, facts)), (noise = r.noise), r.left.map((v, t) => v + r.noise[t]));
-      other = total(ratesOf("constant", lr, painted, facts));
+      const total = (parts) => parts.left.map((v, t) => v + parts.noise[t]);
+      other = total(expected(ratesOf("constant", lr, painted, facts), facts));
       rates = ratesOf(name, lr, painted, facts);
-      loss = total(rates);
+      const parts = expected(rates, facts);
+      noise = parts.noise;
+      loss = total(parts);
       run = oneRun(rates, facts);
       const found = verdict(rates, facts);
       const values = {};
@@ -158,21 +158,16 @@ export default {
       ).toPrecision(3);
       ui.set({ painted, schedule: "painted" });
     });
-    for (const [event, on] of [
-      ["focus", true],
-      ["blur", false],
-    ])
-      ui.listen(paper, event, () => ((focused = on), ui.repaint()));
+    for (const event of ["focus", "blur"]) {
+      ui.listen(paper, event, () => {
+        focused = event === "focus";
+        ui.repaint();
+      });
+    }
 
-    function line(pen, points, name) {
+    function draw(pen, points, name) {
       const [colour, dashes, thick] = LINES[name];
-      pen.strokeStyle = ui.colour(colour);
-      pen.lineWidth = thick;
-      pen.setLineDash(dashes);
-      pen.beginPath();
-      for (const [x, y] of points) if (isFinite(y)) pen.lineTo(x, Math.max(-1e4, Math.min(1e4, y)));
-      pen.stroke();
-      pen.setLineDash([]);
+      line(pen, points, ui.colour(colour), thick, dashes);
     }
     function drawRates(pen, width, height) {
       const box = frame(width, height);
@@ -189,7 +184,7 @@ export default {
       pen.fillStyle = ui.colour("fill");
       if (focused) pen.fillRect(sx(column * each), top, sx(each) - left, bottom - top);
       const at = sy(limit);
-      line(
+      draw(
         pen,
         [
           [left, at],
@@ -200,7 +195,7 @@ export default {
       pen.fillStyle = ui.colour("soft");
       pen.textAlign = "right";
       pen.fillText(ui.say("limit", { limit: number(limit) }), right - 4, at - 9);
-      line(
+      draw(
         pen,
         [
           [left, sy(model.get("learning_rate"))],
@@ -208,7 +203,7 @@ export default {
         ],
         "compare",
       );
-      line(
+      draw(
         pen,
         rates.flatMap((eta, t) => [t, t + 1].map((x) => [sx(x), sy(Math.max(bounds[0], eta))])),
         "now",
@@ -226,23 +221,20 @@ export default {
         { scale: sx, ticks: ticks(0, steps, 4), title: ui.say("steps") },
         { scale: sy, ticks: ticks(1e-3, 100, 5, true), title: ui.say("loss") },
       );
-      pen.save();
-      pen.beginPath();
-      pen.rect(left, top, right - left, bottom - top);
-      pen.clip();
-      for (const [name, values] of [
-        ["run", run],
-        ["noise", noise],
-        ["compare", other],
-        ["now", loss],
-      ]) {
-        line(
-          pen,
-          values.map((v, t) => [sx(t), sy(Math.max(1e-9, Math.min(v, 1e99)))]),
-          name,
-        );
-      }
-      pen.restore();
+      within(pen, box, () => {
+        for (const [name, values] of [
+          ["run", run],
+          ["noise", noise],
+          ["compare", other],
+          ["now", loss],
+        ]) {
+          draw(
+            pen,
+            values.map((v, t) => [sx(t), sy(Math.max(1e-9, Math.min(v, 1e99)))]),
+            name,
+          );
+        }
+      });
     }
     return ui.end;
   },

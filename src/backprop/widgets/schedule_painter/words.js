@@ -11,7 +11,8 @@ export const STRINGS = {
     warmup: "warm-up + cosine",
     painted: "painted",
     paint:
-      "Learning rate over the steps. Steps {from} to {to}: η = {eta}. Left and right choose a column, up and down change its rate, with Shift in larger strides.",
+      "Learning rate over the steps. Steps {from} to {to}: η = {eta}. Left and right choose a column, up and " +
+      "down change its rate, with Shift in larger strides.",
     eta: "η",
     steps: "step",
     loss: "loss",
@@ -22,15 +23,23 @@ export const STRINGS = {
     noise: "its noise",
     run: "one run",
     score:
-      "Expected loss after {steps} steps: {end}. Of this, {left} is distance left, {noise} is noise. The constant η₀ = {eta} ends at {other}; the best that can be painted at {best}.",
+      "Expected loss after {steps} steps: {end}. Of this, {left} is distance left, {noise} is noise. The " +
+      "constant η₀ = {eta} ends at {other}; the best that can be painted at {best}.",
     diverges:
-      "It diverges. At step {first} η passed 2/λ = {limit}: along the steep axis a step then multiplies the distance, by up to {factor}.",
+      "It diverges. At step {first} η passed 2/λ = {limit}: along the steep axis a step then multiplies the " +
+      "distance, by up to {factor}.",
     spikes:
-      "At step {first} η passed 2/λ = {limit}, and the loss rose to {peak}. The smaller rates afterwards brought it back.",
-    best: "Within 5 % of the best there is: large steps as long as there is a way to go, then smaller and smaller ones.",
-    slow: "Hardly any noise, but the way was too long for such rates: it is still under way on the flat axis. Keep η higher for longer.",
+      "At step {first} η passed 2/λ = {limit}, and the loss rose to {peak}. The smaller rates afterwards brought " +
+      "it back.",
+    best:
+      "Within 5 % of the best there is: large steps as long as there is a way to go, then smaller and smaller " +
+      "ones.",
+    slow:
+      "Hardly any noise, but the way was too long for such rates: it is still under way on the flat axis. Keep η " +
+      "higher for longer.",
     floor:
-      "It stands on the noise floor of η = {last}: about ησ²/2 · Σ 1/(2 − ηλ) = {floor}. However long it goes on, only a smaller rate gets below.",
+      "It stands on the noise floor of η = {last}: about ησ²/2 · Σ 1/(2 − ηλ) = {floor}. However long it goes " +
+      "on, only a smaller rate gets below.",
     noisy:
       "The way is done; what is left is noise. Brake earlier: smaller rates from the middle on would leave less of it.",
     between: "Distance and noise are both still there: go faster at first, or slower at the end.",

@@ -78,15 +78,14 @@ export default {
     ui.watch([...names, ...chosen], paint);
 
     function paint() {
-      const [N, i, j] = names.map((name) => model.get(name));
-      const size = [N, i, j].join();
-      if (size !== built) build(N, i, j);
-      built = size;
+      const sizes = names.map((name) => model.get(name));
+      if (sizes.join() !== built) build(...sizes);
+      built = sizes.join();
       const name = model.get("array");
       const row = Math.min(model.get("row"), now[name].length - 1);
       const column = Math.min(model.get("column"), now[name][0].length - 1);
       const touched = meets(name, row, column);
-      for (const [other, grid] of Object.entries(grids)) {
+      for (const other of Object.keys(grids)) {
         const same = other === name;
         now[other].forEach((values, r) =>
           values.forEach((_, c) => {

@@ -9,7 +9,9 @@ export const STRINGS = {
     entry: "{name} row {row}, column {column}: {value}",
     bias: "b, entry {column}: {value}",
     z: "z[{row}, {column}]: row {row} of a meets column {column} of W, and b[{column}] is added.",
-    a: "a[{row}, {column}] goes into every entry of row {row} of z, times row {column} of W. No other row of z sees it.",
+    a:
+      "a[{row}, {column}] goes into every entry of row {row} of z, times row {column} of W. No other row of z " +
+      "sees it.",
     W: "W[{row}, {column}] goes into column {column} of z, in every row: once per example, times column {row} of a.",
     b: "b[{column}] is added to column {column} of z, in every row: that is broadcasting.",
     how: "Point at an entry or tap it; with the keyboard: Tab to an array, then the arrow keys.",

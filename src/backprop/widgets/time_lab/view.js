@@ -1,6 +1,6 @@
 // The time lab: one recurrent unit hears one sound, then silence; the state forward, the gradient back.
 import { button, choices, slider } from "../kit/controls.js";
-import { axes, canvas, scale, ticks } from "../kit/draw.js";
+import { axes, canvas, line, scale, ticks, within, write } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
 import { along, journey } from "./maths.js";
@@ -98,24 +98,16 @@ export default {
         { scale: sy, ticks: ticks(...SPAN, 6, true), title: ui.say("size") },
       );
       pen.font = "11px system-ui, sans-serif";
-      pen.textAlign = "center";
-      pen.save();
-      pen.beginPath();
-      pen.rect(left, top, right - left, bottom - top);
-      pen.clip(); // what is too small or too large for the axis leaves the picture
       const every = Math.ceil(steps / 15);
-      for (const [name, colour, dash, sign] of LINES) {
-        pen.strokeStyle = pen.fillStyle = ui.colour(colour);
-        pen.lineWidth = 2.5;
-        pen.setLineDash(dash);
-        pen.beginPath();
-        const points = now[name].map((v, k) => [sx(k + 1), sy(Math.abs(v))]);
-        for (const [x, y] of points) pen.lineTo(x, y);
-        pen.stroke();
-        pen.setLineDash([]);
-        points.forEach(([x, y], k) => k % every === 0 && pen.fillText(sign, x, y));
-      }
-      pen.restore();
+      // What is too small or too large for the axis leaves the picture.
+      within(pen, frame, () => {
+        for (const [name, colour, dash, sign] of LINES) {
+          const points = now[name].map((v, k) => [sx(k + 1), sy(Math.abs(v))]);
+          line(pen, points, ui.colour(colour), 2.5, dash);
+          pen.fillStyle = ui.colour(colour);
+          for (const [x, y] of points.filter((_, k) => k % every === 0)) write(pen, sign, x, y, "center");
+        }
+      });
     }
     return ui.end;
   },

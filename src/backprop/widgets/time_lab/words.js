@@ -16,7 +16,8 @@ export const STRINGS = {
     step: "step k",
     size: "size, without sign",
     factor:
-      "At each step back δ is multiplied by u = {u} and by the slope f′(z), here {slope} on average: in size by {factor}.",
+      "At each step back δ is multiplied by u = {u} and by the slope f′(z), here {slope} on average: in size by " +
+      "{factor}.",
     vanishes:
       "From step {steps} to step 1, {left} of it is left. It vanishes: what was heard first can hardly be learned.",
     explodes: "From step {steps} to step 1 it becomes {left} times as large. It explodes: clip it.",

@@ -1,6 +1,6 @@
 // The training explorer: real recorded runs on digits, looked up by learning rate, momentum and optimizer.
 import { choices, slider } from "../kit/controls.js";
-import { axes, canvas, scale, ticks } from "../kit/draw.js";
+import { axes, canvas, line, scale, swatch, ticks, write } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
 import { decode } from "./maths.js";
@@ -64,11 +64,9 @@ export default {
     const key = h(
       "p",
       { class: "bp-key" },
-      ...Object.entries(LINES).map(([name, [colour, dashes, thick]]) => {
-        const mark = h("b");
-        mark.innerHTML = `<svg width="26" height="10" aria-hidden="true"><path d="M0 5h26" stroke="var(--bp-${colour})" stroke-width="${thick}" stroke-dasharray="${dashes}"/></svg>`;
-        return h("span", {}, mark, ui.say(name, { seeds }));
-      }),
+      ...Object.entries(LINES).map(([name, [colour, dashes, width]]) =>
+        h("span", {}, swatch(colour, dashes, "", width), ui.say(name, { seeds })),
+      ),
     );
     const area = (name, ...nodes) => h("div", { class: "bp-" + name }, ...nodes);
     ui.root.append(
@@ -165,12 +163,11 @@ export default {
 
     function drawMap(pen, width, height) {
       const { left, top, wide, high } = grid(width, height);
-      const write = (text, x, y, align) => ((pen.textAlign = align), pen.fillText(text, x, y));
       pen.textBaseline = "middle";
       for (let r = 0; r < rows.length; r++) {
         pen.font = "12px system-ui, sans-serif";
         pen.fillStyle = ui.colour("soft");
-        write(r < momenta.length ? "β = " + number(rows[r]) : rows[r], left - 5, top + (r + 0.5) * high, "right");
+        write(pen, r < momenta.length ? "β = " + number(rows[r]) : rows[r], left - 5, top + (r + 0.5) * high, "right");
         for (let c = 0; c < rates.length; c++) {
           const { reached, what } = cellAt(r, c);
           const x = left + c * wide;
@@ -181,7 +178,7 @@ export default {
           pen.globalAlpha = 1;
           pen.fillStyle = ui.colour(what === "diverges" ? "soft" : "ink");
           pen.font = (wide < 28 ? "11px" : "13px") + " system-ui, sans-serif";
-          write(what === "diverges" ? "×" : reached.toFixed(0), x + wide / 2, y + high / 2 + 1, "center");
+          write(pen, what === "diverges" ? "×" : reached.toFixed(0), x + wide / 2, y + high / 2 + 1, "center");
         }
       }
       pen.strokeStyle = ui.colour("ink");
@@ -189,21 +186,22 @@ export default {
       pen.strokeRect(left + column * wide, top + row * high, wide, high);
       pen.font = "12px system-ui, sans-serif";
       pen.fillStyle = ui.colour("soft");
-      write(ui.say("title"), left, 11, "left");
-      write(ui.say("eta"), left - 5, height - 10, "right");
-      rates.forEach((lr, c) => c % 2 || write(number(lr), left + (c + 0.5) * wide, height - 10, "center"));
+      write(pen, ui.say("title"), left, 11, "left");
+      write(pen, ui.say("eta"), left - 5, height - 10, "right");
+      rates.forEach((lr, c) => c % 2 || write(pen, number(lr), left + (c + 0.5) * wide, height - 10, "center"));
     }
     function drawCurves(name, pen, width, height) {
       const log = name === "loss";
       const box = [44, 26, width - 12, height - 22];
       const [left, top, right, bottom] = box;
       const { epochs } = facts;
-      const lines = [
-        ...cell[name].map((line) => ["one", line]),
+      const curves = [
+        ...cell[name].map((values) => ["one", values]),
         ["best", cells[best][log ? "meanLoss" : "meanAccuracy"]],
         ["mean", cell[log ? "meanLoss" : "meanAccuracy"]],
       ];
-      const high = log ? 10 ** Math.max(1, Math.ceil(Math.log10(Math.max(...lines.flatMap(([, line]) => line))))) : 100;
+      const most = Math.max(...curves.flatMap(([, values]) => values));
+      const high = log ? 10 ** Math.max(1, Math.ceil(Math.log10(most))) : 100;
       const low = log ? 0.01 : 0;
       const sx = scale([0, epochs], [left, right]);
       const sy = scale([low, high], [bottom, top], log);
@@ -214,16 +212,11 @@ export default {
         { scale: sx, ticks: ticks(0, epochs, 5), title: ui.say("epoch") },
         { scale: sy, ticks: ticks(low, high, 5, log), title: ui.say(name) },
       );
-      for (const [kind, line] of lines) {
-        const [colour, dashes, thick] = LINES[kind];
-        pen.strokeStyle = ui.colour(colour);
-        pen.lineWidth = thick;
-        pen.setLineDash(dashes);
-        pen.beginPath();
-        line.forEach((v, epoch) => pen.lineTo(sx(epoch), sy(Math.max(low, v))));
-        pen.stroke();
+      for (const [kind, values] of curves) {
+        const [colour, dashes, width] = LINES[kind];
+        const points = values.map((v, epoch) => [sx(epoch), sy(Math.max(low, v))]);
+        line(pen, points, ui.colour(colour), width, dashes);
       }
-      pen.setLineDash([]);
     }
     return ui.end;
   },

@@ -5,7 +5,9 @@ export const STRINGS = {
     rate: "learning rate η",
     momentum: "momentum β",
     optimizer: "optimizer",
-    map: "Validation accuracy in per cent for every recorded setting. Chosen: {name}, {accuracy} %. Arrow keys move, a click chooses.",
+    map:
+      "Validation accuracy in per cent for every recorded setting. Chosen: {name}, {accuracy} %. Arrow keys " +
+      "move, a click chooses.",
     title: "accuracy (%); × diverged",
     eta: "η",
     loss: "training loss",
@@ -18,13 +20,19 @@ export const STRINGS = {
     best: "best setting of the map",
     converges:
       "It converges: the loss goes from {start} to {end}, and {accuracy} ± {sd} % of the validation digits are right.",
-    slow: "Too slow for {epochs} epochs: the loss has come from {start} to {end} and still falls by {fall} % an epoch. {accuracy} ± {sd} % are right.",
+    slow:
+      "Too slow for {epochs} epochs: the loss has come from {start} to {end} and still falls by {fall} % an " +
+      "epoch. {accuracy} ± {sd} % are right.",
     unsettled:
-      "It does not settle: steps of this size throw the weights about. In each run, {rises} of {more} epochs raised the loss by over 5 %; the runs end between {low} and {high} %.",
+      "It does not settle: steps of this size throw the weights about. In each run, {rises} of {more} epochs " +
+      "raised the loss by over 5 %; the runs end between {low} and {high} %.",
     diverges:
-      "It diverges: the loss, {start} at the start, goes up to {peak} and ends at {end}. {accuracy} % right is what guessing gives.",
+      "It diverges: the loss, {start} at the start, goes up to {peak} and ends at {end}. {accuracy} % right is " +
+      "what guessing gives.",
     scaled: "Steps in a steady direction are as long as with η/(1 − β) = {scaled} and no momentum.",
-    from: "Recorded: {seeds} runs each of a {sizes} network on {training} digits, batches of {batch_size}, {validation} other digits to validate; {command}, {created}, NumPy {numpy}.",
+    from:
+      "Recorded: {seeds} runs each of a {sizes} network on {training} digits, batches of {batch_size}, " +
+      "{validation} other digits to validate; {command}, {created}, NumPy {numpy}.",
   },
   zh: {
     rate: "学习率 η",
@@ -47,6 +55,8 @@ export const STRINGS = {
       "不稳定：这样大的步子把权重甩来甩去。每次运行的 {more} 轮中有 {rises} 轮损失上升超过 5 %；各次运行止于 {low} 至 {high} %。",
     diverges: "发散：损失开始时为 {start}，升到 {peak}，止于 {end}。{accuracy} % 正确与猜测无异。",
     scaled: "在方向不变时，步长相当于无动量而 η/(1 − β) = {scaled}。",
-    from: "记录：{sizes} 网络在 {training} 个数字上每种设置运行 {seeds} 次，批大小 {batch_size}，另用 {validation} 个数字验证；{command}，{created}，NumPy {numpy}。",
+    from:
+      "记录：{sizes} 网络在 {training} 个数字上每种设置运行 {seeds} 次，批大小 {batch_size}，另用 {validation} " +
+      "个数字验证；{command}，{created}，NumPy {numpy}。",
   },
 };
