@@ -78,7 +78,7 @@ class DescentExplorer(Widget):
 
     _esm = join("descent_explorer")
     _css = styles("descent_explorer")
-    ROOM = (37, 57)
+    ROOM = (37, 60)
 
     learning_rate = Number(0.09, min=1e-4, max=10).tag(sync=True)
     momentum = Number(0.8, min=0, max=0.99).tag(sync=True)
