@@ -79,9 +79,13 @@ audit: book  ## weigh every page; measure two with Lighthouse (from npm): scores
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare
 	@echo "make test: lint, site, tests and notebooks all passed"
 
-lint: setup  ## ruff: rules and format, notebooks included; spelling
-	@ruff check . && ruff format --check . && codespell || { \
+lint: setup node_modules/.bin/biome  ## rules and format of Python (ruff, notebooks included) and JavaScript (Biome); spelling
+	@ruff check . && ruff format --check . && node_modules/.bin/biome check && codespell || { \
 		echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
+
+node_modules/.bin/biome: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 unit: book
 	@pytest -n auto --dist worksteal tests -rs --durations=20 --durations-min=3 || { echo "stopped: a test in tests/ failed"; exit 1; }
