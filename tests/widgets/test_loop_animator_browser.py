@@ -160,11 +160,11 @@ def test_the_losses_so_far_are_drawn_by_round(show):
 
 def test_buttons_are_off_where_there_is_no_way_and_each_goes_where_it_says(show):
     screen = show(LoopAnimator())
-    off = lambda: [
-        name
-        for name in ("step", "back", "whole round")
-        if screen.tab.get_by_role("button", name=name, exact=True).is_disabled()
-    ]
+    nodes = {name: screen.tab.get_by_role("button", name=name, exact=True) for name in ("step", "back", "whole round")}
+
+    def off() -> list[str]:
+        return [name for name, node in nodes.items() if node.is_disabled()]
+
     assert off() == ["back"]
     seen = []
     for name in ("step", "step", "back", "whole round", "whole round", "back", "whole round", "reset"):
