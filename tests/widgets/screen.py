@@ -202,6 +202,17 @@ class Screen:
         )
         self.palette = dict(zip(found[::-1], COLOURS[::-1], strict=True))
 
+    @staticmethod
+    def number(value: float) -> str:
+        """Three meaningful digits as the widgets write them."""
+        mantissa, power = f"{value:.2e}".split("e")
+        if value and not -3 <= int(power) <= 4:
+            head = "" if float(mantissa) == 1 else f"{float(mantissa):g}×"
+            raised = "".join("⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".index(c)] for c in str(int(power)))
+            return f"{head}10{raised}".replace("-", "−")
+        text = f"{float(f'{value:.3g}'):.6f}".rstrip("0").rstrip(".")
+        return text.replace("-", "−")
+
     def get(self, name: str) -> Any:
         return self.tab.evaluate("name => model.get(name)", name)
 

@@ -33,7 +33,7 @@ export default {
       name === "surface"
         ? Object.hasOwn(surfaces, value)
         : name === "optimizer"
-          ? value.every((rule) => Object.hasOwn(OPTIMIZERS, rule))
+          ? value.length && value.every((rule, k) => Object.hasOwn(OPTIMIZERS, rule) && value.indexOf(rule) === k)
           : name === "start"
             ? value.length === 2 && value.every((v) => fits(v, [-9, 9]))
             : fits(value, BOUNDS[name]) && (name !== "steps" || value % 1 === 0),
@@ -150,7 +150,8 @@ export default {
           );
         }),
       );
-      if (!play.plays()) ui.announce(said.textContent);
+      const items = [...said.children].map((item) => [...item.childNodes].map((node) => node.textContent).join(" "));
+      if (!play.plays()) ui.announce(items.join(" "));
       ui.repaint();
     }
 
