@@ -43,18 +43,18 @@ class Param:
 class _OfLayer(Param):
     """The parameter ``attribute`` of ``layer``: W and dW as they are at the moment."""
 
-    __slots__ = ("_attribute", "_layer")
+    __slots__ = ("_layer",)
 
     def __init__(self, name: str, layer: Layer, attribute: str) -> None:
-        self.name, self._layer, self._attribute = name, layer, attribute
+        self.name, self._layer, self._value, self._grad = name, layer, attribute, "d" + attribute
 
     @property
     def value(self) -> Array:
-        return getattr(self._layer, self._attribute)
+        return getattr(self._layer, self._value)
 
     @property
     def grad(self) -> Array | None:
-        return getattr(self._layer, "d" + self._attribute)
+        return getattr(self._layer, self._grad)
 
 
 class Layer:
@@ -165,12 +165,15 @@ class Layer:
         Of the shape numbers must fit and letters are free, but not 0, or not below what ``least`` gives for them:
         ``self.check_input(x, "N", "T", n_in, T=size)``. Without a shape or dtype any will do.
         """
-        fits = is_floating(x) and (dtype is None or x.dtype == dtype)
-        fits = fits and (x.ndim == len(shape) if shape else x.ndim > 0 and len(x) > 0)
-        for n, wanted in zip(x.shape, shape, strict=False) if fits else ():
-            fits &= n == wanted or (isinstance(wanted, str) and n >= least.get(wanted, 1))
-        if fits:
-            return
+        if is_floating(x) and (dtype is None or x.dtype == dtype):
+            if not shape:
+                fits = x.ndim > 0 and len(x) > 0
+            else:
+                fits = x.ndim == len(shape)
+                for n, wanted in zip(x.shape, shape, strict=False):
+                    fits = fits and (n == wanted or (isinstance(wanted, str) and n >= least.get(wanted, 1)))
+            if fits:
+                return
         if dtype is not None and not is_floating(np.empty(0, dtype)):
             raise ValueError(f"{self!r} computes in float32 or float64, not in {dtype}")
         if not shape:
@@ -244,28 +247,34 @@ def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
     Raises ValueError if there is none at all (what ``net.params()`` gives can be walked through once), if one stands
     there twice, or if a gradient is not of its parameter's shape, and RuntimeError if one has no gradient yet.
     """
-    params, call = list(params), who.rpartition(".")[2]
-    if not params:
-        raise ValueError(
-            f"{who} wants one parameter or more, got none: is this a used-up generator, "
-            f"or a network without parameters? Ask anew at each step: {call}(net.params())"
-        )
-    for name, value, grad in params:
+    params, seen = list(params), set()
+    for p in params:
+        value, grad = p.value, p.grad
         if grad is None:
-            raise RuntimeError(f"parameter {name!r} has no gradient yet: run backward before {call}")
+            raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before {_call(who)}")
         if not is_floating(value) or not is_floating(grad) or value.shape != grad.shape:
             raise ValueError(
                 f"{who} wants a parameter and its gradient as two arrays of one shape, of float32 or float64, "
-                f"got for {name!r} {describe(value)} and {describe(grad)}"
+                f"got for {p.name!r} {describe(value)} and {describe(grad)}"
             )
-    if len({id(p.value) for p in params}) < len(params):
+        seen.add(id(value))
+    if not params:
+        raise ValueError(
+            f"{who} wants one parameter or more, got none: is this a used-up generator, "
+            f"or a network without parameters? Ask anew at each step: {_call(who)}(net.params())"
+        )
+    if len(seen) < len(params):
         raise ValueError(f"{who} wants every parameter once, got {[p.name for p in params]}")
     return params
 
 
+def _call(who: str) -> str:
+    return who.rpartition(".")[2]
+
+
 def is_floating(x: object) -> bool:
     """Whether ``x`` is an array of float32 or wider: in float16 Adam's ε = 1e-8 is 0, and 65,520 is infinity."""
-    return isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype.itemsize >= 4
+    return isinstance(x, np.ndarray) and x.dtype.char in "fdg"
 
 
 def describe(x: object) -> str:

@@ -105,7 +105,7 @@ def accuracy(logits: Array, labels: Array) -> float:
 
 def check_labels(who: str, labels: Array, n_classes: int) -> None:
     """Raise ValueError unless the labels are 0 to n_classes − 1: an index of −1, "no token", is silently the last."""
-    if labels.min() < 0 or labels.max() >= n_classes:
+    if labels.astype(np.uintp).max() >= n_classes:  # in one pass: unsigned, a negative number is larger than all
         raise ValueError(f"{who} wants labels 0 to {n_classes - 1}, got {labels.min()} to {labels.max()}")
 
 

@@ -86,8 +86,9 @@ class Optimizer:
                 f"{who} wants every name once, got {[p.name for p in params]}: two networks need prefixes, "
                 "step([*one.params('one.'), *other.params('other.')])"
             )
-        for p in params:
-            self._check_memory(p.name, p.value)
+        if self.memory:
+            for p in params:
+                self._check_memory(p.name, p.value)
         eta = self.rate
         self.t += 1
         for p in params:
@@ -118,7 +119,7 @@ class Optimizer:
         before = self.arrays[name]() if name in self.arrays else None
         if before is not None and not np.may_share_memory(before, w):
             raise ValueError(f"{rule} remembers another array named {name!r}, which is still in use: {again}")
-        if self.memory and before is not w:
+        if before is not w:
             self.arrays[name] = weakref.ref(w)
 
     def reset(self) -> None:
@@ -259,7 +260,7 @@ class AdamW(Adam):
 
 def is_rate(eta: Any) -> bool:
     """Whether it is a finite number ≥ 0."""
-    return isinstance(eta, Real) and 0 <= eta < math.inf
+    return isinstance(eta, (float, Real)) and 0 <= eta < math.inf  # float first, for to ask a Real takes time
 
 
 def shrink(w: Array, amount: float) -> None:
