@@ -79,9 +79,13 @@ audit: book  ## weigh every page; measure two with Lighthouse (from npm): scores
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare
 	@echo "make test: lint, site, tests and notebooks all passed"
 
-lint: setup  ## ruff: rules and format, notebooks included; spelling
-	@ruff check . && ruff format --check . && codespell || { \
+lint: setup node_modules/.bin/biome  ## rules and format of Python (ruff, notebooks included) and JavaScript (Biome); spelling
+	@ruff check . && ruff format --check . && node_modules/.bin/biome check && codespell || { \
 		echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
+
+node_modules/.bin/biome: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 unit: book
 	@pytest -n auto --dist worksteal tests -rs --durations=20 --durations-min=3 || { echo "stopped: a test in tests/ failed"; exit 1; }
@@ -107,8 +111,9 @@ baseline: setup  ## draw the pictures anew that the figures of the tests are com
 	pytest tests/plots/test_plots.py -k looks_as -q --mpl-generate-path=tests/plots/baseline
 
 results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
-	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \
-		grep -l __main__ experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
+	@grep -qs '^if __name__ == "__main__"' 'experiments/$(NAME).py' || { \
+		echo "no experiment '$(NAME)'. Name one of these, as in make results NAME=mnist_mlp:"; \
+		grep -l '^if __name__ == "__main__"' experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
 	python -m experiments.$(NAME)
 
 bench: setup  ## time a training step side by side with the libraries that are installed (make frameworks first)

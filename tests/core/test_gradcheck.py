@@ -64,6 +64,63 @@ def test_the_nudged_array_is_a_float64_copy():
     np.testing.assert_allclose(numerical_gradient(f, x), [2, 4], rtol=1e-9)
 
 
+def test_a_function_that_works_in_place_gets_its_own_slope():
+    # softmax as it is often written: the slope of log Σ exp(z) is softmax(z)
+    def f(z):
+        top = z.max()
+        z -= top
+        np.exp(z, out=z)
+        total = z.sum()
+        z[...] = 7
+        return top + np.log(total)
+
+    z = np.array([[1.0, 2.0], [0.0, -1.0]])
+    p = np.exp(z) / np.exp(z).sum()
+    np.testing.assert_allclose(numerical_gradient(f, z), p, rtol=1e-9)
+    np.testing.assert_array_equal(z, [[1, 2], [0, -1]])
+
+
+def test_a_function_that_answers_with_its_argument_or_always_with_one_array_gets_its_own_slope():
+    assert numerical_gradient(lambda x: x, np.array(3.0)) == pytest.approx(1)
+    answer = np.zeros(())
+
+    def f(x):
+        answer[...] = x @ x
+        return answer
+
+    np.testing.assert_allclose(numerical_gradient(f, np.array([1.0, -2.0])), [2, -4], rtol=1e-9)
+
+
+def test_an_argument_that_is_kept_stays_what_it_was():
+    seen = []
+    numerical_gradient(lambda x: seen.append(x) or 0.0, np.array([1.0, 5.0]), h=0.5)
+    np.testing.assert_array_equal(seen, [[1.5, 5], [0.5, 5], [1, 5.5], [1, 4.5]])
+
+
+@pytest.mark.parametrize("h", [0.0, -1e-5, np.nan, np.inf])
+def test_a_nudge_of_no_length_is_refused(h):
+    with pytest.raises(ValueError, match=f"a nudge wants h > 0, got {h}"):
+        numerical_gradient(lambda x: float(x @ x), np.ones(2), h)
+
+
+def test_a_nudge_that_is_lost_in_rounding_is_refused_and_not_taken_for_a_slope_of_zero():
+    with pytest.raises(ValueError, match=r"^a nudge of 1e-05 is lost in the rounding of 1e\+20: take a larger h"):
+        numerical_gradient(lambda x: float(x @ x), np.array([1.0, 1e20]))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [(None, "a NoneType"), ([1.0], "a list"), ("1", "a str"), (1j, "a complex")]
+)
+def test_a_function_that_answers_with_no_number_is_refused(answer, words):
+    with pytest.raises(ValueError, match=f"wants f to answer with one number, got {words}"):
+        numerical_gradient(lambda x: answer, np.ones(2))
+
+
+@pytest.mark.parametrize("answer", [3, True, np.float32(3), np.int8(3), np.array(3), np.array(3, np.float32)])
+def test_a_function_may_answer_with_any_kind_of_number(answer):
+    np.testing.assert_array_equal(numerical_gradient(lambda x: answer, np.ones(2)), [0, 0])
+
+
 def test_a_function_that_answers_with_more_than_one_number_is_refused():
     with pytest.raises(ValueError, match=r"one number, got shape \(2,\)"):
         numerical_gradient(lambda x: 2 * x, np.ones(2))
@@ -87,8 +144,24 @@ def test_relative_error_worked_by_hand():
 def test_nan_is_never_close_to_anything(other):
     nan, number = np.array([0.0, np.nan]), np.array([0.0, other])
     for floor in (0.0, 1.0):
-        assert np.isnan(relative_error(nan, number, floor))
-        assert np.isnan(relative_error(number, nan, floor))
+        # not nan: max() of several errors may drop it, and nan > 1e-7 is false
+        assert relative_error(nan, number, floor) == relative_error(number, nan, floor) == np.inf
+
+
+def test_infinity_is_not_close_to_infinity():
+    for other in (np.inf, -np.inf, 0.0):
+        assert relative_error(np.array([1.0, np.inf]), np.array([1.0, other])) == np.inf
+
+
+def test_a_gradient_of_nan_is_not_lost_among_good_ones():
+    class NanInOneParameter(Dense):
+        def backward(self, dy):
+            dx = super().backward(dy)
+            self.db = self.db * np.nan
+            return dx
+
+    errors = gradient_errors(NanInOneParameter(3, 3, rng()), rng(1).standard_normal((3, 3)), rng())
+    assert max(errors.values()) == errors["b"] == np.inf
 
 
 def test_different_shapes_are_not_compared():
@@ -216,6 +289,27 @@ def test_a_gradient_that_is_zero_is_no_error():
     errors = gradient_errors(net, rng(1).standard_normal((8, 3)), rng())
     assert errors["0.b"] <= 1e-7
     assert max(errors.values()) <= 1e-7
+
+
+class InPlace(Layer):
+    """y = max(x, 0) written into x, dx = dy ⊙ (x > 0) into dy: right, but a rude guest."""
+
+    def forward(self, x):
+        self.cache = x > 0
+        x *= self.cache
+        return x
+
+    def backward(self, dy):
+        dy *= self.cached()
+        return dy
+
+
+def test_a_layer_that_works_in_place_is_judged_by_its_gradients_alone():
+    x = rng(1).standard_normal((4, 3))
+    before = x.copy()
+    for layer in (InPlace(), Network(Dense(3, 3, rng()), InPlace(), Dense(3, 2, rng()))):
+        assert max(gradient_errors(layer, x, rng()).values()) <= 1e-7
+    np.testing.assert_array_equal(x, before)
 
 
 def test_integer_input_has_no_gradient_and_is_left_out():

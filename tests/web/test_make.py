@@ -195,6 +195,23 @@ def test_what_keeps_npm_from_its_packages_is_told(tmp_path, monkeypatch):
         assets.install_packages()
 
 
+@needs_make
+@pytest.mark.parametrize("name", ["", "runner", "__init__", "nope", "../Makefile"])
+def test_results_of_no_experiment_are_refused_with_the_names_that_there_are(tmp_path, name):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "experiments", tmp_path / "experiments")
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / ".installed").touch()
+    result = make("results", f"NAME={name}", folder=tmp_path)
+    assert result.returncode != 0
+    scripts = [path.stem for path in (ROOT / "experiments").glob("*.py") if "main(" in path.read_text(encoding="utf-8")]
+    first, *listed = result.stdout.splitlines()
+    assert first.startswith(f"no experiment '{name}'")
+    assert {line.strip() for line in listed} == set(scripts) - {"runner"}
+    assert "Traceback" not in result.stderr
+
+
 def test_the_locked_requirements_are_exact_and_name_no_place():
     *pins, last = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert last == "-e ."

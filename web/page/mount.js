@@ -8,9 +8,17 @@
 
   // Stands in for a notebook's model: all views of one model share it, and hear of each other's changes.
   class Model {
-    #state; #key; #listeners = new Map(); #kept = false;
-    constructor(state, key) { this.#state = state; this.#key = key; }
-    get(name) { return this.#state[name]; }
+    #state;
+    #key;
+    #listeners = new Map();
+    #kept = false;
+    constructor(state, key) {
+      this.#state = state;
+      this.#key = key;
+    }
+    get(name) {
+      return this.#state[name];
+    }
     set(name, value) {
       if (JSON.stringify(this.#state[name]) === JSON.stringify(value)) return;
       this.#state[name] = value;
@@ -26,10 +34,13 @@
     }
     save_changes() {}
     send() {}
-    #tell(event, ...news) { for (const react of this.#listeners.get(event) ?? []) react(...news); }
+    #tell(event, ...news) {
+      for (const react of this.#listeners.get(event) ?? []) react(...news);
+    }
 
     // Traits that differ from the author's setting live in the address, #w1.learning_rate=0.2, so that a setting can be
-    // linked to. Each model writes under its own key and leaves the others' alone; `accepts` guards against typed values.
+    // linked to. Each model writes under its own key and leaves the others' alone; `accepts` guards against what was
+    // typed.
     keepInAddress(names, accepts) {
       if (this.#kept) return;
       this.#kept = true;
@@ -43,12 +54,16 @@
       const restore = () => {
         const found = new URLSearchParams(location.hash.slice(1));
         for (const name of names) {
-          const string = found.get(`${this.#key}.${name}`), value = string && parse(preset[name], string);
+          const string = found.get(`${this.#key}.${name}`);
+          const value = string && parse(preset[name], string);
           this.set(name, string && accepts(name, value) ? value : preset[name]);
         }
       };
       const write = () => {
-        const others = location.hash.slice(1).split("&").filter((part) => part.includes("=") && !part.startsWith(this.#key + "."));
+        const others = location.hash
+          .slice(1)
+          .split("&")
+          .filter((part) => part.includes("=") && !part.startsWith(this.#key + "."));
         const mine = names.filter((name) => text(this.get(name)) !== text(preset[name]));
         const parts = [...others, ...mine.map((name) => `${this.#key}.${name}=${text(this.get(name))}`)];
         // A plain #section stays as it is until there is something to say.
@@ -57,9 +72,18 @@
       let wait;
       restore();
       addEventListener("hashchange", () => this.isLinkedTo && restore());
-      for (const name of names) this.on("change:" + name, () => (clearTimeout(wait), (wait = setTimeout(write, 250))));
+      for (const name of names)
+        this.on("change:" + name, () => {
+          clearTimeout(wait);
+          wait = setTimeout(write, 250);
+        });
     }
-    get isLinkedTo() { return location.hash.slice(1).split("&").some((part) => part.startsWith(this.#key + ".")); }
+    get isLinkedTo() {
+      return location.hash
+        .slice(1)
+        .split("&")
+        .some((part) => part.startsWith(this.#key + "."));
+    }
   }
 
   const chinese = document.documentElement.lang.startsWith("zh");
@@ -76,7 +100,8 @@
     const target = document.querySelector("#run-this-page, .run-this-page");
     const link = document.createElement(target ? "a" : "span");
     link.textContent = chinese ? "运行本页" : "run this page";
-    if (target) link.href = target.href || "#" + (target.id ||= "run-this-page");
+    if (target && !target.href) target.id ||= "run-this-page";
+    if (target) link.href = target.href || "#" + target.id;
     node.append(link, chinese ? "。" : ".");
     return node;
   };
@@ -85,7 +110,10 @@
   const load = (text) => {
     if (!modules.has(text)) {
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      modules.set(text, import(url).then(async ({ default: widget }) => (typeof widget === "function" ? widget() : widget)));
+      modules.set(
+        text,
+        import(url).then(async ({ default: widget }) => (typeof widget === "function" ? widget() : widget)),
+      );
     }
     return modules.get(text);
   };
@@ -97,33 +125,51 @@
   };
 
   async function mount() {
-    const states = Object.assign({}, ...[...document.querySelectorAll(
-      'script[type="application/vnd.jupyter.widget-state+json"]')].map((node) => read(node).state));
+    const states = Object.assign(
+      {},
+      ...[...document.querySelectorAll('script[type="application/vnd.jupyter.widget-state+json"]')].map(
+        (node) => read(node).state,
+      ),
+    );
     const models = new Map();
     const raise = (id) => {
-      if (!models.has(id)) models.set(id, (async () => {
-        const { state } = states[id], model = new Model(state, "w" + (models.size + 1)), widget = await load(state._esm);
-        wear(state._css);
-        await widget.initialize?.({ model });
-        return { model, widget };
-      })());
+      if (!models.has(id))
+        models.set(
+          id,
+          (async () => {
+            const { state } = states[id];
+            const model = new Model(state, "w" + (models.size + 1));
+            const widget = await load(state._esm);
+            wear(state._css);
+            await widget.initialize?.({ model });
+            return { model, widget };
+          })(),
+        );
       return models.get(id);
     };
     const places = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]');
-    await Promise.all([...places].map(async (place) => {
-      const el = document.createElement("div"), { model_id: id } = read(place);
-      place.after(el);
-      if (!states[id]?.state._esm) return el.append(needsKernel());
-      try {
-        const { model, widget } = await raise(id);
-        await widget.render?.({ model, el });
-        el.dataset.mounted = id;
-        if (model.isLinkedTo) el.scrollIntoView({ block: "center" });
-      } catch (error) {
-        console.error(error);
-        el.replaceChildren(note((chinese ? "此交互图未能启动：" : "This interactive figure could not start: ") + error.message, "alert"));
-      }
-    }));
+    await Promise.all(
+      [...places].map(async (place) => {
+        const el = document.createElement("div");
+        const { model_id: id } = read(place);
+        place.after(el);
+        if (!states[id]?.state._esm) return el.append(needsKernel());
+        try {
+          const { model, widget } = await raise(id);
+          await widget.render?.({ model, el });
+          el.dataset.mounted = id;
+          if (model.isLinkedTo) el.scrollIntoView({ block: "center" });
+        } catch (error) {
+          console.error(error);
+          el.replaceChildren(
+            note(
+              (chinese ? "此交互图未能启动：" : "This interactive figure could not start: ") + error.message,
+              "alert",
+            ),
+          );
+        }
+      }),
+    );
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount);
