@@ -27,7 +27,7 @@ SITE_SOURCES := _config.yml _toc.yml package-lock.json \
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book port serve archive lite links audit test lint unit nbval mutants notebooks baseline results bench lock clean
+.PHONY: help setup frameworks book port serve archive lite links audit test lint unit nbval kernels mutants notebooks baseline results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -93,6 +93,11 @@ unit: book
 nbval: setup
 	@$(NBVAL) book || { echo "stopped: a notebook does not print what it says" \
 		"(run 'make notebooks NB=path' if the new output is right)"; exit 1; }
+
+# What computes, that is; the site is the same on every processor.
+kernels: setup  ## test as other processors would compute: plain SSE, AVX2, AVX-512 (half an hour)
+	python tools/kernels.py pytest -n auto --dist worksteal -q $(addprefix tests/,core equations examples exercises experiments plots)
+	python tools/kernels.py $(NBVAL) book
 
 mutants: setup  ## plant faults in the core, one at a time: does a test fail? (an hour; tests/core/survivors.md)
 	python tools/install.py mutants

@@ -1,6 +1,7 @@
-"""The commands of the README: what `make` offers, what it refuses, and what `make serve` serves."""
+"""The commands of README and CONTRIBUTING: what `make` offers, what it refuses, and what `make serve` serves."""
 
 import http.client
+import importlib.util
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from tools import install, kernels
@@ -17,6 +19,7 @@ from web import assets
 from web.serve import open_server
 
 ROOT = Path(__file__).resolve().parents[2]
+README, CONTRIBUTING = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
 
@@ -31,6 +34,82 @@ def test_make_alone_lists_every_target_that_the_readme_and_contributing_name():
     pages = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")]
     named = {name for page in pages for name in re.findall(r"^make (\w+)|`make (\w+)", page) for name in name if name}
     assert {"serve", "test"} <= named <= listed
+
+
+def test_the_program_of_the_readme_does_what_its_comments_say():
+    (program,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    *epochs, error = run.stdout.splitlines()
+    over, less = re.search(r"# in the end over (\d+)%.*# less than (\S+)", program, re.DOTALL).groups()
+    assert int(re.fullmatch(r"epoch 5: (\d+)% of .*", epochs[-1])[1]) > int(over)
+    assert 0 < float(re.search(r"wrong by (\S+)", error)[1]) < float(less)
+    assert f"{784 * 32 + 32 + 32 * 10 + 10:,}" in program
+
+
+def shell(text: str) -> list[str]:
+    """The lines of the shell fences of a page, without their comments."""
+    fences = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [line.split(" #")[0].strip() for fence in fences for line in fence.splitlines()]
+
+
+@pytest.mark.parametrize("line", dict.fromkeys(shell(README) + shell(CONTRIBUTING)))
+def test_what_a_command_of_the_readme_and_contributing_names_is_there(line):
+    program, *words = line.split()
+    if not (named := re.fullmatch(r"NB=(\S+)", program)):
+        program = program.removeprefix(".venv/bin/")
+        assert shutil.which(program, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    for module in re.findall(r"-m (\S+)", line):
+        assert importlib.util.find_spec(module)
+    words = [named[1]] if named else [word.split("=")[-1] for word in words if word != "draft.md"]
+    paths = [word for word in words if "/" in word or re.fullmatch(r".*\.(txt|cfg|ipynb)", word)]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_files_that_the_prose_names_are_there(page):
+    text = re.sub(
+        r"^(\s*)(`{3,}).*?^\1\2$", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    named = set(re.findall(r"(?<![`\w])`([\w.]+(?:/[\w.]*)+)`", text)) | set(re.findall(r"\]\(([\w./]+)\)", text))
+    made = re.compile(
+        r"_build|\.venv|.*NAME|book/N_|book/index|\.\./4_mnist"
+    )  # built, or a pattern, or as seen from a page
+    assert len(named) > 3
+    assert sorted(path for path in named if not made.match(path) and not (ROOT / path).exists()) == []
+
+
+DRAFT = """\
+# Nudge a number
+
+```{code-cell} ipython3
+print(1 + 1)
+```
+"""
+
+
+@needs_make
+def test_a_page_is_made_as_contributing_says(tmp_path):
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("tools", "tests"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    programs = tmp_path / ".venv/bin"
+    programs.mkdir(parents=True)
+    for name, command in {"python": "", "jupytext": "-m jupytext", "pytest": "-m pytest --collect-only"}.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {command} "$@"\n')
+        (programs / name).chmod(0o755)
+    (tmp_path / ".venv/.installed").touch()
+    (tmp_path / "draft.md").write_text(DRAFT, encoding="utf-8")
+    (tmp_path / "book/1_neural_networks").mkdir(parents=True)
+
+    commands = "\n".join(shell(CONTRIBUTING))
+    run = subprocess.run(["bash", "-e", "-c", commands], cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert run.returncode == 0, run.stdout + run.stderr
+    page = tmp_path / "book/1_neural_networks/1_2_forward_propagation.ipynb"
+    text, code = nbformat.read(page, as_version=4).cells
+    assert (text.source, code.outputs[0].text) == ("# Nudge a number", "2\n")
+    assert "# Nudge a number" in (tmp_path / "draft.md").read_text(encoding="utf-8")
 
 
 @needs_make
