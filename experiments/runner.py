@@ -76,6 +76,9 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
     configuration, seed, data and program, as it was when this process began: an edit in the meantime counts later.
     """
     path = (results or ledger.folder()) / f"{experiment.name}.json"
+    for label, published in experiment.published.items():  # complaints come before the hours that runs take
+        _want(label in experiment.configurations, f"'published' wants labels of configurations, got {label!r}")
+        _want_published(published, experiment.units.keys(), label)
     program = _program(experiment)
     data, rows, kept = experiment.load(), [], []
     for label, configuration in experiment.configurations.items():
@@ -83,7 +86,9 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
         for seed in experiment.seeds:
             kept.append(_kept(experiment, program, configuration, seed))
             if not kept[-1].exists():
-                write_atomically(kept[-1], to_json(_measure(experiment, configuration, seed, data)))
+                run = _measure(experiment, configuration, seed, data)
+                _validate_run(run, experiment.units.keys(), f"{label}, seed {seed},")
+                write_atomically(kept[-1], to_json(run))
             runs.append(json.loads(kept[-1].read_text("utf-8")))
             metrics = ", ".join(f"{name} {value:.4g}" for name, value in runs[-1]["metrics"].items())
             print(f"{label}, seed {seed}: {metrics}, {runs[-1]['seconds']:.0f} CPU s", flush=True)
@@ -174,17 +179,21 @@ def _validate_row(row: dict[str, Any], metrics: Any, where: str) -> None:
     _want(isinstance(row["configuration"], dict), f"{where} wants a configuration of names with values")
     _want(isinstance(row["runs"], list) and len(row["runs"]) >= 2, f"{where} wants a list of two runs or more")
     for run in row["runs"]:
-        _want_keys(run, RUN_KEYS, f"{where} run")
-        _want_keys(run["metrics"], set(metrics), f"{where} 'metrics'")
-        _want(isinstance(run["curves"], dict), f"{where} 'curves' wants names with lists")
-        for name, number in (run["metrics"] | {"seconds": run["seconds"]}).items():
-            _want(_is_finite(number), f"{where} {name!r} wants a finite number, got {number!r}")
+        _validate_run(run, metrics, where)
     seeds = [run["seed"] for run in row["runs"]]
     integers = all(isinstance(seed, int) and not isinstance(seed, bool) for seed in seeds)
     _want(
         integers and len(set(seeds)) == len(seeds), f"{where} wants a different whole number as each seed, got {seeds}"
     )
     _want_published(row["published"], metrics, where)
+
+
+def _validate_run(run: dict[str, Any], metrics: Any, where: str) -> None:
+    _want_keys(run, RUN_KEYS, f"{where} run")
+    _want_keys(run["metrics"], set(metrics), f"{where} 'metrics'")
+    _want(isinstance(run["curves"], dict), f"{where} 'curves' wants names with lists")
+    for name, number in (run["metrics"] | {"seconds": run["seconds"]}).items():
+        _want(_is_finite(number), f"{where} {name!r} wants a finite number, got {number!r}")
 
 
 def _want_published(published: Any, metrics: Any, where: str) -> None:

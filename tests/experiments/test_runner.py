@@ -1,5 +1,6 @@
 """A kept run is used again only where nothing that decides it has changed, and results stay in their own clone."""
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -33,6 +34,16 @@ def number(seed):
     from backprop.value import Value  # an import inside a function counts as well
     return (Value(seed) * 2).data
 """
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "experiments").glob("[a-z]*.py")))
+def test_every_experiment_can_be_imported_and_names_itself(name):
+    if name == "data_parallel":
+        pytest.importorskip("torch")
+    module = importlib.import_module(f"experiments.{name}")
+    if hasattr(module, "EXPERIMENT"):
+        assert (module.EXPERIMENT.name, module.EXPERIMENT.package) == (name, "experiments")
+        assert module.EXPERIMENT.published.keys() <= module.EXPERIMENT.configurations.keys()
 
 
 @pytest.fixture

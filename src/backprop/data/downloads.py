@@ -2,6 +2,8 @@
 
 Only `fetch` opens a connection, and it checks a download in memory: an unfinished or a wrong file never
 reaches the disk. `read` checks again each time, because a file may change after it was downloaded.
+(``pooch.retrieve`` writes first and checks then: killed, it leaves its file behind; and only its owner may read what it
+keeps. So pooch gets the bytes here, and no more.)
 """
 
 import hashlib
