@@ -166,6 +166,7 @@ def patience(rng):
         [*fall, *[fall[-1]] * wait],  # level: an equal loss is no progress
         [*fall, *rise[:1]],  # the list ends before patience does
         [low, *rise, low / 2],  # the first epoch is the best
+        [low] * wait,  # of equal ones the first is the best
         fall,
     ):
         yield Case(losses, wait, want=stops(losses, wait), names=("stop", "best"), traps=stop_traps(losses, wait))
