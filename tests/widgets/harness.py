@@ -26,7 +26,7 @@ def widget_of(folder: Path) -> type:
 
 ALL = [widget_of(folder) for folder in FOLDERS]
 ROOT = Path(__file__).parents[2]
-MOUNT = ROOT / "web" / "page" / "mount.js"
+PAGE_SCRIPTS = [ROOT / "web" / "page" / name for name in ("address.js", "mount.js")]
 
 
 @functools.cache
@@ -70,10 +70,11 @@ def page(*widgets: object, lang: str = "en", theme: str = "light", copies: int =
         for widget in widgets
         for _ in range(copies)
     )
+    scripts = "".join(script.read_text(encoding="utf-8") for script in PAGE_SCRIPTS)
     return (
         f'<!doctype html><html lang="{lang}" data-theme="{theme}"><head><meta charset="utf-8"><title>Widgets</title>'
         '<meta name="viewport" content="width=device-width"><style>body{margin:12px;background:#fff}'
         "[data-theme=dark] body{background:#14171a}</style>"
-        f"<script>{MOUNT.read_text(encoding='utf-8')}</script></head><body><main><h1>Widgets</h1>{views}</main>"
+        f"<script>{scripts}</script></head><body><main><h1>Widgets</h1>{views}</main>"
         f'<script type="application/vnd.jupyter.widget-state+json">{state}</script></body></html>'
     )

@@ -11,7 +11,7 @@
     #state;
     #key;
     #listeners = new Map();
-    #kept = false;
+    #address;
     constructor(state, key) {
       this.#state = state;
       this.#key = key;
@@ -38,55 +38,23 @@
       for (const react of this.#listeners.get(event) ?? []) react(...news);
     }
 
-    // Traits that differ from the author's setting live in the address, #w1.learning_rate=0.2, so that a setting can be
-    // linked to. Each model writes under its own key and leaves the others' alone; `accepts` guards against what was
-    // typed.
     keepInAddress(names, accepts) {
-      if (this.#kept) return;
-      this.#kept = true;
-      const preset = Object.fromEntries(names.map((name) => [name, this.get(name)]));
-      const text = (value) => [].concat(value).join(",");
-      const parse = (like, string) => {
-        if (typeof like === "string") return string;
-        const parts = string.split(",").map((part) => (part.trim() === "" || isNaN(part) ? part : +part));
-        return Array.isArray(like) ? parts : parts[0];
-      };
-      const restore = () => {
-        const found = new URLSearchParams(location.hash.slice(1));
-        for (const name of names) {
-          const string = found.get(`${this.#key}.${name}`);
-          const value = string && parse(preset[name], string);
-          this.set(name, string && accepts(name, value) ? value : preset[name]);
-        }
-      };
-      const write = () => {
-        const others = location.hash
-          .slice(1)
-          .split("&")
-          .filter((part) => part.includes("=") && !part.startsWith(this.#key + "."));
-        const mine = names.filter((name) => text(this.get(name)) !== text(preset[name]));
-        const parts = [...others, ...mine.map((name) => `${this.#key}.${name}=${text(this.get(name))}`)];
-        // A plain #section stays as it is until there is something to say.
-        if (mine.length || location.hash.includes("=")) history.replaceState(null, "", "#" + parts.join("&"));
-      };
-      let wait;
-      restore();
-      addEventListener("hashchange", () => this.isLinkedTo && restore());
-      for (const name of names)
-        this.on("change:" + name, () => {
-          clearTimeout(wait);
-          wait = setTimeout(write, 250);
-        });
+      this.#address ??= pageAddress.keep(this, this.#key, names, accepts);
     }
     get isLinkedTo() {
-      return location.hash
-        .slice(1)
-        .split("&")
-        .some((part) => part.startsWith(this.#key + "."));
+      return pageAddress.isLinkedTo(this.#key);
     }
   }
 
-  const chinese = document.documentElement.lang.startsWith("zh");
+  const words = {
+    en: {
+      kernel: "This control needs a running kernel: ",
+      run: "run this page",
+      end: ".",
+      failed: "This interactive figure could not start: ",
+    },
+    zh: { kernel: "此控件需要内核：", run: "运行本页", end: "。", failed: "此交互图未能启动：" },
+  }[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
   const note = (text, role) => {
     const node = document.createElement("p");
     node.className = "widget-note";
@@ -96,13 +64,13 @@
   };
   // Plain ipywidgets live in the kernel: say so, and point to where the page can be run, if it says where.
   const needsKernel = () => {
-    const node = note(chinese ? "此控件需要内核：" : "This control needs a running kernel: ");
+    const node = note(words.kernel);
     const target = document.querySelector("#run-this-page, .run-this-page");
     const link = document.createElement(target ? "a" : "span");
-    link.textContent = chinese ? "运行本页" : "run this page";
+    link.textContent = words.run;
     if (target && !target.href) target.id ||= "run-this-page";
     if (target) link.href = target.href || "#" + target.id;
-    node.append(link, chinese ? "。" : ".");
+    node.append(link, words.end);
     return node;
   };
 
@@ -161,12 +129,7 @@
           if (model.isLinkedTo) el.scrollIntoView({ block: "center" });
         } catch (error) {
           console.error(error);
-          el.replaceChildren(
-            note(
-              (chinese ? "此交互图未能启动：" : "This interactive figure could not start: ") + error.message,
-              "alert",
-            ),
-          );
+          el.replaceChildren(note(words.failed + error.message, "alert"));
         }
       }),
     );
