@@ -1,5 +1,8 @@
 """The engine behind `check`: any answer gets a verdict in words, never a traceback."""
 
+import io
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from backprop.exercises import check
 from backprop.exercises import checking as module
 from backprop.exercises.checking import Case, Verdict, exercise
+from backprop.plots import palette
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +122,12 @@ def test_the_verdict_names_what_is_wrong(answer, words):
 @pytest.mark.parametrize(
     ("got", "want", "words"),
     [
-        (7.0, 7, "the right value, but a float where an integer is wanted"),
+        (7.5, 7, "A whole number is wanted, not 7.5."),
+        ([1.0, 2.5], np.array([1, 2]), "A whole number is wanted, at [1] not 2.5."),
+        (math.nan, 7, "A whole number is wanted, not nan."),
+        (np.array([1.0, -2.0, 3.0]), np.array([1.0, 2.0, 3.0]), "The sizes are right, but not all signs."),
+        (0.18, 0.18243, "0.18 is rounded to 2 decimals; more are wanted."),
+        (0.1825, 0.18243, "Right to about 3 digits; 5 are wanted."),
         (True, 1, "True or False where numbers are wanted"),
         (1, True, "numbers where True or False is wanted"),
         (3.2, 3.1, "3.2 is too large."),
@@ -156,6 +165,8 @@ def test_a_value_is_compared_and_the_difference_is_named(got, want, words):
         (1, 1.0),
         (np.float32(0.1), 0.1),
         (np.int64(7), 7),
+        (7.0, 7),
+        (np.array([1.0, 2.0]), np.array([1, 2])),
         ([1.0, 2.0], np.array([1.0, 2.0])),
         ((1.0, [2, 3]), (1.0, np.array([2, 3]))),
         (" ReLU", "relu"),
@@ -173,7 +184,7 @@ def test_equal_in_another_guise_is_correct(got, want):
 
 def test_a_fault_in_one_of_several_results_is_named_after_it():
     case = Case(np.ones((5, 2)), want=(np.ones(2), np.arange(1.0, 4.0)), names=("dx", "dW"))
-    assert "\ndW: the right size, but the sign is flipped." in repr(
+    assert "\ndW: The right size, but the sign is flipped." in repr(
         verdict_on(lambda x: (np.ones(2), -np.arange(1.0, 4.0)), case)
     )
 
@@ -184,8 +195,18 @@ def test_a_fault_in_one_of_several_results_is_named_after_it():
         (Case(1.0, want=2.0, traps={"p − y is not enough.": 1.0}), lambda x: x, "p − y is not enough."),
         (Case(1.0, want=2.0, traps={"da lacks a slope.": 1.0}), lambda x: x, "da lacks a slope."),
         (Case(1.0, judge=lambda got: "dW2 has rows too many."), lambda x: x, "dW2 has rows too many."),
-        (Case(1.0, judge=lambda got: "the shape is wrong."), lambda x: x, "The shape is wrong."),
         (Case(1.0, want=1 / 3), lambda x: np.float64(0.123456789), "0.123457 is too small; wanted is 0.333333."),
+        (Case(1.0, want=-0.0), lambda x: 2.0, "2 is too large; wanted is 0."),
+        (Case(1.0, want=4.72468123), lambda x: 4.725, "4.725 is rounded to 3 decimals; more are wanted."),
+        (
+            Case(1.0, want=1.00000006, tol=1e-9),
+            lambda x: np.float32(1.00000006),
+            "Right to about 7 digits; 9 are wanted, and float32 holds fewer.",
+        ),
+        (Case(3.0, want=2.0), lambda x: x, "That is argument 1 as it came in."),
+        (Case(1.0, 3.0, want=6.6), lambda x, y: 2.2, "Multiplied by argument 2 it would be right."),
+        (Case(1.0, 3.0, want=2.2), lambda x, y: 6.6, "Divided by argument 2 it would be right."),
+        (Case(1, 3, want=6), lambda x, y: 2, "Multiplied by argument 2 it would be right."),
         (Case(1.0, want=2.0), lambda x: x + "1", "'float' and 'str'."),
         (Case(np.sin, len, want=2.0), lambda f, g: f(1) and 1.5, "f = <ufunc 'sin'>, g = <built-in function len>."),
         (Case(1.0, 2.0, want=2.0, run=lambda f, x, y: f(x)), lambda x: x, "Half of the wanted.\nHint"),
@@ -215,7 +236,7 @@ def test_the_answer_may_be_a_class_when_the_case_says_how_to_run_it():
 
 
 def test_a_judge_decides_where_many_answers_are_right():
-    pose(Case(judge=lambda got: None if got > 2 else "it should exceed 2."))
+    pose(Case(judge=lambda got: None if got > 2 else "It should exceed 2."))
     assert check("0.0.2", 3)
     assert "It should exceed 2." in repr(check("0.0.2", 1))
     assert "cannot be compared" in repr(check("0.0.2", "three"))
@@ -288,6 +309,42 @@ def test_whatever_the_answer_is_there_is_a_verdict_and_no_traceback(answer, want
     assert repr(verdict)
     assert "<" not in verdict.headline
     assert verdict._repr_html_().endswith("</div>")
+
+
+SIGNS = "∂L/∂ŷ = (ŷ − y) ⊙ x² ᵀ, ½ ≤ η√N ‖w‖ ″ 中"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "spelt"),
+    [
+        ("ascii", "dL/dy_hat = (y_hat - y) * x^2 ^T, 1/2 <= eta sqrt N |w| '' \\u4e2d"),
+        ("cp1252", "dL/dy_hat = (y_hat - y) * x² ^T, ½ <= eta sqrt N |w| '' \\u4e2d"),
+        ("cp437", "dL/dy_hat = (y_hat - y) * x² ^T, ½ ≤ eta√N |w| '' \\u4e2d"),
+        ("gbk", "dL/dy_hat = (y_hat - y) ⊙ x^2 ^T, 1/2 ≤ η√N ‖w‖ ″ 中"),
+        ("utf-8", SIGNS),
+    ],
+)
+def test_a_verdict_is_printed_on_a_console_of_any_encoding(encoding, spelt, monkeypatch):
+    console = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr("sys.stdout", console)
+    for status in ("correct", "wrong", "open"):
+        print(Verdict("1.2.a", status, SIGNS, "x₁ ∈ {0, 1}"), flush=True)
+    printed = console.buffer.getvalue().decode(encoding)
+    assert spelt in printed
+    if encoding != "utf-8":
+        assert "Exercise 1.2.a: correct." in printed
+        assert "Exercise 1.2.a: not yet." in printed
+
+
+def test_a_verdict_where_nothing_is_printed_at_all_keeps_its_signs(monkeypatch):
+    monkeypatch.setattr("sys.stdout", None)
+    assert repr(Verdict("1.2.a", "correct")) == "Exercise 1.2.a: ✓ correct."
+
+
+@pytest.mark.parametrize(("status", "hue"), [("correct", "green"), ("wrong", "red"), ("open", "grey")])
+def test_a_verdict_has_the_colours_of_the_site_and_of_the_palette(status, hue):
+    colour = f"var(--bp-{hue}, {getattr(palette, hue.upper())})"
+    assert f"border-left: 4px solid {colour};" in Verdict("1.2.a", status)._repr_html_()
 
 
 def test_markup_in_a_message_is_shown_as_text():

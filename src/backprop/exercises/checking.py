@@ -11,6 +11,8 @@ import importlib
 import inspect
 import pkgutil
 import re
+import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,9 +28,9 @@ class Case:
     """One trial of an answer: call it with ``args`` and compare what comes back with ``want``.
 
     Without ``args`` the answer itself is compared. ``run(answer, *args)`` replaces the plain call, for instance
-    when the answer is a class. ``judge(got)`` replaces the comparison: it returns None when fine, else what is
-    wrong. ``traps`` maps a sentence to the result of a typical mistake. ``names`` names the parts of a tuple.
-    ``tol`` is relative to the largest entry.
+    when the answer is a class. ``judge(got)`` replaces the comparison: it returns None when fine, else a sentence
+    that says what is wrong. ``traps`` maps a sentence to the result of a typical mistake. ``names`` names the parts
+    of a tuple. ``tol`` is relative to the largest entry.
     """
 
     def __init__(
@@ -92,10 +94,15 @@ class Verdict:
 
     def __repr__(self) -> str:
         hint = f"Hint: {self.hint}" if self.hint else ""
-        return "\n".join(line for line in (self.headline, self.message, hint) if line)
+        text = "\n".join(line for line in (self.headline, self.message, hint) if line)
+        return _sayable(text, getattr(sys.stdout, "encoding", None) or "utf-8")
 
     def _repr_html_(self) -> str:
-        colour = {"correct": "#2e9e6b", "wrong": "#d9534f", "open": "#7f8790"}[self.status]
+        colour = {
+            "correct": "var(--bp-green, #2e9e6b)",  # the site's colours; the palette's where no style sheet is
+            "wrong": "var(--bp-red, #d9534f)",
+            "open": "var(--bp-grey, #7f8790)",
+        }[self.status]
         message = f"<br>{html.escape(self.message)}" if self.message else ""
         hint = f"<details><summary>Hint</summary>{html.escape(self.hint)}</details>" if self.hint else ""
         return (
@@ -155,32 +162,45 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
                 return Verdict(number, "open", "The function returns nothing so far; end it with return.")
             complaint = _judged(case, got) or _changed(before, case.args)
         if complaint:
-            said = complaint if complaint in case.traps else _sentence(complaint)  # "da", "p" stay small letters
-            return Verdict(number, "wrong", said + _called(answer, case, before), task.hint)
+            return Verdict(number, "wrong", complaint + _called(answer, case, before), task.hint)
     return Verdict(number, "correct")
+
+
+_ERRORS = {  # a part of Python's or NumPy's own text: what a learner has most likely done
+    "truth value of an array": "max, min, if and and take one number; for arrays there are np.maximum and np.where.",
+    "could not be broadcast": "Does a vector have to become a column first, c[:, None]?",
+    "mismatch in its core dimension": "The inner lengths of a product must be equal: has an array to be transposed?",
+    "not aligned": "The inner lengths of a product must be equal: has an array to be transposed?",
+    "overflow encountered": "A number became too large for a float: no exponent may be large and positive.",
+    "invalid value encountered": "0/0 or ∞ − ∞: all exponentials of a row may have become 0, or one infinite.",
+    "'NoneType'": "Something is still None: it was never set, or a function returned nothing.",
+    "positional argument": "The check calls it with the arguments that the exercise names, in that order.",
+}
 
 
 def _raised(error: BaseException, answer: Any, case: Case) -> str:
     if case.args and case.run is None and not callable(answer):
         return f"{show(answer)} (of type {type(answer).__name__}) where a function is wanted."
     if isinstance(error, KeyboardInterrupt):
-        return "interrupted before it came to an end. Is there an endless loop?"
-    return f"it raises {type(error).__name__}: {_text(error).rstrip(' .')}."
+        return "Interrupted before it came to an end. Is there an endless loop?"
+    text = _text(error).rstrip(" .")
+    means = next((f" {words}" for part, words in _ERRORS.items() if part in text), "")
+    return f"It raises {type(error).__name__}: {text}.{means}"
 
 
 def _judged(case: Case, got: Any) -> str | None:
     if not case.args and case.run is None and callable(got):
-        return "a function where a value is wanted: call it, and check what it returns."
+        return "A function where a value is wanted: call it, and check what it returns."
     try:
         return case.complaint(got)
     except BaseException as error:  # an object that cannot even be compared
-        return f"the result cannot be compared; that raises {type(error).__name__}."
+        return f"The result cannot be compared; that raises {type(error).__name__}."
 
 
 def _changed(before: tuple, after: tuple) -> str | None:
     for i, (old, new) in enumerate(zip(before, after, strict=True), start=1):
         if isinstance(old, (np.ndarray, list, dict)) and not same(new, old, 0.0):
-            return f"the result is right, but argument {i} has been changed on the way: work on a copy."
+            return f"The result is right, but argument {i} has been changed on the way: work on a copy."
     return None
 
 
@@ -190,12 +210,6 @@ def _text(error: BaseException) -> str:
     except Exception:
         text = "(no text)"
     return text if len(text) <= 200 else text[:200] + "…"
-
-
-def _sentence(text: str) -> str:
-    """Capitalised, unless it opens with a name or a symbol, as in "dW: the shape is…"."""
-    first = text.split(maxsplit=1)[0]
-    return text[0].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
 def _called(answer: Any, case: Case, args: tuple) -> str:
@@ -212,3 +226,39 @@ def _called(answer: Any, case: Case, args: tuple) -> str:
     if len(names) == len(values):
         values = [f"{name} = {value}" for name, value in zip(names, values, strict=True)]
     return f" It was called with {', '.join(values)}."
+
+
+_SIGNS = {
+    "✓ ": "", "✗ ": "", "○ ": "",  # the words after them say the same
+    "−": "-", "·": "*", "⊙": "*", "×": "x", "⁄": "/", "√": " sqrt ", "∂": "d", "≤": "<=", "≥": ">=", "≠": "!=",
+    "←": "<-", "′": "'", "‖": "|", "∞": "infinity", "\u0302": "_hat",
+}  # fmt: skip
+
+
+def _sayable(text: str, encoding: str) -> str:
+    """The text for a console of this encoding: a sign that it lacks is spelt out, so that printing never fails."""
+    said = ""
+    while True:
+        try:
+            text.encode(encoding)
+            return said + text
+        except UnicodeEncodeError as error:
+            start, end = error.start, error.start + 1
+            end += text[start : end + 1] in _SIGNS  # "✓ " goes with its space
+            said, text = said + text[:start] + _spelt(text[start:end]), text[end:]
+
+
+def _spelt(sign: str) -> str:
+    """In plain letters: η as eta, ² as ^2, ŷ as y_hat; a sign without a name in the book by its number."""
+    if sign in _SIGNS:
+        return _SIGNS[sign]
+    if sign.isascii():
+        return sign
+    parts = unicodedata.normalize("NFKD", sign)
+    if parts != sign:
+        power = unicodedata.decomposition(sign).startswith("<super>")
+        return "^" * power + "".join(map(_spelt, parts))
+    name = unicodedata.name(sign, "")
+    if name.startswith("GREEK"):
+        return name.rsplit(maxsplit=1)[-1].lower()
+    return sign.encode("ascii", "backslashreplace").decode()

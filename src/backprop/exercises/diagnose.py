@@ -1,10 +1,11 @@
 """Say in what way a result differs from the wanted one: transposed, sign, factor, shape, order, or where.
 
 The rule of comparison: a tuple means several results, which a list or an array may hold; a list of numbers means an
-array; an integer wants an integer, a truth value wants a truth value, a float takes any real number; floats are equal
-within ``tol`` times the largest wanted entry.
+array; an integer wants a whole number of any type, a truth value wants a truth value, a float takes any real number;
+floats are equal within ``tol`` times the largest wanted entry.
 """
 
+import math
 import reprlib
 from itertools import permutations
 from types import FunctionType
@@ -24,7 +25,7 @@ def show(thing: Any) -> str:
         if isinstance(thing, (np.generic, np.ndarray)):
             thing = thing.item()
         if isinstance(thing, float):
-            return f"{thing:.6g}"
+            return f"{thing + 0.0:.6g}"  # -0 is 0 to a reader
         return "a function" if isinstance(thing, FunctionType) else reprlib.repr(thing)
     except Exception:
         return f"an object of type {type(thing).__name__}"
@@ -92,9 +93,9 @@ def _dict_difference(got: Any, want: dict, tol: float, args: tuple) -> str:
     if not isinstance(got, dict):
         return f"{show(got)} (of type {type(got).__name__}) where a dict is wanted."
     if missing := [key for key in want if key not in got]:
-        return f"the dict lacks {', '.join(map(show, missing))}."
+        return f"The dict lacks {', '.join(map(show, missing))}."
     if extra := [key for key in got if key not in want]:
-        return f"the dict has {', '.join(map(show, extra))}, which nobody asked for."
+        return f"The dict has {', '.join(map(show, extra))}, which nobody asked for."
     key = next(key for key in want if not same(got[key], want[key], tol))
     return f"{show(key)}: {difference(got[key], want[key], tol, (), args)}"
 
@@ -108,7 +109,7 @@ def _tuple_difference(got: Any, want: tuple | list, tol: float, names: tuple[str
     if len(want) <= 5:
         for order in permutations(range(len(want))):
             if all(same(got[i], w, tol) for i, w in zip(order, want, strict=True)):
-                return f"the right results in another order; wanted is {', '.join(names)}."
+                return f"The right results in another order; wanted is {', '.join(names)}."
     name, g, w = next((n, g, w) for n, g, w in zip(names, got, want, strict=True) if not same(g, w, tol))
     return f"{name}: {difference(g, w, tol, (), args)}"
 
@@ -129,20 +130,24 @@ def _scale(wanted: np.ndarray) -> float:
 
 def _kind_complaint(found: np.ndarray, wanted: np.ndarray) -> str | None:
     if wanted.dtype.kind == "b" and found.dtype.kind != "b":
-        return "numbers where True or False is wanted."
+        return "Numbers where True or False is wanted."
     if wanted.dtype.kind != "b" and found.dtype.kind == "b":
         return "True or False where numbers are wanted."
     if wanted.dtype.kind in "iu" and found.dtype.kind == "f":
-        value = "the right value, but " if _close(found, wanted.astype(float), 1e-9) else ""
-        return f"{value}a float where an integer is wanted."
+        broken = np.argwhere(~(found == np.round(found)))  # nan is no whole number either
+        if len(broken):
+            where = tuple(int(i) for i in broken[0])
+            value = show(found[where])
+            value = repr(float(found[where])) if value.lstrip("-").isdigit() else value  # 2.9999999999 shows as 3
+            return f"A whole number is wanted, {_at(where)}not {value}."
     return None
 
 
 def _shape_difference(found: np.ndarray, wanted: np.ndarray, tol: float) -> str:
     if wanted.ndim == 0:
-        text = f"an array of shape {found.shape} where one number is wanted"
+        text = f"An array of shape {found.shape} where one number is wanted"
     else:
-        text = f"the shape is {found.shape}, wanted is {wanted.shape}"
+        text = f"The shape is {found.shape}, wanted is {wanted.shape}"
     if found.size == 0 or found.size > _SMALL:
         return f"{text}."
     found, wanted = found.astype(np.float64), wanted.astype(np.float64)
@@ -169,16 +174,22 @@ def _value_difference(found: np.ndarray, wanted: np.ndarray, tol: float, args: t
         bad = ~np.isfinite(found) & np.isfinite(wanted)
         if bad.any():
             where = tuple(int(i) for i in np.argwhere(bad)[0])
-            return f"there is a {show(found[where])} {_at(where)}where a finite number is wanted."
+            return f"There is a {show(found[where])} {_at(where)}where a finite number is wanted."
         if raw_wanted.dtype.kind == "f":
+            if reason := _coarse(raw_found, wanted, tol):
+                return reason
             if found.ndim == 2 and found.shape[0] == found.shape[1] and _close(found.T, wanted, tol):
-                return "the right numbers, but transposed."
+                return "The right numbers, but transposed."
             if reason := _factor(found, wanted, tol, args):
                 return reason
             if found.size > 2 and _close(found - (found - wanted).mean(), wanted, tol):
-                return f"every entry is off by the same {show((found - wanted).mean())}."
+                return f"Every entry is off by the same {show((found - wanted).mean())}."
+            if found.size > 2 and _close(np.abs(found), np.abs(wanted), tol):
+                return "The sizes are right, but not all signs."
+        if reason := _argument(found, wanted, tol, args):
+            return reason
         if found.size > 1 and _close(np.sort(found, axis=None), np.sort(wanted, axis=None), tol):
-            return "the right numbers in another order."
+            return "The right numbers in another order."
     if found.ndim == 0:
         side = "large" if found > wanted else "small"
         return f"{show(raw_found)} is too {side}" + (f"; wanted is {show(raw_wanted)}." if args else ".")
@@ -192,11 +203,40 @@ def _at(where: tuple[int, ...]) -> str:
     return f"at {list(where)} " if where else ""
 
 
+def _coarse(found: np.ndarray, wanted: np.ndarray, tol: float) -> str | None:
+    """Name a result that is right but for its last digits, or has been rounded."""
+    if found.ndim == 0:
+        for decimals in range(1, 7):
+            if found and wanted != found == np.round(wanted, decimals):
+                return f"{show(found)} is rounded to {decimals} decimal{'s' * (decimals > 1)}; more are wanted."
+    error = float(np.abs(found.astype(np.float64) - wanted).max()) / _scale(wanted)
+    if not tol < error < 1e-3:
+        return None
+    text = f"Right to about {-math.log10(error):.0f} digits; {-math.log10(tol):.0f} are wanted"
+    return f"{text}, and {found.dtype} holds fewer." if found.dtype.itemsize < 8 and tol < 1e-6 else f"{text}."
+
+
+def _argument(found: np.ndarray, wanted: np.ndarray, tol: float, args: tuple) -> str | None:
+    """Name an argument that came back as it was, or by which the result lacks a factor or has one too many."""
+    for i, arg in enumerate(args, start=1):
+        array = numbers(arg)
+        if array is None or array.dtype.kind == "b" or array.shape not in ((), wanted.shape) or (array == 1).all():
+            continue
+        array = array.astype(np.float64)
+        if array.shape == wanted.shape and _close(found, array, tol):
+            return f"That is argument {i} as it came in."
+        if _close(found * array, wanted, tol):
+            return f"Multiplied by argument {i} it would be right."
+        if _close(found, wanted * array, tol):
+            return f"Divided by argument {i} it would be right."
+    return None
+
+
 def _factor(found: np.ndarray, wanted: np.ndarray, tol: float, args: tuple) -> str | None:
     """Name the constant that turns ``wanted`` into ``found``: a sign, a 2, or the length of an argument."""
     if not found.any() and wanted.any():
-        return "zero everywhere." if found.ndim else "0 is not right."
-    named = {-1.0: "the right size, but the sign is flipped.", 2.0: "twice too large.", 0.5: "half of the wanted."}
+        return "Zero everywhere." if found.ndim else "0 is not right."
+    named = {-1.0: "The right size, but the sign is flipped.", 2.0: "Twice too large.", 0.5: "Half of the wanted."}
     for i, arg in reversed(list(enumerate(args, start=1))):
         array = numbers(arg)
         for axis, n in enumerate(array.shape if array is not None else ()):
@@ -211,5 +251,5 @@ def _factor(found: np.ndarray, wanted: np.ndarray, tol: float, args: tuple) -> s
     if found.size > 2 and weight > 0:
         factor = float((found * wanted).sum()) / weight
         if factor and _close(found, factor * wanted, tol):
-            return f"every entry is {show(factor)} times what is wanted."
+            return f"Every entry is {show(factor)} times what is wanted."
     return None

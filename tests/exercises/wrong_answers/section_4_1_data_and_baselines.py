@@ -45,6 +45,9 @@ WRONG = {
         lambda x, y, K: (means(x, y, K).T, np.zeros(K)),
         lambda x, y, K: (sums(x, y, K).T, halves(x, y, K)),
         lambda x, y, K: (means(x, y, K).T, -0.5 * np.linalg.norm(means(x, y, K), axis=1)),
+        lambda x, y, K: (sums(x, y, K).T, -0.5 * np.square(sums(x, y, K)).sum(axis=1)),
+        lambda x, y, K: (means(x, y, K).T, -0.5 * np.square(means(x, y, K)).T),
+        lambda x, y, K: (means(x, y, K), np.zeros(K)),
     ],
     "4.1.b": [
         lambda right: np.sqrt(right.mean() * (1 - right.mean())),
@@ -53,6 +56,9 @@ WRONG = {
         lambda right: np.sqrt(right.mean() / len(right)),
         lambda right: np.sqrt(right.sum() * (1 - right.mean())),
         lambda right: 0.01,
+        lambda right: np.sqrt(right.mean() * (1 - right.mean()) / (len(right) - 1)),
+        lambda right: right.mean(),
+        lambda right: np.sqrt(right.mean() * (1 + right.mean()) / len(right)),
     ],
     "4.1.c": [
         lambda first, second: (-difference(first, second), np.std(first * 1 - second) / np.sqrt(len(first))),
@@ -61,6 +67,9 @@ WRONG = {
         lambda first, second: (difference(first, second), sum(disagreements(first, second)) / len(first)),
         lambda first, second: (len(first) * difference(first, second), np.sqrt(sum(disagreements(first, second)))),
         lambda first, second: difference(first, second),
+        lambda first, second: (abs(difference(first, second)), np.std(first * 1 - second) / np.sqrt(len(first))),
+        lambda first, second: (difference(first, second), np.sqrt(sum(disagreements(first, second))) / len(first)),
+        lambda first, second: (difference(first, second), np.var(first * 1 - second) / len(first)),
     ],
     "4.1.d": [
         lambda x, y: nearest_is_right(distances(x), y).mean(),
@@ -69,5 +78,8 @@ WRONG = {
         lambda x, y: nearest_is_right(others(-2 * x @ x.T), y).mean(),
         lambda x, y: (y[others(distances(x), -np.inf).argmax(axis=1)] == y).mean(),
         lambda x, y: nearest_is_right(others(-distances(x)), y).mean(),
+        lambda x, y: nearest_is_right(others(distances(x)), y),
+        lambda x, y: y[others(distances(x)).argmin(axis=1)].mean(),
+        lambda x, y: nearest_is_right(np.triu(distances(x), 1), y).mean(),
     ],
 }
