@@ -174,6 +174,24 @@ def test_a_build_that_fails_points_at_the_reason_above(set_up):
 
 
 @needs_make
+def test_where_nothing_can_be_built_the_reason_is_told(set_up):
+    folder = set_up("echo built")
+    (folder / "_build").touch()  # a file: not even root can make a folder of it
+    result = make("book", folder=folder)
+    assert result.returncode != 0
+    assert re.fullmatch(r"stopped: \S+/_build cannot be written; copy the book to a folder .*\n", result.stdout)
+
+
+def test_the_tests_run_in_a_checkout_that_is_not_writable(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "test_one.py").write_text("def test_one():\n    pass\n")
+    options = ["-p", "no:xdist", "-c", ROOT / "pyproject.toml", "-o", f"cache_dir={tmp_path / 'file' / 'cache'}"]
+    command = [sys.executable, "-m", "pytest", *options, tmp_path / "test_one.py"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@needs_make
 def test_an_interrupted_build_says_so_and_is_begun_again(set_up):
     # jupyter-book ends an interruption as it ends an error, with 1.
     folder = set_up("mkdir -p _build/.doctrees; trap 'exit 1' INT; echo building; sleep 30 & wait")
