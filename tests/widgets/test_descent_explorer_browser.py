@@ -310,7 +310,7 @@ LOOKS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("surface", ["ravine", "rosenbrock", "saddle"])
+@pytest.mark.parametrize("surface", ["ravine", "bowl", "saddle"])
 def test_paths_minima_and_start_are_drawn_where_the_package_has_them(show, surface):
     explorer = DescentExplorer(surface=surface, optimizer=list(LOOKS), learning_rate=0.02, steps=30)
     drawing = show(explorer).drawn()

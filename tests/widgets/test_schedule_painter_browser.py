@@ -169,7 +169,8 @@ def test_the_score_is_the_packages(show):
     score = screen.tab.locator(".bp-painter > p").nth(2).inner_text()
     assert score == (
         f"Expected loss after 200 steps: {number(left + noise)}. Of this, {number(left)} is distance left, "
-        f"{number(noise)} is noise. The constant η₀ = 0.25 ends at {number(other)}; the best that can be painted at 0.0129."
+        f"{number(noise)} is noise. The constant η₀ = 0.25 ends at {number(other)}; "
+        "the best that can be painted at 0.0129."
     )
     assert screen.label(1) == (
         f"Expected loss over the steps: {number(left + noise)} at the end, {number(other)} with the constant rate"
