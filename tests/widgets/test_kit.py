@@ -83,12 +83,6 @@ def test_a_line_is_broken_at_what_is_no_number_and_ends_beyond_any_screen(tmp_pa
     assert len(found) == 5
 
 
-class Dial(Widget):
-    """The widget of CONTRIBUTING's worked example."""
-
-    rate = traitlets.Float(0.1).tag(sync=True)
-
-
 def test_the_worked_example_for_authors_of_widgets_runs(show, tmp_path, monkeypatch):
     section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## A widget")[1].split("\n## ")[0]
     words, view = re.findall(r"```js\n(// words\.js\n.*?|// view\.js\n.*?)```", section, re.DOTALL)
@@ -98,11 +92,13 @@ def test_the_worked_example_for_authors_of_widgets_runs(show, tmp_path, monkeypa
     (tmp_path / "dial" / "look.css").write_text("", encoding="utf-8")
     (tmp_path / "kit").symlink_to(base.HERE / "kit")
     monkeypatch.setattr(base, "HERE", tmp_path)
-    dial = Dial()
-    script = base.join("dial")
-    monkeypatch.setattr(Dial, "_esm", script, raising=False)
-    monkeypatch.setattr(Dial, "_css", base.styles("dial"), raising=False)
-    screen = show(dial)
+
+    class Dial(Widget):
+        _esm = base.join("dial")
+        _css = base.styles("dial")
+        rate = traitlets.Float(0.1).tag(sync=True)
+
+    screen = show(Dial())
     knob = screen.tab.get_by_role("slider", name="learning rate η")
     assert knob.get_attribute("aria-valuetext") == "0.1"
     knob.press("End")
