@@ -338,5 +338,5 @@ def test_too_large_and_too_small_are_told_on_the_line_of_numbers(found, side):
 def test_twice_too_large_is_no_matter_of_an_axis_of_length_two():
     x = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
     said = repr(verdict_on(lambda x: 2 * x.sum(axis=0), Case(x, want=x.sum(axis=0))))
-    assert "twice too large" in said
+    assert "Twice too large." in said
     assert "axis" not in said

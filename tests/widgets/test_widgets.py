@@ -105,7 +105,7 @@ def test_facts_go_to_the_script_as_one_string(widget):
     assert [name for name in shown.keys if name.startswith("_") and name.lstrip("_") in ("network", "runs")] == []
 
 
-LITERALS = """
+LITERALS = r"""
 const acorn = require("internal/deps/acorn/acorn/dist/acorn");
 const read = (text) => {
   const found = [];
