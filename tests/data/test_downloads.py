@@ -424,3 +424,9 @@ def test_every_source_is_complete(name):
             assert len(bytes.fromhex(file.sha256)) == 32
             assert file.size > 0
             assert download.archive or all(url.endswith("/" + Path(file.path).name) for url in download.mirrors)
+
+
+def test_the_given_folder_is_asked_before_the_cache(cache, tmp_path, monkeypatch):
+    assert downloads.data_folders() == [cache]
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "given"))
+    assert downloads.data_folders() == [tmp_path / "given", cache]
