@@ -140,6 +140,8 @@ def layers(rng: np.random.Generator) -> Iterator[tuple[str, bool, Rows, Callable
 
     yield "x W", True, lambda x: x @ W, lambda x, dy: dy @ W.T
     yield "x W with W where Wᵀ belongs", False, lambda x: x @ W, lambda x, dy: dy @ W
+    mixed = "x W with every price replaced by the mean of its row"  # right where all prices are equal
+    yield mixed, False, lambda x: x @ W, lambda x, dy: dy.mean(axis=1, keepdims=True) * W.sum(axis=1)
     yield "softmax", True, softmax, softmax_backward
     yield "softmax with a gradient of 0", False, softmax, lambda x, dy: 0 * dy
     yield "softmax's diagonal", False, softmax, lambda x, dy: dy * softmax(x) * (1 - softmax(x))
