@@ -2,9 +2,11 @@
 
 import importlib
 import math
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -148,17 +150,19 @@ def registered() -> dict[str, engine.Exercise]:
     return engine._EXERCISES
 
 
-def wrong_answers() -> dict[str, list]:
-    table = {}
+def answers(table: str) -> dict[str, list]:
+    """What the files of wrong answers hold under this name: WRONG, or RIGHT for right answers in another style."""
+    found = {}
     for section in SECTIONS:
         path = ROOT / "tests/exercises/wrong_answers" / f"{section}.py"
         names: dict = {}
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
-        table |= names["WRONG"]
-    return table
+        found |= names.get(table, {})
+    return found
 
 
-WRONG = wrong_answers()
+WRONG, RIGHT = answers("WRONG"), answers("RIGHT")
+SEEDS = int(os.environ.get("EXERCISE_SEEDS", 3))  # 50 by hand, before a checker is believed
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -204,11 +208,60 @@ def test_the_published_solution_is_correct(number, code):
 def test_wrong_answers_are_recognised(number):
     assert len(WRONG[number]) >= 5, "five wrong answers at least"
     for position, answer in enumerate(WRONG[number]):
-        for seed in range(3):
+        for seed in range(SEEDS):
             verdict = check(number, answer, rng=np.random.default_rng(seed))
             assert verdict.status == "wrong", f"wrong answer {position} passes as {verdict.status}"
             assert verdict.message
             assert "cannot be compared" not in verdict.message, f"wrong answer {position}: {verdict.message}"
+
+
+def restyled(thing, style):
+    """The same result as another reader may hand it in; what has no such form, a truth value or a word, as it is."""
+    if isinstance(thing, dict):
+        return {key: restyled(value, style) for key, value in thing.items()}
+    if isinstance(thing, np.ndarray) and style in ("lists", "tuples"):
+        return restyled(thing.tolist(), style)
+    if isinstance(thing, (list, tuple)):
+        return {"lists": list, "tuples": tuple}.get(style, type(thing))(restyled(part, style) for part in thing)
+    array = np.asarray(thing) if isinstance(thing, (int, float, np.generic, np.ndarray)) else None
+    if array is None or array.dtype.kind not in "iuf":
+        return thing
+    kinds, number = {"float32": ("f", np.float32), "int64": ("iu", np.int64), "floats": ("iu", float)}.get(style, "  ")
+    return array.astype(number)[()] if array.dtype.kind in kinds else thing
+
+
+@cache
+def published_answer(number, code):
+    names: dict = {}
+    exec(compile(code.replace("verdict = check(", "_, answer = ("), f"<solution of {number}>", "exec"), names)
+    return names["answer"]
+
+
+MANY_DIGITS = {"2.4.3.a"}  # the statement asks for more than float32 holds
+
+
+@pytest.mark.parametrize("style", ["lists", "tuples", "float32", "int64", "floats"])
+@pytest.mark.parametrize(("number", "code"), SOLUTIONS)
+def test_a_right_answer_is_right_in_every_style(number, code, style):
+    if style == "float32" and number in MANY_DIGITS:
+        return
+    answer = published_answer(number, code)
+    if callable(answer) and not isinstance(answer, type):
+        plain = answer
+        answer = lambda *args: restyled(plain(*args), style)  # noqa: E731
+    else:
+        answer = restyled(answer, style)
+    for seed in range(SEEDS):
+        verdict = check(number, answer, rng=np.random.default_rng(seed))
+        assert verdict.status == "correct", verdict
+
+
+@pytest.mark.parametrize("number", RIGHT)
+def test_a_right_answer_that_is_written_otherwise_is_right(number):
+    for position, answer in enumerate(RIGHT[number]):
+        for seed in range(SEEDS):
+            verdict = check(number, answer, rng=np.random.default_rng(seed))
+            assert verdict.status == "correct", f"right answer {position}: {verdict}"
 
 
 class Odd:
