@@ -61,7 +61,7 @@ def range_test(
         raise ValueError(f"range_test wants 0 < low < high and steps ≥ 2, got {low}, {high}, {steps}")
     check_data(net, data)
     net, optimizer = copy.deepcopy(net), copy.deepcopy(optimizer)
-    optimizer.load_state({"t": 0})
+    optimizer.reset()
     climb = math.log(high / low) / (steps - 1)
     optimizer.lr = lambda step: low * math.exp(climb * step)
     net.train_mode(True)

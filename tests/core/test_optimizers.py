@@ -1,6 +1,7 @@
 """The optimizers: two steps of each by hand, fifty beside torch.optim, memory, saving, what they refuse."""
 
 import copy
+import pickle
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.contract import Param
+from backprop.layers import Dense
 from backprop.optimizers import (
     SGD,
     AdaGrad,
@@ -21,7 +23,7 @@ from backprop.optimizers import (
     clip_gradients,
     descend,
 )
-from backprop.schedules import linear
+from backprop.schedules import constant, linear
 
 ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW]
 every_optimizer = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
@@ -147,7 +149,7 @@ def test_float32_parameters_stay_float32_and_so_do_the_memories(kind):
     for _ in range(3):
         optimizer.step([Param("W", w, np.full((2, 2), 0.5, np.float32))])
     assert w.dtype == np.float32
-    assert {array.dtype for key, array in optimizer.state().items() if key != "t"} <= {np.dtype(np.float32)}
+    assert {array.dtype for key, array in optimizer.state().items() if "/" in key} <= {np.dtype(np.float32)}
 
 
 @every_optimizer
@@ -241,7 +243,7 @@ def test_a_run_that_is_saved_and_resumed_goes_on_bit_for_bit(kind, tmp_path):
 def test_a_memory_is_saved_under_its_letter_and_the_name_of_its_parameter(kind, letters):
     optimizer, other = kind(0.1), kind(0.1)
     walk(optimizer, [1], name="encoder/0.W")
-    assert optimizer.state().keys() == {"t", *(f"{letter}/encoder/0.W" for letter in letters)}
+    assert optimizer.state().keys() == {"rule", "t", *(f"{letter}/encoder/0.W" for letter in letters)}
     other.load_state(optimizer.state())
     assert other.memory.keys() == set(letters)
 
@@ -270,20 +272,238 @@ def test_loaded_memories_are_copies(kind):
 def test_a_loaded_state_leaves_nothing_of_the_memories_before(kind):
     optimizer = kind(0.1)
     walk(optimizer, [1, 2])
-    optimizer.load_state({"t": np.array(0)})
-    assert optimizer.state().keys() == {"t"}
+    optimizer.load_state(kind(0.1).state())
+    assert optimizer.state().keys() == {"rule", "t"}
 
 
-@pytest.mark.parametrize("state", [{"m/0.W": np.zeros(1)}, {"t": np.array(3), "0.W": np.zeros(1)}])
-def test_a_state_of_something_else_is_refused_and_changes_nothing(state):
+@every_optimizer
+def test_a_reset_optimizer_is_as_good_as_new(kind):
+    optimizer = kind(0.1)
+    walk(optimizer, [1, -3])
+    optimizer.reset()
+    assert optimizer.t == 0
+    assert walk(optimizer, [2, 1], shape=(3, 1)) == walk(kind(0.1), [2, 1], shape=(3, 1))
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"rule": np.array("Adam"), "m/0.W": np.zeros(1)}, r"wants 'rule', 't' and names like 'm/0.W', got \["),
+        ({"t": np.array(3), "m/0.W": np.zeros(1)}, r"wants 'rule', 't' and names like 'm/0.W', got \["),
+        ({"rule": np.array("Adam"), "t": np.array(3), "0.W": np.zeros(1)}, r"names like 'm/0.W', got \['0.W', 'rule'"),
+        ({"rule": np.array("Adam"), "t": np.array(-1)}, "a count of steps t, got -1"),
+        ({"rule": np.array("Adam"), "t": np.array(2.5)}, "a count of steps t, got 2.5"),
+    ],
+)
+def test_a_state_of_something_else_is_refused_and_changes_nothing(state, words):
     optimizer = Adam(0.1)
-    with pytest.raises(ValueError, match=r"wants 't' and names like 'm/0.W', got \["):
+    walk(optimizer, [1, 2])
+    before = optimizer.state()
+    with pytest.raises(ValueError, match=words):
         optimizer.load_state(state)
+    np.testing.assert_equal(optimizer.state(), before)
+
+
+@every_optimizer
+def test_the_memory_of_another_rule_is_refused(kind, tmp_path):
+    # Adam's mean of squares would become Momentum's velocity; SGD's t would switch off Adam's correction
+    optimizer = kind(0.1)
+    for other in set(ALL) - {kind}:
+        there = other(0.1)
+        walk(there, [1])
+        np.savez(tmp_path / "saved.npz", **there.state())
+        said = f"^{kind.__name__} cannot go on with the memory of {other.__name__}$"
+        with np.load(tmp_path / "saved.npz", allow_pickle=False) as saved, pytest.raises(ValueError, match=said):
+            optimizer.load_state(saved)
+    assert optimizer.t == 0
+
+
+def params_of(**arrays):
+    return [Param(name, array, np.ones_like(array)) for name, array in arrays.items()]
+
+
+@every_optimizer
+def test_two_networks_in_one_step_need_names_of_their_own(kind):
+    one, other = Dense(2, 3, np.random.default_rng(0)), Dense(2, 3, np.random.default_rng(1))
+    before = [p.value.copy() for net in (one, other) for p in net.params()]
+    for net in (one, other):
+        net.backward(np.ones_like(net.forward(np.ones((1, 2), np.float32))))
+    optimizer = kind(0.1)
+    with pytest.raises(
+        ValueError, match=r"step wants every name once, got \['W', 'b', 'W', 'b'\]: two .* prefixes, step"
+    ):
+        optimizer.step([*one.params(), *other.params()])
+    assert optimizer.t == 0
+    for p, array in zip([*one.params(), *other.params()], before, strict=True):
+        np.testing.assert_array_equal(p.value, array)
+    alone = kind(0.1)
+    twin = copy.deepcopy(other)
+    for _ in range(2):
+        optimizer.step([*one.params("one."), *other.params("other.")])
+        alone.step(twin.params())
+    np.testing.assert_array_equal(other.W, twin.W)
+
+
+@every_optimizer
+def test_one_array_twice_in_a_step_is_refused(kind):
+    w = np.ones((2, 2))
+    with pytest.raises(ValueError, match=rf"^{kind.__name__}.step wants every parameter once, got \['W', 'V'\]"):
+        kind(0.1).step([Param("W", w, np.ones((2, 2))), Param("V", w, np.ones((2, 2)))])
+
+
+@with_memory
+def test_two_networks_in_turn_are_not_taken_for_one(kind):
+    one, other, optimizer = np.ones((2, 2)), np.ones((2, 2)), kind(0.1)
+    optimizer.step(params_of(W=one))
+    with pytest.raises(
+        ValueError, match=f"{kind.__name__} remembers another array named 'W', which is still in use: a new"
+    ):
+        optimizer.step(params_of(W=other))
+    np.testing.assert_array_equal(other, np.ones((2, 2)))
+    assert optimizer.t == 1
+    optimizer.step(params_of(W=one[:]))  # a view is the same memory
+    optimizer.step(params_of(W=one))
+    del one
+    optimizer.step(params_of(W=other))  # which took its place
+    assert optimizer.t == 4
+
+
+@with_memory
+def test_after_loading_too_the_memory_belongs_to_one_network(kind):
+    first, second, w, other = kind(0.1), kind(0.1), np.ones((2, 2)), np.ones((2, 2))
+    first.step(params_of(W=w))
+    second.load_state(first.state())
+    second.step(params_of(W=other))
+    with pytest.raises(ValueError, match="still in use"):
+        second.step(params_of(W=w))
+    second.load_state(first.state())
+    second.step(params_of(W=w))
+
+
+@with_memory
+@pytest.mark.parametrize("twin_of", [copy.deepcopy, copy.copy, lambda it: pickle.loads(pickle.dumps(it))])
+def test_a_copied_optimizer_goes_on_with_a_copied_network(kind, twin_of):
+    w, optimizer = np.ones((2, 2)), kind(0.1)
+    optimizer.step(params_of(W=w))
+    twin = w.copy()
+    copied, before = twin_of(optimizer), optimizer.state()
+    copied.step(params_of(W=twin))
+    np.testing.assert_equal(optimizer.state(), before)
+    assert copied.t == 2
+    np.testing.assert_array_equal(w, np.full((2, 2), w[0, 0]))
+    with pytest.raises(ValueError, match="still in use"):
+        optimizer.step(params_of(W=twin))
+
+
+@with_memory
+def test_a_parameter_that_joins_later_would_find_no_memory_and_is_refused(kind):
+    # Adam's correction, at t = 1000 for a memory of 0, would make its first step 3.16 times as long
+    a, b, optimizer = np.ones((1, 1)), np.ones((1, 1)), kind(0.1)
+    optimizer.step(params_of(a=a, b=b))
+    optimizer.step(params_of(a=a))  # to freeze one is no harm
+    optimizer.step(params_of(b=b, a=a))
+    before = a.copy()
+    said = rf"{kind.__name__} remembers \['a', 'b'\] after 3 steps, but not 'c': a new network needs a new optimizer"
+    with pytest.raises(ValueError, match=said):
+        optimizer.step(params_of(a=a, c=np.ones((1, 1))))
+    np.testing.assert_array_equal(a, before)
+    assert optimizer.t == 3
+
+
+def test_a_rule_without_memory_serves_many_networks_in_turn():
+    one, other, optimizer = np.ones((1, 1)), np.ones((2, 1)), SGD(0.1)
+    optimizer.step(params_of(W=one))
+    optimizer.step(params_of(W=other))
+    optimizer.step(params_of(b=other))
+    np.testing.assert_allclose(other, 0.8)
+
+
+@with_memory
+def test_a_memory_in_another_precision_is_refused(kind):
+    first, second = kind(0.1), kind(0.1)
+    first.step(params_of(W=np.ones(2, np.float64)))
+    second.load_state(first.state())
+    with pytest.raises(ValueError, match=f"^{kind.__name__} remembers 'W' in float64, got float32: a new network"):
+        second.step(params_of(W=np.ones(2, np.float32)))
+
+
+@with_memory
+def test_what_does_not_fit_is_found_before_anything_moves(kind):
+    a, b, optimizer = np.ones((1, 1)), np.ones((1, 1)), kind(0.1)
+    optimizer.step(params_of(a=a, b=b))
+    before = a.copy()
+    with pytest.raises(ValueError, match="remembers 'b' with shape"):
+        optimizer.step(params_of(a=a, b=np.ones((2, 2))))
+    np.testing.assert_array_equal(a, before)
+    assert optimizer.t == 1
+
+
+@every_optimizer
+@pytest.mark.parametrize(
+    ("w", "g", "words"),
+    [
+        (np.ones(3), np.array(6.0), r"'b' shape \(3,\) of float64 and shape \(\) of float64"),  # db = dy.sum()
+        (np.ones((3, 1)), np.ones(3), r"shape \(3, 1\) of float64 and shape \(3,\)"),
+        (np.ones(3), np.ones((1, 3)), r"shape \(3,\) of float64 and shape \(1, 3\)"),
+        (1.0, 0.5, "a float and a float"),
+        (np.float64(1.0), np.array(0.5), "a float64 and"),
+        (np.ones(3), [1.0, 2.0, 3.0], "and a list"),
+        ([1.0], np.ones(1), "a list and"),
+        (np.ones(3), 0.5, "and a float"),
+        (np.ones(3, int), np.ones(3), "of int64 and"),
+        (np.ones(3), np.ones(3, int), "and shape .3,. of int64"),
+        (np.ones(3), np.ones(3, complex), "of complex128"),
+        (np.ones(3, np.float16), np.zeros(3, np.float16), "of float16 and shape .3,. of float16"),
+        (np.ones(3, np.float32), np.zeros(3, np.float16), "of float32 and shape .3,. of float16"),
+    ],
+)
+def test_a_gradient_that_is_not_of_its_parameters_kind_moves_nothing(kind, w, g, words):
+    first, optimizer = np.ones((2, 2)), kind(0.1)
+    said = rf"^{kind.__name__}.step wants a parameter and its gradient as two arrays of one shape, .*{words}"
+    with pytest.raises(ValueError, match=said):
+        optimizer.step([Param("W", first, np.ones((2, 2))), Param("b", w, g)])
+    np.testing.assert_array_equal(first, np.ones((2, 2)))
+    np.testing.assert_array_equal(w, np.ones_like(w))
     assert optimizer.t == 0
 
 
 @every_optimizer
-@pytest.mark.parametrize("lr", [-0.1, float("nan"), float("inf")])
+def test_a_gradient_that_is_the_weight_itself_does_not_shrink_with_it(kind):
+    # the gradient of ½ ‖W‖² is W
+    optimizers = [kind(0.1, decay=0.5) if "decay" in vars(kind(0.1)) else kind(0.1) for _ in range(3)]
+    arrays = [np.arange(1.0, 5.0).reshape(2, 2) for _ in range(3)]
+    for _ in range(3):
+        for optimizer, w, of in zip(optimizers, arrays, (np.copy, np.asarray, lambda w: w[:]), strict=True):
+            optimizer.step([Param("W", w, of(w))])
+    np.testing.assert_array_equal(arrays[1], arrays[0])
+    np.testing.assert_array_equal(arrays[2], arrays[0])
+
+
+@every_optimizer
+@pytest.mark.parametrize("lr", [-1.0, float("nan"), float("inf"), "0.5", None, np.ones(2), constant])
+def test_a_rate_that_went_wrong_later_is_refused_before_anything_moves(kind, lr):
+    schedules = [lambda step: lr] if lr is not constant else [lr]
+    for optimizer in (kind(0.1), *map(kind, schedules)):
+        w = np.ones((1, 1))
+        if not callable(optimizer.lr):
+            optimizer.lr = lr
+        with pytest.raises(ValueError, match=f"^{kind.__name__} wants a finite rate ≥ 0 for step 0, got "):
+            optimizer.step(params_of(W=w))
+        assert w == 1
+        assert optimizer.t == 0
+
+
+@every_optimizer
+def test_a_rate_of_zero_is_a_rate(kind):
+    w = np.ones((1, 1))
+    kind(0).step(params_of(W=w))
+    kind(lambda step: 0.0).step(params_of(W=w))
+    assert w == 1
+    assert type(kind(0).rate) is float
+
+
+@every_optimizer
+@pytest.mark.parametrize("lr", [-0.1, float("nan"), float("inf"), "0.1", None, np.array([0.1])])
 def test_a_rate_below_zero_or_without_end_is_refused(kind, lr):
     with pytest.raises(ValueError, match=f"^{kind.__name__} wants a finite lr ≥ 0 or a schedule"):
         kind(lr)
@@ -292,14 +512,35 @@ def test_a_rate_below_zero_or_without_end_is_refused(kind, lr):
 @pytest.mark.parametrize(
     ("kind", "settings"),
     [(kind, {name: bad}) for kind, name in [(Momentum, "beta"), (Nesterov, "beta"), (RMSProp, "beta"), (Adam, "beta1"),
-     (Adam, "beta2"), (AdamW, "beta1"), (AdamW, "beta2")] for bad in (-0.1, 1.0, float("nan"))]
-    + [(kind, {"eps": bad}) for kind in (AdaGrad, RMSProp, Adam, AdamW) for bad in (0.0, -1e-8, float("nan"))]
-    + [(kind, {"decay": bad}) for kind in (SGD, AdamW) for bad in (-0.1, float("nan"))],
+     (Adam, "beta2"), (AdamW, "beta1"), (AdamW, "beta2")] for bad in (-0.1, 1.0, float("nan"), "0.9")]
+    + [(kind, {"eps": bad}) for kind in (AdaGrad, RMSProp, Adam, AdamW) for bad in (0.0, -1e-8, float("nan"), np.inf)]
+    + [(kind, {"decay": bad}) for kind in (SGD, AdamW) for bad in (-0.1, float("nan"), np.inf, None)],
 )  # fmt: skip
 def test_settings_that_make_no_sense_are_refused_by_name(kind, settings):
     (name,) = settings
     with pytest.raises(ValueError, match=f"^{kind.__name__} wants .*{name}"):
         kind(0.1, **settings)
+
+
+@every_optimizer
+def test_settings_from_a_numpy_grid_give_the_same_steps_as_python_numbers(kind):
+    g = np.random.default_rng(0).standard_normal((20, 20)).astype(np.float32)
+    settings = {
+        name: value for name, value in vars(kind(0.1)).items() if name in ("beta", "beta1", "beta2", "eps", "decay")
+    }
+    one, other = kind(0.1, **settings), kind(0.1, **{name: np.float64(value) for name, value in settings.items()})
+    mine, theirs = np.ones((20, 20), np.float32), np.ones((20, 20), np.float32)
+    for _ in range(3):
+        one.step([Param("W", mine, g)])
+        other.step([Param("W", theirs, g)])
+    np.testing.assert_array_equal(mine, theirs)
+    assert repr(one) == repr(other)
+
+
+@pytest.mark.parametrize("kind", [SGD, AdamW], ids=lambda kind: kind.__name__)
+def test_decay_has_to_be_named_since_elsewhere_the_second_number_is_momentum(kind):
+    with pytest.raises(TypeError, match="positional argument"):
+        kind(0.1, *[0.9] * (len(vars(kind(0.1))) - 3))
 
 
 def test_an_optimizer_without_a_rule_says_so():
@@ -378,6 +619,32 @@ def test_clipping_without_gradients_names_the_parameter_and_changes_nothing():
     with pytest.raises(RuntimeError, match=r"'0.b' has no gradient yet"):
         clip_gradients([first, Param("0.b", np.zeros(2), None)], 1.0)
     np.testing.assert_array_equal(first.grad, [30, 40])
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan, 1e200])
+def test_gradients_without_a_length_cannot_be_clipped_and_stay_as_they_are(bad):
+    params = gradients(np.array([30.0, 40.0]), np.array([1.0, bad]))
+    with pytest.raises(ValueError, match=r"gradients of finite length, got one of (inf|nan): no factor can mend that"):
+        clip_gradients(params, 1.0)
+    np.testing.assert_array_equal(params[0].grad, [30, 40])
+    np.testing.assert_array_equal(params[1].grad, [1, bad])
+
+
+def test_clipping_a_used_up_generator_or_one_gradient_twice_is_refused():
+    params = gradients(np.array([30.0, 40.0]))
+    generator = iter(params)
+    assert clip_gradients(generator, 100.0) == 50
+    with pytest.raises(ValueError, match=r"^clip_gradients wants one parameter or more, .* clip_gradients\(net.params"):
+        clip_gradients(generator, 1.0)
+    with pytest.raises(ValueError, match=r"^clip_gradients wants every parameter once, got \['0', '0'\]"):
+        clip_gradients(params * 2, 1.0)
+    np.testing.assert_array_equal(params[0].grad, [30, 40])
+
+
+def test_the_gradients_of_two_networks_are_clipped_together():
+    one, other = gradients(np.array([3.0])), gradients(np.array([4.0]))
+    assert clip_gradients([*one, *other], 1.0) == 5
+    assert [*one[0].grad, *other[0].grad] == pytest.approx([0.6, 0.8])
 
 
 def test_gradients_whose_squares_overflow_float32_are_clipped_and_not_lost():

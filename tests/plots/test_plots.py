@@ -1,6 +1,7 @@
 """Figures look as they did, read on both pages, leave matplotlib's settings alone and refuse wrong data."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -99,6 +100,11 @@ def test_a_figure_looks_as_it_did(name):
     fig, ax = figure(5.6, 3.6)
     DRAWINGS[name](ax)
     return fig
+
+
+def test_each_drawing_has_a_picture_to_be_compared_with_and_no_picture_is_left_over():
+    pictures = {path.stem for path in (Path(__file__).parent / "baseline").iterdir()}
+    assert pictures == {f"test_a_figure_looks_as_it_did_{name}" for name in DRAWINGS}  # make baseline draws them
 
 
 @drawing

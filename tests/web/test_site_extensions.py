@@ -1,5 +1,7 @@
 """The site's small extensions: numbers from titles, links of a fork, strict formulas, light and steady pages."""
 
+import json
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,6 +9,9 @@ from types import SimpleNamespace
 import pytest
 import tinycss2
 from PIL import Image
+
+from backprop.widgets.digit_pad import DigitPad
+from backprop.widgets.time_lab import TimeLab
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import bundle
@@ -92,3 +97,40 @@ def test_a_picture_states_its_size_and_waits(tmp_path):
     context = {"body": '<img alt="A line." src="../_images/abc.png" />'}
     steady.size_pictures(app, "page", "page.html", context, None)
     assert context["body"] == ('<img alt="A line." src="../_images/abc.png" width="640" height="360" loading="lazy" />')
+
+
+def a_page_with(*widgets: str) -> dict:
+    """What myst-nb hands to the builder: places in the body, and the widgets' states in one script."""
+    state = {str(k): {"state": {"_anywidget_id": name}} for k, name in enumerate(widgets)}
+    script = SimpleNamespace(attributes={"type": steady.STATE, "body": json.dumps({"state": state})})
+    places = (
+        f'<script type="application/vnd.jupyter.widget-view+json">{{"model_id": "{k}"}}</script>'
+        for k in range(len(widgets))
+    )
+    return {"script_files": [SimpleNamespace(attributes={}), script], "body": "<p>x</p>" + "".join(places)}
+
+
+def test_the_room_of_a_widget_is_kept_as_its_class_says():
+    context = a_page_with("backprop.widgets.time_lab.TimeLab", "", "backprop.widgets.digit_pad.DigitPad")
+    steady.keep_room(APP, "page", "page.html", context, None)
+    rooms = re.findall(
+        r'<div class="widget-room" style="--room: (.*?)rem; --narrow-room: (.*?)rem"><script', context["body"]
+    )
+    assert rooms == [tuple(f"{rem:g}" for rem in widget.ROOM) for widget in (TimeLab, DigitPad)]
+    assert context["body"].count("</script></div>") == 2
+    assert context["body"].count("</script><div") == 1  # the plain one between them has no box
+
+
+def test_a_page_without_widgets_or_without_a_body_stays_as_it_is():
+    steady.keep_room(APP, "page", "page.html", context := {"body": "<p>x</p>"}, None)
+    assert context == {"body": "<p>x</p>"}
+    steady.keep_room(APP, "search", "search.html", context := {}, None)
+    assert context == {}
+
+
+def test_the_style_sheet_keeps_the_room_that_the_place_names():
+    sheet = (Path(steady.__file__).parents[1] / "static" / "content.css").read_text(encoding="utf-8")
+    wide, narrow = sheet.split(".widget-room")[1:]
+    assert "min-height: var(--room)" in wide
+    assert "min-height: var(--narrow-room)" in narrow
+    assert "max-width: 650px" in wide

@@ -5,7 +5,7 @@ import pytest
 import traitlets
 from harness import ALL, page
 
-from backprop.widgets.host import Widget
+from backprop.widgets.base import Widget
 
 
 class Counter(Widget):

@@ -15,7 +15,7 @@ def averaged_step(rng):
         w, v, g = rng.normal(size=(3, *shape))
         lr, beta = rng.uniform(0.1, 0.9, 2).round(3).tolist()
         optimizer = Momentum(lr * (1 - beta), beta)
-        optimizer.load_state({"t": np.array(1), "v/w": v / (1 - beta)})
+        optimizer.load_state(optimizer.state() | {"t": np.array(1), "v/w": v / (1 - beta)})
         want = w.copy()
         optimizer.step([Param("w", want, g)])
         new = optimizer.memory["v"]["w"] * (1 - beta)
@@ -113,7 +113,7 @@ def lookahead_step(rng):
 
         ahead = w - lr * beta * v
         optimizer = Nesterov(lr, beta)
-        optimizer.load_state({"t": np.array(1), "v/w": v})
+        optimizer.load_state(optimizer.state() | {"t": np.array(1), "v/w": v})
         optimizer.step([Param("w", ahead, gradient(ahead.copy()))])
         new = optimizer.memory["v"]["w"]
         heavy, far = beta * v + gradient(w), beta * v + gradient(w - lr * v)
