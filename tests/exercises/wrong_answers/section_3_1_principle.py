@@ -72,3 +72,42 @@ WRONG = {
         lambda H: 2 / (H.min() + H.max()),
     ],
 }
+
+
+def walked(w0, curvature, lr, steps):
+    for _ in range(steps):
+        w0 = w0 - lr * curvature * w0
+    return w0
+
+
+def watched(curvature, lr):
+    """Two steps from 1 say it all."""
+    factor = 1 - lr * curvature
+    if abs(factor) >= 1:
+        return " Diverges "
+    return "Flips" if factor < 0 else "One side"
+
+
+def by_built_hessian(gradient, w):
+    columns = [(gradient(w + 1e-5 * e) - gradient(w - 1e-5 * e)) / 2e-5 for e in np.eye(len(w))]
+    return np.float32(2 / max(abs(v) for v in np.linalg.eigvals(np.array(columns))))
+
+
+def one_sided(gradient, w):
+    d = np.random.default_rng(1).normal(size=len(w))
+    for _ in range(200):
+        d = d / np.sqrt(sum(v * v for v in d))
+        d = (gradient(w + 1e-6 * d) - gradient(w)) / 1e-6
+    return 2 / np.linalg.norm(d)
+
+
+RIGHT = {
+    "3.1.a": [[1.92, 0.16], np.array([1.92, 0.16]), np.float32([1.92, 0.16])],
+    "3.1.b": [walked, lambda w0, curvature, lr, steps: np.float32(walked(w0, curvature, lr, steps))],
+    "3.1.c": [watched, lambda curvature, lr: np.str_(watched(curvature, lr).strip().lower())],
+    "3.1.d": [by_built_hessian, one_sided],
+    "3.1.e": [
+        lambda H: 2 / (np.linalg.norm(H, 2) + np.linalg.norm(H, -2)),
+        lambda H: 2 / sum(sorted(np.linalg.eig(H)[0])[:: len(H) - 1]),
+    ],
+}

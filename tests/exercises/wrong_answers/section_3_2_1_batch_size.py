@@ -72,3 +72,31 @@ WRONG = {
         lambda floor, curvature, spread2, B: 2 * floor * B / (spread2 + floor * B * curvature**2),
     ],
 }
+
+
+def by_rows(G, B):
+    N, mean, s2 = len(G), [sum(column) / len(G) for column in G.T], 0.0
+    for row in G:
+        s2 += sum((a - b) ** 2 for a, b in zip(row, mean, strict=True)) / N
+    return s2 * (N - B) / (B * (N - 1))
+
+
+def dealt_one_by_one(N, B, rng):
+    left, batches = list(range(N)), []
+    rng.shuffle(left)
+    while left:
+        batches.append([float(left.pop()) for _ in range(min(B, len(left)))])
+    return tuple(batches)
+
+
+RIGHT = {
+    "3.2.1.a": [by_rows, lambda G, B: np.float32(by_rows(G, B))],
+    "3.2.1.b": [dealt_one_by_one, lambda N, B, rng: np.split(rng.permutation(N), range(B, N, B))],
+    "3.2.1.c": [
+        lambda gradients, sizes: np.average(gradients, axis=0, weights=sizes),
+        lambda gradients, sizes: [
+            sum(n * g[k] for g, n in zip(gradients, sizes, strict=True)) / sum(sizes) for k in range(4)
+        ],
+    ],
+    "3.2.1.d": [lambda floor, curvature, spread2, B: 2 / (spread2 / (floor * B * curvature) + curvature)],
+}

@@ -84,3 +84,34 @@ WRONG = {
         lambda w, v, gradient, lr, beta: ahead(w, (1 - beta) * v, gradient, lr, beta),
     ],
 }
+
+
+def by_sizes(H, lr, beta):
+    """The roots by their formula, with complex square roots."""
+    largest = 0.0
+    for curvature in np.linalg.eigh(H)[0]:
+        b = 1 + beta - lr * curvature
+        root = np.emath.sqrt(b * b - 4 * beta)
+        largest = max(largest, abs(b + root) / 2, abs(b - root) / 2)
+    return largest
+
+
+def by_condition(H):
+    kappa, top = np.linalg.cond(H), np.linalg.norm(H, 2)
+    root_beta = (kappa**0.5 - 1) / (kappa**0.5 + 1)
+    return np.array([(1 + root_beta) ** 2 / top, root_beta**2])
+
+
+RIGHT = {
+    "3.2.2.a": [
+        lambda w, v, g, lr, beta: [
+            (w - lr * beta * v - lr * g + lr * beta * g).tolist(),
+            (v + (1 - beta) * (g - v)).tolist(),
+        ]
+    ],
+    "3.2.2.b": [by_sizes, lambda H, lr, beta: np.float32(by_sizes(H, lr, beta))],
+    "3.2.2.c": [by_condition, lambda H: by_condition(H).tolist()],
+    "3.2.2.d": [
+        lambda w, v, gradient, lr, beta: list(ahead(w.tolist(), v, lambda p: gradient(np.asarray(p)), lr, beta))
+    ],
+}

@@ -76,3 +76,34 @@ WRONG = {
         lambda gradients, lr, beta2: ams(gradients, lr, 1 - beta2),
     ],
 }
+
+
+def in_arrays(gradients, lr, beta):
+    g, T = np.array(gradients), len(gradients)
+    v = [sum(beta ** (t - i) * g[i] ** 2 for i in range(t + 1)) for t in range(T)]
+    share = [sum(beta**i for i in range(t + 1)) for t in range(T)]
+    return -lr * (g / np.sqrt(np.divide(v, share))).sum()
+
+
+def in_arrays_ams(gradients, lr, beta2):
+    g = np.array(gradients, dtype=np.float32)
+    hats = [
+        sum((1 - beta2) * beta2 ** (t - i) * g[i] ** 2 for i in range(t + 1)) / (1 - beta2 ** (t + 1))
+        for t in range(len(g))
+    ]
+    return -lr * np.sum(g / np.sqrt(np.maximum.accumulate(hats)))
+
+
+def grown(t, beta):
+    weights = []
+    for _ in range(t):
+        weights = [beta * w for w in weights] + [1 - beta]
+    return tuple(w / sum(weights) for w in weights)
+
+
+RIGHT = {
+    "3.2.3.a": [in_arrays, lambda gradients, lr, beta: np.float32(in_arrays(gradients, lr, beta))],
+    "3.2.3.b": [grown, lambda t, beta: np.float32(grown(t, beta))],
+    "3.2.3.c": [lambda beta1, beta2: (1 - beta1) * (1 - beta2) ** -0.5],
+    "3.2.3.d": [in_arrays_ams],
+}

@@ -121,3 +121,44 @@ WRONG = {
         lambda values, patience: (patient(values, patience)[0], patient(values, patience)[0]),
     ],
 }
+
+
+def with_penalty_by_loops(W, b, dW, db, strength):
+    rows, columns = W.shape
+    return [[dW[i, j] + strength * W[i, j] for j in range(columns)] for i in range(rows)], list(db)
+
+
+def by_loops(w, x, y, p):
+    mean = variance = 0.0
+    for weight, value in zip(w, x, strict=True):
+        mean += weight * value
+        variance += (weight * value) ** 2 * (1 / (1 - p) - 1)
+    return np.float32(0.5 * (mean - y) ** 2 + 0.5 * variance)
+
+
+def dropout_by_loops(x, dy, kept, p):
+    y, dx = np.zeros_like(x), np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        if kept[place]:
+            y[place], dx[place] = x[place] / (1 - p), dy[place] / (1 - p)
+    return y.astype(np.float32), dx.tolist()
+
+
+def patient_by_counting(values, patience):
+    best, bad = 0, 0
+    for epoch in range(len(values)):
+        if epoch > 0 and values[epoch] < values[best]:
+            best, bad = epoch, 0
+        elif epoch > 0:
+            bad += 1
+        if bad == patience:
+            return [float(epoch + 1), float(best + 1)]
+    return np.array([len(values), best + 1])
+
+
+RIGHT = {
+    "3.2.4.a": [with_penalty_by_loops, lambda W, b, dW, db, strength: (np.float32(dW + strength * W), db)],
+    "3.2.4.b": [by_loops],
+    "3.2.4.c": [dropout_by_loops],
+    "3.2.4.d": [patient_by_counting],
+}

@@ -97,3 +97,36 @@ WRONG = {
         with_gains(1, lambda dx, dgamma, dshift, dy, x: (dx, (dy * x).sum(axis=0), dshift)),
     ],
 }
+
+
+def steps_of_a_norm(dy, x, gamma, eps):
+    """The long way: one line for each line of the forward pass."""
+    n = len(x)
+    c = x - x.mean(axis=0)
+    inv_std = 1 / np.sqrt((c**2).mean(axis=0) + eps)
+    dx_hat = gamma * dy
+    dvar = -0.5 * inv_std**3 * (dx_hat * c).sum(axis=0)
+    dc = inv_std * dx_hat + 2 / n * c * dvar
+    return dc - dc.mean(axis=0), (dy * c * inv_std).sum(axis=0), dy.sum(axis=0)
+
+
+def row_by_row(dy, x, gamma, eps):
+    dx, dgamma, dshift = [], 0.0, 0.0
+    for d, row in zip(dy, x, strict=True):
+        inv_std = 1 / np.sqrt(row.var() + eps)
+        x_hat, g = (row - row.mean()) * inv_std, gamma * d
+        dx.append((inv_std * (g - g.mean() - x_hat * (g * x_hat).mean())).tolist())
+        dgamma, dshift = dgamma + d * x_hat, dshift + d
+    return dx, np.float32(dgamma), dshift
+
+
+RIGHT = {
+    "3.2.5.a": [lambda dW, lr, c: [(dW / c).tolist(), lr * c * c]],
+    "3.2.5.b": [steps_of_a_norm, lambda *given: [np.float32(part) for part in steps_of_a_norm(*given)]],
+    "3.2.5.c": [
+        lambda m, v, x, rho: np.stack(
+            [(1 - rho) * m + rho * x.mean(axis=0), (1 - rho) * v + rho * len(x) / (len(x) - 1) * x.var(axis=0)]
+        )
+    ],
+    "3.2.5.d": [row_by_row],
+}

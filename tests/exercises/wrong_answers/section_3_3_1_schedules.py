@@ -72,3 +72,24 @@ WRONG = {
         lambda rates, w0, curvature, sigma: no_half(rates[::-1], w0, curvature, sigma) / 2,
     ],
 }
+
+
+def by_products(rates, w0, curvature, sigma):
+    loss = curvature / 2 * w0**2
+    for eta in np.array(rates):
+        loss = loss * (1 - eta * curvature) ** 2 + curvature / 2 * (eta * sigma) ** 2
+    return np.float32(loss)
+
+
+RIGHT = {
+    "3.3.1.a": [
+        lambda t, lr, steps, end: end if t >= steps else end + (lr - end) * np.cos(np.pi * t / steps / 2) ** 2,
+        lambda t, lr, steps, end: np.float32(lr + (end - lr) * np.sin(np.pi * min(t, steps) / steps / 2) ** 2),
+    ],
+    "3.3.1.b": [
+        lambda n: 1 / np.arange(1, n + 1),
+        lambda n: tuple(np.float32(1) / k for k in range(1, n + 1)),
+        lambda n: [1, *(1 - (k - 1) / k for k in range(2, n + 1))],
+    ],
+    "3.3.1.c": [by_products],
+}

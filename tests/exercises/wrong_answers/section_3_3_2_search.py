@@ -38,3 +38,28 @@ WRONG = {
         lambda trials: max(trials, key=lambda t: min(t[1]) + max(t[1]))[0] if trials[0][0] < 0 else trials[-1][0],
     ],
 }
+
+
+def counted(share, chance):
+    n = 1
+    while (1 - share) ** n > 1 - chance + 1e-12:
+        n += 1
+    return float(n)
+
+
+def chosen_by_loop(trials):
+    best, rate = -1.0, None
+    for lr, validation, _ in trials:
+        if sum(validation) / len(validation) > best:
+            best, rate = sum(validation) / len(validation), lr
+    return np.float32(rate)
+
+
+RIGHT = {
+    "3.3.2.a": [
+        lambda u, low, high: 10 ** (np.log10(low) * (1 - u) + np.log10(high) * u),
+        lambda u, low, high: np.float32(low ** (1 - u) * high**u),
+    ],
+    "3.3.2.b": [counted, lambda share, chance: np.int64(counted(share, chance))],
+    "3.3.2.c": [chosen_by_loop, lambda trials: sorted(trials, key=lambda t: -sum(t[1]))[0][0]],
+}

@@ -83,3 +83,36 @@ WRONG = {
         lambda x, y: nearest_is_right(np.triu(distances(x), 1), y).mean(),
     ],
 }
+
+
+def centroids_by_loop(x, y, K):
+    W, b = np.zeros((x.shape[1], K), dtype=np.float32), []
+    for k in range(K):
+        rows = [row for row, label in zip(x, y, strict=True) if label == k]
+        W[:, k] = sum(rows) / len(rows)
+        b.append(-0.5 * float(W[:, k] @ W[:, k]))
+    return W, b
+
+
+def signs(first, second):
+    d = first.astype(int) - second.astype(int)
+    return [d.mean(), np.float32(d.std() / len(d) ** 0.5)]
+
+
+def neighbours_by_loop(x, y):
+    right = 0
+    for i in range(len(x)):
+        far = [np.inf if i == j else ((x[i] - x[j]) ** 2).sum() for j in range(len(x))]
+        right += y[far.index(min(far))] == y[i]
+    return right / len(x)
+
+
+RIGHT = {
+    "4.1.a": [centroids_by_loop],
+    "4.1.b": [
+        lambda right: right.std() / len(right) ** 0.5,
+        lambda right: np.float32(np.var(right) / right.size) ** 0.5,
+    ],
+    "4.1.c": [signs],
+    "4.1.d": [neighbours_by_loop],
+}

@@ -126,3 +126,43 @@ WRONG = {
         lambda p, spread: int(np.ceil((p * (1 - p)) ** 2 / spread**2)),
     ],
 }
+
+
+def counted(n, batch_size, epochs):
+    steps = 0
+    for _ in range(epochs):
+        for _ in range(0, n, batch_size):
+            steps += 1
+    return float(steps)
+
+
+def by_entries(w, gradient, lr, beta, steps):
+    """The velocity with its rate inside, and the weights in a list."""
+    w, step = list(w), [0.0] * len(w)
+    for _ in range(steps):
+        step = [beta * old - lr * slope for old, slope in zip(step, gradient(np.array(w)), strict=True)]
+        w = [place + move for place, move in zip(w, step, strict=True)]
+    return w
+
+
+def pairs(y, predicted, n_classes):
+    counts = [[0.0] * n_classes for _ in range(n_classes)]
+    for i, j in zip(y, predicted, strict=True):
+        counts[i][j] += 1
+    return counts
+
+
+def sorted_by_cost(logits, labels, n):
+    costs = {
+        k: np.logaddexp.reduce(row) - row[label] for k, (row, label) in enumerate(zip(logits, labels, strict=True))
+    }
+    return sorted(costs, key=costs.get, reverse=True)[:n]
+
+
+RIGHT = {
+    "4.2.a": [counted, lambda n, batch_size, epochs: np.ceil(n / batch_size) * epochs],
+    "4.2.b": [by_entries, lambda *given: np.float32(by_entries(*given))],
+    "4.2.c": [pairs, lambda y, predicted, n_classes: np.float32(pairs(y, predicted, n_classes))],
+    "4.2.d": [sorted_by_cost, lambda *given: np.array(sorted_by_cost(*given), dtype=float)],
+    "4.2.e": [lambda p, spread: np.ceil(p * (1 - p) / spread**2), lambda p, spread: int(p * (1 - p) / spread**2) + 1],
+}

@@ -97,3 +97,37 @@ WRONG = {
         lambda labels, predicted, share: [(predicted[labels == k] == k).mean() < share for k in np.unique(labels)],
     ],
 }
+
+
+def step_by_step(lr, lam, n, batch_size):
+    weight = 1.0
+    for _ in range(0, n, batch_size):
+        weight -= lr * lam / n * weight
+    return np.float32(weight)
+
+
+def in_errors(ours, published):
+    n, mean = len(ours), sum(ours) / len(ours)
+    s2 = sum((value - mean) ** 2 for value in ours) / (n - 1)
+    return (mean - published) * (n / s2) ** 0.5
+
+
+def lost_by_counting(labels, predicted, share):
+    images, found = {}, {}
+    for label, answer in zip(labels.tolist(), predicted.tolist(), strict=True):
+        images[label] = images.get(label, 0) + 1
+        found[label] = found.get(label, 0) + (label == answer)
+    return tuple(float(k) for k in sorted(images) if found[k] / images[k] < share)
+
+
+RIGHT = {
+    "4.3.a": [-0.6931, np.float32(-np.log(2)), np.log(1 / 2), np.array(-0.693147)],
+    "4.3.b": [step_by_step],
+    "4.3.c": [in_errors, lambda ours, published: np.float32(in_errors(ours, published))],
+    "4.3.d": [
+        lost_by_counting,
+        lambda labels, predicted, share: np.array(
+            [k for k in np.unique(labels) if np.mean(predicted[labels == k] == k) < share]
+        ),
+    ],
+}
