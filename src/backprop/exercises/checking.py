@@ -166,12 +166,26 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
     return Verdict(number, "correct")
 
 
+_ERRORS = {  # a part of Python's or NumPy's own text: what a learner has most likely done
+    "truth value of an array": "max, min, if and and take one number; for arrays there are np.maximum and np.where.",
+    "could not be broadcast": "Does a vector have to become a column first, c[:, None]?",
+    "mismatch in its core dimension": "The inner lengths of a product must be equal: has an array to be transposed?",
+    "not aligned": "The inner lengths of a product must be equal: has an array to be transposed?",
+    "overflow encountered": "A number became too large for a float: no exponent may be large and positive.",
+    "invalid value encountered": "0/0 or ∞ − ∞: all exponentials of a row may have become 0, or one infinite.",
+    "'NoneType'": "Something is still None: it was never set, or a function returned nothing.",
+    "positional argument": "The check calls it with the arguments that the exercise names, in that order.",
+}
+
+
 def _raised(error: BaseException, answer: Any, case: Case) -> str:
     if case.args and case.run is None and not callable(answer):
         return f"{show(answer)} (of type {type(answer).__name__}) where a function is wanted."
     if isinstance(error, KeyboardInterrupt):
         return "Interrupted before it came to an end. Is there an endless loop?"
-    return f"It raises {type(error).__name__}: {_text(error).rstrip(' .')}."
+    text = _text(error).rstrip(" .")
+    means = next((f" {words}" for part, words in _ERRORS.items() if part in text), "")
+    return f"It raises {type(error).__name__}: {text}.{means}"
 
 
 def _judged(case: Case, got: Any) -> str | None:

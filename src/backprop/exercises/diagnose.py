@@ -137,7 +137,9 @@ def _kind_complaint(found: np.ndarray, wanted: np.ndarray) -> str | None:
         broken = np.argwhere(~(found == np.round(found)))  # nan is no whole number either
         if len(broken):
             where = tuple(int(i) for i in broken[0])
-            return f"A whole number is wanted, {_at(where)}not {show(found[where])}."
+            value = show(found[where])
+            value = repr(float(found[where])) if value.lstrip("-").isdigit() else value  # 2.9999999999 shows as 3
+            return f"A whole number is wanted, {_at(where)}not {value}."
     return None
 
 

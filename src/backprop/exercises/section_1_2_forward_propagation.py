@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.diagnose import numbers, show
 
 
-@exercise("1.2.a", hint="First z, a sum of three numbers; then the sigmoid of it.")
+@exercise("1.2.a", hint="First the sum z, then the activation of it.")
 def other_neuron(rng):
     """Activation of the second hidden neuron of the running network at x = (2, −1)."""
     z = 2 * -0.6 + -1 * 0.4 + 0.1
@@ -21,14 +22,17 @@ def other_neuron(rng):
             "The bias 0.1 is missing.": 1 / (1 + math.exp(-(z - 0.1))),
             "That is the first hidden neuron.": 1 / (1 + math.exp(-first)),
             "That is the sigmoid of −z.": 1 / (1 + math.exp(z)),
+            "The inputs are exchanged: 2 meets the weight −0.6.": 1 / (1 + math.exp(-(2 * 0.4 - 1 * -0.6 + 0.1))),
+            "The second input is −1, not 1.": 1 / (1 + math.exp(-(2 * -0.6 + 0.4 + 0.1))),
+            "A ReLU would say 0; this neuron has a sigmoid.": 0.0,
         },
     )
 
 
-@exercise("1.2.b", hint="Each neuron of a layer has one weight per input and one bias.")
+@exercise("1.2.b", hint="Take one layer at a time: what does each of its neurons bring?")
 def count_parameters(rng):
     """Weights and biases for several depths and widths."""
-    for depth in (2, 3, 5):
+    for depth in (3, 2, 5):
         sizes = rng.integers(2, 20, size=depth).tolist()
         biases = sum(sizes[1:])
         weights = sum(math.prod(pair) for pair in pairwise(sizes))
@@ -38,14 +42,20 @@ def count_parameters(rng):
             traps={
                 "Every neuron also has a bias.": weights,
                 "The inputs have no bias; only neurons do.": weights + biases + sizes[0],
+                "That is the number of neurons; the weights are between them.": sum(sizes),
+                "That counts biases only.": biases,
+                "The layers between the first and the last are left out.": sizes[0] * sizes[-1] + sizes[-1],
+                "Each pair of layers is to be counted once, not all products of all sizes.": math.prod(sizes),
+                "The bias belongs to each neuron of the layer, not to each of its inputs.": weights + sum(sizes[:-1]),
+                "One bias per layer is too few: every neuron has its own.": weights + len(sizes) - 1,
             },
         )
 
 
-@exercise("1.2.c", hint="z = aW + b, then np.maximum. Leave the caller's array as it was.")
+@exercise("1.2.c", hint="All rows go through the layer in one matrix product; the ReLU then acts on each number.")
 def relu_layer(rng):
     """ReLU(aW + b) against a sum over single inputs, for one row and for many."""
-    for n in (1, 7):
+    for n in (7, 1):
         n_in, n_out = rng.choice(np.arange(2, 7), 2, replace=False)
         a, W, b = rng.normal(size=(n, n_in)), rng.normal(size=(n_in, n_out)), rng.normal(size=n_out)
         z = np.array([[sum(row[i] * W[i, j] for i in range(n_in)) + b[j] for j in range(n_out)] for row in a])
@@ -54,7 +64,15 @@ def relu_layer(rng):
             W,
             b,
             want=z * (z > 0),
-            traps={"That is z: the ReLU is missing.": z, "The bias is missing.": np.maximum(0, z - b)},
+            traps={
+                "That is z: the ReLU is missing.": z,
+                "The bias is missing.": np.maximum(0, z - b),
+                "The bias belongs inside the ReLU.": np.maximum(0, z - b) + b,
+                "The ReLU keeps what is positive; that keeps what is negative.": np.minimum(0, z),
+                "That is a sigmoid; a ReLU is wanted.": 1 / (1 + np.exp(-z)),
+                "One row per example is wanted, not their mean.": (z * (z > 0)).mean(axis=0),
+                "The ReLU gives z itself where it is positive, not 1.": (z > 0).astype(float),
+            },
         )
 
 
@@ -69,21 +87,62 @@ def all_examples(rng):
         W,
         b,
         want=want,
-        traps={"Only the last example's output came back.": want[-1], "The sigmoid is missing.": x @ W + b},
+        traps={
+            "Only the last example's output came back.": want[-1],
+            "Only the first example's output came back.": want[0],
+            "The sigmoid is missing.": x @ W + b,
+            "That is the sigmoid of −z: mind the sign in the exponent.": 1 - want,
+            "The bias is missing.": 1 / (1 + np.exp(-(x @ W))),
+            "One row per example is wanted, not their mean.": want.mean(axis=0, keepdims=True),
+            "Every row is the last example's output: the loop still overwrites.": np.tile(want[-1], (n, 1)),
+        },
     )
     yield Case(x[:1], W, b, want=want[:1])
 
 
-@exercise("1.2.e", hint="−ln p, where every one of K classes has the same p.")
-def initial_loss(rng):
-    """−ln(1/K) for several K."""
-    for n_classes in (2, 10, int(rng.integers(11, 1000))):
-        yield Case(
-            n_classes,
-            want=-math.log(1 / n_classes),
-            traps={
-                "That is ln(1/K), a negative number; the loss is −ln p.": math.log(1 / n_classes),
-                "The logarithm is the natural one.": math.log2(n_classes),
-                "That is p, the probability of one class.": 1 / n_classes,
-            },
-        )
+@exercise("1.2.e", hint="A ReLU keeps what is positive. One of the two neurons can see to the inputs with x₁ > x₂.")
+def distance(rng):
+    """A 2-2-1 ReLU network, run on inputs on both sides of the crease, far and near."""
+    x = rng.normal(size=(40, 2)) * rng.choice([0.1, 1.0, 10.0], size=(40, 1))
+    x[:2] = [[2.0, -1.0], [-1.0, 2.0]]
+    yield Case(judge=lambda got: judged(got, x))
+
+
+def judged(got, x):
+    """What is wrong with the network (W1, b1, W2, b2) as a distance; None if nothing is."""
+    shapes = {"W1": (2, 2), "b1": (2,), "W2": (2, 1), "b2": (1,)}
+    if not isinstance(got, (tuple, list)) or len(got) != 4:
+        return "Four arrays are wanted: W1, b1, W2 and b2."
+    arrays = []
+    for (name, shape), part in zip(shapes.items(), got, strict=True):
+        array = numbers(part)
+        if array is None or array.dtype.kind == "b" or array.shape != shape:
+            return f"{name} shall be numbers of shape {shape}; it is {show(part)}."
+        arrays.append(array.astype(float))
+    W1, b1, W2, b2 = arrays
+    y = (np.maximum(0, x @ W1 + b1) @ W2 + b2)[:, 0]
+    right, difference = np.abs(x[:, 0] - x[:, 1]), x[:, 0] - x[:, 1]
+    for sentence, trap in {
+        "It is right where x₁ > x₂ and silent elsewhere: the other neuron has to see to the rest.": np.maximum(
+            0, difference
+        ),
+        "It is right where x₂ > x₁ and silent elsewhere: the other neuron has to see to the rest.": np.maximum(
+            0, -difference
+        ),
+        "That is x₁ − x₂, with a sign: both neurons have to raise the output.": difference,
+        "That is x₂ − x₁, with a sign: both neurons have to raise the output.": -difference,
+        "The distance comes out with a minus: the output's weights have the wrong sign.": -right,
+        "That is |x₁ + x₂|: the two inputs need weights of opposite sign.": np.abs(x.sum(axis=1)),
+    }.items():
+        if np.allclose(y, trap, rtol=1e-5, atol=1e-9):
+            return sentence
+    factor = y[0] / right[0]
+    if np.allclose(y, right, rtol=1e-5, atol=1e-9):
+        return None
+    if factor and np.allclose(y, factor * right, rtol=1e-5, atol=1e-9):
+        return f"That is {show(float(factor))} times the distance."
+    if np.ptp(y - right) < 1e-9:
+        return "The distance is off by the same number everywhere: look at the biases."
+    worst = int(np.abs(y - right).argmax())
+    said, wanted = show(float(y[worst])), show(float(right[worst]))
+    return f"At x = {show(x[worst])} the network says {said}; the distance is {wanted}."

@@ -19,7 +19,7 @@ def without_a_warning(answer: Callable[[Array], Array], z: Array) -> Array:
             return answer(z)
 
 
-@exercise("1.3.a", hint="da ⊙ f′(z); the slope looks at z, not at da, and a new array comes out.")
+@exercise("1.3.a", hint="A ReLU is a valve for the gradient: which of the two arrays decides whether it is open?")
 def relu_backward(rng):
     """The package's ReLU, backwards, with a z of exactly 0."""
     for shape in ((5,), (4, 3)):
@@ -36,11 +36,14 @@ def relu_backward(rng):
                 "That is the ReLU of da: the slope looks at z.": np.maximum(da, 0),
                 "That is f(z) times da; the gradient is multiplied by the slope f′(z).": da * np.maximum(z, 0),
                 "That is the slope alone; it multiplies da.": (z > 0).astype(float),
+                "da and z have changed places: z opens the valve for da.": z * (da > 0),
+                "That hands da on unchanged: the ReLU's slope is missing.": da,
+                "The valve is the wrong way round: it is open where z is positive.": da * (z < 0),
             },
         )
 
 
-@exercise("1.3.b", hint="Multiply out (x W1 + b1) W2 + b2; the first bias goes through the second layer.")
+@exercise("1.3.b", hint="Write the second layer's output as one expression of x, and multiply out.")
 def merge(rng):
     """The merged layer answers as the two do, whatever the input."""
     for _ in range(2):
@@ -59,11 +62,13 @@ def merge(rng):
             traps={
                 "b1 is missing: it goes through the second layer, too.": (W, b2),
                 "b2 is missing.": (W, at_zero - b2),
+                "b2 does not go through the second layer; it is added behind it.": (W, (b1 @ W2 + b2) @ W2.T @ W2),
+                "b: that is b2 alone, sent through the second layer; b1 goes through it.": (W, b2 @ W2.T @ W2 + b2),
             },
         )
 
 
-@exercise("1.3.c", hint="The product rule: 1 · σ(z) + z · σ′(z).")
+@exercise("1.3.c", hint="f is a product of two functions of z, so its slope has two terms.")
 def silu_slope(rng):
     """What a nudge of z σ(z) finds."""
     z, h = rng.normal(size=(3, 4)) * 2, 1e-5
@@ -76,12 +81,17 @@ def silu_slope(rng):
             "That is the slope of the sigmoid; the product rule has two terms.": a * (1 - a),
             "The first term, σ(z), is missing.": z * a * (1 - a),
             "The second term lacks its factor z.": a + a * (1 - a),
+            "The second term is added, not taken away.": a - z * a * (1 - a),
+            "The slope of the sigmoid is a(1 − a); the factor 1 − a is missing.": a + z * a,
+            "The slope of the sigmoid is a(1 − a); that has a² for it.": a + z * a * a,
+            "1 − a, not 1 − z: the slope of the sigmoid is written with its output.": a * (1 + z * (1 - z)),
+            "The first factor's slope, 1, is multiplied by σ(z).": 1 + a * (1 - a),
             "The slope of a product is not the product of the slopes.": a,
         },
     )
 
 
-@exercise("1.3.d", hint="max(z, 0) + ln(1 + e^(−|z|)), with np.log1p.")
+@exercise("1.3.d", hint="Where z is large, e^z overflows; take it out of the bracket before you take the logarithm.")
 def softplus(rng):
     """Moderate z against the formula as it stands, far z against what it tends to; no overflow on the way."""
     near = rng.uniform(-8, 8, size=20)
@@ -92,11 +102,17 @@ def softplus(rng):
         traps={
             "That is the ReLU; the corner is to be rounded off.": np.maximum(near, 0),
             "That is log₂; the logarithm is the natural one.": np.log1p(np.exp(near)) / np.log(2),
+            "ln(1 + e^−|z|) is taken to the base 2.": np.maximum(near, 0) + np.log2(1 + np.exp(-np.abs(near))),
+            "For positive z, ln(1 + e^−z) is still to be added to z.": np.where(near > 0, near, np.log1p(np.exp(near))),
+            "The sign of z is turned: that is the softplus of −z.": np.log1p(np.exp(-near)),
+            "ln(1 + e^−|z|) is added, not taken away.": np.maximum(near, 0) - np.log1p(np.exp(-np.abs(near))),
+            "That is the sigmoid; the softplus is ln(1 + e^z).": sigmoid(near),
             "ln(1 + e^−|z|) alone is right for z ≤ 0; the part max(z, 0) is missing.": np.log1p(np.exp(-np.abs(near))),
         },
     )
     far = rng.uniform(40, 1e4, size=8)
-    yield Case(far, want=far, run=without_a_warning)
+    stopped = "The result stops growing: far to the right the softplus is z itself."
+    yield Case(far, want=far, run=without_a_warning, traps={stopped: np.full(8, 30.0)})
     yield Case(-far - 1e3, want=np.zeros(8), run=without_a_warning)
     small = rng.uniform(-60, -40, size=1)  # one number, so that a small one counts
     yield Case(
@@ -107,7 +123,9 @@ def softplus(rng):
     )
 
 
-@exercise("1.3.e", hint="Subtract from each row its own maximum; axis=1, keepdims=True.")
+@exercise(
+    "1.3.e", hint="Softmax does not change when a number is taken from all logits of a row: which number makes it safe?"
+)
 def probabilities(rng):
     """Rows that are near, rows that are far from 0, and far from each other."""
     n, k = rng.choice(np.arange(3, 8), 2, replace=False)
@@ -121,6 +139,13 @@ def probabilities(rng):
             "That is normalised over the whole batch; each row has its own sum.": e / e.sum(),
             "That is normalised over the examples; the classes are on axis 1.": e / e.sum(axis=0),
             "The division is missing: rows must add up to 1.": e,
+            "The shift is there, the division is missing: rows must add up to 1.": np.exp(
+                z - z.max(axis=1, keepdims=True)
+            ),
+            "The exponentials are missing: the logits themselves are divided by their sum.": z
+            / z.sum(axis=1, keepdims=True),
+            "That is a sigmoid: the classes of a row share 1.": sigmoid(z),
+            "The logarithm is too much: probabilities are wanted.": np.log(e / e.sum(axis=1, keepdims=True)),
         },
     )
     z[0] += 1e4

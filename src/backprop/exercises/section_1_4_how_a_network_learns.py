@@ -1,8 +1,11 @@
 """Checkers of the exercises in section 1.4, the training loop."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.diagnose import numbers, show
 from backprop.layers.activations import Tanh
 from backprop.layers.dense import Dense
 from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy
@@ -11,7 +14,7 @@ from backprop.optimizers import SGD
 from backprop.training import train_step
 
 
-@exercise("1.4.a", hint="w − η ∂L/∂w, and the gradient is negative.")
+@exercise("1.4.a", hint="The new weight is the old one plus a step against the gradient.")
 def one_update(rng):
     """0.7 moved against a gradient of −0.0687 at η = 2."""
     yield Case(
@@ -21,87 +24,112 @@ def one_update(rng):
             "That is a move along the gradient: the loss would grow.": 0.7 - 2 * 0.0687,
             "That is the change alone; what is the weight after it?": 2 * 0.0687,
             "The learning rate is 2, not 1.": 0.7 + 0.0687,
+            "The learning rate multiplies the gradient, not the weight.": 2 * 0.7 + 0.0687,
+            "Multiply by the rate, do not divide by it.": 0.7 + 0.0687 / 2,
+            "The minus belongs to the step, not to the weight.": -0.7 - 2 * 0.0687,
         },
     )
 
 
 @exercise(
     "1.4.b",
-    hint="A round: loss.forward(net.forward(x), y), net.backward(loss.backward()), p.value[...] -= lr * p.grad.",
+    hint="To put something back you need what it was: the update writes into the very array that a name stands for.",
 )
-def the_loop(rng):
-    """Losses and parameters after some rounds, on a regression and a classification; forward runs once per round."""
-    for loss, y in ((MeanSquaredError(), rng.normal(size=(6, 2))), (SoftmaxCrossEntropy(), rng.integers(0, 2, 6))):
-        steps, lr, x = int(rng.integers(3, 7)), float(rng.uniform(0.1, 0.5)), rng.normal(size=(6, 3))
-        mine = Network(Dense(3, 4, rng, dtype=np.float64), Tanh(), Dense(4, 2, rng, dtype=np.float64))
-        start, rule = mine.state(), SGD(lr)
-        losses = [train_step(mine, loss, rule, x, y) for _ in range(steps)]
-        want = losses, np.concatenate([p.value.ravel() for p in mine.params()])
-        yield Case(
-            run=lambda answer, mine=mine, start=start, x=x, loss=loss, y=y, lr=lr, steps=steps: trained(
-                answer, mine, start, loss, x, y, lr, steps
-            ),
-            judge=lambda got, want=want, steps=steps: judged(got, *want, steps),
-        )
+def careful_step(rng):
+    """A rate that lowers the loss and one that raises it, on a regression and on a classification."""
+    for loss, y in (
+        (MeanSquaredError(), rng.normal(size=(6, 2))),
+        (SoftmaxCrossEntropy(), rng.permutation([0, 1] * 3)),
+    ):
+        x = rng.normal(size=(6, 3))
+        net = Network(Dense(3, 4, rng, dtype=np.float64), Tanh(), Dense(4, 2, rng, dtype=np.float64))
+        start = net.state()
+        before = loss.forward(net.forward(x), y)
+        net.backward(loss.backward())
+        gradient = np.concatenate([p.grad.ravel() for p in net.params()])
+        for grow, lr in ((False, float(rng.uniform(0.01, 0.05))), (True, float(rng.uniform(0.5, 1)))):
+            while (loss_after(lr, net, loss, x, y, start) < before) == grow:
+                lr *= 2 if grow else 0.5
+            yield Case(
+                run=lambda answer, net=net, start=start, x=x, y=y, loss=loss, lr=lr: stepped(
+                    answer, net, start, loss, x, y, lr
+                ),
+                judge=lambda got, lr=lr, grow=grow, gradient=gradient: judged(got, lr, grow, gradient),
+            )
 
 
-def trained(answer, net, start, loss, x, y, lr, steps):
-    """What the answer returns, where it leaves the parameters, and how often it ran the network forward."""
+def loss_after(lr, net, loss, x, y, start):
+    """The loss after one plain step from ``start`` at this rate."""
     net.load_state(start)
-    calls, forward = [], Network.forward.__get__(net)
-    net.forward = lambda batch: calls.append(1) or forward(batch)
-    losses = answer(net, loss, x, y, lr, steps)
-    if losses is None:
-        return None  # nothing has been written so far
-    return losses, np.concatenate([p.value.ravel() for p in net.params()]), len(calls)
+    train_step(net, loss, SGD(lr), x, y)
+    return loss.forward(net.forward(x), y)
 
 
-def judged(got, losses, parameters, steps):
-    """What is wrong with the losses, the parameters, or the number of forward passes; None if nothing is."""
-    returned, moved, calls = got
-    returned = np.asarray(returned, dtype=float)
-    if returned.shape != (steps,):
-        return f"{steps} losses are wanted, one per round; got shape {returned.shape}."
-    if np.allclose(moved, parameters, rtol=1e-7, atol=1e-12):
-        if not np.allclose(returned, losses, rtol=1e-7):
-            return "the parameters end right, but the losses are not those before each update."
-        return None if calls <= steps else f"right, but the network ran forward {calls} times in {steps} rounds."
-    if np.allclose(returned, losses[0], rtol=1e-7):
-        return "the loss stays as it is: no update reaches the parameters."
-    if returned[-1] > returned[0] and losses[-1] < losses[0]:
-        return "the loss grows: parameters move against their gradients."
-    return "the parameters do not end where descent ends."
+def stepped(answer, net, start, loss, x, y, lr):
+    """What the answer returns, and by how much it has moved the parameters in all."""
+    net.load_state(start)
+    before = np.concatenate([p.value.ravel() for p in net.params()])
+    rate = answer(net, loss, x, y, lr)
+    return None if rate is None else (rate, np.concatenate([p.value.ravel() for p in net.params()]) - before)
 
 
-@exercise("1.4.c", hint="p = σ(z); the squared error keeps the factor p(1 − p), the cross-entropy has lost it.")
-def two_slopes(rng):
-    """Both slopes of a sigmoid output, by differentiating the losses numerically."""
+def judged(got, lr, grow, gradient):
+    """What is wrong with the rate and the move; None if nothing is."""
+    if got is None:
+        return "The rate for the next attempt is to be returned in either case."
+    rate, move = numbers(got[0]), got[1]
+    if rate is None or rate.ndim or rate.dtype.kind == "b":
+        return f"One number is wanted, the rate for the next attempt; it returns {show(got[0])}."
+    where = "Where the loss is not lower afterwards" if grow else "Where the loss is lower afterwards"
+    if not grow and np.allclose(move, lr * gradient, rtol=1e-6):
+        return "The parameters move along their gradients: the step goes against them."
+    if not grow and not move.any():
+        return f"{where}, the step shall be kept; here nothing has moved. Was it a step against the gradient?"
+    if grow and np.allclose(move, -lr * gradient, rtol=1e-6):
+        return f"{where}, the parameters shall be put back; they are still moved. Was a copy kept?"
+    if not np.allclose(move, 0 if grow else -lr * gradient, rtol=1e-6, atol=1e-12):
+        return (
+            f"{where}, some parameters do not end where they should: take one step with each, and put all of them back."
+        )
+    if not np.isclose(rate, lr / 2 if grow else lr, rtol=1e-6):
+        return f"{where}, the rate to return is {'half of ' * grow}lr; it returns {show(got[0])} for {show(lr)}."
+    return None
+
+
+@exercise("1.4.c", hint="Write the loss as a function of z alone before you differentiate: what is ln ŷ?")
+def count_slopes(rng):
+    """Both slopes behind an exponential, by differentiating the losses numerically."""
 
     def losses(z, y):
-        p = 1 / (1 + np.exp(-z))
-        return 0.5 * (p - y) ** 2, -(y * np.log(p) + (1 - y) * np.log(1 - p))
+        y_hat = np.exp(z)
+        return 0.5 * (y_hat - y) ** 2, y_hat - y * np.log(y_hat)
 
-    for shape in ((), (5,)):
-        z, y = rng.uniform(-3, 3, shape), rng.integers(0, 2, shape) * 1.0
+    for z, y in ((1.2, 2.0), (rng.uniform(-2, 2, 6), np.array([0.0, 1.0, 2.0, 3.0, 5.0, 9.0]))):
         h = 1e-5
-        squared, entropy = ((up - down) / (2 * h) for up, down in zip(losses(z + h, y), losses(z - h, y), strict=True))
+        squared, counts = ((up - down) / (2 * h) for up, down in zip(losses(z + h, y), losses(z - h, y), strict=True))
+        y_hat = np.exp(z)
         yield Case(
             z,
             y,
-            want=(squared, entropy),
-            names=("squared", "entropy"),
-            tol=1e-4,
+            want=(squared, counts),
+            names=("squared", "counts"),
             traps={
-                "Both are right, but in the other order.": (entropy, squared),
-                "The signs are the wrong way round: prediction minus target.": (-squared, -entropy),
-                "The slope of the sigmoid is missing in the first.": (entropy, entropy),
+                "Both are right, but in the other order.": (counts, squared),
+                "The signs are the wrong way round: prediction minus target.": (-squared, -counts),
+                "squared: the slope of e^z is missing, the last link to z.": (counts, counts),
+                "counts: that is its slope at ŷ; the link from ŷ to z is missing.": (squared, 1 - y / y_hat),
+                "Both are slopes at ŷ; the link from ŷ to z, the slope of e^z, is missing.": (counts, 1 - y / y_hat),
+                "counts: the slope of y ln ŷ at z is y, for ln ŷ = z.": (squared, y_hat - y * z),
+                "The prediction is e^z, not z.": ((z - y) * z, z - y),
+                "counts: this loss has no factor ŷ left; it cancels.": (squared, squared),
+                "squared: the ½ cancels the 2 of the square.": (2 * squared, counts),
+                "counts: y ln ŷ has a slope, too.": (squared, y_hat),
+                "Those are the losses; their slopes at z are wanted.": losses(z, y),
             },
         )
 
 
-@exercise(
-    "1.4.d", hint="The update belongs into the loop over the examples, and w = w − … gives the name a new number."
-)
+@exercise("1.4.d", hint="Two faults. Which examples does the update see, and what does `parameter -=` change?")
 def repaired_epoch(rng):
     """w and b after one update per example; one example and several."""
     for n in (1, 4):
@@ -109,12 +137,18 @@ def repaired_epoch(rng):
         start = w, b = (float(v) for v in rng.normal(size=2))
         start = np.array([w, b])
         lr = float(rng.uniform(0.1, 0.4))
-        path, batch, late = start.copy(), np.zeros(2), start.copy()
+        path, batch, late, up, mixed = start.copy(), np.zeros(2), start.copy(), start.copy(), start.copy()
         for x, y in examples:
+            up = up + lr * (up @ [x, 1] - y) * np.array([x, 1])
+            mixed = mixed - lr * (mixed @ [x, 1] - y)
             path = path - lr * (path @ [x, 1] - y) * np.array([x, 1])
             batch += (start @ [x, 1] - y) * np.array([x, 1])
             late[0] -= lr * (late @ [x, 1] - y) * x
             late[1] -= lr * (late @ [x, 1] - y)
+        backwards = start.copy()
+        for x, y in examples[::-1]:
+            backwards = backwards - lr * (backwards @ [x, 1] - y) * np.array([x, 1])
+        backwards = tuple(backwards.tolist())
         x, y = examples[-1]
         last = start - lr * (start @ [x, 1] - y) * np.array([x, 1])
         yield Case(
@@ -126,6 +160,9 @@ def repaired_epoch(rng):
             names=("w", "b"),
             traps={
                 "w and b come back unchanged.": (w, b),
+                "Both move along their gradients: the step goes against them.": tuple(up.tolist()),
+                "The gradient of w has the factor x; that of b has none.": tuple(mixed.tolist()),
+                "The examples are taken in another order: first the first.": backwards,
                 "Only the last example has been used.": tuple(last.tolist()),
                 "That is one update with the mean gradient: full batch.": tuple((start - lr * batch / n).tolist()),
                 "That is one update with the sum of the gradients: full batch.": tuple((start - lr * batch).tolist()),
@@ -134,10 +171,12 @@ def repaired_epoch(rng):
         )
 
 
-@exercise("1.4.e", hint="The output of a Sigmoid is the input of the next Dense: one array. Do not forget x.")
+@exercise(
+    "1.4.e", hint="What does each kind of layer keep for its backward pass, and which of these arrays are the same one?"
+)
 def cached_numbers(rng):
     """Kept numbers for several depths, and for one example and many."""
-    for depth, n in ((3, 1), (2, 7), (5, int(rng.integers(2, 50)))):
+    for depth, n in ((3, 7), (2, 1), (5, int(rng.integers(2, 50)))):
         sizes = rng.integers(2, 9, size=depth).tolist()
         kept = {(0, "x"): n * sizes[0]} | {(k, "a"): n * width for k, width in enumerate(sizes[1:], start=1)}
         total, inner = sum(kept.values()), n * sum(sizes[1:-1])
@@ -150,5 +189,9 @@ def cached_numbers(rng):
                 "The first Dense keeps x.": total - n * sizes[0],
                 "The last Sigmoid keeps its output.": total - n * sizes[-1],
                 "Every example has its own row in each cache.": total // n,
+                "Widths are added up: each kept array has as many columns.": n * sizes[0] * sizes[-1],
+                "Only what is kept counts, not the weights.": sum(a * b for a, b in pairwise(sizes)),
+                "Every example has its own row: times n, not plus n.": total // n + n,
+                "The Sigmoid keeps its output only, not its input as well.": n * (sum(sizes) + sum(sizes[1:])),
             },
         )

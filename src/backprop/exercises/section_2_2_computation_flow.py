@@ -12,7 +12,7 @@ from backprop.losses import MeanSquaredError
 from backprop.network import Network
 
 
-@exercise("2.2.a", hint="δ² = (ŷ − y) ŷ (1 − ŷ), dW2 = a1ᵀ δ², δ¹ = (δ² W2ᵀ) a1 (1 − a1).")
+@exercise("2.2.a", hint="Forward first; then walk back from the prediction, one line of the equations at a time.")
 def red_numbers(rng):
     """dW of the second layer and δ of the first, by the package's layers, for x = (0.5, −1) and y = (0, 1)."""
     net = running_network()[0]
@@ -29,6 +29,9 @@ def red_numbers(rng):
         "dW2 is right; da1 needs the weights of each hidden unit, so the transpose of W2.": (dW2, straight[0]),
         "dW2 is right; what you give for δ¹ is da1, before the slope of the sigmoid.": (dW2, da1[0]),
         "dW2 has its rows and columns exchanged: row i belongs to hidden unit i.": (dW2.T, delta1),
+        "The signs of dW2 are right in size, but it is prediction minus target.": (-dW2, delta1),
+        "dW2 is right, but δ¹ has the wrong sign.": (dW2, -delta1),
+        "That is dW2 for the input x; the second layer's input is a1.": (x.T @ delta2, delta1),
         "The slope of the output's sigmoid is missing.": (
             a1.T @ error,
             (error @ second.W.T * a1 * (1 - a1))[0],
@@ -48,9 +51,9 @@ def judged(got, part, want, traps):
     try:
         given = np.asarray(got[part], dtype=float)
     except (TypeError, ValueError, IndexError, KeyError):
-        return f"{name} shall be numbers of shape {want[part].shape}."
+        return f"The part {name} shall be numbers of shape {want[part].shape}."
     if given.size != want[part].size:
-        return f"{name} shall have the shape {want[part].shape}, got {given.shape}."
+        return f"The part {name} shall have the shape {want[part].shape}, got {given.shape}."
     given = given.reshape(want[part].shape)
     if np.allclose(given, want[part], rtol=0, atol=6e-4):
         return None
@@ -59,13 +62,13 @@ def judged(got, part, want, traps):
             return sentence
     off = np.abs(given - want[part])
     place = tuple(int(k) for k in np.unravel_index(off.argmax(), off.shape))
-    return f"the number in {name} at {place}, counted from 0, is off by {off.max():.4f}."
+    return f"A number of {name} is not right: the one at {place}, counted from 0, is off by {off.max():.4f}."
 
 
-@exercise("2.2.b", hint="Find both gradients first; then change both matrices.")
+@exercise("2.2.b", hint="The gradient belongs to the weights that the forward pass used.")
 def impatient_update(rng):
     """New matrices from gradients of the old ones, for one example and for several."""
-    for n in (1, 5):
+    for n in (5, 1):
         x, W1, W2 = rng.normal(size=(n, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
         a1, dz2, lr = rng.uniform(0.1, 0.9, (n, 4)), rng.normal(size=(n, 2)), float(rng.uniform(0.2, 1))
         dW2 = a1.T @ dz2
@@ -88,35 +91,61 @@ def impatient_update(rng):
                 "Those are the gradients, not the new matrices.": (first(W2), dW2),
                 "The matrices move along their gradients.": (W1 + lr * first(W2), W2 + lr * dW2),
                 "Both are right, but in the other order.": (new2, new1),
+                "W1: the slope of the sigmoid, a1 (1 − a1), is missing.": (W1 - lr * x.T @ (dz2 @ W2.T), new2),
+                "Nothing has been updated.": (W1, W2),
+                "W1 is right, W2 has not been updated.": (new1, W2),
+                "W2 is right, W1 has not been updated.": (W1, new2),
+                "The rate is missing.": (W1 - first(W2), W2 - dW2),
+                "The mean over the examples is in dz2 already.": (W1 - lr * first(W2) / n, W2 - lr * dW2 / n),
             },
         )
 
 
-@exercise("2.2.c", hint="Forward n·Σ n_in·n_out; backward twice that, without n·n₀·n₁.")
-def multiplications(rng):
-    """Multiplications for several depths, for one example and many."""
-    for depth, n in ((2, 1), (3, 7), (5, int(rng.integers(2, 40)))):
-        sizes = rng.integers(2, 30, size=depth).tolist()
-        forward = n * sum(a * b for a, b in pairwise(sizes))
-        first = n * sizes[0] * sizes[1]
+@exercise("2.2.c", hint="Each entry of dW is an input times a δ. Where do you find the δ alone?")
+def secret_input(rng):
+    """The input of one example from dW = x δ and db = δ; some δ are 0, in a place that changes."""
+    for zeros in ((), (0,), (-1, 1)):
+        n_in, n_out = rng.choice(np.arange(4, 8), 2, replace=False)
+        x, delta = rng.normal(size=n_in), rng.uniform(0.3, 2, n_out) * rng.choice([-1.0, 1.0], n_out)
+        delta[list(zeros)] = 0.0
+        dW = np.outer(x, delta)
         yield Case(
-            sizes,
-            n,
-            want=(forward, 2 * forward - first),
-            names=("forward", "backward"),
+            dW,
+            delta,
+            want=x,
             traps={
-                "The gradient of the input is counted, but nobody computes it.": (forward, 2 * forward),
-                "Backward makes two products per layer, dW and da.": (forward, forward),
-                "Every example costs as much again.": (forward // n, (2 * forward - first) // n),
-                "It is the first layer that does without da, not the last.": (
-                    forward,
-                    2 * forward - n * sizes[-1] * sizes[-2],
-                ),
+                "That is a column of dW, x times its δ: divide by that δ.": dW[:, np.abs(delta).argmax()],
+                "Divide by the δ of the same column, with its sign.": x * np.sign(delta[np.abs(delta).argmax()]),
+                "Every column gives x, so one of them is enough.": np.tile(x, (n_out, 1)).T,
+                "That adds up x δ over the columns; δ is still in it.": dW.sum(axis=1),
+                "That is x times the sum of the squared δ: divide by it.": dW @ delta,
+                "The mean of each row still has the mean of δ in it.": dW.mean(axis=1),
+                "That is x divided by δ: dW has the factor δ once.": x / delta[np.abs(delta).argmax()],
             },
         )
 
 
-@exercise("2.2.d", hint="dz = da · a(1 − a), dW = aᵀ dz with the a before the matrix, then da = dz Wᵀ.")
+def walked(x, y, weights, slope=True, turned=True, before=True):
+    """The walk of exercise 2.2.d with one mistake; None where its shapes do not fit."""
+    activations = [x]
+    for W in weights:
+        activations.append(1 / (1 + np.exp(-activations[-1] @ W)))
+    gradients, da = [], activations[-1] - y
+    try:
+        for k in reversed(range(len(weights))):
+            a = activations[k + 1]
+            dz = da * a * (1 - a) if slope else da
+            gradients.insert(0, (activations[k] if before else a).T @ dz)
+            da = dz @ (weights[k].T if turned else weights[k])
+    except ValueError:
+        return None
+    return gradients
+
+
+@exercise(
+    "2.2.d",
+    hint="Forward: keep a list of all activations, `x` first. Backward: a loop from the last layer to the first.",
+)
 def any_list(rng):
     """Gradients of networks with two, one and four layers, as the package's layers give them."""
     for depth in (2, 1, 4):
@@ -126,15 +155,20 @@ def any_list(rng):
         x, y = rng.normal(size=(1, widths[0])), rng.uniform(size=(1, widths[-1]))
         loss.forward(net.forward(x), y)
         net.backward(loss.backward())
-        gradients = [layer.dW.copy() for layer in layers]
+        gradients, weights = [layer.dW.copy() for layer in layers], [layer.W.copy() for layer in layers]
         yield Case(
             x,
             y,
-            [layer.W.copy() for layer in layers],
+            weights,
             want=gradients,
             traps={
                 "The gradients come last first; the first belongs to the first matrix.": gradients[::-1],
                 "The signs are the wrong way round: prediction minus target.": [-g for g in gradients],
+                "The slopes of the sigmoids are missing: da has to become dz.": walked(x, y, weights, slope=False),
+                "dz is handed back through W; W has to be transposed, da = dz Wᵀ.": walked(x, y, weights, turned=False),
+                "Each dW takes the activation before its matrix, not the one behind.": walked(
+                    x, y, weights, before=False
+                ),
                 "The half in front of the loss cancels the 2 of the square.": [2 * g for g in gradients],
             },
         )

@@ -19,7 +19,7 @@ def away_from_zero(rng: np.random.Generator, n: int) -> list[float]:
     return (rng.choice([-1, 1], n) * rng.uniform(0.5, 1.5, n)).tolist()
 
 
-@exercise("2.3.1.a", hint="The slope of the tanh belongs to z = w x + b, the number that arrived there.")
+@exercise("2.3.1.a", hint="Which number arrived at the tanh in the forward pass? Its slope belongs there.")
 def slope_at_the_right_place(rng):
     """One tanh neuron."""
     for _ in range(3):
@@ -37,11 +37,16 @@ def slope_at_the_right_place(rng):
                 "The slope is taken at w x; b arrives there, too.": (a - y) * (1 - np.tanh(w * x) ** 2) * x,
                 "The slope is taken at a, which is behind the tanh.": (a - y) * (1 - np.tanh(a) ** 2) * x,
                 "The last link is missing: z = w x + b grows by x for each unit of w.": (a - y) * (1 - a * a),
+                "The slope of the tanh is missing.": (a - y) * x,
+                "The sign is flipped: the error is a − y.": (y - a) * (1 - a * a) * x,
+                "The slope of the tanh is 1 − a², not 1 − a.": (a - y) * (1 - a) * x,
+                "a (1 − a) is the slope of the sigmoid; this is a tanh.": (a - y) * a * (1 - a) * x,
+                "That is the price of x; z grows by x, not by w, for each unit of w.": (a - y) * (1 - a * a) * w,
             },
         )
 
 
-@exercise("2.3.1.b", hint="da = a − y; delta = da times the slope; then w, b and x hang on z = w x + b.")
+@exercise("2.3.1.b", hint="Each price is the one behind it times one local slope.")
 def price_at_every_stop(rng):
     """One sigmoid neuron; every price from a nudge of its own number."""
     for _ in range(2):
@@ -63,11 +68,20 @@ def price_at_every_stop(rng):
                 "dw and dx are exchanged: each multiplies by the other one.": (da, at_z, dx, at_z, dw),
                 "delta lacks the slope of the sigmoid.": (da, da, da * x, da, da * w),
                 "db is not 0: a nudge of b moves z by as much.": (da, at_z, dw, 0.0, dx),
+                "db has a factor b too many: a nudge of b moves z by as much.": (da, at_z, dw, at_z * b, dx),
+                "db is the price of z, delta; da is one link further on.": (da, at_z, dw, da, dx),
+                "The error is prediction minus target, a − y.": (-da, -at_z, -dw, -at_z, -dx),
+                "da: the ½ cancels the 2 of the square.": (2 * da, 2 * at_z, 2 * dw, 2 * at_z, 2 * dx),
+                "delta: the slope is taken with z in the place of a.": (
+                    da,
+                    *(da * z * (1 - z) * factor for factor in (1, x, 1, w)),
+                ),
+                "The order is from the end to the front: da, delta, dw, db, dx.": (dx, at_z, dw, at_z, da),
             },
         )
 
 
-@exercise("2.3.1.c", hint="Σ (ŷ − y) x, divided by N; the ½ has cancelled the 2.")
+@exercise("2.3.1.c", hint="Every example pulls at w; the loss of each is half a square.")
 def gradient_of_a_mean(rng):
     """A line through the origin under the mean squared error."""
     for n in (3, 7):
@@ -83,11 +97,16 @@ def gradient_of_a_mean(rng):
                 "The sum over the examples is missing: one number is wanted.": (w * x - y) * x / n,
                 "The ½ cancels the 2 of the square.": total / (2 * n),
                 "The link from w to the prediction is missing: its slope is x.": (w * x - y).sum() / n,
+                "The sign is flipped: prediction minus target.": -total / n,
+                "The ½ has cancelled the 2; that has it twice over.": 2 * total / n,
+                "That is the loss divided by w, not its slope.": ((w * x - y) ** 2).sum() / (2 * n) / w,
+                "That is the loss itself.": ((w * x - y) ** 2).sum() / (2 * n),
+                "The error has to be multiplied by x before it is averaged.": (w * x - y).mean() * x.mean(),
             },
         )
 
 
-@exercise("2.3.1.d", hint="delta2 first; times a1 it is dw2, times w2 it is the price at a1.")
+@exercise("2.3.1.d", hint="Work from the end: find the price at the second pre-activation first, for both need it.")
 def two_neurons(rng):
     """Two sigmoid neurons in a row."""
     for _ in range(2):
@@ -99,6 +118,8 @@ def two_neurons(rng):
         dw1 = nudged(lambda w, w2=w2: loss(w, w2), w1)
         dw2 = nudged(lambda w, w1=w1: loss(w1, w), w2)
         a1 = float(sigmoid(w1 * x))
+        y_hat = float(sigmoid(w2 * a1))
+        slope2 = y_hat * (1 - y_hat)
         yield Case(
             w1,
             w2,
@@ -110,14 +131,34 @@ def two_neurons(rng):
                 "dw1 lacks the slope of the first sigmoid.": (dw1 / (a1 * (1 - a1)), dw2),
                 "dw1 lacks w2, the link from a1 to z2.": (dw1 / w2, dw2),
                 "dw2 is multiplied by x; the second weight multiplies a1.": (dw1, dw2 / a1 * x),
+                "dw1 lacks x, the last link.": (dw1 / x, dw2),
+                "The error is prediction minus target, ŷ − y.": (-dw1, -dw2),
+                "Both lack the slope of the second sigmoid.": (dw1 / slope2, dw2 / slope2),
+                "dw1: the slope of the first sigmoid is a1 (1 − a1), not a1.": (dw1 / (1 - a1), dw2),
+                "The order is dw1, dw2.": (dw2, dw1),
+                "dw1 has the slope of the second sigmoid twice: the first has its own.": (
+                    dw1 / (a1 * (1 - a1)) * slope2,
+                    dw2,
+                ),
             },
         )
 
 
-@exercise("2.3.1.e", hint="Each link multiplies by w and by the slope of the sigmoid at w a.")
+def product(a: float, w: float, n: int, factor: Callable[[float, float, float], float]) -> float:
+    """A product over n links of whatever `factor` makes of a link's old and new value."""
+    slope = 1.0
+    for _ in range(n):
+        old, a = a, float(sigmoid(w * a))
+        slope *= factor(old, a, w)
+    return slope
+
+
+@exercise(
+    "2.3.1.e", hint="One link is two factors: the slope of the sigmoid, at the value that arrived, and the weight."
+)
 def chain_with_a_weight(rng):
     """Sigmoids with one weight before each, few links and many."""
-    for n in (1, 2, 5):
+    for n in (2, 1, 5):
         a, w = rng.uniform(0.2, 0.9), rng.uniform(1.5, 4)
 
         def end(a: float, w: float = w, n: int = n) -> float:
@@ -136,5 +177,23 @@ def chain_with_a_weight(rng):
                 "The weight is missing: each link also multiplies by w.": want / w**n,
                 "The weight stands in every link, not only in one.": want / w ** (n - 1),
                 "That is a_n, the value at the end, not the slope.": end(a),
+                "The slope is taken at the old a: it is the new one that makes a (1 − a).": product(
+                    a, w, n, lambda old, new, w: w * old * (1 - old)
+                ),
+                "The slope belongs to w a, the number that arrives at the sigmoid, not to a.": product(
+                    a, w, n, lambda old, new, w: w * float(sigmoid(old) * (1 - sigmoid(old)))
+                ),
+                "¼ is only the most that a sigmoid lets through.": (w / 4) ** n,
+                "The sign is flipped.": -want,
+                "Links of one path multiply; those are added up.": sum(
+                    product(a, w, k, lambda old, new, w: w * new * (1 - new))
+                    / product(a, w, k - 1, lambda old, new, w: w * new * (1 - new))
+                    for k in range(1, n + 1)
+                ),
+                "All links have the slope of the first one: a changes from link to link.": product(
+                    a, w, 1, lambda old, new, w: w * new * (1 - new)
+                )
+                ** n,
+                "One link is missing.": product(a, w, n - 1, lambda old, new, w: w * new * (1 - new)),
             },
         )

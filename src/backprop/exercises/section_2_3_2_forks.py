@@ -7,7 +7,7 @@ from backprop.functions import sigmoid
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("2.3.2.a", hint="Two paths: (v + 2u) cos x through u, and u eˣ through v.")
+@exercise("2.3.2.a", hint="Two paths lead from x to L: find what each of them carries, then add.")
 def price_of_a_fork(rng):
     """L = uv + u² with u = sin x and v = eˣ."""
     for _ in range(3):
@@ -23,20 +23,32 @@ def price_of_a_fork(rng):
                 "Paths side by side add; only links of one path multiply.": (v + 2 * u) * np.cos(x) * u * np.exp(x),
                 "u² also contributes: ∂L/∂u = v + 2u.": v * np.cos(x) + u * np.exp(x),
                 "The slopes of u and v are missing: cos x and eˣ.": v + 2 * u + u,
+                "That is L itself, not its slope.": u * v + u * u,
+                "The slope of sin is cos, with a plus.": -(v + 2 * u) * np.cos(x) + u * v,
+                "The product of both slopes is no path: add what each path carries.": np.cos(x) * v,
+                "u² has the slope 2u: ∂L/∂u = v + 2u.": (v + u) * np.cos(x) + u * v,
             },
         )
 
 
-@exercise("2.3.2.b", hint="Add W[j, k] delta[k] over all k, then multiply by the slope at z[j].")
+@exercise(
+    "2.3.2.b", hint="A hidden neuron reaches every neuron of the next layer: its price is a sum over all these paths."
+)
 def delta_of_hidden_neurons(rng):
     """A loss whose price at neuron k of the next layer is delta[k], nudged at z; widths differ, then are equal."""
-    for n, m in ((3, 5), (4, 2), (3, 3)):
+    for n, m in ((3, 3), (3, 5), (4, 2)):
         z, W, delta = rng.normal(size=n), rng.normal(size=(n, m)), rng.normal(size=m)
         slope = sigmoid(z) * (1 - sigmoid(z))
         traps = {
             "Only the first path is there: a hidden neuron reaches every k.": slope * W[:, 0] * delta[0],
             "The slope of the sigmoid is missing.": W @ delta,
             "That is the mean over the paths; prices add.": slope * (W @ delta) / m,
+            "Products first, then the sum: that multiplies the sums.": slope * W.sum(axis=1) * delta.sum(),
+            "The slope belongs to z, not to the sum over the paths.": sigmoid(W @ delta) * (1 - sigmoid(W @ delta)),
+            "The slope is σ(z) (1 − σ(z)); that has z in the place of σ(z).": z * (1 - z) * (W @ delta),
+            "That multiplies by σ(z), the value, not by its slope.": sigmoid(z) * (W @ delta),
+            "The weights are missing: each path has its own.": slope * delta.sum(),
+            "The slope is counted once for every path, but multiplies the sum once.": slope * (W @ delta) * m,
         }
         if n == m:
             traps["The indices of W are exchanged: W[j, k] leads from j to k."] = slope * (W.T @ delta)
@@ -49,7 +61,7 @@ def delta_of_hidden_neurons(rng):
         )
 
 
-@exercise("2.3.2.c", hint="The direct way from x to y has the slope 1: add dy.")
+@exercise("2.3.2.c", hint="Draw the two ways from x to y: one of them has no layer on it.")
 def missing_path(rng):
     """y = x + σ(w x), number by number."""
     for shape in ((4,), (2, 3)):
@@ -65,11 +77,16 @@ def missing_path(rng):
                 "The way through the sigmoid is missing.": dy,
                 "The direct way costs dy, not 1: its slope is multiplied by the price at y.": want - dy + 1,
                 "The direct way adds x on the way forward; its slope is 1, not x.": want - dy + dy * x,
+                "The factor w of the way through the sigmoid is lost: w x moves by w.": dy + (want - dy) / w,
+                "The two ways add; that takes one from the other.": 2 * dy - want,
+                "The two ways add; that multiplies them.": dy * (want - dy),
+                "The slope of the sigmoid is a (1 − a); the factor 1 − a is lost.": dy + dy * sigmoid(w * x) * w,
+                "dy multiplies both ways: the direct one is there twice.": want + dy,
             },
         )
 
 
-@exercise("2.3.2.d", hint="dz2 · a1 for the second use, dz2 · w · (1 − a1²) · x for the first; add.")
+@exercise("2.3.2.d", hint="Pretend that the two uses are two weights: find both prices, then add.")
 def weight_used_twice(rng):
     """tanh(w tanh(w x)), nudged at w in both places at once."""
     for _ in range(3):
@@ -85,5 +102,12 @@ def weight_used_twice(rng):
                 "Only the first use of w is counted.": dz2 * w * (1 - a1**2) * x,
                 "The first use lacks w, the link from a1 to z2.": dz2 * (a1 + (1 - a1**2) * x),
                 "The first use lacks the slope of the first tanh.": dz2 * (a1 + w * x),
+                "The slope of the last tanh is missing.": a1 + w * (1 - a1**2) * x,
+                "The second use is counted twice, the first not at all.": 2 * dz2 * a1,
+                "The first use is counted twice, the second not at all.": 2 * dz2 * w * (1 - a1**2) * x,
+                "Two uses add; that multiplies them.": dz2 * a1 * dz2 * w * (1 - a1**2) * x,
+                "The first use lacks x: z₁ grows by x for each unit of w.": dz2 * (a1 + w * (1 - a1**2)),
+                "The slope of the tanh is 1 − a², not 1 − a.": (1 - np.tanh(w * a1)) * (a1 + w * (1 - a1) * x),
+                "That is a₂ itself, not its slope.": np.tanh(w * a1),
             },
         )

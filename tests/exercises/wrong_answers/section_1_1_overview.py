@@ -52,6 +52,23 @@ def forgets_to_turn_back(loss, knobs):
     return int(np.argmin(slopes)), 1
 
 
+def best(loss, knobs):
+    return int(np.argmax(np.abs(slopes_of(loss, knobs))))
+
+
+def by_sign(loss, knobs):
+    k = best(loss, knobs)
+    return k, -np.sign(slopes_of(loss, knobs)[k])
+
+
+def in_steps(x, hidden, output):
+    total = output[-1]
+    for j in range(len(hidden)):
+        w1, w2, b = hidden[j]
+        total += output[j] * math.tanh(w1 * x[0] + w2 * x[1] + b)
+    return total
+
+
 WRONG = {
     "1.1.a": [250, 333, 997, 1000, 248, 249.75, "249"],
     "1.1.b": [
@@ -61,6 +78,9 @@ WRONG = {
         lambda x, hidden, output: np.dot(output[1:], activations(x, hidden)) + output[0],
         lambda x, hidden, output: np.dot(output[:2], activations(x, hidden)[:2]) + output[-1],
         lambda x, hidden, output: activations(x, hidden),
+        lambda x, hidden, output: np.dot(output[:-1], activations(x, [(w, v, 0) for w, v, _ in hidden])) + output[-1],
+        lambda x, hidden, output: np.dot(output[:-1], activations(x, [(v, w, b) for w, v, b in hidden])) + output[-1],
+        lambda x, hidden, output: np.sum(activations(x, hidden)) + output[-1],
     ],
     "1.1.c": [
         signed(),
@@ -72,15 +92,22 @@ WRONG = {
         signed(0, 1, 6),
         lambda knobs: np.asarray(knobs)[[3, 4, 5, 0, 1, 2, 7, 6, 8]],
         flips_in_place,
+        signed(0, 2, 6),
+        signed(8),
+        lambda knobs: -knobs[0],
     ],
     "1.1.d": [
-        math.factorial,
-        lambda n: 2**n,
-        lambda n: math.factorial(n) * 2**n - 1,
-        lambda n: 2 * math.factorial(n),
-        lambda n: math.factorial(n) + 2**n,
-        lambda n: math.factorial(2 * n),
-        8,
+        (0.8, 0.0, 0.155),
+        (0.8, 0.2, 0.395),
+        (0.45, 0.175, 0.37375),
+        (0.4, 0.6, 0.555),
+        (0.4, 0.0, 0.315),
+        (0.4, 0.2, -0.08),
+        (0.4, 0.2, 0.555),
+        (0.4, 0.2, 0.275),
+        (-0.4, 0.6, 0.395),
+        (0.4, 0.2),
+        0.4,
     ],
     "1.1.e": [
         uphill,
@@ -90,5 +117,14 @@ WRONG = {
         lambda loss, knobs: int(np.argmax(np.abs(slopes_of(loss, knobs)))),
         lambda loss, knobs: (int(np.argmax(np.abs(knobs))), 1),
         lambda loss, knobs: max(slopes_of(loss, knobs), key=abs),
+        lambda loss, knobs: (int(np.argmin(slopes_of(loss, knobs))), 1),
+        lambda loss, knobs: (best(loss, knobs), -1 if knobs[best(loss, knobs)] > 0 else 1),
+        lambda loss, knobs: (best(loss, knobs), -slopes_of(loss, knobs)[best(loss, knobs)]),
     ],
+}
+
+RIGHT = {
+    "1.1.b": [in_steps],
+    "1.1.c": [lambda knobs: [-v if k in (0, 1, 2, 6) else v for k, v in enumerate(knobs)]],
+    "1.1.e": [by_sign],
 }

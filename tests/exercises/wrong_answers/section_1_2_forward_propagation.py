@@ -1,6 +1,7 @@
 """Wrong answers to the exercises of section 1.2: each must be recognised."""
 
 import itertools
+import math
 
 import numpy as np
 
@@ -17,8 +18,23 @@ def edits_the_input(a, W, b):
     return np.maximum(0, (a - 0.5) @ W + b)
 
 
+def rows_in_a_loop(x, W, b):
+    return [
+        [1 / (1 + math.exp(-(sum(r * w for r, w in zip(row, W[:, j], strict=True)) + b[j]))) for j in range(len(b))]
+        for row in x
+    ]
+
+
+def relu_in_a_loop(a, W, b):
+    out = np.zeros((len(a), len(b)), dtype=np.float32)
+    for n in range(len(a)):
+        for j in range(len(b)):
+            out[n, j] = max(0.0, float(a[n] @ W[:, j] + b[j]))
+    return out
+
+
 WRONG = {
-    "1.2.a": [-1.5, 0.168, 0.818, 0.401, "0.182", [0.182, 0.182], 0],
+    "1.2.a": [-1.5, 0.168, 0.818, 0.401, "0.182", [0.182, 0.182], 0, 0.18, 0.332, 0.8176],
     "1.2.b": [
         lambda sizes: sum(i * o for i, o in itertools.pairwise(sizes)),
         lambda sizes: sum(i * o + o for i, o in itertools.pairwise(sizes)) + sizes[0],
@@ -26,6 +42,9 @@ WRONG = {
         lambda sizes: sizes[0] * sizes[-1] + sizes[-1],
         lambda sizes: [i * o + o for i, o in itertools.pairwise(sizes)],
         109386,
+        lambda sizes: sum(i * o + i for i, o in itertools.pairwise(sizes)),
+        lambda sizes: sum(i * o + 1 for i, o in itertools.pairwise(sizes)),
+        lambda sizes: int(np.prod(sizes)),
     ],
     "1.2.c": [
         lambda a, W, b: a @ W + b,
@@ -35,6 +54,9 @@ WRONG = {
         lambda a, W, b: np.maximum(0, W.T @ a.T + b[:, None]),
         lambda a, W, b: np.maximum(0, a @ W + b).mean(axis=0),
         edits_the_input,
+        lambda a, W, b: np.minimum(0, a @ W + b),
+        lambda a, W, b: 1 / (1 + np.exp(-(a @ W + b))),
+        lambda a, W, b: (a @ W + b > 0) * 1.0,
     ],
     "1.2.d": [
         loses_examples,
@@ -43,13 +65,31 @@ WRONG = {
         lambda x, W, b: (1 / (1 + np.exp(-(x @ W + b)))).T,
         lambda x, W, b: np.mean(1 / (1 + np.exp(-(x @ W + b))), axis=0, keepdims=True),
         lambda x, W, b: 1 / (1 + np.exp(-(x @ W))),
+        lambda x, W, b: [loses_examples(x, W, b)] * len(x),
+        lambda x, W, b: 1 / (1 + np.exp(-(x[0] @ W + b))),
     ],
     "1.2.e": [
-        lambda n_classes: 1 / n_classes,
-        lambda n_classes: np.log(1 / n_classes),
-        lambda n_classes: np.log2(n_classes),
-        lambda n_classes: np.log10(n_classes),
-        lambda n_classes: n_classes * np.log(n_classes),
+        ([[1, 0], [-1, 0]], [0, 0], [[1], [0]], [0]),
+        ([[1, -1], [-1, 1]], [0, 0], [[1], [-1]], [0]),
+        ([[1, -1], [-1, 1]], [0, 0], [[-1], [-1]], [0]),
+        ([[1, -1], [1, -1]], [0, 0], [[1], [1]], [0]),
+        ([[1, -1], [-1, 1]], [0, 0], [[2], [2]], [0]),
+        ([[1, -1], [-1, 1]], [0, 0], [[1], [1]], [0.5]),
+        ([[1, 0], [0, 1]], [0, 0], [[1], [-1]], [0]),
+        ([[1, -1], [-1, 1]], [1, 0], [[1], [1]], [0]),
+        ([[1, -1], [-1, 1]], [0, 0], [1, 1], [0]),
+        ([[1, -1], [-1, 1]], [0, 0]),
+        "W1",
         2.3026,
+    ],
+}
+
+RIGHT = {
+    "1.2.b": [lambda sizes: sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))],
+    "1.2.c": [relu_in_a_loop],
+    "1.2.d": [rows_in_a_loop],
+    "1.2.e": [
+        ([[2, -0.5], [-2, 0.5]], [0, 0], [[0.5], [2]], [0]),
+        (np.array([[-1.0, 1.0], [1.0, -1.0]]), np.zeros(2), np.ones((2, 1)), np.zeros(1)),
     ],
 }

@@ -1,5 +1,7 @@
 """Wrong answers to the exercises of section 1.3: each must be recognised."""
 
+import math
+
 import numpy as np
 
 
@@ -27,6 +29,18 @@ def edits_da(da, z):
     return da
 
 
+def softplus_in_a_loop(z):
+    return [v + math.log1p(math.exp(-v)) if v > 0 else math.log1p(math.exp(v)) for v in z]
+
+
+def softmax_in_a_loop(z):
+    rows = []
+    for row in z.tolist():
+        e = [math.exp(v - max(row)) for v in row]
+        rows.append([v / sum(e) for v in e])
+    return rows
+
+
 WRONG = {
     "1.3.a": [
         lambda da, z: da * (z >= 0),
@@ -37,6 +51,8 @@ WRONG = {
         lambda da, z: da,
         lambda da, z: z * (da > 0),
         edits_da,
+        lambda da, z: da * (z < 0),
+        lambda da, z: np.where(z > 0, 1.0, 0.0) + da,
     ],
     "1.3.b": [
         lambda W1, b1, W2, b2: (W1 @ W2, b2),
@@ -46,6 +62,9 @@ WRONG = {
         lambda W1, b1, W2, b2: W1 @ W2,
         lambda W1, b1, W2, b2: (b1 @ W2 + b2, W1 @ W2),
         lambda W1, b1, W2, b2: (W1 @ W2, b2 @ W2.T @ W2 + b2),
+        lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
+        lambda W1, b1, W2, b2: (W1 + W2, b1 + b2),
+        lambda W1, b1, W2, b2: (W1 @ W2, (b1 + 0 * b1) @ W2 - b2),
     ],
     "1.3.c": [
         lambda z: z * sigmoid(z),
@@ -54,6 +73,9 @@ WRONG = {
         lambda z: sigmoid(z) + sigmoid(z) * (1 - sigmoid(z)),
         sigmoid,
         lambda z: sigmoid(z) - z * sigmoid(z) * (1 - sigmoid(z)),
+        lambda z: sigmoid(z) + z * sigmoid(z),
+        lambda z: sigmoid(z) * (1 + z * (1 - z)),
+        lambda z: 1 + sigmoid(z) * (1 - sigmoid(z)),
     ],
     "1.3.d": [
         lambda z: np.log(1 + np.exp(z)),
@@ -63,7 +85,10 @@ WRONG = {
         lambda z: np.maximum(z, 0) + np.log2(1 + np.exp(-np.abs(z))),
         lambda z: np.where(z > 0, z, np.log1p(np.exp(z))),
         lambda z: np.minimum(np.log1p(np.exp(np.minimum(z, 30))), 30.0),
-        lambda z: np.where(z > 30, z, np.log1p(np.exp(z))),  # right, but np.where computes both sides
+        lambda z: np.where(z > 30, z, np.log1p(np.exp(z))),  # right, but np.where computes both sides,
+        sigmoid,
+        lambda z: np.log1p(np.exp(-z)),
+        lambda z: np.maximum(z, 0) - np.log1p(np.exp(-np.abs(z))),
     ],
     "1.3.e": [
         naive_softmax,
@@ -73,5 +98,18 @@ WRONG = {
         lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(),
         lambda z: z / z.sum(axis=1, keepdims=True),
         lambda z: np.nan_to_num(naive_softmax(z)),
+        sigmoid,
+        lambda z: np.log(naive_softmax(z)),
+        lambda z: naive_softmax(-z),
     ],
+}
+
+RIGHT = {
+    "1.3.a": [
+        lambda da, z: np.where(z <= 0, 0, da),
+        lambda da, z: [d if v > 0 else 0 for d, v in zip(da, z, strict=True)] if z.ndim == 1 else da * (z > 0),
+    ],
+    "1.3.c": [lambda z: sigmoid(z) * (1 + z * sigmoid(-z))],
+    "1.3.d": [softplus_in_a_loop, lambda z: np.logaddexp(0, z)],
+    "1.3.e": [softmax_in_a_loop],
 }

@@ -1,26 +1,42 @@
 """Wrong answers to the exercises of section 1.4: each must be recognised."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
-def loop(sign=-1, twice=False, late=False, last=False, first_only=False, copies=False):
-    """A training loop with one fault."""
+def careful(sign=-1, copies=True, back=True, half=0.5, always=False, first_only=False, kept=1.0, ascent=False):
+    """A step with one fault."""
 
-    def learn_for(net, loss, x, y, lr, steps):
-        losses = []
-        for _ in range(steps):
-            losses.append(loss.forward(net.forward(x), y))
-            if twice:
-                loss.forward(net.forward(x), y)
-            net.backward(loss.backward())
-            for p in list(net.params())[: 1 if first_only else None]:
-                value = p.value.copy() if copies else p.value
-                value += sign * lr * p.grad
-            if late:
-                losses[-1] = loss.forward(net.forward(x), y)
-        return losses[-1] if last else losses
+    def careful_step(net, loss, x, y, lr):
+        before = loss.forward(net.forward(x), y)
+        net.backward(loss.backward())
+        old = [p.value.copy() if copies else p.value for p in net.params()]
+        for p in net.params():
+            p.value[...] += sign * lr * p.grad
+        after = loss.forward(net.forward(x), y)
+        if (after > before if ascent else after < before) and not always:
+            return lr * kept
+        if back:
+            for p, value in list(zip(net.params(), old, strict=True))[: 1 if first_only else None]:
+                p.value[...] = value
+        return lr * half
 
-    return learn_for
+    return careful_step
+
+
+def epoch(examples, w, b, lr):
+    for x, y in examples:
+        error = w * x + b - y
+        w, b = w - lr * error * x, b - lr * error
+    return w, b
+
+
+def no_factor(examples, w, b, lr):
+    for x, y in examples:
+        error = w * x + b - y
+        w, b = w - lr * error, b - lr * error
+    return w, b
 
 
 def never_moves(examples, w, b, lr):
@@ -56,30 +72,44 @@ def uphill(examples, w, b, lr):
     return w, b
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
 WRONG = {
-    "1.4.a": [0.5626, 0.1374, 0.7687, -0.8374, "0.837", [0.837, 0.837]],
+    "1.4.a": [0.5626, 0.1374, 0.7687, -0.8374, "0.837", [0.837, 0.837], 0.84, 0.73435, 1.4687],
     "1.4.b": [
-        loop(sign=+1),
-        loop(twice=True),
-        loop(late=True),
-        loop(last=True),
-        loop(first_only=True),
-        loop(copies=True),
-        loop(sign=-2),
+        careful(copies=False),
+        careful(back=False),
+        careful(sign=+1),
+        careful(half=1.0),
+        careful(half=2.0),
+        careful(kept=0.5),
+        careful(always=True),
+        careful(first_only=True),
+        careful(ascent=True),
+        lambda net, loss, x, y, lr: "half",
+        lambda net, loss, x, y, lr: (lr, True),
     ],
     "1.4.c": [
-        lambda z, y: (sigmoid(z) - y, (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z))),
-        lambda z, y: (sigmoid(z) - y, sigmoid(z) - y),
-        lambda z, y: ((y - sigmoid(z)) * sigmoid(z) * (1 - sigmoid(z)), y - sigmoid(z)),
-        lambda z, y: ((z - y) * z * (1 - z), z - y),
-        lambda z, y: sigmoid(z) - y,
-        lambda z, y: (2 * (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z)), sigmoid(z) - y),
+        lambda z, y: (np.exp(z) - y, (np.exp(z) - y) * np.exp(z)),
+        lambda z, y: (np.exp(z) - y, np.exp(z) - y),
+        lambda z, y: ((y - np.exp(z)) * np.exp(z), y - np.exp(z)),
+        lambda z, y: ((z - y) * z, z - y),
+        lambda z, y: ((np.exp(z) - y) * np.exp(z), 1 - y / np.exp(z)),
+        lambda z, y: (np.exp(z) - y, 1 - y / np.exp(z)),
+        lambda z, y: ((np.exp(z) - y) * np.exp(z), np.exp(z) - y * z),
+        lambda z, y: ((np.exp(z) - y) * np.exp(z), np.exp(z)),
+        lambda z, y: (2 * (np.exp(z) - y) * np.exp(z), np.exp(z) - y),
+        lambda z, y: np.exp(z) - y,
     ],
-    "1.4.d": [never_moves, only_the_last, full_batch, error_computed_twice, uphill, lambda examples, w, b, lr: w],
+    "1.4.d": [
+        never_moves,
+        only_the_last,
+        full_batch,
+        error_computed_twice,
+        uphill,
+        lambda examples, w, b, lr: w,
+        no_factor,
+        lambda examples, w, b, lr: epoch(examples[::-1], w, b, lr),
+        lambda examples, w, b, lr: epoch(examples[1:], w, b, lr),
+    ],
     "1.4.e": [
         lambda sizes, n: sum(sizes),
         lambda sizes, n: n * sum(sizes[1:]),
@@ -87,5 +117,14 @@ WRONG = {
         lambda sizes, n: n * (sum(sizes) + sum(sizes[1:-1])),
         lambda sizes, n: n * sizes[0] * sizes[-1],
         6,
+        lambda sizes, n: n + sum(sizes),
+        lambda sizes, n: n * (sum(sizes) + sum(sizes[1:])),
+        lambda sizes, n: n * sum(sizes) + sum(a * b for a, b in pairwise(sizes)),
     ],
+}
+
+RIGHT = {
+    "1.4.c": [lambda z, y: (np.exp(2 * z) - y * np.exp(z), -y + np.exp(z))],
+    "1.4.d": [lambda examples, w, b, lr: np.array(epoch(examples, w, b, lr))],
+    "1.4.e": [lambda sizes, n: sum(n * width for width in sizes)],
 }

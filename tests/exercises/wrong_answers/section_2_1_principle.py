@@ -39,9 +39,36 @@ def downward(f, w, h):
     return np.array([(before - f(pushed(w, k, -h))) / h for k in range(len(w))])
 
 
+def one_side(f, w, h):
+    before = f(w)
+    return np.array([(f(pushed(w, k, h)) - before) / h for k in range(len(w))])
+
+
 WRONG = {
-    "2.1.a": [(0.44, 0.025), (-0.04, 0.025), (0.36, -0.025), (0.36, 0.016), (0.36,), 0.36, ("0.36", "0.025")],
-    "2.1.b": [impatient, both_sides, no_division, in_place, all_together, downward, lambda f, w, h: w],
+    "2.1.a": [
+        (0.44, 0.025),
+        (-0.04, 0.025),
+        (0.36, -0.025),
+        (0.36, 0.016),
+        (0.36,),
+        0.36,
+        ("0.36", "0.025"),
+        (-0.4, 0.025),
+        (0.45, 0.025),
+        (0.36, 40.0),
+    ],
+    "2.1.b": [
+        impatient,
+        both_sides,
+        no_division,
+        in_place,
+        all_together,
+        downward,
+        lambda f, w, h: w,
+        lambda f, w, h: one_side(f, w, -h),
+        lambda f, w, h: -one_side(f, w, h),
+        lambda f, w, h: one_side(f, w, h) + h,
+    ],
     "2.1.c": [
         {"w¹₁₁", "w¹₁₂"},
         {"w¹₁₁", "w¹₂₁", "b¹₁"},
@@ -60,6 +87,9 @@ WRONG = {
         lambda loss, g, h: loss + sum(a.sum() * b.sum() for a, b in zip(g, h, strict=True)),
         lambda loss, g, h: loss + sum((a * b).mean() for a, b in zip(g, h, strict=True)),
         lambda loss, g, h: loss + sum((a @ b).sum() for a, b in zip(g, h, strict=True)),
+        lambda loss, g, h: loss + sum(b.sum() for b in h),
+        lambda loss, g, h: loss + sum(abs(a * b).sum() for a, b in zip(g, h, strict=True)),
+        lambda loss, g, h: sum(loss + (a * b).sum() for a, b in zip(g, h, strict=True)),
     ],
     "2.1.e": [
         lambda dx, h: (int(np.abs(dx).argmax()), h * np.sign(dx[np.abs(dx).argmax()])),
@@ -68,5 +98,19 @@ WRONG = {
         lambda dx, h: (int(np.abs(dx).argmax()), -h * dx[np.abs(dx).argmax()]),
         lambda dx, h: (int(np.abs(dx).argmax()), -h),
         lambda dx, h: int(np.abs(dx).argmax()),
+        lambda dx, h: (int(np.abs(dx).argmax()), -np.sign(dx[np.abs(dx).argmax()])),
+        lambda dx, h: (int(np.abs(dx).argmax()), -h * np.abs(dx).max()),
+        lambda dx, h: (int(np.abs(dx).argmin()), -h * np.sign(dx[np.abs(dx).argmin()])),
+    ],
+}
+
+RIGHT = {
+    "2.1.b": [lambda f, w, h: one_side(f, w, h).astype(np.float32), lambda f, w, h: list(one_side(f, w, h))],
+    "2.1.c": [["w¹₁₁", "w¹₁₂", "w¹₂₁", "b¹₁"], ("b¹₁", "w¹₂₁", "w¹₁₂", "w¹₁₁")],
+    "2.1.d": [
+        lambda loss, g, h: (
+            loss
+            + sum(float(p) * float(q) for a, b in zip(g, h, strict=True) for p, q in zip(a.flat, b.flat, strict=True))
+        )
     ],
 }

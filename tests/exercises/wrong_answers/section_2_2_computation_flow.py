@@ -65,14 +65,29 @@ WRONG = {
         lambda *a: patient(*a[:5], -a[5]),
         lambda *a: patient(*a)[0],
         lambda x, a1, dz2, W1, W2, lr: (W1, W2),
+        lambda *a: patient(*a[:5], 1.0),
+        lambda *a: (patient(*a)[0], a[4]),
+        lambda *a: (a[3], patient(*a)[1]),
     ],
     "2.2.c": [
-        lambda sizes, n: (forward(sizes, n), 2 * forward(sizes, n)),
-        lambda sizes, n: (forward(sizes, n), forward(sizes, n)),
-        lambda sizes, n: (forward(sizes, 1), 2 * forward(sizes, 1) - sizes[0] * sizes[1]),
-        lambda sizes, n: (forward(sizes, n), 2 * forward(sizes, n) - n * sizes[-1] * sizes[-2]),
-        lambda sizes, n: (forward(sizes, n), 2 * forward(sizes, n) - sizes[0] * sizes[1]),
-        lambda sizes, n: forward(sizes, n),
+        lambda dW, db: dW[:, 0] / db[0],
+        lambda dW, db: dW[:, -1] / db[-1],
+        lambda dW, db: dW[:, np.abs(db).argmax()],
+        lambda dW, db: dW[:, np.abs(db).argmax()] / np.abs(db).max(),
+        lambda dW, db: dW[:, np.abs(db).argmax()] / db[np.abs(db).argmax()] ** 2,
+        lambda dW, db: dW / db,
+        lambda dW, db: dW.sum(axis=1),
+        lambda dW, db: dW @ db,
+        lambda dW, db: dW[np.abs(db).argmax() % len(dW)] / np.abs(db).max(),
     ],
     "2.2.d": [walk(turned=True), walk(sign=-1), walk(factor=2), walk(slope=False), walk(short=True), walk(factor=0)],
+}
+
+RIGHT = {
+    "2.2.a": [(np.array(DW2, dtype=np.float32), tuple(DELTA1)), (DW2, [DELTA1])],
+    "2.2.c": [
+        lambda dW, db: dW @ db / (db @ db),
+        lambda dW, db: [float(row[np.abs(db).argmax()] / db[np.abs(db).argmax()]) for row in dW],
+    ],
+    "2.2.d": [walk()],
 }

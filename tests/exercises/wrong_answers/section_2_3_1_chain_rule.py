@@ -46,6 +46,12 @@ def chain(factor):
     return answer
 
 
+def lacking_slope(w1, w2, x, y):
+    a1 = sigmoid(w1 * x)
+    error = sigmoid(w2 * a1) - y
+    return error * w2 * a1 * (1 - a1) * x, error * a1
+
+
 WRONG = {
     "2.3.1.a": [
         tanh_at(lambda w, b, x: w),
@@ -54,6 +60,9 @@ WRONG = {
         lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(w * x + b) ** 2),
         lambda w, b, x, y: (y - np.tanh(w * x + b)) * (1 - np.tanh(w * x + b) ** 2) * x,
         lambda w, b, x, y: (np.tanh(w * x + b) - y) * x,
+        lambda w, b, x, y: (np.tanh(w * x + b) - y) * np.tanh(w * x + b) * (1 - np.tanh(w * x + b)) * x,
+        lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(w * x + b)) * x,
+        lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(w * x + b) ** 2) * w,
     ],
     "2.3.1.b": [
         prices(lambda p, w, b, x, a: (p[0], p[1], p[4], p[3], p[2])),
@@ -62,6 +71,9 @@ WRONG = {
         prices(lambda p, w, b, x, a: tuple(-q for q in p)),
         prices(lambda p, w, b, x, a: (p[0], p[1], p[2], p[1] * b, p[4])),
         prices(lambda p, w, b, x, a: p[:3]),
+        prices(lambda p, w, b, x, a: tuple(2 * q for q in p)),
+        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], p[0], p[4])),
+        prices(lambda p, w, b, x, a: (p[4], p[1], p[2], p[3], p[0])),
     ],
     "2.3.1.c": [
         lambda w, x, y: ((w * x - y) * x).sum(),
@@ -70,6 +82,9 @@ WRONG = {
         lambda w, x, y: (w * x - y).mean(),
         lambda w, x, y: ((y - w * x) * x).mean(),
         lambda w, x, y: ((w * x - y) ** 2).sum() / (2 * len(x)) / w,
+        lambda w, x, y: ((w * x - y) ** 2).mean() / 2,
+        lambda w, x, y: 2 * ((w * x - y) * x).mean(),
+        lambda w, x, y: (w * x - y).mean() * x.mean(),
     ],
     "2.3.1.d": [
         pair(lambda d, w2, a1, x: (d * w2 * x, d * a1)),
@@ -78,6 +93,9 @@ WRONG = {
         pair(lambda d, w2, a1, x: (d * w2 * a1 * (1 - a1), d * a1)),
         pair(lambda d, w2, a1, x: (-d * w2 * a1 * (1 - a1) * x, -d * a1)),
         pair(lambda d, w2, a1, x: d * a1),
+        pair(lambda d, w2, a1, x: (d * a1, d * w2 * a1 * (1 - a1) * x)),
+        pair(lambda d, w2, a1, x: (d * w2 * a1 * x, d * a1)),
+        lambda w1, w2, x, y: lacking_slope(w1, w2, x, y),
     ],
     "2.3.1.e": [
         chain(lambda before, a, w: a * (1 - a)),
@@ -86,5 +104,8 @@ WRONG = {
         chain(lambda before, a, w: w / 4),
         chain(lambda before, a, w: -w * a * (1 - a)),
         lambda a, w, n: n * w * sigmoid(w * a) * (1 - sigmoid(w * a)) + 1,
+        lambda a, w, n: (w * sigmoid(w * a) * (1 - sigmoid(w * a))) ** n,
+        lambda a, w, n: chain(lambda before, a, w: w * a * (1 - a))(a, w, n - 1),
+        lambda a, w, n: chain(lambda before, a, w: a * (1 - a))(a, w, n) * w,
     ],
 }
