@@ -60,8 +60,8 @@ class _OfLayer(Param):
 class Layer:
     """A pair of mirrored functions: ``forward(x) -> y`` and ``backward(dy) -> dx``.
 
-    - ``forward`` leaves in ``cache`` what ``backward`` needs, in memory of its own: what comes in and what goes out
-      is the caller's, to be edited at any time. Only the parameters have to stay as they are until ``backward``.
+    - ``forward`` leaves in ``cache`` what ``backward`` needs, out of reach: what comes in is copied unless it is
+      read-only, an answer that is needed again is read-only. Only the parameters have to stay as they are meanwhile.
     - ``backward`` reads the cache and *assigns* the gradient of attribute ``W`` to attribute ``dW``. It does
       not accumulate over calls, so there is nothing to reset, and calling it twice gives the same answer.
     - Neither edits its argument.
@@ -229,11 +229,16 @@ def kept(x: Array) -> Array:
     return x.copy(order="K") if x.flags.writeable else x
 
 
+def sealed(y: Array) -> Array:
+    """``y`` itself, read-only from now on: an answer that the layer will need again."""
+    y.flags.writeable = False
+    return y
+
+
 def lent(x: Array) -> Array:
     """``x`` read-only, a promise that nobody writes into it before backward, so that no layer needs a copy."""
     if isinstance(x, np.ndarray):  # a layer says it better if not
-        x = x.view()
-        x.flags.writeable = False
+        return sealed(x.view())
     return x
 
 

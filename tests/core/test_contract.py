@@ -29,7 +29,10 @@ from backprop.layers import (
     MaxPool2D,
     ReLU,
     Residual,
+    Sigmoid,
+    Softmax,
     SumOverTime,
+    Tanh,
 )
 from backprop.network import Network
 from backprop.optimizers import Adam
@@ -320,7 +323,8 @@ def test_what_is_edited_after_forward_does_not_reach_backward(case, training, dt
     y = layer.forward(x)
     assert not np.shares_memory(x, y)
     np.testing.assert_array_equal(y, want_y)
-    y[...] = 9
+    if y.flags.writeable:
+        y[...] = 9
     x[...] = 0
     dx = dx_of(layer, dy)
     assert not np.shares_memory(dx, dy)
@@ -352,6 +356,22 @@ def test_an_array_that_is_lent_is_taken_as_it_is_and_gives_the_same_gradients(ca
     np.testing.assert_array_equal(dx_of(layer, lent(case.dy())), dx_of(twin, case.dy()))
     same(gradients(layer), gradients(twin))
     assert x.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "layer", [Sigmoid(), Tanh(), Softmax(), MaxPool2D(1), RNN(1, 1, rng()), LSTM(1, 1, rng())], ids=repr
+)
+def test_an_answer_that_backward_needs_is_read_only_and_any_other_may_be_edited(layer):
+    x = np.ones((2, 1, 1, 1) if isinstance(layer, MaxPool2D) else (2, 1, 1), np.float32)
+    with pytest.raises(ValueError, match="read-only"):
+        layer.forward(x)[...] = 0
+    Dense(1, 1, rng()).forward(np.ones((2, 1), np.float32))[...] = 0
+
+
+def test_layers_in_a_row_keep_an_answer_once():
+    net = Network(Sigmoid(), Dense(3, 2, rng(), dtype=np.float64))
+    net.forward(np.ones((4, 3)))
+    assert net.layers[1].cache is net.layers[0].cache
 
 
 def test_only_what_came_read_only_is_kept_without_a_copy():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop.contract import Array, Layer, kept
+from backprop.contract import Array, Layer, kept, sealed
 from backprop.layers.images import check_images, offsets, zeros
 
 
@@ -40,7 +40,7 @@ class MaxPool2D(Pool2D):
         y = x[parts[0]].copy(order="K")
         for part in parts[1:]:
             np.maximum(y, x[part], out=y)
-        self.cache = kept(x), y.copy(order="K"), parts
+        self.cache = kept(x), sealed(y), parts
         return y
 
     def backward(self, dy: Array) -> Array:

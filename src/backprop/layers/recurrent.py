@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, sealed
 from backprop.initializers import glorot
 
 
@@ -52,8 +52,8 @@ class RNN(Layer):
                 np.tanh(z[k], out=a[k + 1])
             else:
                 np.maximum(z[k], 0, out=a[k + 1])
-        self.cache = x, a
-        return a[1:].swapaxes(0, 1).copy()
+        self.cache = x, sealed(a)
+        return a[1:].swapaxes(0, 1)
 
     def backward(self, dy: Array) -> Array | None:
         """Backwards through time: da_k is dy_k and what comes back from step k + 1, delta_k = da_k f′(z_k)."""
@@ -119,8 +119,8 @@ class LSTM(Layer):
             c[k + 1] += i * g
             np.tanh(c[k + 1], out=tanh_c[k])
             np.multiply(o, tanh_c[k], out=a[k + 1])
-        self.cache = x, a, arrays
-        return a[1:].swapaxes(0, 1).copy()
+        self.cache = x, sealed(a), arrays
+        return a[1:].swapaxes(0, 1)
 
     def backward(self, dy: Array) -> Array | None:
         """da comes from the step's own dy and from the next step's gates, dc from a and from the next step's memory."""
