@@ -174,8 +174,6 @@ class Layer:
                     fits = fits and (n == wanted or (isinstance(wanted, str) and n >= least.get(wanted, 1)))
             if fits:
                 return
-        if dtype is not None and not is_floating(np.empty(0, dtype)):
-            raise ValueError(f"{self!r} computes in float32 or float64, not in {dtype}")
         if not shape:
             raise self.bad_input(x, "a floating-point array with at least one row")
         wanted = f"shape ({', '.join(map(str, shape))})"
@@ -195,6 +193,9 @@ class Layer:
             raise ValueError(f"{self!r}: backward wants dy of shape {shape} and {of}, got {describe(dy)}")
 
     def bad_input(self, x: object, wanted: str) -> ValueError:
+        for p in self.params():
+            if not is_floating(p.value):
+                return ValueError(f"{self!r} computes in float32 or float64, not in {p.value.dtype}")
         return ValueError(f"{self!r}: forward wants {wanted}, got {describe(x)}")
 
     def __repr__(self) -> str:

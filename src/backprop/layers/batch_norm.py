@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, is_floating
 
 
 class BatchNorm(Layer):
@@ -31,7 +31,7 @@ class BatchNorm(Layer):
 
     def forward(self, x: Array) -> Array:
         gamma = self.gamma
-        fits = isinstance(x, np.ndarray) and x.ndim in (2, 4) and x.shape[1] == len(gamma) and x.dtype == gamma.dtype
+        fits = is_floating(x) and x.ndim in (2, 4) and x.shape[1] == len(gamma) and x.dtype == gamma.dtype
         at_least = 2 if self.training else 1
         if not fits or x.size < at_least * len(gamma):
             wanted = f"shape (N, {len(gamma)}) or (N, {len(gamma)}, H, W) of {gamma.dtype}"
