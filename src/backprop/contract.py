@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
+from numbers import Integral
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -253,7 +254,9 @@ def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
     for p in params:
         value, grad = p.value, p.grad
         if grad is None:
-            raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before {_call(who)}")
+            raise RuntimeError(
+                f"parameter {p.name!r} has no gradient yet: run backward before {who.rpartition('.')[2]}"
+            )
         if not is_floating(value) or not is_floating(grad) or value.shape != grad.shape:
             raise ValueError(
                 f"{who} wants a parameter and its gradient as two arrays of one shape, of float32 or float64, "
@@ -263,20 +266,21 @@ def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
     if not params:
         raise ValueError(
             f"{who} wants one parameter or more, got none: is this a used-up generator, "
-            f"or a network without parameters? Ask anew at each step: {_call(who)}(net.params())"
+            f"or a network without parameters? Ask anew at each step: {who.rpartition('.')[2]}(net.params())"
         )
     if len(seen) < len(params):
         raise ValueError(f"{who} wants every parameter once, got {[p.name for p in params]}")
     return params
 
 
-def _call(who: str) -> str:
-    return who.rpartition(".")[2]
-
-
 def is_floating(x: object) -> bool:
     """Whether ``x`` is an array of float32 or wider: in float16 Adam's ε = 1e-8 is 0, and 65,520 is infinity."""
     return isinstance(x, np.ndarray) and x.dtype.char in "fdg"
+
+
+def are_counts(*numbers: object) -> bool:
+    """Whether all of them are whole numbers from 1 on."""
+    return all(isinstance(n, Integral) and n >= 1 for n in numbers)
 
 
 def describe(x: object) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from backprop.contract import Array, Layer, is_floating
+from backprop.contract import Array, Layer, are_counts, is_floating
 from backprop.initializers import he
 from backprop.layers.images import offsets, zeros
 
@@ -40,7 +40,7 @@ class Conv2D(Layer):
         init: Callable[..., Array] = he,
         dtype: type = np.float32,
     ) -> None:
-        if min(c_in, c_out, size, stride) < 1 or padding < 0:
+        if not are_counts(c_in, c_out, size, stride) or not (padding == 0 or are_counts(padding)):
             raise ValueError(
                 "Conv2D wants c_in, c_out, size, stride ≥ 1 and padding ≥ 0, "
                 f"got {c_in}, {c_out}, {size}, {stride}, {padding}"

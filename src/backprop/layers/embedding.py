@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop.contract import Array, Layer, is_floating
+from backprop.contract import Array, Layer, are_counts, is_floating
 
 
 class Embedding(Layer):
@@ -20,7 +20,7 @@ class Embedding(Layer):
     param_names = ("W",)
 
     def __init__(self, n_tokens: int, n_dim: int, rng: np.random.Generator, dtype: type = np.float32) -> None:
-        if n_tokens < 1 or n_dim < 1:
+        if not are_counts(n_tokens, n_dim):
             raise ValueError(f"Embedding wants at least one token and one dimension, got {n_tokens}, {n_dim}")
         self.W = rng.standard_normal((n_tokens, n_dim)).astype(dtype)
         self.dW = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop.contract import Array, Layer, kept, sealed
+from backprop.contract import Array, Layer, are_counts, kept, sealed
 from backprop.layers.images import check_images, offsets, zeros
 
 
@@ -13,7 +13,7 @@ class Pool2D(Layer):
 
     def __init__(self, size: int, stride: int | None = None) -> None:
         stride = size if stride is None else stride
-        if size < 1 or stride < 1:
+        if not are_counts(size, stride):
             raise ValueError(f"{type(self).__name__} wants size and stride ≥ 1, got {size}, {stride}")
         self.size, self.stride = size, stride
 

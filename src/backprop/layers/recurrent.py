@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer, sealed
+from backprop.contract import Array, Layer, are_counts, sealed
 from backprop.initializers import glorot
 
 
@@ -33,7 +33,7 @@ class RNN(Layer):
         init: Callable[..., Array] = glorot,
         dtype: type = np.float32,
     ) -> None:
-        if n_in < 1 or n_hidden < 1 or activation not in ("tanh", "relu"):
+        if not are_counts(n_in, n_hidden) or activation not in ("tanh", "relu"):
             raise ValueError(f"RNN wants n_in, n_hidden ≥ 1, tanh or relu; got {n_in}, {n_hidden}, {activation!r}")
         self.W = init(rng, (n_in, n_hidden), n_in, n_hidden).astype(dtype)
         self.U = init(rng, (n_hidden, n_hidden), n_hidden, n_hidden).astype(dtype)
@@ -92,7 +92,7 @@ class LSTM(Layer):
         init: Callable[..., Array] = glorot,
         dtype: type = np.float32,
     ) -> None:
-        if n_in < 1 or n_hidden < 1:
+        if not are_counts(n_in, n_hidden):
             raise ValueError(f"LSTM wants at least one input and one unit, got n_in={n_in}, n_hidden={n_hidden}")
         self.W = init(rng, (n_in, 4 * n_hidden), n_in, n_hidden).astype(dtype)
         self.U = init(rng, (n_hidden, 4 * n_hidden), n_hidden, n_hidden).astype(dtype)
