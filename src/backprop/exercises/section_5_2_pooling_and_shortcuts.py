@@ -6,12 +6,13 @@ from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise(
-    "5.2.a", hint="For each window: argmax of x[2r:2r+2, 2c:2c+2] finds the first winner; it alone gets dy[r, c]."
-)
+@exercise("5.2.a", hint="A nudge of a pixel that did not win changes nothing. The window's whole price goes to one.")
 def winner_takes_all(rng):
-    """Distinct numbers, many ties, and a picture that is even."""
-    for x in (rng.normal(size=(4, 6)), rng.integers(0, 3, size=(6, 8)).astype(float), np.full((4, 4), -0.5)):
+    """Distinct numbers, many ties, a picture that is even, and one that grows to the lower right."""
+    slope = np.add.outer(3.0 * np.arange(8), 3.0 * np.arange(6))
+    ties = rng.integers(0, 3, size=(6, 8)).astype(float)
+    ties[:2, :2] = [[0, 2], [2, 0]]  # where row by row and column by column disagree
+    for x in (rng.normal(size=(4, 6)), ties, np.full((4, 4), -0.5), slope + rng.random((8, 6))):
         rows, cols = x.shape[0] // 2, x.shape[1] // 2
         dy = rng.normal(size=(rows, cols))
         windows = x.reshape(rows, 2, cols, 2).transpose(0, 2, 1, 3).reshape(-1, 4)
@@ -37,11 +38,25 @@ def winner_takes_all(rng):
                     equal / equal.sum(axis=1, keepdims=True)
                 ),
                 "First means row by row: the upper row before the left column.": pictured(by_columns),
+                "That is the place of the smallest number; the largest one has won.": pictured(
+                    windows == windows.min(axis=1, keepdims=True)
+                ),
+                "The largest number wins, not the one that is furthest from 0.": pictured(
+                    np.abs(windows) == np.abs(windows).max(axis=1, keepdims=True)
+                ),
+                "Every pixel of a window gets dy here; a nudge of one that did not win changes nothing.": pictured(
+                    np.ones(equal.shape)
+                ),
+                "That is how an average shares; a maximum hands everything to the winner.": pictured(
+                    np.full(equal.shape, 0.25)
+                ),
+                "The winner gets dy as it is, not multiplied by its own number.": pictured(first * windows),
+                "That marks the winners; each has to get the price of its window.": pictured(first, np.ones(dy.shape)),
             },
         )
 
 
-@exercise("5.2.b", hint="dy / size² repeated size times along both axes.")
+@exercise("5.2.b", hint="By how much does the average of a window change when one of its pixels is nudged?")
 def equal_shares(rng):
     """Windows of several sizes; of size 1 nothing changes."""
     for shape, size in (((2, 3, 2, 4), 2), ((1, 2, 3, 1), 3), ((2, 1, 2, 2), 1)):
@@ -59,6 +74,13 @@ def equal_shares(rng):
             traps={
                 "Every pixel gets the whole price; a window of size² pixels shares it.": want * size**2,
                 "Divide by size², the number of pixels, not by size.": want * size,
+                "Divide by size²; a share is smaller than the whole.": want * size**4,
+                "The shares are right, but each has to stand at every pixel of its window.": dy / size**2,
+                "The axes of rows and columns are the last two: 2 and 3.": np.repeat(
+                    np.repeat(dy / size**2, size, axis=0), size, axis=1
+                ),
+                "Columns have to be repeated, too, not only rows.": np.repeat(dy / size**2, size, axis=2),
+                "The price of a window stands at its first pixel alone; all pixels share it.": cornered(dy, size),
                 "The shares are right, but at the wrong places: a window's pixels lie side by side.": np.tile(
                     dy / size**2, (1, 1, size, size)
                 ),
@@ -66,7 +88,15 @@ def equal_shares(rng):
         )
 
 
-@exercise("5.2.c", hint="Sums over the axes (0, 2, 3); count = N H W; dx = γ/σ (dy − dshift/count − x̂ dgamma/count).")
+def cornered(dy: np.ndarray, size: int) -> np.ndarray:
+    dx = np.zeros((*dy.shape[:2], size * dy.shape[2], size * dy.shape[3]))
+    dx[:, :, ::size, ::size] = dy
+    return dx
+
+
+@exercise(
+    "5.2.c", hint="The formula for rows stays as it is: here every place of every picture is a row of its channel."
+)
 def normalised_channels(rng):
     """Batch norm over examples and places."""
     names = ("dx", "dgamma", "dshift")
@@ -84,6 +114,11 @@ def normalised_channels(rng):
         dgamma = numerical_gradient(lambda gamma, x=x, loss=loss: loss(x, gamma), gamma)
         dshift, scale = dy.sum(axis=axes), (gamma * inv_std)[:, None, None]
         per_place = scale * (dy - dy.mean(axis=0) - x_hat * (dy * x_hat).mean(axis=0))
+
+        def counted(count: int, dy=dy, x_hat=x_hat, scale=scale, dgamma=dgamma, dshift=dshift) -> np.ndarray:
+            return scale * (dy - dshift[:, None, None] / count - x_hat * dgamma[:, None, None] / count)
+
+        centred = dy - dy.mean(axis=axes, keepdims=True)
         yield Case(
             dy,
             x_hat,
@@ -98,6 +133,24 @@ def normalised_channels(rng):
                     dgamma,
                     dshift,
                 ),
+                "The mean runs over examples and places: divide by N·H·W, not by N.": (
+                    counted(len(x)),
+                    dgamma,
+                    dshift,
+                ),
+                "The mean runs over the examples, too: divide by N·H·W, not by H·W.": (
+                    counted(x[0, 0].size),
+                    dgamma,
+                    dshift,
+                ),
+                "A channel has N·H·W numbers; the other channels do not count.": (counted(x.size), dgamma, dshift),
+                "The term of the variance is missing in dx: −x̂ dgamma / count.": (scale * centred, dgamma, dshift),
+                "The term of the mean is missing in dx: −dshift / count.": (
+                    dx + scale * dy.mean(axis=axes, keepdims=True),
+                    dgamma,
+                    dshift,
+                ),
+                "The factor gamma · inv_std is missing in dx.": (dx / scale, dgamma, dshift),
                 "The factor gamma is missing in dx.": (dx / gamma[:, None, None], dgamma, dshift),
                 "The factor inv_std is missing in dx.": (dx / inv_std[:, None, None], dgamma, dshift),
                 "dgamma and dshift are sums, not means.": (dx, dgamma / (x.size / shape[1]), dy.mean(axis=axes)),
@@ -106,10 +159,10 @@ def normalised_channels(rng):
         )
 
 
-@exercise("5.2.d", hint="delta = (dy W2ᵀ) where z > 0; dx = dy + delta W1ᵀ, dW1 = xᵀ delta, dW2 = aᵀ dy.")
+@exercise("5.2.d", hint="Forward x goes two ways, through the layers and around them. What does backward do at a fork?")
 def whole_block(rng):
-    """y = x + max(0, x W1) W2, with different sizes and with equal ones."""
-    for n, width, inner in ((5, 3, 4), (3, 3, 3)):
+    """y = x + max(0, x W1) W2, with equal sizes, where shapes give no advice, and with different ones."""
+    for n, width, inner in ((3, 3, 3), (5, 3, 4)):
         x, dy = rng.normal(size=(2, n, width))
         W1, W2 = rng.normal(size=(width, inner)), rng.normal(size=(inner, width))
 
@@ -123,7 +176,26 @@ def whole_block(rng):
             )
             for i in range(3)
         )
-        open_delta = dy @ W2.T
+        open_delta, z = dy @ W2.T, x @ W1
+        delta, a = open_delta * (z > 0), np.maximum(0, z)
+        if inner == width:
+            square = {
+                "W2 has to be transposed on the way back.": (
+                    dy + (dy @ W2 * (z > 0)) @ W1.T,
+                    x.T @ (dy @ W2 * (z > 0)),
+                    dW2,
+                ),
+                "W1 has to be transposed on the way back.": (dy + delta @ W1, dW1, dW2),
+                "The valve opens where z = x W1 is positive, not where x is.": (
+                    dy + (open_delta * (x > 0)) @ W1.T,
+                    x.T @ (open_delta * (x > 0)),
+                    dW2,
+                ),
+                "dW1 is transposed: it is xᵀ delta.": (dx, dW1.T, dW2),
+                "dW2 is transposed: it is aᵀ dy.": (dx, dW1, dW2.T),
+            }
+        else:
+            square = {}
         yield Case(
             dy,
             x,
@@ -140,6 +212,14 @@ def whole_block(rng):
                     dW1 + x.T @ dy @ W2.T,
                     dW2,
                 ),
-                "dW2 takes a, after the ReLU, not x W1.": (dx, dW1, (x @ W1).T @ dy),
+                "The shortcut hands on dy, the price, not x.": (x + dx - dy, dW1, dW2),
+                "The two ways are added at a fork, not multiplied.": (dy * (dx - dy), dW1, dW2),
+                "The valve lets the price pass or not; it does not multiply it by a.": (
+                    dy + (open_delta * a) @ W1.T,
+                    x.T @ (open_delta * a),
+                    dW2,
+                ),
+                "dW2 takes a, after the ReLU, not x W1.": (dx, dW1, z.T @ dy),
+                **square,
             },
         )

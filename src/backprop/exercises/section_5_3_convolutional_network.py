@@ -3,6 +3,7 @@
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.functions import softmax
 from backprop.layers.activations import ReLU
 from backprop.layers.convolution import Conv2D
 from backprop.layers.dense import Dense
@@ -11,10 +12,12 @@ from backprop.layers.pooling import MaxPool2D
 from backprop.network import Network
 
 
-@exercise("5.3.a", hint="c_1 (25 c_in + 1) + c_2 (25 c_1 + 1) + n_hidden (c_2 · last² + 1) + n_out (n_hidden + 1).")
+@exercise(
+    "5.3.a", hint="Four layers have parameters. For the third you need the side of the maps that are laid out in a row."
+)
 def lenet_size(rng):
     """The package's network is built and its numbers are counted; sides that do not halve evenly among them."""
-    for side in (28, 32, int(rng.integers(17, 24))):
+    for side in (28, 30, 19, 32, int(rng.integers(17, 24))):
         c_in, c_1, c_2, n_hidden, n_out = (int(n) for n in rng.integers(2, 9, size=5))
         convolutions = [Conv2D(c_in, c_1, 5, rng), ReLU(), MaxPool2D(2), Conv2D(c_1, c_2, 5, rng), ReLU(), MaxPool2D(2)]
         maps = Network(*convolutions, Flatten())
@@ -22,10 +25,25 @@ def lenet_size(rng):
         net = Network(maps, Dense(wide, n_hidden, rng), ReLU(), Dense(n_hidden, n_out, rng))
         want = sum(p.value.size for p in net.params())
         biases = c_1 + c_2 + n_hidden + n_out
-        grown = n_hidden * c_2 * (side // 4) ** 2 - n_hidden * wide
+        last = ((side - 4) // 2 - 4) // 2
+
+        def with_side(other: int, n=n_hidden * c_2, want=want, last=last) -> int:
+            """The count if the last maps had another side."""
+            return want + n * (other**2 - last**2)
+
         traps = {
             "The biases are missing: one per channel, one per unit.": want - biases,
-            "Each convolution without padding takes 4 rows and 4 columns away.": want + grown,
+            "Each convolution without padding takes 4 rows and 4 columns away.": with_side(side // 4),
+            "The first convolution takes 4 rows and 4 columns away, too.": with_side((side // 2 - 4) // 2),
+            "The second convolution takes 4 rows and 4 columns away, too.": with_side((side - 4) // 2 // 2),
+            "Each pooling halves the side.": with_side(side - 8),
+            "The second pooling halves the side, too.": with_side((side - 4) // 2 - 4),
+            "A kernel of 5 × 5 fits at 4 places fewer along a side, not at 5.": with_side(((side - 5) // 2 - 5) // 2),
+            "A map is a square: last² numbers, not last.": want + n_hidden * c_2 * (last - last**2),
+            "The dense layer reads all c_2 maps, not one.": want - n_hidden * (c_2 - 1) * last**2,
+            "The last dense layer is missing.": want - n_out * (n_hidden + 1),
+            "The first dense layer is missing.": want - n_hidden * (wide + 1),
+            "A kernel of 5 × 5 has 25 weights, not 5.": want - 20 * c_1 * (c_in + c_2),
             "A kernel of the second convolution has 25 weights for each of its c_1 input channels.": (
                 want - 25 * c_2 * (c_1 - 1)
             ),
@@ -36,11 +54,12 @@ def lenet_size(rng):
         yield Case(side, c_in, c_1, c_2, n_hidden, n_out, want=want, traps=traps)
 
 
-@exercise("5.3.b", hint="For each layer: view += (size − 1) · step, and only then step *= stride.")
+@exercise("5.3.b", hint="Keep two numbers on the way: the view so far, and how many pixels lie between two neighbours.")
 def receptive_field(rng):
     """Counted on a line: which inputs can a number in the middle of the last layer have come from?"""
-    for length in (1, 3, 4):
-        windows = [(int(rng.integers(2, 6)), int(rng.integers(1, 4))) for _ in range(length)]
+    for length in (4, 3, 1):
+        sizes, strides = rng.integers(2, 6, length).tolist(), rng.permutation([2, 3, 1, 2])[:length].tolist()
+        windows = list(zip(sizes, strides, strict=True))
         seen = {0}
         for size, stride in reversed(windows):
             seen = {place * stride + offset for place in seen for offset in range(size)}
@@ -51,6 +70,10 @@ def receptive_field(rng):
             step *= stride
             early += (size - 1) * step
             late += size * step // stride
+        flat, back = 1, 1
+        for size, stride in reversed(windows):
+            flat += (size - 1) * back
+            back *= stride
         traps = {
             "The stride of a layer counts only from the next layer on.": early,
             "A window of size k adds k − 1 steps to the view, not k.": late,
@@ -58,11 +81,20 @@ def receptive_field(rng):
                 1 + sum(size - 1 for size, _ in windows)
             ),
             "That is how far apart two neighbours lie, not how far one of them sees.": step,
+            "Before the first layer a number sees itself: the view starts at 1.": want - 1,
+            "The first layer comes first in the list; here the last one does.": flat,
+            "The side of the square is wanted, not its number of pixels.": want**2,
+            "Windows of neighbours overlap: a window adds k − 1 steps to the view, sizes do not add up.": sum(sizes),
+            "Windows of neighbours overlap: a window adds k − 1 steps to the view, sizes do not multiply.": int(
+                np.prod(sizes)
+            ),
+            "Steps multiply from layer to layer; a layer's own stride alone is not enough.": 1
+            + sum((size - 1) * before for (size, _), before in zip(windows, [1, *strides], strict=False)),
         }
         yield Case(windows, want=want, traps=traps)
 
 
-@exercise("5.3.c", hint="numbers.reshape(3, 32, 32).transpose(1, 2, 0) / 255")
+@exercise("5.3.c", hint="In which three axes do the numbers lie in the file, and in which order are they wanted?")
 def for_the_screen(rng):
     """Every byte is put where its colour, row and column say."""
     numbers = rng.integers(0, 256, 3072).astype(np.uint8)
@@ -77,31 +109,68 @@ def for_the_screen(rng):
         ),
         "Rows and columns are swapped.": want.transpose(1, 0, 2),
         "The colour must be the last axis.": want.transpose(2, 0, 1),
+        "The colour must be the last axis, and rows and columns are swapped.": want.transpose(2, 1, 0),
+        "The order here is row, colour, column; the colour has to be last.": want.transpose(0, 2, 1),
+        "The file holds one colour after the other, not one row after the other: colour, row, column.": (
+            numbers.reshape(32, 3, 32).transpose(0, 2, 1) / 255
+        ),
+        "The picture is upside down.": want[::-1],
+        "Whole bytes between 0 and 1 are only 0 and 1: // throws the fraction away, / keeps it.": (want >= 1).astype(
+            int
+        ),
         "Divide by 255: Matplotlib wants 0 to 1.": want * 255,
         "The largest byte is 255, and must become 1.": want * 255 / 256,
         "Blue and red are swapped.": want[..., ::-1],
+        "The numbers are still in one row; give them their axes.": numbers / 255,
+        "Light and dark are swapped: 255 is full colour, and must become 1.": 1 - want,
     }
     yield Case(numbers, want=want, traps=traps)
 
 
-@exercise("5.3.d", hint="Softmax of z over the last axis, mean over axis 0, argmax over the last axis.")
+def bare_softmax(z: np.ndarray, largest: np.ndarray | float = 0.0) -> np.ndarray:
+    """Softmax over the last axis as it comes out when ``largest`` is subtracted, overflow and all."""
+    with np.errstate(all="ignore"):
+        p = np.exp(z - largest)
+        return p / p.sum(axis=-1, keepdims=True)
+
+
+@exercise("5.3.d", hint="Probabilities first, then their mean over the places, and the class only at the very end.")
 def joint_answer(rng):
-    """Pictures on which the ways to vote disagree, and logits too large for a bare exponential."""
-    for shift in (0.0, 1000.0):
+    """Pictures on which the ways to vote disagree, and logits too large for a bare exponential, each in its own way."""
+    for far in (0.0, 3000.0):
         while True:
             z = rng.normal(0, 3, (5, 60, 4))
-            p = np.exp(z - z.max(axis=2, keepdims=True))
-            p /= p.sum(axis=2, keepdims=True)
+            p = softmax(z)
             want = p.mean(axis=0).argmax(axis=1)
             of_logits = z.mean(axis=0).argmax(axis=1)
             loudest = p.max(axis=0).argmax(axis=1)
             votes = np.array([np.bincount(each, minlength=4).argmax() for each in z.argmax(axis=2).T])
-            if all((other != want).any() for other in (of_logits, loudest, votes, p[0].argmax(axis=1))):
+            middle = np.median(p, axis=0).argmax(axis=1)
+            others = of_logits, loudest, votes, middle, p[0].argmax(axis=1), (p**2).mean(axis=0).argmax(axis=1)
+            if all((other != want).any() for other in others):
                 break
+        z = z + far * rng.choice([-1.0, 1.0], (5, 60, 1))  # a softmax does not see what is added to a row
         traps = {
-            "That is the mean of the logits; take the softmax first.": of_logits,
+            "That is the mean of the logits; take the softmax first.": z.mean(axis=0).argmax(axis=1),
             "The mean over the places, not the largest probability of any place.": loudest,
+            "The mean over the places, not the median.": middle,
             "Add up probabilities, not answers: a place that is unsure counts less.": votes,
             "All places have a say, not only the first.": p[0].argmax(axis=1),
+            "That is the smallest mean; the largest one is wanted.": p.mean(axis=0).argmin(axis=1),
+            "Those are the mean probabilities; the class of the largest is wanted.": p.mean(axis=0),
+            "Those are the answers of each place; they have to be joined.": p.argmax(axis=2),
+            "The mean runs over the pictures here; the places are the first axis.": p.mean(axis=1).argmax(axis=1),
+            "Some logits are in the thousands, and np.exp overflows: subtract the largest of each row first.": (
+                bare_softmax(z).mean(axis=0).argmax(axis=1)
+            ),
+            "One largest logit for all leaves only zeros in some rows, and 0/0: each row needs its own.": (
+                bare_softmax(z, z.max()).mean(axis=0).argmax(axis=1)
+            ),
+            "Each place of a picture needs its own largest logit: keep the axis of the places.": (
+                bare_softmax(z, z.max(axis=(0, 2), keepdims=True)).mean(axis=0).argmax(axis=1)
+            ),
+            "The largest logit runs over the classes, the last axis.": (
+                bare_softmax(z, z.max(axis=1, keepdims=True)).mean(axis=0).argmax(axis=1)
+            ),
         }
-        yield Case(z + shift, want=want, traps=traps)
+        yield Case(z, want=want, traps=traps)

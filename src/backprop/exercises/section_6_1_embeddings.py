@@ -7,17 +7,28 @@ from backprop.functions import softmax
 from backprop.gradcheck import numerical_gradient
 
 
+def scattered(ids, dy, n_tokens):
+    """The right gradient of the table."""
+    dW = np.zeros((n_tokens, dy.shape[2]))
+    np.add.at(dW, ids[ids >= 0], dy[ids >= 0])
+    return dW
+
+
 def lookup(W, ids):
     """Rows of W by id, zeros for -1."""
     return W[ids] * (ids != -1)[..., None]
 
 
-@exercise("6.1.a", hint="dW[ids[n, k]] += dy[n, k] in a loop over all places, but for those with the id -1.")
+@exercise(
+    "6.1.a",
+    hint="A row of the table is used wherever its id stands, and the uses add up. A place without a token uses none.",
+)
 def backward_by_a_loop(rng):
     """Sentences in which tokens repeat, with and without places that hold none; some row is never looked up."""
     for n_tokens, shape, empty in ((5, (2, 6), 0), (6, (3, 5), 4), (4, (4, 4), 5)):
         ids = rng.integers(0, n_tokens - 1, shape)
         ids.flat[:2] = 1  # a token that repeats, whatever chance says
+        ids.flat[shape[1]] = 0  # token 0 is a token like any other
         if empty:
             ids.flat[-empty:] = -1
         dy = rng.normal(size=(*shape, 3))
@@ -31,19 +42,28 @@ def backward_by_a_loop(rng):
         traps = {
             "A repeated token keeps only its last gradient; they add.": last,
             "That is the mean over the places of a token; they add.": want / np.maximum(count, 1),
+            "Only the first text is counted; all of them look rows up.": scattered(ids[:1], dy[:1], n_tokens),
+            "Only the first place of each text is counted; every place looks a row up.": scattered(
+                ids[:, :1], dy[:, :1], n_tokens
+            ),
+            "Divided by the number of texts: the mean of the loss stands in dy already.": want / len(ids),
+            "Token 0 is a token; only the id −1 holds none.": np.where(np.arange(n_tokens)[:, None] == 0, 0, want),
+            "The row that nobody looks up is missing: it gets zeros.": want[:-1],
+            "That counts how often each token occurs; add up its dy.": np.tile(count, dy.shape[2]).astype(float),
         }
         if empty:
             traps["The id -1 is no token, but in Python it is the last row: leave those places out."] = with_empty
         yield Case(ids, dy, n_tokens, want=want, traps=traps)
 
 
-@exercise("6.1.b", hint="Each real token of a text gets dy / (number of its real tokens), a filled-up place gets 0.")
+@exercise("6.1.b", hint="A mean shares its gradient out in equal parts. Among how many places, in each text?")
 def gradient_of_a_mean(rng):
     """Texts of different lengths, one of them full."""
     for n, t in ((3, 4), (2, 6)):
         ids = rng.integers(0, 9, (n, t))
         for row in range(1, n):
             ids[row, rng.integers(1, t) :] = -1
+        ids[:, 0] = range(n)  # token 0 is a token like any other
         dy, real = rng.normal(size=(n, 2)), (ids != -1)[..., None]
 
         def mean(y, real=real, dy=dy):
@@ -60,11 +80,29 @@ def gradient_of_a_mean(rng):
                 ),
                 "That is the gradient of a sum; the mean divides by the number of tokens.": dy[:, None] * real,
                 "All texts share one count here; each has its own.": dy[:, None] * real / real.sum(),
+                "Each place needs its share; that is one row for each text.": dy / real.sum(axis=1),
+                "Filled-up places count here, and get a gradient; only real tokens do.": np.repeat(
+                    dy[:, None] / t, t, axis=1
+                ),
+                "That is the gradient of a sum, and filled-up places have a share in it.": np.repeat(
+                    dy[:, None], t, axis=1
+                ),
+                "Token 0 is a token; only the id −1 holds none.": dy[:, None]
+                * (ids > 0)[..., None]
+                / np.maximum((ids > 0).sum(axis=1), 1)[:, None, None],
+                "Divided by the number of texts as well: the mean of the loss stands in dy already.": (
+                    dy[:, None] * real / real.sum(axis=1)[:, None] / n
+                ),
+                "Only the first real token gets a gradient; all have made the mean.": np.where(
+                    np.arange(t)[:, None] == 0, dy[:, None], 0
+                ),
             },
         )
 
 
-@exercise("6.1.c", hint="eta * g * (1 - beta**t) / (1 - beta) with t = steps, plus that with t = steps - again + 1.")
+@exercise(
+    "6.1.c", hint="Momentum is linear in the gradients: each lookup leaves a tail of its own, and the tails add up."
+)
 def way_of_a_rare_row(rng):
     """Momentum itself, run step by step."""
     for _ in range(3):
@@ -78,6 +116,8 @@ def way_of_a_rare_row(rng):
         def tail(t, eta=eta, beta=beta, g=g):
             return eta * g * (1 - beta**t) / (1 - beta)
 
+        late = steps - again
+
         yield Case(
             eta,
             beta,
@@ -88,8 +128,16 @@ def way_of_a_rare_row(rng):
             traps={
                 "Only the first lookup is counted.": tail(steps),
                 "Both lookups were given the same time; the second came later.": 2 * tail(steps),
-                "The second lookup moves the row at step `again` itself: one step more.": tail(steps)
-                + tail(steps - again),
+                "The second lookup moves the row at step `again` itself: one step more.": tail(steps) + tail(late),
+                "The factor η is missing.": (tail(steps) + tail(late + 1)) / eta,
+                "The factor g is missing.": (tail(steps) + tail(late + 1)) / g,
+                "Both tails are one step too short: a row moves at the step of its lookup, too.": tail(steps - 1)
+                + tail(late),
+                "Only the second lookup is counted.": tail(late + 1),
+                "The second lookup has had steps − again + 1 steps, not again.": tail(steps) + tail(again),
+                "Momentum here is v ← βv + g: the gradient enters whole, not by 1 − β.": -w * (1 - beta),
+                "That is how far the last step alone moves the row; all steps add up.": eta * abs(v),
+                "A tail is a sum of powers of β, not one power.": eta * g * (beta**steps + beta ** (late + 1)),
                 "That is the way of plain gradient descent, without a memory.": 2 * eta * g,
                 "The row has not come to rest yet: 1/(1 − β) is the way without end.": 2 * eta * g / (1 - beta),
                 "Against the gradient counts as positive here.": w,
@@ -97,10 +145,10 @@ def way_of_a_rare_row(rng):
         )
 
 
-@exercise("6.1.d", hint="np.outer(delta, W[i]), and then delta @ W on top of row i.")
+@exercise("6.1.d", hint="The table is a fork: it is used to look word i up, and to give every word its score.")
 def table_used_twice(rng):
     """The scores of all words against one, pushed through softmax to the probability of some word."""
-    for n_tokens, n_dim in ((5, 3), (4, 4), (3, 3)):
+    for n_tokens, n_dim in ((4, 4), (5, 3), (3, 3)):
         W, i, label = rng.normal(size=(n_tokens, n_dim)), int(rng.integers(n_tokens)), int(rng.integers(n_tokens))
         delta = softmax(W[i] @ W.T)
         delta[label] -= 1
@@ -121,5 +169,16 @@ def table_used_twice(rng):
                 "The table of inputs is missing: row i also gets delta @ W.": one,
                 "The table of outputs is missing: row j gets delta[j] times W[i].": other,
                 "Row i keeps only one of its two uses; they add.": overwritten,
+                "Only row i was looked up: delta @ W belongs to this row, not to all.": one + delta @ W,
+                "The two uses add; here one is taken from the other.": one - other,
+                "That is the table of outputs twice; the other use is the lookup of row i.": 2 * one,
+                "Row j gets delta[j] times W[i], the row of the word that was looked up, not W[j].": (
+                    delta[:, None] * W + other
+                ),
+                "What flows back to a is delta @ W, the whole sum, not delta[i] W[i].": one
+                + np.where(np.arange(n_tokens)[:, None] == i, delta[i] * W[i], 0),
+                "The order of the outer product is turned: row j belongs to word j.": np.outer(W[i], delta) + other
+                if n_tokens == n_dim
+                else None,
             },
         )

@@ -1,4 +1,4 @@
-"""Checkers of the exercises on section 6.3, recurrent networks: one weight at every step, the way back cut short."""
+"""Checkers of the exercises on section 6.3: one weight at every step, forward and back, and the way back cut short."""
 
 import math
 
@@ -15,7 +15,19 @@ def last_state(x, w, u):
     return float(a)
 
 
-@exercise("6.3.a", hint="δ_T = 1 − a_T², then δ_k = δ_{k+1} u (1 − a_k²); add a_{k−1} δ_k at each step.")
+def back_to_front(a, u, back=lambda u: u, slope=lambda a: 1 - a * a, used=0, uses=None, direct=0.0):
+    """The way back of one tanh unit, with a change in one place."""
+    total, da = 0.0, 1.0
+    for k in reversed(range(len(a) - 1)):
+        delta = da * slope(a[k + 1])
+        total += delta * (a[k + used] if uses is None else uses[k])
+        da = back(u) * delta + direct
+    return float(total)
+
+
+@exercise(
+    "6.3.a", hint="u is used at every step, so it is a fork over time: one share for each step, and the shares add up."
+)
 def slope_of_the_recurrent_weight(rng):
     """One tanh unit over sequences of different lengths, nudged at u."""
     for steps in (3, 5, 1):
@@ -32,37 +44,66 @@ def slope_of_the_recurrent_weight(rng):
                 "The slopes of tanh are missing.": float(np.dot(a[:-1], flat)),
                 "Only the last tanh has its slope here; every step has one.": float(np.dot(a[:-1], flat)) * linear,
                 "That is the mean over the steps; uses of a weight add up.": want / steps,
+                "On its way to the step before, δ is multiplied by u.": back_to_front(a, u, back=lambda u: 1.0),
+                "The sign of u is turned on the way back.": back_to_front(a, u, back=lambda u: -u),
+                "Step k met the state before it, a_{k−1}; a_k is what it made.": back_to_front(a, u, used=1),
+                "The slope of tanh is 1 − a², with the state squared.": back_to_front(a, u, slope=lambda a: 1 - a),
+                "The slope of tanh at z is 1 − tanh² z, and a_k is that tanh already.": (
+                    back_to_front(a, u, slope=lambda a: 1 - np.tanh(a) ** 2)
+                ),
+                "That is the slope of w: each step adds δ_k times x_k. For u it is a_{k−1}.": (
+                    back_to_front(a, u, uses=x)
+                ),
+                "That is the last state itself; its slope in u is wanted.": a[-1],
+                "Only the last state is priced; here every state has the price 1.": back_to_front(a, u, direct=1.0),
             }
         yield Case(x, w, u, want=want, traps=traps)
 
 
-@exercise("6.3.b", hint="The smallest whole n with factor**n ≤ share: log share / log factor, rounded up.")
-def steps_until_little_is_left(rng):
-    """Shares that no whole power hits exactly; a long memory first, where two mistakes rarely give one number."""
-    for least, shortest in ((0.8, 20), (0.3, 3), (0.3, 3), (0.3, 3)):
-        factor, n = float(rng.uniform(least, 0.97)), int(rng.integers(shortest, 60))
-        share = factor ** (n - float(rng.uniform(0.2, 0.8)))
-        exact = math.log(share) / math.log(factor)
+@exercise(
+    "6.3.b", hint="u stands in z_k twice: as a factor that you see, and hidden in the state before. Product rule."
+)
+def slope_carried_forward(rng):
+    """One step, with a state before that depends on u as s says, nudged at u."""
+    for _ in range(4):
+        a, s, value = (float(v) for v in rng.uniform(0.2, 0.9, size=3) * rng.choice([-1, 1], 3))
+        w, u = (float(v) for v in rng.uniform(0.4, 1.4, size=2))
+
+        def state(v, a=a, s=s, value=value, w=w, u=u):
+            return float(np.tanh(w * value + v * (a + s * (v - u))))
+
+        new, z = state(u), w * value + u * a
+        slope = 1 - new**2
         yield Case(
-            factor,
-            share,
-            want=n,
+            a,
+            s,
+            value,
+            w,
+            u,
+            want=(new, float(numerical_gradient(state, np.array(u)))),
+            names=("a_k", "s_k"),
             traps={
-                "Rounded down, more than the share is left: round up.": n - 1,
-                "A whole number of steps is asked for: round up.": exact,
-                "That is the logarithm of the share alone; divide by that of the factor.": math.ceil(-math.log(share)),
-                "The quotient stands upside down.": math.ceil(1 / exact),
-                "One step fewer is enough.": n + 1,
-                "The factor is what stays at a step, not what is lost.": math.ceil(
-                    math.log(share) / math.log(1 - factor)
+                "In s_k the term a_{k−1} is missing: u multiplies it, so a nudge of u counts even if a_{k−1} stays.": (
+                    new,
+                    slope * u * s,
                 ),
-                "Each step multiplies what is left; no fixed amount is taken away.": math.ceil(
-                    (1 - share) / (1 - factor)
+                "In s_k the past is forgotten: a_{k−1} depends on u as well, by s_{k−1}.": (new, slope * a),
+                "The slope of tanh is missing in s_k.": (new, a + u * s),
+                "u multiplies the state before: s_k has a_{k−1} in it, not a_k.": (new, slope * (new + u * s)),
+                "The slope of tanh belongs to the new state: 1 − a_k².": (new, (1 - a**2) * (a + u * s)),
+                "The slope of tanh at z is 1 − tanh² z: 1 − a_k², not 1 − z_k².": (new, (1 - z**2) * (a + u * s)),
+                "The slope of tanh is 1 − a_k², with the state squared.": (new, (1 - new) * (a + u * s)),
+                "s_{k−1} comes into z_k by way of u a_{k−1}: it is multiplied by u.": (new, slope * (a + s)),
+                "a_{k−1} is what u multiplies, so it stands in s_k as it is; s_{k−1} is multiplied by u.": (
+                    new,
+                    slope * (u * a + s),
                 ),
-                "The logarithm of a quotient is a difference; divide one logarithm by the other.": math.ceil(
-                    math.log(share / factor)
-                ),
-                "Both logarithms are negative, so their quotient needs no sign.": math.ceil(-exact),
+                "s_{k−1} comes into z_k by way of u a_{k−1}, not of w x_k.": (new, slope * (a + w * s)),
+                "That is how a_k depends on w; the slope in u is wanted.": (new, slope * (value + u * s)),
+                "The two ways of u add up; they do not multiply.": (new, slope * a * u * s),
+                "The state is a tanh of the sum.": (z, slope * (a + u * s)),
+                "The two ways of u are subtracted; they add up.": (new, slope * (a - u * s)),
+                "s_{k−1} is in the sum already, behind u; it is not added once more.": (new, s + slope * (a + u * s)),
             },
         )
 
@@ -76,7 +117,17 @@ def from_pieces(a, u, dy, every, first=0, slope=lambda a: 1.0):
     return float(total)
 
 
-@exercise("6.3.c", hint="total += a[k] * delta; then back = 0 if k % every == 0, else u * delta.")
+def unpriced(a, u, dy, every):
+    """The way back when a step's own price is dropped wherever one comes back."""
+    total = back = 0.0
+    for k in reversed(range(len(dy))):
+        delta = back or dy[k]
+        total += a[k] * delta
+        back = 0.0 if k % every == 0 else u * delta
+    return float(total)
+
+
+@exercise("6.3.c", hint="It is the way back of the page, but what would cross the border of a piece is dropped.")
 def truncated_slope(rng):
     """Pieces that do and do not divide the length; by the ways to the loss, listed one by one."""
     for steps, every in ((6, 2), (7, 3), (5, 4)):
@@ -112,6 +163,8 @@ def truncated_slope(rng):
                 "This unit is linear: it has no slope of a tanh.": from_pieces(
                     a, u, dy, every, slope=lambda a: 1 - a**2
                 ),
+                "What comes back is added to the step's own price, not put in its place.": unpriced(a, u, dy, every),
+                "That is the mean over the steps; uses of a weight add up.": float(want) / steps,
                 "Each step looks back as far as the last here; a way back ends at the border of its piece.": float(
                     window
                 ),
@@ -119,7 +172,7 @@ def truncated_slope(rng):
         )
 
 
-@exercise("6.3.d", hint="One factor for all: min(1, max_norm / length), the length from the squares of all arrays.")
+@exercise("6.3.d", hint="A clipped gradient points where it pointed before: one and the same factor for every number.")
 def clipping_together(rng):
     """Gradients that are too long by different amounts in each array, and some that are short enough."""
     for scale, max_norm in ((3.0, 1.0), (10.0, 2.5), (0.01, 1.0)):
@@ -139,7 +192,36 @@ def clipping_together(rng):
                 "The length is a root of squares, not a sum of lengths.": [
                     g * min(1.0, max_norm / sum(lengths)) for g in gradients
                 ],
+                "The length is the root of the sum of squares; the root is missing.": [
+                    g * min(1.0, max_norm / length**2) for g in gradients
+                ],
+                "Nothing has been clipped; their joint length is above the limit.": gradients,
+                "The length is that of all numbers together, not the size of the largest.": [
+                    g * min(1.0, max_norm / max(np.abs(other).max() for other in gradients)) for g in gradients
+                ],
+                "The length is that of all arrays together, not that of the longest.": [
+                    g * min(1.0, max_norm / max(lengths)) for g in gradients
+                ],
+                "The squares of all numbers add up; here it is their mean.": [
+                    g * min(1.0, max_norm * math.sqrt(sum(other.size for other in gradients)) / length)
+                    for g in gradients
+                ],
+                "All have length 1 now; the limit is max_norm.": [g / length for g in gradients],
+                "A length of max_norm is wanted for all together; here each array has it.": [
+                    g * max_norm / own for g, own in zip(gradients, lengths, strict=True)
+                ],
+                "The quotient stands upside down: the limit over the length.": [
+                    g * length / max_norm for g in gradients
+                ],
             }
         else:
-            traps = {"Gradients that are short enough stay as they are.": [g * max_norm / length for g in gradients]}
+            traps = {
+                "Gradients that are short enough stay as they are.": [g * max_norm / length for g in gradients],
+                "Gradients that are short enough stay as they are, each array, too.": [
+                    g * max_norm / own for g, own in zip(gradients, lengths, strict=True)
+                ],
+                "Gradients that are short enough stay as they are: the factor is at most 1.": [
+                    g * max(1.0, max_norm / length) for g in gradients
+                ],
+            }
         yield Case(gradients, max_norm, want=[factor * g for g in gradients], traps=traps)

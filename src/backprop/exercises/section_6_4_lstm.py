@@ -9,7 +9,7 @@ from backprop.functions import sigmoid
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("6.4.a", hint="i, f, g, o = np.split(z, 4); sigmoid but for g; c = f c_before + i g, a = o tanh(c).")
+@exercise("6.4.a", hint="Cut z into four parts. Three are gates between 0 and 1, one is a proposal between −1 and 1.")
 def one_step_of_an_lstm(rng):
     """Different widths, gates half open, memories of both signs."""
     for n in (1, 3, 4):
@@ -18,10 +18,15 @@ def one_step_of_an_lstm(rng):
         gate_i, gate_f, gate_o, new = sigmoid(i), sigmoid(f), sigmoid(o), np.tanh(g)
         c = gate_f * before + gate_i * new
         swapped = gate_f * before + gate_i * np.tanh(o)
+
+        def shown(c, gate_o=gate_o):
+            return c, gate_o * np.tanh(c)
+
         yield Case(
             z,
             before,
             want=(c, gate_o * np.tanh(c)),
+            names=("c", "a"),
             traps={
                 "The forget gate weighs the old memory, the input gate the proposal.": (
                     gate_i * before + gate_f * new,
@@ -35,6 +40,22 @@ def one_step_of_an_lstm(rng):
                     gate_f * before + gate_i * sigmoid(g),
                     gate_o * np.tanh(gate_f * before + gate_i * sigmoid(g)),
                 ),
+                "The memory before is missing: the forget gate keeps a share of it.": shown(gate_i * new),
+                "The forget gate is missing: it decides what share of the old memory stays.": shown(
+                    before + gate_i * new
+                ),
+                "The input gate is missing: it decides how much of the proposal is written.": shown(
+                    gate_f * before + new
+                ),
+                "The output gate is missing: it decides how much of the memory is shown.": (c, np.tanh(c)),
+                "z is a sum, not a gate: a sigmoid has to come first.": (
+                    f * before + i * g,
+                    o * np.tanh(f * before + i * g),
+                ),
+                "The new memory is not squashed; only the state shows tanh of it.": (np.tanh(c), gate_o * np.tanh(c)),
+                "The state takes the gate o, a sigmoid of its part.": (c, np.tanh(o) * np.tanh(c)),
+                "What is shown is tanh of the memory, not its sigmoid.": (c, gate_o * sigmoid(c)),
+                "What the gates keep and write adds up to the new memory.": shown(gate_f * before * gate_i * new),
                 "The state shows tanh of the new memory.": (c, gate_o * np.tanh(before)),
                 "The state shows tanh of the memory, not the memory itself.": (c, gate_o * c),
                 "The new memory comes first, then the state.": (gate_o * np.tanh(c), c),
@@ -42,7 +63,7 @@ def one_step_of_an_lstm(rng):
         )
 
 
-@exercise("6.4.b", hint="From the end: the last row is ones, and row k is row k + 1 times f of step k + 1.")
+@exercise("6.4.b", hint="Which gates lie between step k and the end? The last row knows of none; go on from there.")
 def what_the_direct_path_keeps(rng):
     """Gates between 0.2 and 1, by a product over each row's later steps."""
     for steps, n in ((4, 2), (6, 3), (1, 2)):
@@ -51,7 +72,23 @@ def what_the_direct_path_keeps(rng):
         traps = {}
         if steps > 1:
             traps = {
+                "A row is a product of gates, not a power of one.": f ** np.arange(steps - 1, -1, -1)[:, None],
                 "A row holds the gates of later steps, not that of its own.": np.cumprod(f[::-1], axis=0)[::-1],
+                "The last row is missing: no gate lies behind the last step, and the empty product is 1.": want[:-1],
+                "The last row is all ones: no gate lies behind the last step.": np.vstack(
+                    [want[:-1], np.zeros((1, n))]
+                ),
+                "The product is missing; all rows but the last hold gates.": np.ones((steps, n)),
+                "Row 0 comes first: the rows stand in the wrong order.": want[::-1],
+                "Those are the gates of the steps before k; the later ones are asked for.": np.vstack(
+                    [np.ones((1, n)), np.cumprod(f[:-1], axis=0)]
+                ),
+                "The units stay apart: the product runs along the steps, axis 0.": np.cumprod(f[:, ::-1], axis=1)[
+                    :, ::-1
+                ],
+                "All gates are in every row; row k has those of the steps after k.": np.tile(
+                    f.prod(axis=0), (steps, 1)
+                ),
                 "That is the product of the steps before; later ones are asked for.": np.cumprod(f, axis=0),
                 "The memory goes on from step to step, so the gates multiply.": np.array(
                     [f[k + 1 :].sum(axis=0) for k in range(steps)]
@@ -63,7 +100,9 @@ def what_the_direct_path_keeps(rng):
         yield Case(f, want=want, traps=traps)
 
 
-@exercise("6.4.c", hint="f = share ** (1 / steps), then b = ln(f / (1 − f)).")
+@exercise(
+    "6.4.c", hint="After all steps a power of the gate is left. Which value of the gate makes that power the share?"
+)
 def bias_for_a_wish(rng):
     """Lengths from a few steps to some hundreds."""
     for steps in (2, int(rng.integers(5, 50)), int(rng.integers(60, 400))):
@@ -76,6 +115,22 @@ def bias_for_a_wish(rng):
             "The gates of the steps multiply, so take a root, not a quotient.": math.log(
                 (share / steps) / (1 - share / steps)
             ),
+            "A power is undone by a root: the gate is share to the power 1/steps, not to the power steps.": math.log(
+                share**steps / (1 - share**steps)
+            ),
+            "Gates multiply; here every step takes away the same amount.": (
+                math.log((steps - 1 + share) / (1 - share))
+            ),
+            "The logarithm is the natural one, that of e.": math.log2(f / (1 - f)),
+            "The logarithm is the natural one, not that of 10.": math.log10(f / (1 - f)),
+            "The bias of one step is not divided by the steps; the gate is their root.": (
+                math.log(share / (1 - share)) / steps
+            ),
+            "There is one root too many: as many gates as steps.": (
+                math.log(share ** (1 / (steps + 1)) / (1 - share ** (1 / (steps + 1))))
+            ),
+            "The logarithm is missing: b = ln(f / (1 − f)).": f / (1 - f),
+            "The sigmoid is turned around by ln(f/(1 − f)), not used once more.": 1 / (1 + math.exp(-f)),
             "ln f alone turns an exponential around, not the sigmoid: ln(f / (1 − f)).": math.log(f),
         }
         yield Case(steps, share, want=math.log(f / (1 - f)), traps=traps)
@@ -86,7 +141,7 @@ def coupled_memory(z_f, z_g, before):
     return f * before + (1 - f) * np.tanh(z_g)
 
 
-@exercise("6.4.d", hint="f multiplies c_before, and −f the proposal: its price is dc (c_before − g).")
+@exercise("6.4.d", hint="The gate is a fork now: it opens the way of the old memory, and closes that of the proposal.")
 def coupled_gates(rng):
     """A cell whose input gate is one less the forget gate, nudged at both z and at the memory before."""
     for n in (1, 3, 4):
@@ -108,7 +163,33 @@ def coupled_gates(rng):
             g,
             before,
             want=want,
+            names=("δ of the gate", "δ of the proposal", "price of c_before"),
             traps={
+                "The sign in δ of the gate is turned: more f means more of the old memory.": (-delta_f, delta_g, kept),
+                "The slope of tanh is 1 − g², with the proposal squared.": (delta_f, dc * (1 - f) * (1 - g), kept),
+                "The gate is a sigmoid: its slope is f (1 − f), not 1 − f².": (
+                    dc * (before - g) * (1 - f * f),
+                    delta_g,
+                    kept,
+                ),
+                "The old memory's price is dc f, without the memory itself.": (delta_f, delta_g, dc * f * before),
+                "dc is missing in the price of the old memory.": (delta_f, delta_g, f),
+                "The price of the old memory is dc as it leaves the cell; the gate f weighs it.": (
+                    delta_f,
+                    delta_g,
+                    dc,
+                ),
+                "The weight of the proposal, 1 − f, is missing in its δ.": (delta_f, dc * (1 - g * g), kept),
+                "δ of the proposal has no f in front of 1 − f: only the gate's own slope has.": (
+                    delta_f,
+                    dc * f * (1 - f) * (1 - g * g),
+                    kept,
+                ),
+                "Only the way of the proposal counts here; f also weighs the old memory.": (
+                    -dc * g * f * (1 - f),
+                    delta_g,
+                    kept,
+                ),
                 "The gate also closes the way of the proposal: the term −g is missing.": (
                     dc * before * f * (1 - f),
                     delta_g,

@@ -1,10 +1,11 @@
-"""Checkers of the exercises on section 6.6, attention: its softmax, its mask, two heads, and one word more."""
+"""Checkers of the exercises on section 6.6, attention: one head by design, the mask, two heads, and one word more."""
+
+from collections.abc import Callable
 
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
 from backprop.functions import softmax
-from backprop.gradcheck import numerical_gradient
 
 
 def look_up(q, k, v):
@@ -12,37 +13,76 @@ def look_up(q, k, v):
     return softmax(q @ k.T / np.sqrt(q.shape[1])) @ v
 
 
-@exercise("6.6.a", hint="np.diag(p) - np.outer(p, p).")
-def jacobian_of_a_softmax(rng):
-    """Shares of three to six keys; the Jacobian by nudges, one output at a time."""
-    for n in (3, 6, 4):
-        z = rng.normal(size=n)
-        p = softmax(z)
-        want = np.stack([numerical_gradient(lambda z, row=row: float(softmax(z)[row]), z) for row in range(n)])
-        yield Case(
-            p,
-            want=want,
-            traps={
-                "A share also falls when another score rises: the entries off the diagonal are not 0.": np.diag(
-                    p * (1 - p)
-                ),
-                "The diagonal lacks p itself: p_l (1 − p_l), not −p_l².": -np.outer(p, p),
-                "The sign is turned: a share grows with its own score.": -want,
-                "The diagonal holds 1 where it should hold p_l.": np.eye(n) - np.outer(p, p),
-            },
-        )
+@exercise("6.6.a", hint="Give each step a key that no other step has. Whose key must the query of step i fit?")
+def one_step_back(rng):
+    """Any design will do: the shares of the package's softmax are the judge."""
+    for steps in (4, 2, int(rng.integers(5, 13)), 12):
+        yield Case(steps, judge=lambda got, steps=steps: looks_back(got, steps))
 
 
-@exercise("6.6.b", hint="np.where(np.triu(np.ones(z.shape, bool), 1), -np.inf, z), then a softmax of each row.")
+def looks_back(got, steps: int) -> str | None:
+    """What is wrong with queries and keys that should look one step back, or None."""
+    if not isinstance(got, (tuple, list, np.ndarray)) or len(got) != 2:
+        return "Two arrays are wanted: the queries q and the keys k."
+    q, k = (np.asarray(part) for part in got)
+    for name, part in (("q", q), ("k", k)):
+        if part.dtype.kind not in "iuf":
+            return f"An array of numbers is wanted for {name}."
+        if part.ndim != 2 or len(part) != steps or not part.size:
+            return f"The shape of {name} is {part.shape}; it should have {steps} rows, one for each step."
+        if not np.isfinite(part).all():
+            return f"There is a number in {name} that is not finite; 100 is loud enough."
+    if q.shape != k.shape:
+        return f"Queries and keys are as wide as each other; here q is {q.shape} and k is {k.shape}."
+    with np.errstate(all="ignore"):
+        p = softmax(q.astype(float) @ k.astype(float).T / np.sqrt(q.shape[1]))
+    if not np.isfinite(p).all():
+        return "The scores are too large even for floats; 100 is loud enough."
+    for i in range(1, steps):
+        share, at = p[i, i - 1], int(p[i].argmax())
+        if share >= 0.99:
+            continue
+        if np.ptp(p[i]) < 1e-9:
+            return f"Step {i} looks at all steps alike: its query fits every key as well as any other."
+        if p[i, at] - share > 1e-9:
+            where = {i: "at itself", i + 1: "at the step after it"}.get(at, f"at step {at}")
+            return f"Step {i} looks {where} most of all, not at step {i - 1} (counted from 0)."
+        others = np.flatnonzero(p[i] > share - 1e-9)
+        if len(others) > 1:
+            return f"Step {i} looks at steps {', '.join(map(str, others))} alike; only step {i - 1} is wanted."
+        return f"Step {i} looks at the right place, but with a share of {share:.2f}: its query is not loud enough."
+    return None
+
+
+def overflowing(z: np.ndarray, largest: np.ndarray | float) -> np.ndarray:
+    """Softmax of rows as it comes out when ``largest`` is subtracted, overflow and all."""
+    with np.errstate(all="ignore"):
+        p = np.exp(z - largest)
+        return p / p.sum(axis=1, keepdims=True)
+
+
+def masked_after(z: np.ndarray) -> np.ndarray:
+    """The exponentials are masked in place of the scores."""
+    with np.errstate(all="ignore"):
+        p = np.exp(z) * np.tril(np.ones(z.shape))
+        return p / p.sum(axis=1, keepdims=True)
+
+
+@exercise(
+    "6.6.b",
+    hint="Hidden means: no share at all, and the other shares of the row add up to 1. So hide before the softmax.",
+)
 def shares_without_the_future(rng):
     """Scores of three to five steps, some so large that exp overflows unless the largest is subtracted."""
     for n, size in ((3, 1.0), (5, 2.0), (4, 5000.0)):
         z = rng.normal(size=(n, n)) * size
+        if size > 100:  # a row overflows, and in another one the future holds by far the largest score
+            z[2, 0], z[0, -1] = 8000.0, z[0].max() + 5000.0
         seen = np.tril(np.ones((n, n)))
         want = np.zeros_like(z)
         for i in range(n):
             want[i, : i + 1] = softmax(z[i, : i + 1])
-        strict = np.where(np.tril(seen, -1) > 0, z, -1e30)
+        strict, hidden = np.where(np.tril(seen, -1) > 0, z, -1e30), np.where(seen > 0, z, -np.inf)
         traps = {
             "The rows do not add up to 1: hide the scores before the softmax, not the shares after it.": softmax(z)
             * seen,
@@ -54,16 +94,48 @@ def shares_without_the_future(rng):
                 np.where(seen > 0, z, -np.inf).T
             ).T,
             "A step does not see itself here; only what comes later is hidden.": softmax(strict),
+            "One step too many is seen: what comes next is the future, too.": softmax(
+                np.where(np.tril(np.ones((n, n)), 1) > 0, z, -np.inf)
+            ),
             "Nothing is hidden here.": softmax(z),
+            "Those are the scores with the future hidden; the softmax of each row is missing.": hidden,
+            "The shares of a row add up to 1; here all of them together do.": softmax(hidden.ravel()).reshape(n, n),
+            "Some scores are in the thousands, and np.exp overflows: subtract the largest of each row first.": (
+                overflowing(hidden, 0.0)
+            ),
+            "With a mask after it np.exp overflows all the same: hide first, then subtract the largest of each row.": (
+                masked_after(z)
+            ),
+            "One largest score for all leaves only zeros in some rows, and 0/0: each row needs its own.": (
+                overflowing(hidden, z.max())
+            ),
+            "The largest score is taken from the future, too; only what is seen may count.": (
+                overflowing(hidden, z.max(axis=1, keepdims=True))
+            ),
         }
         yield Case(z, want=want, traps=traps)
 
 
-@exercise("6.6.c", hint="np.split(q, 2, axis=1) and so on; look_up for each pair of halves; np.concatenate on axis 1.")
+def bare_heads(q, k, v, root: float, largest: Callable = lambda z: 0.0) -> np.ndarray:
+    """Two heads with scores over ``root``, and a softmax that subtracts nothing, or one number for all rows."""
+    answers = []
+    with np.errstate(all="ignore"):
+        for asks, keys, values in zip(*(np.split(a, 2, axis=1) for a in (q, k, v)), strict=True):
+            z = asks @ keys.T / root
+            answers.append(overflowing(z, largest(z)) @ values)
+    return np.hstack(answers)
+
+
+def interleaved(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
+    return np.hstack([look_up(q[:, start::2], k[:, start::2], v[:, start::2]) for start in (0, 1)])
+
+
+@exercise("6.6.c", hint="Each head is an attention of its own, with half of the columns of q, of k and of v.")
 def two_heads_side_by_side(rng):
-    """Sequences of a few steps."""
-    for t, n_dim in ((3, 4), (5, 6), (4, 2)):
+    """Sequences of a few steps, the last one with scores in the thousands, of different size from row to row."""
+    for t, n_dim, size in ((4, 6, 1.0), (3, 4, 1.0), (4, 2, 1.0), (5, 4, 5000.0)):
         q, k, v = rng.normal(size=(3, t, n_dim))
+        q *= size
         half = n_dim // 2
         first, second = (look_up(q[:, part], k[:, part], v[:, part]) for part in (slice(half), slice(half, None)))
         too_flat = [
@@ -78,21 +150,40 @@ def two_heads_side_by_side(rng):
             traps={
                 "That is one head for all columns; each half makes its own softmax.": look_up(q, k, v),
                 "Each head is half as wide: divide by the root of n_dim / 2.": np.hstack(too_flat),
+                "Some scores are in the thousands, and np.exp overflows: subtract the largest of each row first.": (
+                    bare_heads(q, k, v, np.sqrt(half))
+                ),
+                "One largest score for all leaves only zeros in some rows, and 0/0: each row needs its own.": (
+                    bare_heads(q, k, v, np.sqrt(half), np.max)
+                ),
+                "The scores are not divided by the root of the width.": bare_heads(q, k, v, 1.0),
+                "Queries and keys are exchanged: each query asks all keys.": np.hstack(
+                    [look_up(k[:, part], q[:, part], v[:, part]) for part in (slice(half), slice(half, None))]
+                ),
+                "A head is a half of the columns side by side, not every other column.": interleaved(q, k, v),
+                "The answers of the heads are mixed column by column; put one head beside the other.": np.stack(
+                    [first, second], axis=2
+                ).reshape(t, n_dim),
+                "A head has its own half of the values, too.": np.hstack(
+                    [look_up(q[:, part], k[:, part], v)[:, :half] for part in (slice(half), slice(half, None))]
+                ),
                 "The heads stand in the wrong order.": np.hstack([second, first]),
+                "Only the first head has answered.": first,
                 "The heads are added up; put them side by side.": first + second,
                 "The heads stand one below the other; put them side by side.": np.vstack([first, second]),
             },
         )
 
 
-@exercise("6.6.d", hint="look_up(q_new[None], np.vstack([k, k_new]), np.vstack([v, v_new]))[0][0].")
+@exercise("6.6.d", hint="The new word asks all keys, its own among them. There is no future to hide from it.")
 def one_word_more(rng):
     """The last row of causal attention over the whole text, written without a mask."""
-    for t, n_dim, n in ((3, 4, 2), (1, 2, 3), (5, 3, 3)):
+    for t, n_dim, n in ((5, 3, 3), (3, 4, 2), (1, 2, 3)):
         k, v = rng.normal(size=(t, n_dim)), rng.normal(size=(t, n))
         q_new, k_new, v_new = rng.normal(size=n_dim), rng.normal(size=n_dim), rng.normal(size=n)
         all_k, all_v = np.vstack([k, k_new]), np.vstack([v, v_new])
         want = look_up(q_new[None], all_k, all_v)[0]
+        z = all_k @ q_new
         yield Case(
             k,
             v,
@@ -104,5 +195,20 @@ def one_word_more(rng):
                 "The new word does not see itself here: append its key and value first.": look_up(q_new[None], k, v)[0],
                 "The scores are not divided by the root of n_dim.": softmax(all_k @ q_new) @ all_v,
                 "The shape should be (n,), a single row.": want[None],
+                "The new word asks with its query, not with its key.": look_up(k_new[None], all_k, all_v)[0],
+                "The new word is found by its key, not by its query.": softmax(
+                    np.append(k, [q_new], 0) @ q_new / np.sqrt(n_dim)
+                )
+                @ all_v,
+                "The root is that of n_dim, the width of a key, not that of the number of words.": (
+                    softmax(z / np.sqrt(t + 1)) @ all_v
+                ),
+                "The root is missing: divide by √n_dim, not by n_dim.": softmax(z / n_dim) @ all_v,
+                "The shares are missing: scores have to go through a softmax.": z / np.sqrt(n_dim) @ all_v,
+                "Those are the shares; the answer is the mean of the values in these shares.": softmax(
+                    z / np.sqrt(n_dim)
+                ),
+                "The new value comes last, as its key does.": softmax(z / np.sqrt(n_dim)) @ np.vstack([v_new, v]),
+                "That takes the best fit alone; attention takes a share of every value.": all_v[z.argmax()],
             },
         )

@@ -37,6 +37,48 @@ def sides(rule):
     return answer
 
 
+def is_adjoint(forward, backward, x, dy, limit=1e-9):
+    y, dx = forward(x), backward(dy)
+    gap = sum(float(one * other) for one, other in zip(y.ravel(), dy.ravel(), strict=True))
+    for one, other in zip(x.ravel(), dx.ravel(), strict=True):
+        gap -= float(one * other)
+    return abs(gap) < limit * np.linalg.norm(y) * np.linalg.norm(dy)
+
+
+def by_convolutions(dy, x, w):
+    return np.convolve(dy, w), np.correlate(x, dy, "valid")
+
+
+def by_places(dy, x, size, stride):
+    dW = [[0.0] * size for _ in range(size)]
+    for r, c in np.ndindex(dy.shape):
+        for u, v in np.ndindex(size, size):
+            dW[u][v] += dy[r, c] * x[stride * r + u, stride * c + v]
+    return dW
+
+
+def by_counting(side, layers):
+    for size, stride, padding in layers:
+        side = len(range(0, side + 2 * padding - size + 1, stride)) if side else 0
+    return float(side)
+
+
+def layer_by_layer(channels, sizes):
+    parameters, window = 0, 1
+    for size in sizes:
+        parameters += channels * channels * size * size + channels
+        window += size - 1
+    return [parameters, window]
+
+
+RIGHT = {
+    "5.1.a": [by_convolutions],
+    "5.1.b": [by_counting],
+    "5.1.c": [by_places],
+    "5.1.d": [is_adjoint],
+    "5.1.e": [layer_by_layer],
+}
+
 WRONG = {
     "5.1.a": [
         lambda dy, x, w: (spread(dy, w, len(x), put), met(dy, x, len(w))),
@@ -45,6 +87,10 @@ WRONG = {
         lambda dy, x, w: (met(dy, x, len(w)), spread(dy, w, len(x), add)),
         lambda dy, x, w: (spread(dy, w, len(x), add), met(dy, x, len(w))[::-1]),
         lambda dy, x, w: spread(dy, w, len(x), add),
+        lambda dy, x, w: (spread(dy, w, len(x), add), dy[-1] * x[-len(w) :]),
+        lambda dy, x, w: (spread(dy, w, len(x), add), met(np.ones(len(dy)), x, len(w))),
+        lambda dy, x, w: (-spread(dy, w, len(x), add), -met(dy, x, len(w))),
+        lambda dy, x, w: (spread(np.ones(len(dy)), w, len(x), add), met(dy, x, len(w))),
     ],
     "5.1.b": [
         sides(lambda side, size, stride, padding: (side + 2 * padding - size) // stride + 1),
@@ -53,6 +99,12 @@ WRONG = {
         sides(lambda side, size, stride, padding: max(0, -(-(side + 2 * padding - size) // stride) + 1)),
         sides(lambda side, size, stride, padding: max(0, (side - size + 1) // stride + 2 * padding)),
         lambda side, layers: side,
+        sides(lambda side, size, stride, padding: max(0, (side + 2 * padding - size) // stride + 1)),
+        sides(lambda side, size, stride, padding: side + 2 * padding - size + 1),
+        sides(lambda side, size, stride, padding: max(0, (side - size) // stride + 1)),
+        lambda side, layers: sides(lambda n, size, stride, padding: (n + 2 * padding - size) // stride + 1)(
+            side, layers[:1]
+        ),
     ],
     "5.1.c": [
         lambda dy, x, size, stride: strided(dy, x, size, 1),
@@ -61,6 +113,9 @@ WRONG = {
         lambda dy, x, size, stride: strided(dy, x, size, stride).T,
         lambda dy, x, size, stride: strided(dy, x, size, stride).ravel(),
         lambda dy, x, size, stride: -strided(dy, x, size, stride),
+        lambda dy, x, size, stride: strided(np.ones(dy.shape), x, size, stride),
+        lambda dy, x, size, stride: strided(dy, x, size, stride)[::-1],
+        lambda dy, x, size, stride: strided(dy[-1:, -1:], x[stride * (len(dy) - 1) :, :][:, -size:], size, stride),
     ],
     "5.1.d": [
         lambda forward, backward, x, dy: True,
@@ -69,6 +124,10 @@ WRONG = {
         lambda forward, backward, x, dy: np.vdot(forward(x), dy) == np.vdot(x, backward(dy)),
         lambda forward, backward, x, dy: np.vdot(forward(x), dy) * np.vdot(x, backward(dy)) >= 0,
         lambda forward, backward, x, dy: bool(np.allclose(np.vdot(forward(x), dy), np.vdot(x, backward(dy)), 1e-3)),
+        lambda forward, backward, x, dy: not is_adjoint(forward, backward, x, dy),
+        lambda forward, backward, x, dy: is_adjoint(forward, backward, x, dy, 1e-8),
+        lambda forward, backward, x, dy: is_adjoint(forward, backward, x, dy, 1e-10),
+        lambda forward, backward, x, dy: bool(np.isclose(np.vdot(forward(x), dy), np.vdot(x, backward(dy)), 1e-9, 0)),
     ],
     "5.1.e": [
         lambda channels, sizes: (sum(channels * channels * s * s for s in sizes), 1 + sum(s - 1 for s in sizes)),
@@ -77,5 +136,9 @@ WRONG = {
         lambda channels, sizes: (sum(channels * (s * s + 1) for s in sizes), 1 + sum(s - 1 for s in sizes)),
         lambda channels, sizes: (sum(channels * (channels * s + 1) for s in sizes), 1 + sum(s - 1 for s in sizes)),
         lambda channels, sizes: sum(channels * (channels * s * s + 1) for s in sizes),
+        lambda channels, sizes: (1 + sum(s - 1 for s in sizes), sum(channels * (channels * s * s + 1) for s in sizes)),
+        lambda channels, sizes: (sum(channels * channels * s * s + 1 for s in sizes), 1 + sum(s - 1 for s in sizes)),
+        lambda channels, sizes: (sum(channels * (channels * s * s + 1) for s in sizes), sum(s - 1 for s in sizes)),
+        lambda channels, sizes: (channels * (channels * sizes[0] ** 2 + 1), 1 + sum(s - 1 for s in sizes)),
     ],
 }

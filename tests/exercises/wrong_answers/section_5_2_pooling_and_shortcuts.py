@@ -33,6 +33,10 @@ def by_columns(window):
     return np.unravel_index(window.T.argmax(), (2, 2))[::-1]
 
 
+def first(window):
+    return np.unravel_index(window.argmax(), (2, 2))
+
+
 def least(window):
     return np.unravel_index(window.argmin(), (2, 2))
 
@@ -54,6 +58,23 @@ def normed(change):
     return answer
 
 
+def counting(numbers):
+    """The right formula with another number of numbers in a channel."""
+
+    def answer(dy, x_hat, inv_std, gamma):
+        dgamma, dshift = (dy * x_hat).sum(axis=(0, 2, 3)), dy.sum(axis=(0, 2, 3))
+        inner = dy - (dshift[:, None, None] + x_hat * dgamma[:, None, None]) / numbers(dy)
+        return (gamma * inv_std)[:, None, None] * inner, dgamma, dshift
+
+    return answer
+
+
+def corner_alone(dy, size):
+    dx = np.zeros((*dy.shape[:2], size * dy.shape[2], size * dy.shape[3]))
+    dx[:, :, ::size, ::size] = dy
+    return dx
+
+
 def block(change):
     def answer(dy, x, W1, W2):
         z = x @ W1
@@ -61,6 +82,45 @@ def block(change):
 
     return answer
 
+
+def winner_by_loops(dy, x):
+    dx = [[0.0] * len(row) for row in x]
+    for r, prices in enumerate(dy):
+        for c, price in enumerate(prices):
+            places = [(2 * r + u, 2 * c + v) for u in (0, 1) for v in (0, 1)]
+            r_best, c_best = max(places, key=lambda place: x[place])  # max keeps the first of equals
+            dx[r_best][c_best] = price
+    return dx
+
+
+def channel_by_channel(dy, x_hat, inv_std, gamma):
+    dx, dgamma, dshift = np.empty_like(dy), [], []
+    for c in range(dy.shape[1]):
+        rows, hats = dy[:, c].ravel(), x_hat[:, c].ravel()
+        dgamma.append(rows @ hats)
+        dshift.append(sum(rows))
+        inner = rows - rows.mean() - hats * (rows @ hats) / len(rows)
+        dx[:, c] = (gamma[c] * inv_std[c] * inner).reshape(dy[:, c].shape)
+    return dx, dgamma, dshift
+
+
+def row_by_row(dy, x, W1, W2):
+    dx, dW1, dW2 = dy.copy(), 0 * W1, 0 * W2
+    for i, row in enumerate(x):
+        a = np.where(row @ W1 > 0, row @ W1, 0)
+        delta = np.where(a > 0, W2 @ dy[i], 0)
+        dx[i] += W1 @ delta
+        dW1 += np.outer(row, delta)
+        dW2 += np.outer(a, dy[i])
+    return [dx, dW1, dW2]
+
+
+RIGHT = {
+    "5.2.a": [winner_by_loops],
+    "5.2.b": [lambda dy, size: np.kron(dy, np.ones((size, size))) / (size * size)],
+    "5.2.c": [channel_by_channel],
+    "5.2.d": [row_by_row],
+}
 
 WRONG = {
     "5.2.a": [
@@ -71,6 +131,10 @@ WRONG = {
         lambda dy, x: chosen(x, dy, least),
         lambda dy, x: placed(np.ones(windows_of(x).shape), dy),
         lambda dy, x: placed(np.full(windows_of(x).shape, 0.25), dy),
+        lambda dy, x: chosen(x, dy * windows_of(x).max(axis=(2, 3)), first),
+        lambda dy, x: chosen(x, np.ones(dy.shape), first),
+        lambda dy, x: -chosen(x, dy, first),
+        lambda dy, x: chosen(np.abs(x), dy, first),
     ],
     "5.2.b": [
         lambda dy, size: spread(dy, size, 1),
@@ -79,6 +143,9 @@ WRONG = {
         lambda dy, size: spread(dy, size, size**2),
         lambda dy, size: np.repeat(np.repeat(dy / size**2, size, axis=0), size, axis=1),
         lambda dy, size: dy / size**2,
+        lambda dy, size: np.repeat(dy / size**2, size, axis=2),
+        lambda dy, size: -spread(dy, size, 1 / size**2),
+        corner_alone,
     ],
     "5.2.c": [
         normed(lambda scale, inner, dy, x_hat, dgamma, dshift, inv_std, n: (scale * dy, dgamma, dshift)),
@@ -100,6 +167,23 @@ WRONG = {
                 dshift,
             )
         ),
+        normed(
+            lambda scale, inner, dy, x_hat, dgamma, dshift, inv_std, n: (
+                scale * (dy - x_hat * (dgamma / n)[:, None, None]),
+                dgamma,
+                dshift,
+            )
+        ),
+        normed(
+            lambda scale, inner, dy, x_hat, dgamma, dshift, inv_std, n: (
+                scale / inv_std[:, None, None] * inner,
+                dgamma,
+                dshift,
+            )
+        ),
+        counting(lambda dy: len(dy)),
+        counting(lambda dy: dy[0, 0].size),
+        counting(lambda dy: dy.size),
     ],
     "5.2.d": [
         block(lambda dy, x, W1, W2, z, d, a: (d @ W1.T, x.T @ d, a.T @ dy)),
@@ -109,5 +193,9 @@ WRONG = {
         block(lambda dy, x, W1, W2, z, d, a: (x + d @ W1.T, x.T @ d, a.T @ dy)),
         block(lambda dy, x, W1, W2, z, d, a: (dy + d @ W1.T, x.T @ d / len(x), a.T @ dy / len(x))),
         block(lambda dy, x, W1, W2, z, d, a: (dy * (d @ W1.T), x.T @ d, a.T @ dy)),
+        block(lambda dy, x, W1, W2, z, d, a: (dy + (dy @ W2.T * a) @ W1.T, x.T @ (dy @ W2.T * a), a.T @ dy)),
+        block(lambda dy, x, W1, W2, z, d, a: (dy + d @ W1, x.T @ d, a.T @ dy)),
+        block(lambda dy, x, W1, W2, z, d, a: (dy + d @ W1.T, (x.T @ d).T, a.T @ dy)),
+        block(lambda dy, x, W1, W2, z, d, a: (dy + (dy @ W2 * (z > 0)) @ W1.T, x.T @ (dy @ W2 * (z > 0)), a.T @ dy)),
     ],
 }

@@ -20,6 +20,63 @@ def parts(x, k, W1, b1, W2, b2, valve=lambda z: z > 0, lower=1.0, upper=1.0):
     return x @ (delta @ W1.T), lower * (b1 @ delta) + upper * b2[k]
 
 
+def turned(x, k, W1, b1, W2, b2):
+    """Row k of the last matrix where column k is wanted: possible only where both are as long."""
+    row = W2[min(k, len(W2) - 1)]
+    delta = np.resize(row, len(b1)) * (x @ W1 + b1 > 0)
+    return x @ (delta @ W1.T), b1 @ delta + b2[k]
+
+
+def halved(x, w, b, side=-1, rounds=50, swapped=False):
+    low, high = 0.0, 1.0
+    for _ in range(rounds):
+        eps = (low + high) / 2
+        above = np.clip(x + side * eps * np.sign(w), 0, 1) @ w + b > 0
+        if above != swapped:
+            low = eps
+        else:
+            high = eps
+    return high
+
+
+def pixel_for_pixel(x, dx, eps):
+    moved = x.copy()
+    moved[dx > 0] = np.minimum(x[dx > 0] + eps, 1)
+    moved[dx < 0] = np.maximum(x[dx < 0] - eps, 0)
+    return moved
+
+
+def picture_by_picture(dx, eps):
+    rows = [[eps * len(dx) * float(number) for number in picture.ravel()] for picture in dx]
+    return [sum(map(abs, row)) for row in rows], [np.linalg.norm(row) for row in rows]
+
+
+def room_by_room(x, w, b):
+    """Without a search: the pixels run out of room one after the other."""
+    left, eps = x @ w + b, 0.0
+    room = np.where(w > 0, x, 1 - x)
+    for end in sorted(room):
+        slope = np.abs(w[room >= end]).sum()
+        if slope * (end - eps) >= left:
+            return eps + left / slope
+        left, eps = left - slope * (end - eps), end
+    return eps
+
+
+def sum_by_sum(x, k, W1, b1, W2, b2):
+    z1 = x @ W1 + b1
+    opened = [j for j in range(len(b1)) if z1[j] > 0]
+    pixels = sum(x[i] * W1[i, j] * W2[j, k] for i in range(len(x)) for j in opened)
+    return [pixels, np.maximum(z1, 0) @ W2[:, k] + b2[k] - pixels]
+
+
+RIGHT = {
+    "5.4.a": [pixel_for_pixel],
+    "5.4.b": [picture_by_picture],
+    "5.4.c": [halved, room_by_room],
+    "5.4.d": [sum_by_sum],
+}
+
 WRONG = {
     "5.4.a": [
         edits,
@@ -30,6 +87,9 @@ WRONG = {
         lambda x, dx, eps: np.clip(x + eps * np.where(dx >= 0, 1, -1), 0, 1),
         lambda x, dx, eps: np.clip(eps * np.sign(dx), 0, 1),
         lambda x, dx, eps: np.clip(x + np.sign(dx), 0, 1),
+        lambda x, dx, eps: np.clip(x + eps, 0, 1),
+        lambda x, dx, eps: eps * np.sign(dx),
+        lambda x, dx, eps: np.clip(x + eps * np.sign(dx), -1, 1),
     ],
     "5.4.b": [
         lambda dx, eps: changes(dx, eps, n=1),
@@ -39,14 +99,21 @@ WRONG = {
         lambda dx, eps: changes(dx, eps)[::-1],
         lambda dx, eps: (changes(dx, eps)[0].sum(), changes(dx, eps)[1].sum()),
         lambda dx, eps: (changes(dx, eps)[0], changes(dx, eps)[0] / np.sqrt(dx[0].size)),
+        lambda dx, eps: (changes(dx, eps)[0], changes(dx, eps, n=1)[1]),
+        lambda dx, eps: (changes(dx, eps)[0], changes(dx, eps)[0]),
+        lambda dx, eps: (eps * len(dx) * np.abs(dx).max(axis=AXES), changes(dx, eps)[1]),
     ],
     "5.4.c": [
-        lambda x, start, eps: np.clip(x, start - eps, start + eps),
-        lambda x, start, eps: np.clip(x, 0, 1),
-        lambda x, start, eps: np.clip(x, np.minimum(start - eps, 0), np.maximum(start + eps, 1)),
-        lambda x, start, eps: np.where(np.abs(x - start) > eps, start, np.clip(x, 0, 1)),
-        lambda x, start, eps: start + np.clip(x - start, 0, eps),
-        lambda x, start, eps: np.clip(start, np.maximum(x - eps, 0), np.minimum(x + eps, 1)),
+        lambda x, w, b: (x @ w + b) / np.abs(w).sum(),
+        lambda x, w, b: (x @ w + b) / np.linalg.norm(w),
+        lambda x, w, b: (x @ w + b) / np.abs(w).max(),
+        lambda x, w, b: (x @ w + b) / abs(w.sum()),
+        lambda x, w, b: x @ w + b,
+        lambda x, w, b: x @ w / np.abs(w).sum(),
+        lambda x, w, b: (x @ w + b) / np.abs(w[np.where(w > 0, x, 1 - x) > 0]).sum(),
+        lambda x, w, b: halved(x, w, b, side=1),
+        lambda x, w, b: halved(x, w, b, rounds=7),
+        lambda x, w, b: halved(x, w, b, swapped=True),
     ],
     "5.4.d": [
         lambda *given: parts(*given, valve=lambda z: 1.0),
@@ -57,5 +124,9 @@ WRONG = {
         lambda x, k, W1, b1, W2, b2: parts(x, k, W1, 0 * b1, W2, b2),
         lambda x, k, W1, b1, W2, b2: (parts(x, k, W1, b1, W2, b2)[0], b2[k]),
         lambda *given: sum(parts(*given)),
+        lambda *given: turned(*given),
+        lambda x, k, W1, b1, W2, b2: (parts(x, k, W1, b1, W2, b2)[0], b1.sum() + b2[k]),
+        lambda x, k, W1, b1, W2, b2: (parts(x, k, W1, b1, W2, b2)[0], parts(x, k, W1, b1, W2, 0 * b2)[1] + b2.sum()),
+        lambda *given: tuple(-part for part in parts(*given)),
     ],
 }

@@ -40,6 +40,46 @@ def in_row(W, i, row):
     return dW
 
 
+def mean_backward(ids, dy):
+    return dy[:, None] * real(ids) / np.maximum(real(ids).sum(axis=1), 1)[:, None]
+
+
+def one_hot_product(ids, dy, n_tokens):
+    return np.eye(n_tokens + 1)[ids.ravel()].T[:n_tokens] @ dy.reshape(-1, dy.shape[2])
+
+
+def text_by_text(ids, dy):
+    texts = []
+    for row, price in zip(ids.tolist(), dy, strict=True):
+        number = sum(token != -1 for token in row)
+        texts.append([[float(v) / number * (token != -1) for v in price] for token in row])
+    return texts
+
+
+def step_by_step(eta, beta, g, again, steps):
+    way = v = 0.0
+    for step in range(1, steps + 1):
+        v = beta * v + (g if step in (1, again) else 0)
+        way += eta * v
+    return np.float32(way)
+
+
+def row_by_row(W, i, delta):
+    dW = [[0.0] * W.shape[1] for _ in W]
+    for j in range(len(W)):
+        for c in range(W.shape[1]):
+            dW[j][c] += delta[j] * W[i, c]
+            dW[i][c] += delta[j] * W[j, c]
+    return dW
+
+
+RIGHT = {
+    "6.1.a": [one_hot_product],
+    "6.1.b": [text_by_text, mean_backward],
+    "6.1.c": [step_by_step],
+    "6.1.d": [row_by_row],
+}
+
 WRONG = {
     "6.1.a": [
         last_one_wins,
@@ -49,6 +89,9 @@ WRONG = {
         lambda ids, dy, n_tokens: right_backward(ids, dy, n_tokens)[:-1],
         lambda ids, dy, n_tokens: right_backward(ids[:1], dy[:1], n_tokens),
         lambda ids, dy, n_tokens: right_backward(ids, dy, n_tokens) / len(ids),
+        lambda ids, dy, n_tokens: right_backward(np.where(ids > 0, ids, -1), dy, n_tokens),
+        lambda ids, dy, n_tokens: right_backward(ids[:, :1], dy[:, :1], n_tokens),
+        lambda ids, dy, n_tokens: np.array([(ids == row).sum() * np.ones(dy.shape[2]) for row in range(n_tokens)]),
     ],
     "6.1.b": [
         lambda ids, dy: dy[:, None] * real(ids) / ids.shape[1],
@@ -57,6 +100,10 @@ WRONG = {
         lambda ids, dy: dy[:, None] * real(ids) / real(ids).sum(),
         lambda ids, dy: dy / real(ids).sum(axis=1),
         lambda ids, dy: np.repeat(dy[:, None], ids.shape[1], axis=1) / ids.shape[1],
+        lambda ids, dy: np.repeat(dy[:, None], ids.shape[1], axis=1),
+        lambda ids, dy: mean_backward(ids, dy) / len(ids),
+        lambda ids, dy: mean_backward(np.where(ids > 0, ids, -1), dy),
+        lambda ids, dy: -mean_backward(ids, dy),
     ],
     "6.1.c": [
         lambda eta, beta, g, again, steps: tail(eta, beta, g, steps),
@@ -66,6 +113,10 @@ WRONG = {
         lambda eta, beta, g, again, steps: 2 * eta * g / (1 - beta),
         lambda eta, beta, g, again, steps: -tail(eta, beta, g, steps) - tail(eta, beta, g, steps - again + 1),
         lambda eta, beta, g, again, steps: tail(1, beta, g, steps) + tail(1, beta, g, steps - again + 1),
+        lambda eta, beta, g, again, steps: tail(eta, beta, g, steps) + tail(eta, beta, g, again),
+        lambda eta, beta, g, again, steps: tail(eta, beta, g, steps - 1) + tail(eta, beta, g, steps - again),
+        lambda eta, beta, g, again, steps: tail(eta, beta, 1, steps) + tail(eta, beta, 1, steps - again + 1),
+        lambda eta, beta, g, again, steps: eta * g * ((1 - beta**steps) + (1 - beta ** (steps - again + 1))),
     ],
     "6.1.d": [
         lambda W, i, delta: np.outer(delta, W[i]),
@@ -74,5 +125,8 @@ WRONG = {
         lambda W, i, delta: np.outer(delta, W[i]) + delta @ W,
         lambda W, i, delta: np.outer(delta, W[i]) - in_row(W, i, delta @ W),
         lambda W, i, delta: 2 * np.outer(delta, W[i]),
+        lambda W, i, delta: delta[:, None] * W + in_row(W, i, delta @ W),
+        lambda W, i, delta: np.outer(delta, W[i]) + in_row(W, i, delta[i] * W[i]),
+        lambda W, i, delta: np.resize(np.outer(W[i], delta), W.shape) + in_row(W, i, delta @ W),
     ],
 }

@@ -30,6 +30,29 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
+def word_by_word(W, dy):
+    words = []
+    for k in range(len(dy) + len(W) - 1):
+        windows = [k - j for j in range(len(W))]
+        shares = [W[j] @ dy[at] for j, at in enumerate(windows) if 0 <= at < len(dy)]
+        words.append(list(sum(shares)))
+    return words
+
+
+def layer_by_layer(n_tokens, n_dim, sizes, n_filters, n_classes):
+    numbers = [n_tokens * n_dim]
+    numbers += [size * n_dim * n_filters + n_filters for size in sizes]
+    numbers.append(len(sizes) * n_filters * n_classes + n_classes)
+    return float(sum(numbers))
+
+
+RIGHT = {
+    "6.2.a": [word_by_word],
+    "6.2.b": [lambda z, n: [list(z[i, : n[i]].max(axis=0)) for i in range(len(z))]],
+    "6.2.c": [layer_by_layer],
+    "6.2.d": [lambda lead, y, x, dlead: [(sigmoid(lead) - y) * float(a @ b) for a, b in zip(x, dlead, strict=True)]],
+}
+
 WRONG = {
     "6.2.a": [
         lambda W, dy: scattered(W, dy, assign=True),
@@ -38,6 +61,9 @@ WRONG = {
         lambda W, dy: scattered(W, dy)[: len(dy)],
         lambda W, dy: scattered(W, dy).T,
         lambda W, dy: -scattered(W, dy),
+        lambda W, dy: scattered(np.resize(W.transpose(0, 2, 1), W.shape), dy),
+        lambda W, dy: scattered(W, dy)[::-1],
+        lambda W, dy: np.vstack([dy @ W[0].T, np.zeros((len(W) - 1, W.shape[1]))]),
     ],
     "6.2.b": [
         lambda z, n: z.max(axis=1),
@@ -47,6 +73,10 @@ WRONG = {
         lambda z, n: np.where(real(z, n), z, -np.inf).max(axis=2),
         lambda z, n: np.where(real(z, n), z, 0).sum(axis=1),
         in_place,
+        lambda z, n: z[np.arange(len(z)), n - 1],
+        lambda z, n: z[:, : n.min()].max(axis=1),
+        lambda z, n: np.where(real(z, n), z, 0).sum(axis=1) / n[:, None],
+        lambda z, n: np.where(real(z, n), z, -np.inf).max(axis=(1, 2)),
     ],
     "6.2.c": [
         lambda *a: size(*a, table=0),
@@ -55,6 +85,9 @@ WRONG = {
         lambda t, d, s, f, c: t * d + sum(f * (m * d + 1) for m in s) + c * (f + 1),
         lambda t, d, s, f, c: t * d + sum(f * m * (d + 1) for m in s) + c * (len(s) * f + 1),
         lambda t, d, s, f, c: t * d + f * (max(s) * d + 1) + c * (len(s) * f + 1),
+        lambda t, d, s, f, c: t * d + sum(f * m * d for m in s) + c * (len(s) * f + 1),
+        lambda t, d, s, f, c: t * d + sum(f * (m * d + 1) for m in s) + c * len(s) * f,
+        lambda t, d, s, f, c: t * d + sum(f * (m * d + 1) for m in s),
     ],
     "6.2.d": [
         lambda lead, y, x, dlead: (x * dlead).sum(axis=1),
@@ -64,5 +97,8 @@ WRONG = {
         lambda lead, y, x, dlead: (sigmoid(lead) - y) * x * dlead,
         lambda lead, y, x, dlead: (sigmoid(lead) - y) * dlead.sum(axis=1),
         lambda lead, y, x, dlead: (sigmoid(lead) - y) * (x * dlead).sum(axis=0),
+        lambda lead, y, x, dlead: (sigmoid(lead) - y) * dlead,
+        lambda lead, y, x, dlead: float((sigmoid(lead) - y) * (x * dlead).sum()),
+        lambda lead, y, x, dlead: sigmoid(lead) * (1 - sigmoid(lead)) * (x * dlead).sum(axis=1),
     ],
 }

@@ -1,7 +1,5 @@
 """Wrong answers to the exercises of section 6.3: each must be recognised."""
 
-import math
-
 import numpy as np
 
 
@@ -15,6 +13,42 @@ def slope_of_u(x, w, u, slopes=True, mean=False, only_last=False, inside=1.0):
         total += a[k] * delta
         da = 0.0 if only_last else u * delta * inside
     return total / len(x) if mean else total
+
+
+def one_way_back(x, w, u, slope=lambda a: 1 - a * a, used=None):
+    a = [0.0]
+    for value in x:
+        a.append(np.tanh(w * value + u * a[-1]))
+    total, da = 0.0, 1.0
+    for k in reversed(range(len(x))):
+        delta = da * slope(a[k + 1])
+        total += (a if used is None else used)[k] * delta
+        da = u * delta
+    return total
+
+
+def forward_step(a, s, value, w, u):
+    a_new = np.tanh(w * value + u * a)
+    return a_new, (1 - a_new**2) * (a + u * s)
+
+
+def carried(slope):
+    """A step whose state is right and whose slope is not."""
+
+    def answer(a, s, value, w, u):
+        new = forward_step(a, s, value, w, u)[0]
+        return new, slope(a, s, value, w, u, new)
+
+    return answer
+
+
+def own_price_dropped(a, u, dy, every):
+    total = back = 0.0
+    for k in reversed(range(len(dy))):
+        delta = back or dy[k]
+        total += a[k] * delta
+        back = 0.0 if k % every == 0 else u * delta
+    return total
 
 
 def after_not_before(x, w, u):
@@ -69,6 +103,39 @@ def clips_in_place(gradients, max_norm):
     return gradients
 
 
+def forward_in_one(x, w, u):
+    a = s = 0.0
+    for value in x:
+        a, s = forward_step(a, s, value, w, u)
+    return np.array([s])[0]
+
+
+def in_float32(a, s, value, w, u):
+    a, s, value, w, u = np.float32([a, s, value, w, u])
+    z = w * value + u * a
+    return [np.tanh(z), (a + u * s) / np.cosh(z) ** 2]
+
+
+def piece_by_piece(a, u, dy, every):
+    total = 0.0
+    for start in range(0, len(dy), every):
+        for last in range(start, min(start + every, len(dy))):
+            total += dy[last] * sum(u ** (last - k) * a[k] for k in range(start, last + 1))
+    return total
+
+
+def as_a_tuple(gradients, max_norm):
+    length = np.linalg.norm(np.concatenate([g.ravel() for g in gradients]))
+    return tuple(g * (max_norm / length) if length > max_norm else g.copy() for g in gradients)
+
+
+RIGHT = {
+    "6.3.a": [forward_in_one, slope_of_u],
+    "6.3.b": [in_float32],
+    "6.3.c": [piece_by_piece],
+    "6.3.d": [as_a_tuple],
+}
+
 WRONG = {
     "6.3.a": [
         lambda x, w, u: slope_of_u(x, w, u, only_last=True),
@@ -77,18 +144,22 @@ WRONG = {
         lambda x, w, u: slope_of_u(x, w, u, inside=-1.0),
         lambda x, w, u: slope_of_u(x, w, u, inside=1 / u),
         after_not_before,
+        lambda x, w, u: one_way_back(x, w, u, slope=lambda a: 1 - a),
+        lambda x, w, u: one_way_back(x, w, u, slope=lambda a: 1 - np.tanh(a) ** 2),
+        lambda x, w, u: one_way_back(x, w, u, used=x),
     ],
     "6.3.b": [
-        lambda factor, share: int(math.log(share) / math.log(factor)),
-        lambda factor, share: math.log(share) / math.log(factor),
-        lambda factor, share: math.ceil(-math.log(share)),
-        lambda factor, share: math.ceil(math.log(factor) / math.log(share)),
-        lambda factor, share: math.ceil(math.log(share) / math.log(factor)) + 1,
-        lambda factor, share: math.ceil((1 - share) / (1 - factor)) + 100,
-        lambda factor, share: math.ceil((1 - share) / (1 - factor)),
-        lambda factor, share: math.ceil(math.log(share) / math.log(1 - factor)),
-        lambda factor, share: math.ceil(math.log(share / factor)),
-        lambda factor, share: math.ceil(-math.log(share) / math.log(factor)),
+        carried(lambda a, s, value, w, u, new: (1 - new**2) * u * s),
+        carried(lambda a, s, value, w, u, new: (1 - new**2) * a),
+        carried(lambda a, s, value, w, u, new: a + u * s),
+        carried(lambda a, s, value, w, u, new: (1 - new**2) * (new + u * s)),
+        carried(lambda a, s, value, w, u, new: (1 - a**2) * (a + u * s)),
+        carried(lambda a, s, value, w, u, new: (1 - (w * value + u * a) ** 2) * (a + u * s)),
+        carried(lambda a, s, value, w, u, new: (1 - new**2) * (a + s)),
+        carried(lambda a, s, value, w, u, new: (1 - new**2) * (value + u * s)),
+        carried(lambda a, s, value, w, u, new: s + (1 - new**2) * (a + u * s)),
+        lambda *given: forward_step(*given)[::-1],
+        lambda *given: forward_step(*given)[1],
     ],
     "6.3.c": [
         never_cut,
@@ -100,6 +171,9 @@ WRONG = {
         lambda a, u, dy, every: from_pieces(a, 1.0, dy, every),
         lambda a, u, dy, every: from_pieces(a, u, dy, every, tanh=True),
         a_window_of_its_own,
+        lambda a, u, dy, every: from_pieces(a, u, dy, every) / len(dy),
+        own_price_dropped,
+        lambda a, u, dy, every: float(np.dot(a[1:], dy)),
     ],
     "6.3.d": [
         lambda gradients, max_norm: [g * min(1, max_norm / np.linalg.norm(g)) for g in gradients],
@@ -111,5 +185,11 @@ WRONG = {
         lambda gradients, max_norm: [g * min(1, max_norm / together(gradients) ** 2) for g in gradients],
         lambda gradients, max_norm: gradients,
         clips_in_place,
+        lambda gradients, max_norm: [
+            g * min(1, max_norm / max(np.abs(other).max() for other in gradients)) for g in gradients
+        ],
+        lambda gradients, max_norm: [g / together(gradients) for g in gradients],
+        lambda gradients, max_norm: [g * max_norm / np.linalg.norm(g) for g in gradients],
+        lambda gradients, max_norm: [g * max(1, max_norm / together(gradients)) for g in gradients],
     ],
 }

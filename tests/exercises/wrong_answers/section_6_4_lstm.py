@@ -45,6 +45,22 @@ def with_part(index, part):
     return answer
 
 
+def gate_by_gate(z, before):
+    n = len(before)
+    i, f, g, o = (z[part * n : (part + 1) * n] for part in range(4))
+    c = before / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i))
+    return np.array([c, np.tanh(c) / (1 + np.exp(-o))])
+
+
+RIGHT = {
+    "6.4.a": [gate_by_gate],
+    "6.4.b": [lambda f: [[float(np.prod(f[k + 1 :, j])) for j in range(f.shape[1])] for k in range(len(f))]],
+    "6.4.c": [lambda steps, share: -np.log(share ** (-1 / steps) - 1)],
+    "6.4.d": [
+        lambda dc, f, g, before: [dc * f * (1 - f) * before - dc * f * (1 - f) * g, dc * (1 - f) * (1 - g * g), f * dc]
+    ],
+}
+
 WRONG = {
     "6.4.a": [
         lambda z, before: step(z, before, "figo"),
@@ -54,6 +70,9 @@ WRONG = {
         lambda z, before: step(z, before)[::-1],
         shows_the_old_memory,
         lambda z, before: step(z, 0 * before),
+        lambda z, before: step(z, before, shown=sigmoid),
+        lambda z, before: (step(z, before)[0], np.tanh(step(z, before)[0])),
+        lambda z, before: (np.tanh(step(z, before)[0]), step(z, before)[1]),
     ],
     "6.4.b": [
         with_its_own_gate,
@@ -62,6 +81,10 @@ WRONG = {
         one_row_short,
         lambda f: np.array([f[k + 1 :].sum(axis=0) for k in range(len(f))]),
         lambda f: np.ones_like(f),
+        lambda f: np.vstack([one_row_short(f), np.zeros((1, f.shape[1]))]),
+        lambda f: np.vstack([np.ones((1, f.shape[1])), np.cumprod(f[:-1], axis=0)]),
+        lambda f: np.tile(f.prod(axis=0), (len(f), 1)),
+        lambda f: np.vstack([one_row_short(f), np.ones((1, f.shape[1]))])[::-1],
     ],
     "6.4.c": [
         lambda steps, share: share ** (1 / steps),
@@ -70,6 +93,10 @@ WRONG = {
         lambda steps, share: logit(share / steps),
         lambda steps, share: np.log(share) / steps,
         lambda steps, share: logit(share**steps),
+        lambda steps, share: logit(1 - (1 - share) / steps),
+        lambda steps, share: logit(share) / steps,
+        lambda steps, share: np.log2(share ** (1 / steps) / (1 - share ** (1 / steps))),
+        lambda steps, share: 1 / (1 + np.exp(-(share ** (1 / steps)))),
     ],
     "6.4.d": [
         lambda *given: coupled(*given, price=lambda before, g: before),
@@ -80,5 +107,9 @@ WRONG = {
         with_part(1, lambda dc, f, g, before: dc * f * (1 - g**2)),
         with_part(2, lambda dc, f, g, before: dc * (1 - f)),
         lambda *given: coupled(*given)[:2],
+        with_part(1, lambda dc, f, g, before: dc * (1 - g**2)),
+        with_part(1, lambda dc, f, g, before: dc * (1 - f) * (1 - g)),
+        with_part(2, lambda dc, f, g, before: dc),
+        lambda *given: coupled(*given, price=lambda before, g: -g),
     ],
 }

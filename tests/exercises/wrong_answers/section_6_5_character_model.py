@@ -5,18 +5,6 @@ import numpy as np
 from backprop.functions import softmax
 
 
-def smoothed(n, n_test, extra, axis=1, before=False, mean=None, weights=None):
-    raised = n + extra
-    total = (n if before else raised).sum(axis=axis, keepdims=True)
-    p = raised / np.maximum(total, 1e-9)
-    weights = n_test if weights is None else weights
-    return -(weights * np.log(p)).sum() / (n_test.sum() if mean is None else mean)
-
-
-def weighed(n_test, p):
-    return -(n_test * np.log(p)).sum() / n_test.sum()
-
-
 def table(W, ids, collect="add", where="before", questions=None, target=True):
     before, after = ids[:-1], ids[1:]
     delta = softmax(W[before])
@@ -31,9 +19,29 @@ def table(W, ids, collect="add", where="before", questions=None, target=True):
     return dW
 
 
+def table_of(W, ids, p, answers):
+    delta, dW = p - np.eye(len(W))[answers], np.zeros_like(W)
+    np.add.at(dW, ids[:-1], delta / len(answers))
+    return dW
+
+
+def pair_by_pair(W, ids):
+    dW = np.zeros(W.shape)
+    for k in range(len(ids) - 1):
+        dW[ids[k]] += (softmax(W[ids[k]]) - (np.arange(len(W)) == ids[k + 1])) / (len(ids) - 1)
+    return dW.tolist()
+
+
 def to_one(q):
     return q / q.sum()
 
+
+RIGHT = {
+    "6.5.a": [lambda p: np.prod(p ** (-1 / len(p))), lambda p: 2 ** np.mean([-np.log2(v) for v in p])],
+    "6.5.b": [1 / 105, 0.00952, 0.009524, np.float32(1 / 105)],
+    "6.5.c": [pair_by_pair],
+    "6.5.d": [lambda p, tau: softmax(np.log(p) / tau).tolist(), lambda p, tau: softmax(np.log2(p) * np.log(2) / tau)],
+}
 
 WRONG = {
     "6.5.a": [
@@ -44,23 +52,25 @@ WRONG = {
         lambda p: (1 / p).mean(),
         lambda p: np.exp(-np.log2(p).mean()),
         lambda p: 2 ** -np.log(p).mean(),
+        lambda p: np.exp(-p.mean()),
+        lambda p: -np.log2(p).mean(),
+        lambda p: 1 / p,
     ],
     "6.5.b": [
-        lambda n, n_test, extra: smoothed(n, n_test, extra, axis=0),
-        lambda n, n_test, extra: smoothed(n, n_test, extra, axis=(0, 1)),
-        lambda n, n_test, extra: smoothed(n, n_test, extra, before=True),
-        lambda n, n_test, extra: smoothed(n, n_test, extra, mean=1),
-        lambda n, n_test, extra: smoothed(n, n_test, extra, mean=n.size),
-        lambda n, n_test, extra: smoothed(n, n, extra),
-        lambda n, n_test, extra: smoothed(n, n_test, extra, weights=n_test > 0),
-        lambda n, n_test, extra: -smoothed(n, n_test, extra),
-        lambda n, n_test, extra: weighed(n_test, (n + extra) / (n.sum(axis=1, keepdims=True) + extra)),
-        lambda n, n_test, extra: weighed(n_test, (n + extra) / (n + extra).sum(axis=1)),
-        lambda n, n_test, extra: smoothed(np.where(n == 0, extra, n), n_test, 0),
-        lambda n, n_test, extra: smoothed(n, n_test + extra, extra),
-        lambda n, n_test, extra: smoothed(n, n_test > 0, extra),
-        lambda n, n_test, extra: smoothed(n_test, n, extra),
-        lambda n, n_test, extra: smoothed(n, n_test, extra) / np.log(2),
+        0,
+        1 / 21,
+        1 / 35,
+        1 / 7,
+        1 / 12,
+        1 / 30,
+        1 / 60,
+        1 / 80,
+        1 / 3 + 1 / 7 + 1 / 5,
+        np.log(105) / 3,
+        np.log(105),
+        105 ** (1 / 3),
+        105,
+        2 / 18**3,
     ],
     "6.5.c": [
         lambda W, ids: table(W, ids, collect="set"),
@@ -69,6 +79,10 @@ WRONG = {
         lambda W, ids: -table(W, ids),
         lambda W, ids: table(W, ids, where="after"),
         lambda W, ids: table(W, ids, target=False),
+        lambda W, ids: table(W, ids).T,
+        lambda W, ids: table_of(W, ids, softmax(W[ids[1:]]), ids[1:]),
+        lambda W, ids: table_of(W, ids, softmax(W[ids[:-1]]), ids[:-1]),
+        lambda W, ids: table_of(W, ids, W[ids[:-1]], ids[1:]),
     ],
     "6.5.d": [
         lambda p, tau: p ** (1 / tau),
@@ -81,5 +95,7 @@ WRONG = {
         lambda p, tau: p / tau,
         lambda p, tau: softmax(p) / tau,
         lambda p, tau: softmax(p ** (1 / tau)),
+        lambda p, tau: p ** (1 / tau) / np.linalg.norm(p ** (1 / tau)),
+        lambda p, tau: p ** (1 / tau) / (p ** (1 / tau)).max(),
     ],
 }
