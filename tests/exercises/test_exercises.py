@@ -100,8 +100,8 @@ def exercise_faults(page: Page) -> Iterator[str]:
         if f":label: {label_of(number)}\n" not in block.body or ":nonumber:\n" not in block.body:
             yield f"exercise {number} lacks ':label: {label_of(number)}' or ':nonumber:'"
         hints = [hint.argument for hint in block.inner("dropdown")]
-        if hints not in (["Hint"], ["Hint", "Second hint"]):
-            yield f"exercise {number} lacks its folded hint or its second one"
+        if hints != ["Hint", "Second hint"]:
+            yield f"exercise {number} lacks its two folded hints, has {hints}"
         yield from level_faults(number, block.body)
         call = CHECK.match(page.last_line(block.cell + 1))
         if not call or call[1] != number or "..." not in page.cells[block.cell + 1][1]:
@@ -123,7 +123,9 @@ def level_faults(number: str, body: str) -> Iterator[str]:
     """What is wrong with the first line of an exercise, its level and its minutes."""
     first = next((line for line in body.splitlines() if line and not line.startswith(":")), "")
     match = LEVEL.fullmatch(first)
-    if match and not MINUTES[match[1]][0] <= int(match[2]) <= MINUTES[match[1]][1]:
+    if not match:
+        yield f"exercise {number} does not open with its level, such as '●○○ · 5 minutes', but with {first!r}"
+    elif not MINUTES[match[1]][0] <= int(match[2]) <= MINUTES[match[1]][1]:
         yield f"exercise {number} says {first!r}: {match[1]} is for {MINUTES[match[1]]} minutes"
 
 
@@ -178,7 +180,7 @@ SEEDS = int(os.environ.get("EXERCISE_SEEDS", 3))  # 50 by hand, before a checker
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_gives_every_exercise_a_hint_a_stub_and_a_solution(name):
+def test_a_page_gives_every_exercise_a_level_two_hints_a_stub_and_a_solution(name):
     assert not list(exercise_faults(PAGES[name]))
 
 
@@ -329,7 +331,10 @@ def test_the_lint_accepts_a_whole_exercise_and_finds_its_solution():
         (":label: ex-1-2-c", ":label: ex-1-2-d", "lacks ':label: ex-1-2-c'"),
         (":nonumber:\n", "", "or ':nonumber:'"),
         ("{exercise} 1.2.c Count", "{exercise} Count", "not titled by its page"),
-        ("```{dropdown} Hint\nThink.\n```\n", "", "lacks its folded hint"),
+        ("```{dropdown} Hint\nThink.\n```\n", "", "lacks its two folded hints"),
+        ("```{dropdown} Second hint\nCount up.\n```\n", "", "lacks its two folded hints"),
+        ("●○○ · 5 minutes\n\n", "", "does not open with its level"),
+        ("●○○ · 5", "●○○ 5", "does not open with its level"),
         ("5 minutes", "8 minutes", "●○○ is for (1, 5) minutes"),
         ('check("1.2.c"', 'check("1.2.d"', "not followed by a stub"),
         ("...  # your number", "7", "not followed by a stub"),
