@@ -50,6 +50,8 @@ book: $(SITE)  ## build the website into _build/html; a warning is an error
 # Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
 # the page: so anything but a page, and any failure, clears what was built.
 $(SITE): $(INSTALLED) $(SITE_SOURCES)
+	@mkdir -p $(@D) && test -w $(@D) || { \
+		echo "stopped: $(CURDIR)/$(@D) cannot be written; copy the book to a folder that you may write to"; exit 1; }
 	@$(if $(filter-out %.ipynb %.md,$?),rm -rf _build/html _build/.doctrees)
 	@trap 'rm -rf _build/.doctrees; echo "interrupted: the next make book begins the build again"; exit 130' INT; \
 	jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; \

@@ -215,11 +215,7 @@ class Loss:
     def backward(self) -> Array:
         raise NotImplementedError(f"{type(self).__name__} has no backward pass")
 
-    def cached(self) -> object:
-        """What forward left for backward; RuntimeError if there was no forward pass."""
-        if self.cache is None:
-            raise RuntimeError(f"{self!r}: backward was called before forward")
-        return self.cache
+    cached = Layer.cached
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

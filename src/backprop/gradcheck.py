@@ -10,6 +10,7 @@ from numbers import Real
 import numpy as np
 
 from backprop.contract import Array, Layer, describe
+from backprop.functions import as_floats
 
 
 def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
@@ -56,11 +57,9 @@ def relative_error(a: Array, b: Array, floor: float = 0.0) -> float:
     Where nan or infinity is, it is infinite: ``max`` over several errors may drop a nan and call its array right.
     Raises ValueError for different shapes, which would otherwise broadcast and compare the wrong things.
     """
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = as_floats(a), as_floats(b)
     if a.shape != b.shape:
         raise ValueError(f"relative_error wants two arrays of one shape, got {a.shape} and {b.shape}")
-    if a.dtype.kind in "biu" or b.dtype.kind in "biu":  # in np.uint8, the dtype of images, 1 − 2 is 255
-        a, b = a.astype(np.float64), b.astype(np.float64)
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return math.inf
     scale = max(np.abs(a).max(initial=floor), np.abs(b).max(initial=floor))

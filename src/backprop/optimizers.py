@@ -23,22 +23,15 @@ from backprop.schedules import Schedule
 Memory = Callable[[str], Array]
 
 
-def setting(default: float, wants: str, fits: Callable[[float], bool], **more: Any) -> Any:
-    """A number of a rule that knows its range, so that the rule below need not know its settings."""
+def setting(wants: str, fits: Callable[[float], bool], default: float, **more: Any) -> Any:
+    """A number of a rule that knows its range, so that the family need not know the numbers of its rules."""
     return field(default=default, metadata={"wants": wants, "fits": fits}, **more)
 
 
-def below_one(default: float) -> Any:
-    return setting(default, "0 ≤ {} < 1", lambda number: 0 <= number < 1)
-
-
-def above_zero(default: float) -> Any:
-    return setting(default, "{} > 0", lambda number: 0 < number < math.inf)
-
-
-def not_negative(default: float) -> Any:
-    # by name only: the second number of other libraries' SGD is momentum
-    return setting(default, "{} ≥ 0", lambda number: 0 <= number < math.inf, kw_only=True)
+below_one = partial(setting, "0 ≤ {} < 1", lambda number: 0 <= number < 1)
+above_zero = partial(setting, "{} > 0", lambda number: 0 < number < math.inf)
+# To be given by name: the second number of other libraries' SGD is momentum.
+not_negative = partial(setting, "{} ≥ 0", lambda number: 0 <= number < math.inf, kw_only=True)
 
 
 @dataclass

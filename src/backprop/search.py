@@ -154,7 +154,7 @@ def _trials(
 
 def _trial(run: Callable[..., Any], settings: dict[str, Any], rng: np.random.Generator) -> Trial:
     try:
-        return Trial(settings, run(**settings, rng=rng))
+        return Trial(settings, run(**copy.deepcopy(settings), rng=rng))  # a list in them is one for all trials
     except Exception as error:
         return Trial(settings, None, f"{type(error).__name__}: {error}")
 

@@ -167,6 +167,15 @@ def test_two_way_softmax_is_a_sigmoid(z):
     assert softmax(np.array([[0.0, z]]))[0, 1] == pytest.approx(sigmoid(np.array(z)), rel=1e-13)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, bool])
+def test_sigmoid_and_softmax_of_whole_numbers_are_those_of_the_same_floats(dtype):
+    # in np.uint8 0 − 1 is 255, and minus 5 is 251
+    z = np.array([[0, 1, 0], [1, 1, 0]]) if dtype is bool else np.array([[5, 0, 3], [127, 126, 120]])
+    for f in (sigmoid, softmax):
+        np.testing.assert_array_equal(f(z.astype(dtype)), f(z.astype(float)))
+        assert f(z.astype(np.float32)).dtype == np.float32
+
+
 def test_pairs_of_different_shape_do_not_broadcast():
     for loss in (MeanSquaredError(), SigmoidCrossEntropy()):
         for y in (np.zeros(4), np.zeros((4, 2)), np.zeros((1, 1)), np.zeros((3, 1))):

@@ -266,3 +266,15 @@ def test_a_range_test_refuses_data_that_training_would_refuse():
             batch_size=5,
             rng=rng(),
         )
+
+
+def test_a_trial_that_edits_a_list_in_its_settings_does_not_change_the_next_trials():
+    def run(sizes, lr, *, rng):
+        sizes.append(10)
+        return len(sizes)
+
+    sizes = [784]
+    trials = grid(run, {"sizes": [sizes], "lr": [1.0, 2.0, 3.0]}, rng(), progress=False)
+    assert [trial.result for trial in trials] == [2, 2, 2]
+    assert all(trial.settings["sizes"] == [784] for trial in trials)
+    assert sizes == [784]

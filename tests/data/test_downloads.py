@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -137,6 +136,7 @@ def test_a_write_that_the_system_cuts_off_leaves_no_half_file(mirror, cache, mon
     data = bytes(2**20)
     mirror.pages["large"] = data
     add_source(monkeypatch, (mirror.url("large"),), data)
+    resource = pytest.importorskip("resource", reason="the system sets no limit to a file")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, hard))
     try:
@@ -302,6 +302,7 @@ def unreadable_loop(file):
 @pytest.mark.parametrize(
     ("spoil", "reason"), [(unreadable_folder, "Is a directory"), (unreadable_loop, "symbolic links")]
 )
+@pytest.mark.skipif(os.name == "nt", reason="the system has other words for it")
 def test_a_copy_that_cannot_be_read_is_passed_over_and_named(toy, cache, tmp_path, monkeypatch, capsys, spoil, reason):
     monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "given"))
     spoil(tmp_path / "given" / "toy" / "file.gz")
@@ -423,3 +424,9 @@ def test_every_source_is_complete(name):
             assert len(bytes.fromhex(file.sha256)) == 32
             assert file.size > 0
             assert download.archive or all(url.endswith("/" + Path(file.path).name) for url in download.mirrors)
+
+
+def test_the_given_folder_is_asked_before_the_cache(cache, tmp_path, monkeypatch):
+    assert downloads.data_folders() == [cache]
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "given"))
+    assert downloads.data_folders() == [tmp_path / "given", cache]

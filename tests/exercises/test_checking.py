@@ -380,3 +380,22 @@ def test_two_checkers_of_one_exercise_are_an_error():
 def test_a_case_without_anything_to_compare_is_an_error():
     with pytest.raises(ValueError, match="either want or judge"):
         Case(1)
+
+
+def test_a_trap_that_cannot_be_told_from_the_right_result_is_no_mistake():
+    case = Case(1.0, want=1.0, tol=0.1, traps={"You took the trap.": 1.08})
+    assert "trap" not in repr(verdict_on(lambda x: 1.16, case))
+    other = Case(1.0, want=1.0, tol=0.1, traps={"You took the trap.": 2.0})
+    assert "You took the trap." in repr(verdict_on(lambda x: 2.0, other))
+
+
+@pytest.mark.parametrize(("found", "side"), [(-3.0, "small"), (-1.0, "large"), (5.0, "large")])
+def test_too_large_and_too_small_are_told_on_the_line_of_numbers(found, side):
+    assert f"is too {side}" in repr(verdict_on(lambda x: found + 0.123, Case(1.0, want=-2.0)))
+
+
+def test_twice_too_large_is_no_matter_of_an_axis_of_length_two():
+    x = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+    said = repr(verdict_on(lambda x: 2 * x.sum(axis=0), Case(x, want=x.sum(axis=0))))
+    assert "Twice too large." in said
+    assert "axis" not in said

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.image import imsave
 
 from tools import notebooks
-from tools.normal_form import STATE, VIEW, to_text
+from tools.normal_form import MODEL, STATE, VIEW, normalise, renumber_widgets, to_text
 from tools.notebooks import execute
 from tools.same import MEASURED, keep_what_shows_the_same
 
@@ -143,3 +143,25 @@ def test_a_run_keeps_the_output_that_shows_the_same(measured, before, after, kep
     old, new = shown("look()", measured, before), shown("look()", measured, after)
     assert to_text(keep_what_shows_the_same(old, new)) == to_text(old if kept else new)
     assert to_text(old) != to_text(new)
+
+
+def test_spaces_at_the_ends_of_lines_and_empty_lines_around_a_cell_go():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n\na  \n  b\t\n\n")])
+    assert normalise(notebook)["cells"][0]["source"] == "a\n  b"
+
+
+def test_models_are_numbered_as_the_page_shows_them_whatever_the_kernels_order():
+    def numbered(order: list[str]) -> dict:
+        models = {
+            "box": {"state": {"children": [MODEL + "late", MODEL + "early"], "a": MODEL + "first"}},
+            "late": {"state": {"n": 1}}, "early": {"state": {"n": 2}}, "first": {"state": {"n": 3}},
+        }  # fmt: skip
+        output = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "box"}})
+        cell = nbformat.v4.new_code_cell("box", outputs=[output])
+        notebook = nbformat.v4.new_notebook(cells=[cell])
+        notebook["metadata"]["widgets"] = {STATE: {"state": {name: models[name] for name in order}}}
+        return renumber_widgets(notebook)["metadata"]["widgets"][STATE]["state"]
+
+    found = numbered(["box", "late", "early", "first"])
+    assert found == numbered(["first", "early", "late", "box"])
+    assert [model["state"].get("n") for _, model in sorted(found.items())] == [None, 3, 1, 2]

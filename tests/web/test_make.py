@@ -20,7 +20,8 @@ from web.serve import open_server
 
 ROOT = Path(__file__).resolve().parents[2]
 README, CONTRIBUTING = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
-needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+no_make = shutil.which("make") is None or os.name == "nt"  # where there is one, its recipes find no Unix
+needs_make = pytest.mark.skipif(no_make, reason="make is not installed")
 
 
 def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess:
@@ -64,6 +65,14 @@ def test_what_a_command_of_the_readme_and_contributing_names_is_there(line):
     words = [named[1]] if named else [word.split("=")[-1] for word in words if word != "draft.md"]
     paths = [word for word in words if "/" in word or re.fullmatch(r".*\.(txt|cfg|ipynb)", word)]
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_each_week_windows_runs_the_commands_for_those_without_make():
+    workflow = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
+    run = re.search(r"os: windows-latest\n +commands: \|\n((?: {14}.*\n)+)", workflow)[1]
+    told = shell(README)
+    told = told[told.index("pip install -r requirements.txt") :]
+    assert [line.strip() for line in run.splitlines()] == [line for line in told[:5] if line != "jupyter lab"]
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
@@ -162,6 +171,24 @@ def test_a_build_that_fails_points_at_the_reason_above(set_up):
     result = make("book", folder=set_up("echo the reason; exit 1"))
     assert result.returncode != 0
     assert result.stdout == "the reason\nstopped: the build printed the warnings or errors above\n"
+
+
+@needs_make
+def test_where_nothing_can_be_built_the_reason_is_told(set_up):
+    folder = set_up("echo built")
+    (folder / "_build").touch()  # a file: not even root can make a folder of it
+    result = make("book", folder=folder)
+    assert result.returncode != 0
+    assert re.fullmatch(r"stopped: \S+/_build cannot be written; copy the book to a folder .*\n", result.stdout)
+
+
+def test_the_tests_run_in_a_checkout_that_is_not_writable(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "test_one.py").write_text("def test_one():\n    pass\n")
+    options = ["-p", "no:xdist", "-c", ROOT / "pyproject.toml", "-o", f"cache_dir={tmp_path / 'file' / 'cache'}"]
+    command = [sys.executable, "-m", "pytest", *options, tmp_path / "test_one.py"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 @needs_make

@@ -6,54 +6,66 @@ from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("2.3.3.a", hint="A sum over the rows: delta.sum(axis=0).")
-def bias_of_a_batch(rng):
-    """The gradient of b in z = aW + b when z has the price delta."""
-    for shape in ((5, 3), (4, 4), (1, 3)):
-        delta, z = rng.normal(size=shape), rng.normal(size=shape)
-        n, n_out = shape
+@exercise("2.3.3.a", hint="Every weight is used once by each example, and so is every bias. Uses add.")
+def batch_by_hand(rng):
+    """dW and db of two examples, written out."""
+    a, delta = np.array([[2.0, 0.0], [1.0, -1.0]]), np.array([[1.0, -2.0], [3.0, 0.0]])
+    dW, db = a.T @ delta, delta.sum(axis=0)
+    yield Case(
+        want=(dW, db),
+        names=("dW", "db"),
+        traps={
+            "Both are means; a layer adds, the loss has the 1/N.": (dW / 2, db / 2),
+            "db: that is the mean; a layer adds, the loss has the 1/N.": (dW, db / 2),
+            "db: that adds along the rows; each neuron, each column, has its own bias.": (dW, delta.sum(axis=1)),
+            "dW is transposed: row i belongs to input i.": (dW.T, db),
+            "dW: that is a δ, rows times columns; each sum runs over the examples, down the columns.": (a @ delta, db),
+            "Number by number is not enough: each sum runs over the examples.": (a * delta, db),
+            "Only the first example is counted.": (np.outer(a[0], delta[0]), delta[0]),
+            "Only the second example is counted.": (np.outer(a[1], delta[1]), delta[1]),
+            "db: that is δ; the rows are still to be added.": (dW, delta),
+            "dW: that is a δᵀ; the sum runs over the examples.": (a @ delta.T, db),
+            "db: that adds up a; the bias has the slope 1.": (dW, a.sum(axis=0)),
+        },
+    )
+
+
+@exercise(
+    "2.3.3.b",
+    hint="Call the product V = W ⊙ M. What does the layer do with V, and what does V owe to W, entry by entry?",
+)
+def masked_layer_backward(rng):
+    """z = a (W ⊙ M), at three equal sizes, where every product has the right shape, and at three different ones."""
+    for n, n_in, n_out in ((4, 4, 4), (5, 4, 3)):
+        a, W, delta = rng.normal(size=(n, n_in)), rng.normal(size=(n_in, n_out)), rng.normal(size=(n, n_out))
+        M = (rng.random((n_in, n_out)) < 0.6) * 1.0
+        M[0, :2], M[1, :2] = (0.0, 1.0), (1.0, 1.0)  # no mask is all ones or symmetric
+        V = W * M
+        dW = numerical_gradient(lambda W, a=a, M=M, delta=delta: float(((a @ (W * M)) * delta).sum()), W)
+        da = numerical_gradient(lambda a, V=V, delta=delta: float(((a @ V) * delta).sum()), a)
         traps = {
-            "That is the mean over the examples: the layer adds, the loss has the 1/N.": delta.mean(axis=0),
-            "Only the first example is counted.": delta[0],
-            "The result has a row too many axes: (n_out,) is wanted.": delta.sum(axis=0, keepdims=True),
-        }
-        if n == n_out:
-            traps["That is the sum over the neurons; each of them has its own bias."] = delta.sum(axis=1)
-        yield Case(
-            delta,
-            want=numerical_gradient(lambda b, z=z, delta=delta: float(((z + b) * delta).sum()), np.zeros(n_out)),
-            traps=traps,
-        )
-
-
-@exercise("2.3.3.b", hint="dW = aᵀ δ, db = Σ δ over the rows, da = δ Wᵀ.")
-def dense_layer_backward(rng):
-    """z = aW + b, at three different sizes and at three equal ones, where every product has the right shape."""
-    for n, n_in, n_out in ((5, 4, 3), (3, 3, 3)):
-        a, W = rng.normal(size=(n, n_in)), rng.normal(size=(n_in, n_out))
-        delta, b = rng.normal(size=(n, n_out)), np.zeros(n_out)
-
-        def loss(a: np.ndarray, W: np.ndarray, b: np.ndarray, delta: np.ndarray = delta) -> float:
-            return float(((a @ W + b) * delta).sum())
-
-        dW = numerical_gradient(lambda W, a=a, b=b: loss(a, W, b), W)
-        db = numerical_gradient(lambda b, a=a, W=W: loss(a, W, b), b)
-        da = numerical_gradient(lambda a, W=W, b=b: loss(a, W, b), a)
-        traps = {
-            "A 1/N has crept in; it lives in the loss.": (dW / n, db / n, da),
-            "db is the mean; it has to be the sum.": (dW, db / n, da),
-            "The order is dW, db, da.": (da, dW, db),
+            "dW: a weight under a 0 of the mask is never used, so its gradient is 0.": (a.T @ delta, da),
+            "da: no price goes back through a weight under a 0 of the mask.": (dW, delta @ W.T),
+            "The mask is missing on the way back.": (a.T @ delta, delta @ W.T),
+            "dW: W ⊙ M has the slope M at W, not W ⊙ M.": (a.T @ delta * V, da),
+            "dW: that is W under the mask once too often.": (a.T @ delta * M * W, da),
+            "A 1/N has crept in; it lives in the loss.": (dW / n, da / n),
+            "dW: a 1/N has crept in; it lives in the loss.": (dW / n, da),
+            "The order is dW, da.": (da, dW),
         }
         if n == n_in == n_out:
             traps |= {
-                "da is δ W; the sum runs over the last index of W, so W is transposed.": (dW, db, delta @ W),
-                "dW is a δ; the sum runs over the rows, so a is transposed.": (a @ delta, db, da),
-                "dW is transposed: δᵀ a instead of aᵀ δ.": (dW.T, db, da),
+                "da: the sum runs over the last index of W, so W ⊙ M is transposed.": (dW, delta @ V),
+                "dW: the sum runs over the rows, so a is transposed.": (a @ delta * M, da),
+                "dW is transposed: aᵀ δ, and then the mask.": (delta.T @ a * M, da),
+                "da: the mask belongs to the weights, not to the result.": (dW, delta @ W.T * M),
             }
-        yield Case(delta, a, W, want=(dW, db, da), names=("dW", "db", "da"), traps=traps)
+        yield Case(delta, a, W, M, want=(dW, da), names=("dW", "da"), traps=traps)
 
 
-@exercise("2.3.3.c", hint="The sum over n for dW, the sum over j for da; write each as a product.")
+@exercise(
+    "2.3.3.c", hint="Do not look at shapes: write down which index each sum runs over, and then each sum as a product."
+)
 def examples_in_columns(rng):
     """z = W a + b with all sizes equal."""
     for _ in range(2):
@@ -69,16 +81,25 @@ def examples_in_columns(rng):
             traps={
                 "These are the products for examples in rows; here they stand in columns.": (a.T @ delta, delta @ W.T),
                 "dW is transposed.": (dW.T, da),
-                "da is W δ: the sum runs over the first index of W.": (dW, W @ delta),
-                "dW is δ a: both run over n with their last index.": (delta @ a, da),
+                "da: that is W δ, but the sum runs over the first index of W, so W has to be transposed.": (
+                    dW,
+                    W @ delta,
+                ),
+                "dW: that is δ a, but n is the last index of both, so a has to be transposed.": (delta @ a, da),
+                "Both are transposed.": (dW.T, da.T),
+                "The order is dW, da.": (da, dW),
+                "dW: the sum over the examples is no mean; the loss has the 1/N.": (dW / 4, da),
+                "da: that is δ W; the sum runs over the first index of both.": (dW, delta @ W),
+                "da is transposed.": (dW, da.T),
+                "Both have the wrong sign.": (-dW, -da),
             },
         )
 
 
-@exercise("2.3.3.d", hint="c as a column, c[:, None], times the error ŷ − y; nothing else.")
+@exercise("2.3.3.d", hint="The shares only decide how much each row of the gradient counts.")
 def examples_with_weights(rng):
     """L = Σ cₙ ½ ‖ŷₙ − yₙ‖²."""
-    for shape in ((5, 3), (4, 4)):
+    for shape in ((4, 4), (5, 3)):
         y_hat, y, c = rng.normal(size=shape), rng.normal(size=shape), rng.uniform(0.5, 2, size=shape[0])
         want = numerical_gradient(
             lambda y_hat, y=y, c=c: 0.5 * sum(c[n] * float(((y_hat[n] - y[n]) ** 2).sum()) for n in range(len(c))),
@@ -89,13 +110,19 @@ def examples_with_weights(rng):
             "A 1/N is too much: c already says how much an example counts.": want / len(c),
             "The sign is flipped: ŷ − y.": -want,
             "The ½ cancels the 2 of the square.": want / 2,
+            "The ½ has cancelled the 2 of the square already.": 2 * want,
+            "Each row has its own gradient: they are not added.": want.sum(axis=0),
+            "The share stands in front of the square and is not squared.": c[:, None] * want,
+            "c multiplies; that divides by it.": (y_hat - y) / c[:, None],
+            "The shares are used as they come: scaling them to add up to 1 changes the loss.": want / c.sum(),
+            "Each row is multiplied by its own share, not by their mean.": (y_hat - y) * c.mean(),
         }
         if shape[0] == shape[1]:
             traps["c has to become a column: as it is, it multiplies the neurons, not the rows."] = c * (y_hat - y)
         yield Case(y_hat, y, c, want=want, traps=traps)
 
 
-@exercise("2.3.3.e", hint="delta2 = (ŷ − y) / N, no slope at the linear output; delta1 = (delta2 W2ᵀ)(1 − a1²).")
+@exercise("2.3.3.e", hint="Go forward and keep `a1`; then walk back from `delta2`, layer by layer.")
 def two_layers_backward(rng):
     """A tanh network under the mean squared error, at different sizes and at equal ones."""
     names = ("dW1", "db1", "dW2", "db2")
@@ -123,6 +150,21 @@ def two_layers_backward(rng):
                 "The 1/N is missing: delta2 = (ŷ − y) / N.": tuple(n * g for g in want),
                 "1/N appears once too often in the second layer.": (dW1, db1, dW2 / n, db2 / n),
                 "1/N appears once too often: it is in delta2 already.": tuple(g / n for g in want),
+                "The slope of the tanh is 1 − a1²; a1 (1 − a1) is that of the sigmoid.": (
+                    x.T @ (no_slope * a1 * (1 - a1)),
+                    (no_slope * a1 * (1 - a1)).sum(axis=0),
+                    dW2,
+                    db2,
+                ),
+                "The error is prediction minus target, ŷ − y.": tuple(-g for g in want),
+                "The slope of the tanh is 1 − a1², not 1 − a1.": (
+                    x.T @ (no_slope * (1 - a1)),
+                    (no_slope * (1 - a1)).sum(axis=0),
+                    dW2,
+                    db2,
+                ),
+                "The ½ has cancelled the 2 of the square already.": tuple(2 * g for g in want),
+                "The biases get means; each adds up its column of delta.": (dW1, db1 / n, dW2, db2 / n),
                 "delta1 lacks the slope of the tanh.": (x.T @ no_slope, no_slope.sum(axis=0), dW2, db2),
                 "The order is dW1, db1, dW2, db2.": (dW2, db2, dW1, db1),
             },

@@ -3,6 +3,7 @@
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.diagnose import difference, numbers, same, show
 from backprop.functions import softmax
 from backprop.gradcheck import numerical_gradient
 
@@ -13,45 +14,64 @@ def scores(rng: np.random.Generator) -> np.ndarray:
     return rng.normal(size=(n, k))
 
 
-@exercise("2.3.4.a", hint="np.diag(p) puts p on a diagonal, np.outer(p, p) is the table of all products.")
-def softmax_jacobian(rng):
-    """Column j is what a nudge of score j does to all probabilities."""
-    for k in (3, 5):
-        z, h = rng.normal(size=k), 1e-5
-        p = softmax(z)
-        yield Case(
-            z,
-            want=np.stack([(softmax(z + step) - softmax(z - step)) / (2 * h) for step in h * np.eye(k)], axis=1),
-            traps={
-                "That is the diagonal as a row; the whole table is wanted.": p * (1 - p),
-                "Beside the diagonal the table is not 0: one score moves all probabilities.": np.diag(p * (1 - p)),
-                "The products are missing on the diagonal: p (1 − p), not p.": np.diag(p)
-                - np.outer(p, p) * (1 - np.eye(k)),
-                "Beside the diagonal the sign is flipped: what one class gains the others lose.": np.diag(p - 2 * p**2)
-                + np.outer(p, p),
-            },
-        )
+@exercise("2.3.4.a", hint="All three are short formulas in the probabilities; no score and no exponential is needed.")
+def three_classes(rng):
+    """Two entries of the softmax table and one of p − y, in numbers."""
+    yield Case(
+        want=(0.25, -0.15, -0.5),
+        tol=1e-3,
+        names=("dp1_dz1", "dp1_dz2", "dL_dz1"),
+        traps={
+            "dp1_dz2: what one class gains the others lose: a minus.": (0.25, 0.15, -0.5),
+            "dp1_dz2: the score of another class moves p₁, too; only the diagonal is not enough.": (0.25, 0.0, -0.5),
+            "dp1_dz2: the product p₁ p₂ is wanted, not p₁ (1 − p₂).": (0.25, 0.35, -0.5),
+            "dp1_dz2: that is −p₂; p₁ is a factor, too.": (0.25, -0.3, -0.5),
+            "dp1_dz1: that is p₁² with a minus; on the diagonal p₁ is added.": (-0.25, -0.15, -0.5),
+            "dp1_dz1: that is p₁; its own square has to be taken away.": (0.5, -0.15, -0.5),
+            "dL_dz1: prediction minus target; you have target minus prediction.": (0.25, -0.15, 0.5),
+            "dL_dz1: the loss is still to come: that is the slope of p₁.": (0.25, -0.15, 0.25),
+            "dL_dz1: that is −1/p₁, the slope at p₁; softmax lies between it and the score.": (0.25, -0.15, -2.0),
+            "dL_dz1: that is the loss itself.": (0.25, -0.15, 0.6931),
+            "dL_dz1: the first class is right, its target is 1.": (0.25, -0.15, 0.3),
+        },
+    )
 
 
-@exercise("2.3.4.b", hint="Softmax row by row, minus a 1 at each row's label, and 1/N once.")
-def score_gradient(rng):
-    """What a nudge of every score costs in mean cross-entropy."""
-    for _ in range(2):
+@exercise("2.3.4.b", hint="Call u = z / T. For u the result is known; then one more link to z, and another to T.")
+def temperature_gradients(rng):
+    """What a nudge of every score and one of the temperature costs, below 1 and above."""
+    for T in (float(rng.uniform(1.5, 3)), float(rng.uniform(0.4, 0.8))):
         z = scores(rng)
         n, k = z.shape
         labels = rng.integers(k, size=n)
-        p, y = softmax(z), np.eye(k)[labels]
+        du = (softmax(z / T) - np.eye(k)[labels]) / n
+        dz = numerical_gradient(lambda z, labels=labels, T=T: mean_surprise(z / T, labels), z)
+        dT = float(numerical_gradient(lambda T, z=z, labels=labels: mean_surprise(z / T, labels), np.array(T)))
+        cold = (softmax(z) - np.eye(k)[labels]) / n
         yield Case(
             z,
             labels,
-            want=numerical_gradient(lambda z, labels=labels: mean_surprise(z, labels), z),
-            tol=1e-6,
+            T,
+            want=(dz, dT),
+            names=("dz", "dT"),
             traps={
-                "That is p − y: the mean over the batch is missing.": p - y,
-                "Divided by N · K: the loss is a mean over examples, not over scores.": (p - y) / (n * k),
-                "Divided by the number of classes; the mean is over the examples.": (p - y) / k,
-                "The sign is flipped: what the network said comes first.": (y - p) / n,
-                "That is p / N; the targets are not taken away.": p / n,
+                "The mean over the batch is missing.": (n * dz, n * dT),
+                "dz: the mean over the batch is missing.": (n * dz, dT),
+                "dT: the mean over the batch is missing.": (dz, n * dT),
+                "dz: the link from z to z / T is missing, the factor 1/T.": (du, dT),
+                "dz: z / T grows by 1/T, not by T.": (du * T, dT),
+                "dT: the slope of 1/T is −1/T²: its minus is missing.": (dz, -dT),
+                "dT: the slope of 1/T is −1/T², not −1/T.": (dz, dT * T),
+                "dT: each du is multiplied by its own −z/T².": (dz, -float(du.sum()) / T**2),
+                "dT: one number is wanted: T is used by every score, and uses add.": (dz, -du * z / T**2),
+                "The softmax is taken of z; it has to be that of z / T.": (cold / T, -float((cold * z).sum()) / T**2),
+                "dz: the softmax is taken of z; it has to be that of z / T.": (cold / T, dT),
+                "The sign is flipped: what the network said comes first.": (-dz, -dT),
+                "The targets are not taken away.": (
+                    softmax(z / T) / n / T,
+                    -float((softmax(z / T) * z).sum()) / n / T**2,
+                ),
+                "dz: the targets are not taken away.": (softmax(z / T) / n / T, dT),
             },
         )
 
@@ -61,7 +81,9 @@ def mean_surprise(z: np.ndarray, labels: np.ndarray) -> float:
     return -float(np.log(softmax(z)[np.arange(len(z)), labels]).mean())
 
 
-@exercise("2.3.4.c", hint="Go back to the collected terms: p_j is multiplied by Σ_k y_k.")
+@exercise(
+    "2.3.4.c", hint="Follow the derivation of p − y up to the place where it uses that a row of targets adds up to 1."
+)
 def any_targets(rng):
     """Rows of targets that add up to anything."""
     for _ in range(2):
@@ -79,11 +101,19 @@ def any_targets(rng):
                 / len(z),
                 "The mean over the batch is missing.": p * total - y,
                 "Each row has its own sum, not the whole batch.": (p * y.sum() - y) / len(z),
+                "The sign is flipped: what the network said comes first.": (y - p * total) / len(z),
+                "Each p is multiplied by the sum of its row's targets, not by its own target.": (p * y - y) / len(z),
+                "The sums are along the rows of y, not down its columns.": (p * y.sum(axis=0) - y) / len(z),
+                "Divided by the number of classes; the mean is over the examples.": (p * total - y) / z.shape[1],
+                "y is not multiplied by the sum, only p is.": (p - y) * total / len(z),
+                "The targets are not taken away.": p * total / len(z),
             },
         )
 
 
-@exercise("2.3.4.d", hint="−ln p = m + ln Σ e^(z − m) − z[label], with m the largest score of the row.")
+@exercise(
+    "2.3.4.d", hint="Write the loss with a logarithm of a sum of exponentials, and take something out of that sum."
+)
 def stable_loss(rng):
     """Near scores; scores that overflow; a right answer so sure that only ln p can tell."""
     z = scores(rng) * 3
@@ -93,20 +123,48 @@ def stable_loss(rng):
         z,
         labels,
         want=surprise,
-        tol=1e-9,
         traps={
+            "The shift by the largest score has to be undone: + m.": float(
+                (np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)) - z[np.arange(len(z)), labels]).mean()
+            ),
+            "The score of the label is to be taken away.": float(np.log(np.exp(z).sum(axis=1)).mean()),
+            "One loss per example; their mean is wanted.": -np.log(softmax(z)[np.arange(len(z)), labels]),
+            "That is the mean over all classes; only the right one counts.": -float(np.log(softmax(z)).mean()),
             "The mean over the batch is missing.": surprise * len(z),
             "The sign is flipped: a surprise is positive.": -surprise,
             "That is the mean over all N · K scores.": surprise / z.shape[1],
         },
     )
-    # one row: the label's score is behind by a known gap, far away from 0
-    for offset in (1e4, -1e4):
-        gap = float(rng.uniform(900, 2000))
-        yield Case(np.array([[offset, offset - gap]]), np.array([1]), want=gap, tol=1e-9)
+    # the label's score is behind by a known gap, far away from 0; a second row lies as far from the first
+    for offsets in ((1e4,), (-1e4,), (1e4, 0.0), (0.0, -1e4)):
+        gaps = rng.uniform(900, 2000, len(offsets))
+        z = np.array([[offset, offset - gap] for offset, gap in zip(offsets, gaps, strict=True)])
+        want = float(gaps.mean())
+        yield Case(
+            z,
+            np.ones(len(z), dtype=int),
+            judge=lambda got, want=want: far_complaint(got, want),
+        )
 
 
-@exercise("2.3.4.e", hint="dp = (p − y)/N, and then the whole table: p ⊙ (dp − Σ dp ⊙ p), the sum along each row.")
+def far_complaint(got: object, want: float) -> str | None:
+    """What is wrong with the loss of scores that lie far from 0 and from each other; None if nothing is."""
+    if same(got, want, 1e-5):
+        return None
+    value = numbers(got)
+    if value is None or value.ndim:
+        return difference(got, want, 1e-5)
+    if np.isnan(value):
+        return "The loss is nan for scores of ±10,000: an exponential overflows, and ∞ − ∞ or ∞/∞ is left."
+    if np.isinf(value):
+        return "The loss is infinite for scores of ±10,000: an exponential overflows, or every one of a row becomes 0."
+    return f"For scores of ±10,000 the loss is {show(want)}, not {show(got)}: a p was rounded or cut off on the way."
+
+
+@exercise(
+    "2.3.4.e",
+    hint="Softmax lies between the prices at the probabilities and the scores, and its table has more than a diagonal.",
+)
 def squared_on_softmax(rng):
     """The squared error of probabilities, nudged at the scores."""
     for _ in range(2):
@@ -125,5 +183,12 @@ def squared_on_softmax(rng):
                 "That is the price at the probabilities; softmax lies between them and the scores.": dp,
                 "The sum runs along each row, not over the batch.": p * (dp - (dp * p).sum()),
                 "The mean over the batch is missing.": n * p * (dp - (dp * p).sum(axis=1, keepdims=True)),
+                "Beside the diagonal the table is −p p, with a minus.": p * (dp + (dp * p).sum(axis=1, keepdims=True)),
+                "The entries beside the diagonal are missing, and so is −p² on it.": p * dp,
+                "The sign is flipped: what the network said comes first.": -p
+                * (dp - (dp * p).sum(axis=1, keepdims=True)),
+                "The sum is of dp times p, not of dp alone.": p * (dp - dp.sum(axis=1, keepdims=True)),
+                "The factor p in front is missing.": dp - (dp * p).sum(axis=1, keepdims=True),
+                "That is the gradient of the cross-entropy; the squared error has the table's factor left.": dp,
             },
         )

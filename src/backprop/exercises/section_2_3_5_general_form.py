@@ -24,7 +24,7 @@ def nudged(forward: Rows, x: Array, dy: Array) -> Array:
     return numerical_gradient(lambda x: float((forward(x) * dy).sum()), x)
 
 
-@exercise("2.3.5.a", hint="x₁ is in every output, the last x only in the last: add the prices from the right.")
+@exercise("2.3.5.a", hint="Write down the table for three numbers: which outputs does x₁ touch, and which does x₃?")
 def running_sum(rng):
     """Adding up along a row."""
     for _ in range(2):
@@ -38,11 +38,23 @@ def running_sum(rng):
                 "That runs down the batch; rows do not see each other.": np.cumsum(dy[::-1], axis=0)[::-1],
                 "The sums are right, but their order along the row is reversed.": np.cumsum(dy[:, ::-1], axis=1),
                 "That passes the prices on unchanged, as if each x were in one output.": dy,
+                "Not every x is in every output: x₁ is in all, the last one only in the last.": np.broadcast_to(
+                    dy.sum(axis=1, keepdims=True), dy.shape
+                ),
+                "Each x meets the prices of several outputs, not several times its own.": dy
+                * np.arange(dy.shape[1], 0, -1),
+                "Differences undo a running sum; the way back is no undoing.": np.diff(dy, axis=1, prepend=0),
+                "x_i is in output i itself, too: its own price is missing.": np.cumsum(dy[:, ::-1], axis=1)[:, ::-1]
+                - dy,
+                "Each price is averaged; outputs use x_i with slope 1, so prices add.": np.cumsum(dy[:, ::-1], axis=1)[
+                    :, ::-1
+                ]
+                / np.arange(dy.shape[1], 0, -1),
             },
         )
 
 
-@exercise("2.3.5.b", hint="J = I − 1/n everywhere; multiply the row of prices with both parts.")
+@exercise("2.3.5.b", hint="Every x of a row is used in two ways: as itself, and in the mean that all outputs lose.")
 def centred(rng):
     """Taking away each row's mean."""
     for _ in range(2):
@@ -55,17 +67,25 @@ def centred(rng):
                 "The mean depends on every x of the row, too: a second path.": dy,
                 "The mean is of each row, not of each column.": dy - dy.mean(axis=0),
                 "The mean is of each row, not of the whole batch.": dy - dy.mean(),
+                "The mean of the prices is taken away, not added.": dy + dy.mean(axis=1, keepdims=True),
+                "Each x is in the means of all outputs of its row, not only of its own.": dy * (1 - 1 / dy.shape[1]),
+                "That is the mean alone; each x also reaches its own output.": np.broadcast_to(
+                    -dy.mean(axis=1, keepdims=True), dy.shape
+                ),
+                "The 1/n is there once too often.": dy - dy.mean(axis=1, keepdims=True) / dy.shape[1],
+                "The largest price of a row is taken away; it should be the mean.": dy - dy.max(axis=1, keepdims=True),
                 "The sum is taken away; each x is in the mean with slope 1/n.": dy - dy.sum(axis=1, keepdims=True),
             },
         )
 
 
-@exercise("2.3.5.c", hint="Output k came from input order[k], so its price goes back to order[k].")
+@exercise("2.3.5.c", hint="Forward fetches, so backward puts back: where did output k come from?")
 def shuffled(rng):
     """Columns in another order; the order is not its own inverse."""
     for _ in range(2):
-        x, dy = batch(rng)
-        order = np.roll(np.arange(x.shape[1]), int(rng.integers(1, (x.shape[1] + 1) // 2)))
+        width = int(rng.choice([5, 7]))  # a prime: doing it twice is never the same as undoing it
+        x, dy = rng.normal(size=(2, 4, width))
+        order = np.roll(np.arange(width), int(rng.integers(1, width)))
         yield Case(
             dy,
             order,
@@ -74,14 +94,18 @@ def shuffled(rng):
             traps={
                 "That shuffles once more; the prices have to go back where the inputs came from.": dy[:, order],
                 "The prices go back in order, not as they stand.": dy,
+                "Reversing undoes one order only; put each price back where its input came from.": dy[:, ::-1],
+                "That shuffles twice more; once back is wanted.": dy[:, order][:, order],
+                "Nothing has been put back: all prices are lost.": np.zeros_like(dy),
+                "The rows are shuffled; the order is one of columns.": dy[np.argsort(order) % len(dy)],
             },
         )
 
 
-@exercise("2.3.5.d", hint="dW costs N · n_in · n_out, dx as much again, and the first layer needs no dx.")
+@exercise("2.3.5.d", hint="How many products does each layer need on its way back, and what does each cost?")
 def backward_count(rng):
     """Multiplications in the matrix products of a backward pass."""
-    for depth in (2, 3, 5):
+    for depth in (3, 2, 5):
         widths, n = [int(w) for w in rng.integers(2, 50, size=depth)], int(rng.integers(2, 100))
         products = [a * b for a, b in pairwise(widths)]
         yield Case(
@@ -91,6 +115,15 @@ def backward_count(rng):
             traps={
                 "The first layer's dx is counted; nobody needs it.": 2 * n * sum(products),
                 "That is the forward pass; backward has two products per layer, but for the first.": n * sum(products),
+                "Widths are multiplied along each layer, not added.": n * sum(widths),
+                "One multiplication too many or too few: count the products again.": n
+                * (products[0] + sum(2 * product for product in products[1:]))
+                + 1,
+                "Every example costs as much again: times N, once.": n
+                * n
+                * (products[0] + sum(2 * product for product in products[1:])),
+                "Forward is counted as well; only the way back is asked for.": n * (3 * sum(products) - products[0]),
+                "The biases do not count.": n * (2 * sum(products) - products[0] + sum(widths[1:])),
                 "That is for one example.": products[0] + 2 * sum(products[1:]),
                 "It is the first layer that needs no dx, not the last.": n * (2 * sum(products) - products[-1]),
             },
@@ -107,6 +140,8 @@ def layers(rng: np.random.Generator) -> Iterator[tuple[str, bool, Rows, Callable
 
     yield "x W", True, lambda x: x @ W, lambda x, dy: dy @ W.T
     yield "x W with W where Wᵀ belongs", False, lambda x: x @ W, lambda x, dy: dy @ W
+    mixed = "x W with every price replaced by the mean of its row"  # right where all prices are equal
+    yield mixed, False, lambda x: x @ W, lambda x, dy: dy.mean(axis=1, keepdims=True) * W.sum(axis=1)
     yield "softmax", True, softmax, softmax_backward
     yield "softmax with a gradient of 0", False, softmax, lambda x, dy: 0 * dy
     yield "softmax's diagonal", False, softmax, lambda x, dy: dy * softmax(x) * (1 - softmax(x))
@@ -128,7 +163,7 @@ def wrong_at_the_end(x: Array, dy: Array) -> Array:
 
 
 @exercise(
-    "2.3.5.e", hint="Price the outputs at random, (forward(x) * dy).sum(), nudge that, compare with backward(x, dy)."
+    "2.3.5.e", hint="One random price per output makes a single number of them all, and a single number can be nudged."
 )
 def referee(rng):
     """Right layers must pass, wrong ones must not."""
@@ -140,7 +175,7 @@ def referee(rng):
 def opinion(got: object, name: str, right: bool) -> str | None:
     """What is wrong with a referee's verdict `got`, or None."""
     if not isinstance(got, bool | np.bool_):
-        return f"a {type(got).__name__} where True or False is wanted."
+        return f"A {type(got).__name__} where True or False is wanted."
     if got == right:
         return None
-    return f"the backward pass of {name} is {'right, and is refused' if right else 'wrong, and passes'}."
+    return f"The backward pass of {name} is {'right, and is refused' if right else 'wrong, and passes'}."

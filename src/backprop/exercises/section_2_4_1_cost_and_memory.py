@@ -2,41 +2,52 @@
 
 from itertools import pairwise
 
-import numpy as np
-
 from backprop.exercises.checking import Case, exercise
-from backprop.layers.activations import Tanh
-from backprop.layers.dense import Dense
-from backprop.network import Network
 
 
-@exercise("2.4.1.a", hint="2P forward passes, against one forward and one backward pass; P counts weights and biases.")
-def nudging_price(rng):
-    """The ratio of products for several depths."""
-    for depth in (2, 1, 4):
-        widths = rng.integers(2, 30, size=depth + 1).tolist()
-        weights = sum(a * b for a, b in pairwise(widths))
-        backward = 2 * weights - widths[0] * widths[1]
-        parameters = weights + sum(widths[1:])
-        price = 2 * parameters * weights / (weights + backward)
+@exercise("2.4.1.a", hint="What does one forward pass cost, and what does one walk back that computes no dW?")
+def jacobian_costs(rng):
+    """Both ways to all slopes for several depths, once with more inputs than outputs and once with fewer."""
+    for depth, ends in ((3, (9, 3)), (1, (4, 7)), (2, (3, 11))):
+        widths = [ends[0], *rng.integers(2, 30, size=depth - 1).tolist(), ends[1]]
+        forward = sum(a * b for a, b in pairwise(widths))
+        first, last, n_in, n_out = widths[0] * widths[1], widths[-1] * widths[-2], widths[0], widths[-1]
+        nudging, walking = 2 * n_in * forward, (1 + n_out) * forward
         yield Case(
             widths,
-            want=price,
+            want=(nudging, walking),
+            names=("nudging", "walking back"),
             traps={
-                "The biases have to be nudged too.": 2 * weights * weights / (weights + backward),
-                "A centred nudge takes two forward passes.": price / 2,
-                "Backpropagation also needs its own forward pass.": 2 * parameters * weights / backward,
-                "The input gradient is counted, but nobody computes it.": 2 * parameters / 3,
-                "That is the other way round: nudging over backpropagation.": 1 / price,
+                "nudging: to both sides takes two forward passes for each input.": (n_in * forward, walking),
+                "nudging: one to each side is enough; the forward pass without a nudge is not needed.": (
+                    (2 * n_in + 1) * forward,
+                    walking,
+                ),
+                "nudging: the inputs are nudged, not the parameters.": (2 * forward * forward, walking),
+                "nudging: each input is nudged, not each output.": (2 * n_out * forward, walking),
+                "walking back: the forward pass before it is missing.": (nudging, n_out * forward),
+                "walking back: no dW is computed, so one product per layer.": (nudging, (1 + 2 * n_out) * forward),
+                "walking back: dx of the input is wanted, so the first layer takes part.": (
+                    nudging,
+                    forward + n_out * (forward - first),
+                ),
+                "walking back: one walk for each output, not for each input.": (nudging, (1 + n_in) * forward),
+                "walking back: one forward pass serves all walks.": (nudging, 2 * n_out * forward),
+                "walking back: a walk goes through the last layer as well.": (
+                    nudging,
+                    forward + n_out * (forward - last),
+                ),
+                "walking back: one walk answers for one output only.": (nudging, 2 * forward),
             },
         )
 
 
-@exercise("2.4.1.b", hint="4 · (n₀ + … + n_D) bytes per example; // divides and rounds down.")
+@exercise("2.4.1.b", hint="How many bytes does one example keep, and how often does that fit?")
 def largest_batch(rng):
     """Batches that just fit, that miss by a byte, and none."""
     for depth in (3, 1, 5):
         widths = rng.integers(2, 50, size=depth + 1).tolist()
+        parameters = sum((a + 1) * b for a, b in pairwise(widths))
         each, wanted = 4 * sum(widths), int(rng.integers(3, 200))
         for memory in (each * wanted, each * wanted - 1, each * wanted + each - 1, each - 1):
             fits = memory // each
@@ -51,62 +62,47 @@ def largest_batch(rng):
                     // (4 * sum(widths[:-1])),
                     "The weights are there already; the free memory is all for kept values.": memory
                     // (4 * sum(a * b for a, b in pairwise(widths))),
+                    "Half an example does not fit: round down.": memory / each,
+                    "The free bytes are for what is kept; the weights are not taken from them.": (
+                        memory - 4 * parameters
+                    )
+                    // each,
+                    "Bytes, not bits.": memory // (32 * sum(widths)),
+                    "Each number is kept once.": memory // (2 * each),
                     "That is one example too many: only whole examples that fit count.": fits + 1,
                 },
             )
 
 
-class Slate:
-    """One memory for several segments: whoever goes forward wipes it."""
-
-    owner = None
-
-
-class Segment:
-    """A part of a network that can go backward only while the shared memory is its own."""
-
-    def __init__(self, layer, slate):
-        self.layer, self.slate, self.runs = layer, slate, 0
-
-    def forward(self, x):
-        self.runs += 1
-        self.slate.owner = self
-        return self.layer.forward(x)
-
-    def backward(self, dy):
-        if self.slate.owner is not self:
-            raise RuntimeError("another segment went forward since: the memory of this one is gone")
-        return self.layer.backward(dy)
-
-    def __repr__(self):
-        return "Segment()"
-
-
-@exercise("2.4.1.c", hint="Keep every segment's input; let it go forward again from there just before going backward.")
-def backward_from_checkpoints(rng):
-    """dx of chains of one to five segments, whose forward runs are counted."""
-    for count in (3, 1, 5):
-        sizes = rng.integers(2, 6, size=count + 1)
-        layers = [Network(Dense(int(a), int(b), rng, dtype=np.float64), Tanh()) for a, b in pairwise(sizes)]
-        x, dy = rng.normal(size=(4, sizes[0])), rng.normal(size=(4, sizes[-1]))
-        whole = Network(*layers)
-        whole.forward(x)
-        want = whole.backward(dy)
-
-        def run(answer, x, dy, layers=layers):
-            slate = Slate()
-            segments = [Segment(layer, slate) for layer in layers]
-            dx = answer(segments, x, dy)
-            return None if dx is None else (dx, max(segment.runs for segment in segments))
-
-        def judge(got, want=want):
-            if got is None:
-                return "the function returns nothing for a chain of another length."
-            dx, runs = got
-            if not isinstance(dx, np.ndarray) or dx.shape != want.shape:
-                return f"the gradient of the input has the shape {want.shape} here."
-            if not np.allclose(dx, want, rtol=1e-9, atol=1e-12):
-                return "the gradient is not right: was each segment run forward from its own input?"
-            return None if runs <= 2 else f"right, but one segment went forward {runs} times; twice is enough."
-
-        yield Case(x, dy, judge=judge, run=run)
+@exercise("2.4.1.c", hint="Make a list of moments: what is in memory while segment s goes backward?")
+def peak(rng):
+    """Chains whose fullest moment is at the start, in the middle, at the end; segments of one array as well."""
+    for place, count in ((1, 4), (0, 3), (-1, 5), (0, 1)):
+        segments = [rng.integers(5, 20, size=rng.integers(2, 5)).tolist() for _ in range(count)]
+        segments[place] += rng.integers(80, 120, size=2).tolist()
+        if count > 4:
+            segments[1] = segments[1][:1]
+        firsts, inner = [s[0] for s in segments], [sum(s[1:]) for s in segments]
+        moments = [sum(firsts[: s + 1]) + inner[s] for s in range(count)]
+        yield Case(
+            segments,
+            want=max(moments),
+            traps={
+                "The checkpoints of later segments have been dropped by then.": sum(firsts) + max(inner),
+                "That keeps everything, as without checkpoints.": sum(map(sum, segments)),
+                "The checkpoints of the earlier segments are in memory as well.": max(map(sum, segments)),
+                "That is the moment when the last segment goes backward; an earlier one may be fuller.": moments[-1],
+                "That is the moment when the first segment goes backward; a later one may be fuller.": moments[0],
+                "That is the end of the way forward: checkpoints alone.": sum(firsts),
+                "The segment's own checkpoint is in memory, too.": max(
+                    sum(firsts[:s]) + inner[s] for s in range(count)
+                ),
+                "The checkpoints are missing.": max(inner),
+                "That counts arrays; their sizes are to be added up.": max(
+                    s + len(part) for s, part in enumerate(segments)
+                ),
+                "Later checkpoints are gone by then, and earlier ones are there.": max(
+                    sum(firsts[s:]) + inner[s] for s in range(count)
+                ),
+            },
+        )

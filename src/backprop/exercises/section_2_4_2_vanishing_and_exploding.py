@@ -5,7 +5,7 @@ import math
 from backprop.exercises.checking import Case, exercise
 
 
-@exercise("2.4.2.a", hint="s √n times the root of the mean of the squared slopes.")
+@exercise("2.4.2.a", hint="Many random terms of one size add up to the root of their number times that size.")
 def backward_factor(rng):
     """The factor from the spread, the width and an array of slopes."""
     for shape in ((6, 5), (40,), (3, 64)):
@@ -24,14 +24,23 @@ def backward_factor(rng):
                 "The n terms of the sum are missing.": std * math.sqrt(mean),
                 "Random terms add up like √n, not like n.": std * n * math.sqrt(mean),
                 "The slopes are missing.": std * math.sqrt(n),
+                "The mean slope counts as well: the mean of the squares, not the standard deviation.": std
+                * math.sqrt(n)
+                * float(slopes.std()),
+                "The spread of the weights is missing.": math.sqrt(n * mean),
+                "The n terms make it larger: multiply by √n.": std * math.sqrt(mean / n),
+                "The slope enters squared, averaged and rooted, not by its absolute value.": std
+                * math.sqrt(n)
+                * float(abs(slopes).mean()),
+                "The spread is a standard deviation already; its root is not needed.": math.sqrt(std * n * mean),
             },
         )
 
 
-@exercise("2.4.2.b", hint="n s² · ½ (1 + c²) = 1.")
+@exercise("2.4.2.b", hint="Which mean square do the slopes have, if half of them are 1 and half of them c?")
 def spread_for_leak(rng):
     """The spread for a leaky ReLU; c = 0 is He's rule, c = 1 the rule for a linear layer."""
-    for n, c in ((100, 0.0), (64, 1.0), (int(rng.integers(4, 900)), float(rng.uniform(0.05, 0.9)))):
+    for n, c in ((int(rng.integers(4, 900)), float(rng.uniform(0.05, 0.9))), (100, 0.0), (64, 1.0)):
         right = math.sqrt(2 / (n * (1 + c * c)))
         yield Case(
             n,
@@ -41,15 +50,33 @@ def spread_for_leak(rng):
                 "That is the variance; the standard deviation is its root.": right**2,
                 "That is He's rule; the leak lets something through as well.": math.sqrt(2 / n),
                 "The leak enters squared, since squares are averaged.": math.sqrt(2 / (n * (1 + c))),
+                "The factor is turned upside down: the spread gets smaller with a larger leak.": math.sqrt(
+                    (1 + c * c) / (2 * n)
+                ),
+                "The leak takes from the spread, since it lets more through: divide by 1 + c².": math.sqrt(2 / n)
+                * (1 + c * c),
+                "The number of inputs is missing.": math.sqrt(2 / (1 + c * c)),
+                "The leak enters with a plus: both halves let something through.": math.sqrt(
+                    2 / (n * (1 - c * c + 1e-300))
+                ),
+                "1 + c² is under the root as well.": math.sqrt(2 / n) / (1 + c * c),
+                "That adds 1 and c before squaring: squares are averaged.": math.sqrt(2 / (n * (1 + c) ** 2)),
                 "Half of the units have the slope 1 and half the slope c.": math.sqrt(1 / (n * (1 + c * c))),
             },
         )
 
 
-@exercise("2.4.2.c", hint="factor ** layers < share; take logarithms and mind that ln of both is negative.")
+@exercise("2.4.2.c", hint="Multiply layer by layer until less than the share is left; a loop will do.")
 def layers_until(rng):
     """How many layers it takes, also where a power is just above the share."""
-    cases = [(0.25, 1e-12), (0.5, 0.3), (0.9, 0.5)]
+    cases = [
+        (0.5, 0.125),
+        (0.25, 1e-12),
+        (0.5, 0.3),
+        (0.9, 0.5),
+        (0.25, 0.25),
+        (0.2, 0.5),
+    ]  # exact powers, and one layer
     cases += [(float(rng.uniform(0.1, 0.95)), float(10 ** rng.uniform(-9, -1))) for _ in range(4)]
     for factor, share in cases:
         count = 1
@@ -60,8 +87,15 @@ def layers_until(rng):
             share,
             want=count,
             traps={
+                "After so many layers exactly that share is left; less is wanted.": count - 1
+                if factor ** (count - 1) == share
+                else None,
+                "Round up to a whole number of layers.": math.log(share) / math.log(factor),
+                "The share goes on top: ln(share) / ln(factor).": math.ceil(math.log(factor) / math.log(share)),
+                "Layers multiply, they do not divide once: take logarithms.": math.ceil(factor / share),
                 "After so many layers there is still more than that left: one more.": count - 1,
                 "One layer too many.": count + 1,
+                "Nothing has been multiplied yet: begin with one layer.": 0,
                 "That is a share, not a number of layers.": factor**count,
             },
         )

@@ -5,9 +5,12 @@ import math
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.diagnose import show
 
 
-@exercise("2.4.3.a", hint="Column k is (g(w + h e_k) − g(w − h e_k)) / 2h.")
+@exercise(
+    "2.4.3.a", hint="Nudge one weight and look at what happens to all slopes: that is a row of the table, or a column."
+)
 def nudged_hessian(rng):
     """Bent enough that a difference to one side has five correct digits, and a centred one nine."""
     for n in (3, 1, 5):
@@ -32,11 +35,21 @@ def nudged_hessian(rng):
                 "The second derivatives with the wrong sign.": -want,
                 "Only the diagonal: nudging one weight changes the slopes at all others.": np.diag(np.diag(want)),
                 "That is the gradient, its own nudges are missing.": gradient(w),
+                "That is a difference to one side, downward; a centred one nudges up and down.": np.array(
+                    [(gradient(w) - gradient(w - d)) / h for d in h * np.eye(n)]
+                ),
+                "Products of slopes are no second derivatives: nudge the gradient.": np.outer(gradient(w), gradient(w)),
+                "A nudge of 1 is too large: the slopes bend on the way.": np.array(
+                    [(gradient(w + d) - gradient(w - d)) / 2 for d in np.eye(n)]
+                ),
+                "All weights are nudged together; nudge one at a time.": np.array([gradient(w + h) - gradient(w - h)])
+                / (2 * h),
+                "The division by 2h is missing.": 2 * h * want,
             },
         )
 
 
-@exercise("2.4.3.b", hint="All above the tolerance; all below its negative; some of each; nothing of these: flat.")
+@exercise("2.4.3.b", hint="The signs of the eigenvalues decide: which of them count as 0?")
 def kind(rng):
     """Symmetric matrices with chosen eigenvalues, turned at random."""
     wanted = [
@@ -47,23 +60,29 @@ def kind(rng):
         ("saddle", (3.0, 1e-12, -0.2)),
         ("flat", (-1.0, -1e-12, -3.0)),
         ("minimum", (0.2, 5.0, 1.0)),
+        ("minimum", (1e-5, 1.0)),
+        ("maximum", (-1e-5, -1.0)),
+        ("flat", (3e-7, 1.0)),
     ]
     for name, eigenvalues in wanted:
         scaled = np.array(eigenvalues) * rng.uniform(0.8, 1.2)
         turn, _ = np.linalg.qr(rng.normal(size=(len(scaled), len(scaled))))
         H = turn * scaled @ turn.T
-        yield Case(
-            (H + H.T) / 2,
-            want=name,
-            traps={
-                f"It has eigenvalues of about {np.round(scaled, 3).tolist()}: call it {name!r}.": trap
-                for trap in ("minimum", "maximum", "saddle", "flat")
-                if trap != name
-            },
-        )
+        yield Case((H + H.T) / 2, judge=lambda got, name=name, scaled=scaled: named(got, name, scaled))
 
 
-@exercise("2.4.3.c", hint="d (1 + η c)^t ≥ 1, so t ≥ ln(1/d) / ln(1 + η c), rounded up.")
+def named(got, name, eigenvalues):
+    """What is wrong with the name of a point whose Hessian has these eigenvalues; None if nothing is."""
+    names = ("minimum", "maximum", "saddle", "flat")
+    if not isinstance(got, str) or got.strip().lower() not in names:
+        return f"One of the words {', '.join(map(repr, names))} is wanted, not {show(got)}."
+    if got.strip().lower() == name:
+        return None
+    listed = ", ".join(f"{value:.2g}" for value in eigenvalues)
+    return f"The eigenvalues are {listed}; you call that {got.strip().lower()!r}."
+
+
+@exercise("2.4.3.c", hint="Each step multiplies the distance by the same number; how often, until it is 1?")
 def escape_steps(rng):
     """Steps away from a saddle, checked by walking."""
     cases = [(1e-7, 1.0, 0.1), (0.5, 2.0, 0.5)]
@@ -85,5 +104,16 @@ def escape_steps(rng):
                     math.log(1 / offset) / (eta * curvature)
                 ),
                 "Round up to a whole number of steps.": exact,
+                "The curvature is missing: a step multiplies by 1 + ηc, not by 1 + η.": math.ceil(
+                    math.log(1 / offset) / math.log(1 + eta)
+                ),
+                "The distance grows by multiplication: take logarithms.": math.ceil(1 / offset),
+                "The distance grows: a step multiplies by 1 + ηc, not by 1 − ηc.": math.ceil(
+                    math.log(1 / offset) / abs(math.log(abs(1 - eta * curvature) or 0.5))
+                ),
+                "One step too many: the distance may be exactly 1.": steps + 1,
+                "The steps get longer: each adds to the distance in proportion to it.": math.ceil(
+                    (1 - offset) / (offset * eta * curvature)
+                ),
             },
         )

@@ -3,9 +3,10 @@
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.diagnose import same
 
 
-@exercise("2.5.1.a", hint="(f(x + h) − f(x − h)) / (2h); mind the brackets.")
+@exercise("2.5.1.a", hint="Step to both sides: how far apart are the two ends?")
 def centred_difference(rng):
     """Steps so large that every formula shows its own error."""
     for f, name in ((np.exp, "exp"), (np.sin, "sin"), (lambda x: x**3, "x³")):
@@ -21,16 +22,26 @@ def centred_difference(rng):
                 f"That is the backward difference of {name}; step to both sides.": (here - below) / h,
                 "The two ends are 2h apart, not h.": (above - below) / h,
                 "Python reads a / 2 * h as (a / 2) · h; put 2 * h into brackets.": (above - below) / 2 * h,
+                "The sign is flipped: above minus below.": (below - above) / (2 * h),
+                "That adds both ends; their difference is wanted.": (above + below) / (2 * h),
+                "The step is h as it is given, not one of your own.": (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
+                "A step of h/2 to both sides: step by the whole h.": (f(x + h / 2) - f(x - h / 2)) / h,
+                "That is the slope of f at 0, or at h: step away from x.": (f(h) - f(-h)) / (2 * h),
+                "That is the difference; divide it by 2h.": above - below,
                 "That is the second difference.": (above - 2 * here + below) / h**2,
             },
         )
 
 
-@exercise("2.5.1.b", hint="One largest difference over one largest entry of both arrays; 0 if all entries are 0.")
+@exercise("2.5.1.b", hint="Two maxima, taken separately: one of the differences, one of the sizes.")
 def relative_error(rng):
     """Arrays whose largest entry is in either one, and two arrays of zeros."""
-    for first_is_larger in (True, False):
+    for first_is_larger, sign in ((True, 1), (False, -1), (True, -1), (False, 1)):
         small = rng.normal(size=(3, 2))
+        small.flat[np.abs(small).argmax()] *= sign * np.sign(small.flat[np.abs(small).argmax()])
+        small *= np.where(
+            np.abs(small) == np.abs(small).max(), 2.0, 1.0
+        )  # one entry, of either sign, is far the largest
         large = small * rng.uniform(1.5, 2.5, size=(3, 2))
         a, b = (large, small) if first_is_larger else (small, large)
         difference, size = np.abs(a - b), np.maximum(np.abs(a), np.abs(b))
@@ -41,20 +52,33 @@ def relative_error(rng):
             want=difference.max() / size.max(),
             traps={
                 "That is the absolute error.": difference.max(),
+                "The largest entry may be negative: take absolute values first.": difference.max()
+                / max(a.max(), b.max()),
+                "The largest difference may be negative: take its absolute value first.": (b - a).max() / size.max(),
+                "Both sizes are added up; the larger of them is wanted.": difference.max()
+                / (np.abs(a).max() + np.abs(b).max()),
+                "That is the mean of the quotients; one number for the worst entry is wanted.": (
+                    difference / size
+                ).mean(),
                 "Entry by entry, entries next to 0 decide: take the two maxima first.": (difference / size).max(),
                 "Only one of the two arrays is looked at for the largest entry.": one_sided,
                 "Without the absolute value a large negative difference does not count.": (a - b).max() / size.max(),
                 "One number for the worst entry is wanted, not the mean.": difference.mean() / size.mean(),
             },
         )
-    yield Case(np.zeros(3), np.zeros(3), want=0.0)
+    yield Case(
+        np.zeros(3),
+        np.zeros(3),
+        judge=lambda got: None if same(got, 0.0, 1e-9) else "Two arrays of zeros have the error 0.",
+    )
 
 
-@exercise("2.5.1.c", hint="Set the derivative of h |f″| / 2 + 2ε |f| / h to 0.")
+@exercise("2.5.1.c", hint="Write down the error as a function of h: one part grows with h, the other one with 1/h.")
 def best_forward_step(rng):
     """Magnitudes as in both precisions."""
+    nan = "Either f or f″ may be negative: take absolute values under the root."
     for eps in (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)):
-        f, second = float(-rng.uniform(0.5, 3)), float(rng.uniform(0.5, 3))
+        f, second = float(-rng.uniform(1.5, 3)), float(rng.uniform(0.3, 0.8))
         want = 2 * np.sqrt(eps * abs(f / second))
         yield Case(
             eps,
@@ -62,20 +86,30 @@ def best_forward_step(rng):
             second,
             want=want,
             traps={
+                nan: float("nan"),
                 "A factor 2 is missing.": want / 2,
                 "That is √2 too small: both values of f are rounded, which makes 2ε |f|.": want / np.sqrt(2),
                 "That is the cube root of the centred difference; here the exponent is ½.": float(
                     np.cbrt(3 * eps * abs(f / second))
                 ),
+                "That is √2 too large: the two parts are ½ h |f″| and 2ε |f| / h.": want * np.sqrt(2),
+                "f(x) and f″(x) decide as well, not ε alone.": np.sqrt(eps),
+                "The root has to be taken: h² is what the equation gives.": want**2,
+                "That is twice too large: h |f″| / 2, with the half of the Taylor series.": 2 * want,
+                "That is the error at the best step, not the step.": want * second,
+                "f is divided by f″, not multiplied.": 2 * np.sqrt(eps * abs(f * second)),
                 "f and f″ have changed places.": 2 * np.sqrt(eps * abs(second / f)),
             },
         )
 
 
-@exercise("2.5.1.d", hint="(gradient * u).sum(), and the centred difference of f at w + h u and w − h u.")
+@exercise(
+    "2.5.1.d",
+    hint="The claimed slope is a sum of products; the measured one comes from two values of `f`, along `u`.",
+)
 def along_a_direction(rng):
     """A function that tells a forward difference from a centred one; a wrong gradient tells claimed from measured."""
-    for shape, factor in (((3, 2), 1.0), ((4,), 0.7)):
+    for shape, factor in (((3, 2), 0.8), ((4,), 1.0)):
         c, w, u = rng.normal(size=(3, *shape))
 
         def f(w, c=c):
@@ -91,7 +125,7 @@ def along_a_direction(rng):
             gradient,
             u,
             want=(claimed, measured),
-            tol=1e-7,
+            tol=1e-6,
             names=("claimed", "measured"),
             traps={
                 "The order is claimed, measured.": (measured, claimed),
@@ -103,23 +137,37 @@ def along_a_direction(rng):
                 "Take u as it is; it is divided by its length here.": (claimed / length, measured / length),
                 "measured: that is a forward difference.": (claimed, (f(w + h * u) - f(w)) / h),
                 "measured: the two ends are 2h apart.": (claimed, 2 * measured),
+                "measured: nudge along u, by h times u, not all entries alike.": (
+                    claimed,
+                    (f(w + h) - f(w - h)) / (2 * h),
+                ),
+                "measured: that is above and below exchanged.": (claimed, -measured),
+                "measured: that repeats the claim; it has to come from two values of f.": (claimed, claimed),
+                "claimed: the products are added up: one number is wanted.": (gradient * u, measured),
+                "claimed: the mean of the products is taken; a slope adds them.": (
+                    float((gradient * u).mean()),
+                    measured,
+                ),
+                "measured: u is divided by its length, in this one only.": (claimed, measured / length),
+                "claimed: prices count with their signs.": (float(np.abs(gradient * u).sum()), measured),
             },
         )
 
 
-@exercise("2.5.1.e", hint="A unit is on where z > 0. Compare on and off at both ends, then count.")
+@exercise("2.5.1.e", hint="A unit is either on or off at each end: compare these two, not the numbers.")
 def switched_units(rng):
     """Units that stay on, stay off, switch, and sit at 0 exactly, which is off."""
-    for shape in ((4, 5), (6,)):
+    for shape in ((4, 5), (8,)):
         below = rng.normal(size=shape)
         above = below.copy()
         flips = rng.random(shape) < 0.4
-        flips.flat[:2] = True, False
+        flips.flat[:2], below.flat[:3] = (True, False), (0.7, -0.6, -0.5)
+        flips.flat[2] = True
         above[flips] = -below[flips]
         stays = ~flips
         above[stays] += 0.5 * np.abs(below[stays]) * np.sign(below[stays])
-        # the last unit starts at the kink and switches on, the one before ends there and stays off
-        below.flat[-2:], above.flat[-2:] = (-0.3, 0.0), (0.0, 0.3)
+        # at the kink a unit is off: the last two start there and switch on, the one before ends there and stays off
+        below.flat[-3:], above.flat[-3:] = (-0.3, 0.0, 0.0), (0.0, 0.3, 0.2)
         want = int(((below > 0) != (above > 0)).sum())
         yield Case(
             below,
@@ -131,6 +179,18 @@ def switched_units(rng):
                 ),
                 "A unit that goes from below 0 to 0 stays off: compare on and off, not signs.": int(
                     (np.sign(below) != np.sign(above)).sum()
+                ),
+                "A unit with z = 0 is off: on is where z > 0, not where z ≥ 0.": int(
+                    ((below >= 0) != (above >= 0)).sum()
+                ),
+                "A unit that comes to 0 from below is off before and after: it does not switch.": int(
+                    (below * above <= 0).sum()
+                ),
+                "All that are on at one end are counted, also those that are on at both.": int(
+                    ((below > 0) | (above > 0)).sum()
+                ),
+                "How many are on at each end does not tell how many switch: two may switch in opposite ways.": abs(
+                    int((above > 0).sum()) - int((below > 0).sum())
                 ),
                 "Those that stay as they are have been counted.": int(((below > 0) == (above > 0)).sum()),
                 "Units that are switched off count as well.": int(((below <= 0) & (above > 0)).sum()),

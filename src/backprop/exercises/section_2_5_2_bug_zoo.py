@@ -13,12 +13,13 @@ from backprop.layers.batch_norm import BatchNorm
 from backprop.network import Network
 
 
-@exercise("2.5.2.a", hint="Minus η times the sum of all products of a right entry and a wrong one.")
+@exercise("2.5.2.a", hint="One gradient says where the step goes, the other one what that does to the loss.")
 def first_order_change(rng):
     """Gradients as lists of arrays; the wrong one may point either way."""
-    for sign in (1, -1):
+    for sign in (-1, 1):
         right = [rng.normal(size=(3, 2)), rng.normal(size=2)]
         wrong = [sign * g * rng.uniform(0.2, 2, size=g.shape) for g in right]
+        wrong[0].flat[0] *= -1  # not every entry points the same way
         lr = float(rng.uniform(0.05, 0.5))
         product = sum(float((g * w).sum()) for g, w in zip(right, wrong, strict=True))
         yield Case(
@@ -30,6 +31,16 @@ def first_order_change(rng):
                 "The step is −η times the wrong gradient: the sign is missing.": lr * product,
                 "The learning rate is missing.": -product,
                 "Only the first array is counted.": -lr * float((right[0] * wrong[0]).sum()),
+                "The step is as long as the wrong gradient makes it; nothing is divided by a length.": -lr
+                * product
+                / sum(float((g * g).sum()) for g in right) ** 0.5,
+                "The products are added up, not averaged.": -lr
+                * sum(float((g * w).mean()) for g, w in zip(right, wrong, strict=True)),
+                "Products first, then the sum: that multiplies the sums.": -lr
+                * sum(float(g.sum() * w.sum()) for g, w in zip(right, wrong, strict=True)),
+                "The learning rate enters once.": -lr * lr * product,
+                "Prices count with their signs.": -lr
+                * sum(float(np.abs(g * w).sum()) for g, w in zip(right, wrong, strict=True)),
                 "The loss changes at the rate of the right gradient; that was along the wrong one alone.": -lr
                 * sum(float((w * w).sum()) for w in wrong),
                 "The step goes along the wrong gradient; that was along the right one.": -lr
@@ -38,16 +49,21 @@ def first_order_change(rng):
         )
 
 
-@exercise("2.5.2.b", hint="The highest layer with a wrong parameter, and the lowest layer above it with right ones.")
+@exercise(
+    "2.5.2.b",
+    hint="A layer with right parameters may hand down a wrong dx; one with wrong ones may have got a wrong dy.",
+)
 def where_to_look(rng):
     """One mistake in the way back: everything below it is wrong, everything above is right."""
-    for n_layers, dense in ((5, (0, 2, 4)), (9, (0, 3, 5, 8)), (6, (0, 2, 4)), (7, (1, 2, 6))):
+    for n_layers, dense in ((5, (0, 2, 4)), (9, (0, 3, 5, 8)), (14, (0, 4, 10, 12)), (7, (1, 2, 6))):
         for cut in range(1, len(dense) + 1):
             errors = {"x": float(rng.uniform(0.1, 2))}
             for place, layer in enumerate(dense):
                 for letter in ("W", "b"):
                     wrong = place < cut
-                    size = rng.uniform(1e-3, 2) if wrong else 10 ** rng.uniform(-12, -8)
+                    size = 10 ** (rng.uniform(-5.5, 0.3) if wrong else rng.uniform(-12, -6.5))
+                    if wrong and letter == "b":
+                        size = 1e-5  # small, and above the border
                     errors[f"{layer}.{letter}"] = float(size)
             low, high = dense[cut - 1], dense[cut] if cut < len(dense) else n_layers
             yield Case(
@@ -57,6 +73,23 @@ def where_to_look(rng):
                 names=("lowest", "highest"),
                 traps={
                     "The order is lowest, highest.": (high, low),
+                    "highest: the lowest layer whose parameters are right is the last suspect, not the loss.": (
+                        low,
+                        n_layers,
+                    ),
+                    "A layer may have a number of two digits: take all that stands before the point.": (
+                        max(int(str(k)[0]) for k in dense[:cut]),
+                        min((int(str(k)[0]) for k in dense[cut:]), default=n_layers),
+                    ),
+                    "lowest: that is the lowest layer with wrong parameters; those above it are wrong as well.": (
+                        dense[0],
+                        high,
+                    ),
+                    "Both ends: all layers are suspects only where nothing is right.": (0, n_layers),
+                    "highest: the layer above the wrong parameters may be the one that hands them a wrong price.": (
+                        low,
+                        low,
+                    ),
                     "Layers without parameters count too: their numbers stand before the point.": (cut - 1, cut),
                     "highest: where all parameters are wrong, even the loss is suspect; answer n_layers.": (
                         low,
@@ -66,6 +99,7 @@ def where_to_look(rng):
                         dense[0],
                         high,
                     ),
+                    "Both: the lowest layer with wrong parameters is not where the search ends.": (dense[0], dense[0]),
                 },
             )
 
@@ -121,8 +155,7 @@ def _ask(answer, specimen: Specimen, rng: np.random.Generator):
 
 
 @exercise(
-    "2.5.2.c",
-    hint="Nudge the loss by itself, then the network with gradient_errors, in training and in evaluation.",
+    "2.5.2.c", hint="Check the loss by itself, then the network; each of the two has bugs that the other never shows."
 )
 def catches_them_all(rng):
     """All right networks and all bugs in one case, so that the verdict can name everyone who slips through."""

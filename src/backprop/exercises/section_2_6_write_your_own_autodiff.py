@@ -9,7 +9,7 @@ from backprop.exercises.checking import Case, exercise
 from backprop.value import Value, order
 
 
-@exercise("2.6.a", hint="u is used twice. Complete its gradient before you go on to x.")
+@exercise("2.6.a", hint="u is used twice: by the product, and by the sum inside it.")
 def walk_by_hand(rng):
     """∂L/∂x of L = u(u + 3), u = xy, at x = 2, y = −1."""
     x, y = 2, -1
@@ -19,6 +19,11 @@ def walk_by_hand(rng):
             "That counts only the edge from the product to u; the sum also hands something back.": (x * y + 3) * y,
             "That counts only the way through the sum; the product also leads to u.": x * y * y,
             "That is ∂L/∂y.": (2 * x * y + 3) * x,
+            "That is ∂L/∂u; one more edge leads to x.": 2 * x * y + 3,
+            "That is L itself.": x * y * (x * y + 3),
+            "A sum hands back 1 to each of its parts: 3 is a constant and has no part in the slope.": 3.0,
+            "L is u² + 3u, and the slope of u² is 2u.": (x * y + x * y) * y,
+            "Visits add up; that multiplies them.": (x * y + 3) * x * y * y,
         },
     )
 
@@ -38,14 +43,23 @@ def slopes(a: float, b: float) -> tuple[float, float]:
     return by_u * (b + 1), by_u * a + 3 * by_inner
 
 
-@exercise("2.6.b", hint="The gradient starts with 1 at the end; visits add up; a second call starts afresh.")
+@exercise(
+    "2.6.b",
+    hint="Where does the gradient start, in which direction does the walk go, and what happens at a second visit?",
+)
 def repaired_walk(rng):
     """Gradients on a formula with forks, after one call and after two."""
 
     def grads(walk, a, b, calls):
         nodes, v, w = tangle(a, b)
         for _ in range(calls):
-            if walk(nodes) is None and nodes[-1].grad is None:
+            try:
+                returned = walk(nodes)
+            except TypeError as error:
+                if "NoneType" in str(error):
+                    raise ValueError("a grad was never set: every node's grad has to start from 0") from error
+                raise
+            if returned is None and nodes[-1].grad is None:
                 raise NotImplementedError  # the stub
         return tuple(float("nan") if node.grad is None else node.grad for node in (v, w))
 
@@ -53,6 +67,10 @@ def repaired_walk(rng):
         a, b = rng.uniform(0.2, 0.6, 2).tolist()
         traps = {
             sentence: grads(partial(faulty_walk, faults={fault}), a, b, calls) for fault, sentence in FAULTS.items()
+        } | {
+            "Several faults are left: look at the start, the direction and the second visit.": grads(
+                partial(faulty_walk, faults={"seed", "direction", "visits"}), a, b, calls
+            )
         }
         yield Case(
             a,
@@ -65,6 +83,7 @@ def repaired_walk(rng):
 
 
 FAULTS = {
+    "start": "The gradient of the loss with respect to itself is 1; nothing sets it, and 0 is handed back.",
     "seed": "The gradient of the loss with respect to itself is 1, whatever its value.",
     "direction": "The walk goes from the loss to the front, so that each gradient is complete when it is handed on.",
     "visits": "A second visit overwrites what the first one left; visits add up.",
@@ -77,13 +96,13 @@ def faulty_walk(nodes: list[Value], faults: set[str]) -> None:
     for node in nodes:
         if "reset" not in faults or node.grad is None:
             node.grad = 0.0
-    nodes[-1].grad = nodes[-1].data if "seed" in faults else 1.0
+    nodes[-1].grad = nodes[-1].data if "seed" in faults else 0.0 if "start" in faults else 1.0
     for node in nodes if "direction" in faults else reversed(nodes):
         for parent, slope in node.edges:
             parent.grad = slope * node.grad + (0.0 if "visits" in faults else parent.grad)
 
 
-@exercise("2.6.c", hint="The slope is the sigmoid; np.logaddexp(0, x) does not overflow.")
+@exercise("2.6.c", hint="A new operator needs two things: its value, and its slope at the value that arrives.")
 def softplus(rng):
     """Value and gradient behind and before other operators, and far out on both sides."""
 
@@ -92,29 +111,55 @@ def softplus(rng):
         y = softplus(v * 2)
         if y is None:
             raise NotImplementedError  # the stub
+        if not isinstance(y, Value):
+            raise TypeError(f"a Value is wanted, not a {type(y).__name__}")
         end = y * 3
         end.backward()
-        return end.data, v.grad
+        return end.data, 0.0 if v.grad is None else v.grad
 
     for x in (*rng.normal(size=3).tolist(), 500.0, -500.0):
         small = math.exp(-abs(2 * x))
         a = (1 if x > 0 else small) / (1 + small)
         data = 3 * (max(2 * x, 0) + math.log1p(small))
-        traps = {"The slope on the edge is a(1 − a); it should be a, the sigmoid.": (data, 6 * a * (1 - a))}
+        traps = {
+            "The slope on the edge is a(1 − a); it should be a, the sigmoid.": (data, 6 * a * (1 - a)),
+            "The slope on the edge is 1, as if the operator did nothing.": (data, 6.0),
+            "The slope on the edge is that of −x: 1 − σ(x), not σ(x).": (data, 6 * (1 - a)),
+            "The slope on the edge has the wrong sign.": (data, -6 * a),
+            "The slope is taken at the wrong place, or is the value itself.": (data, 2 * data),
+            "That is the ReLU; the softplus has a round corner.": (3 * max(2 * x, 0), 6.0 * (x > 0)),
+            "There is no edge back to v: a Value is made with (v, slope).": (data, 0.0),
+        }
         yield Case(x, want=(data, 6 * a), names=("value", "gradient"), traps=traps, run=answer)
 
 
-@exercise("2.6.d", hint="The slope of a mean with respect to one of its N entries is 1/N; every row gets the same.")
+def pull_mistakes(dy, n_rows):
+    """What a wrong share or a wrong shape gives."""
+    copied = np.tile(dy, (n_rows, 1))
+    return {
+        "That is the way back through a sum; a mean has 1/N.": copied,
+        "One row is not enough: each of the N rows gets it.": dy / n_rows,
+        "The share is 1/N, once.": copied / n_rows**2,
+        "The mean runs over the N rows, not over the n columns.": copied / len(dy),
+        "The sign is flipped.": -copied / n_rows,
+        "Only the first row gets a gradient; the mean takes all of them.": np.vstack([dy / n_rows, 0 * copied[1:]]),
+        "That multiplies by N; a mean divides.": copied * n_rows,
+        "The rows and the columns are exchanged: shape (N, n).": copied.T / n_rows,
+        "All entries are added: each column has its own price.": np.full_like(copied, dy.sum() / n_rows),
+    }
+
+
+@exercise("2.6.d", hint="What a sum joined on the way forward is copied on the way back.")
 def pull_mean(rng):
     """dy / N in each of N rows."""
-    for n in (1, 3):
+    for n in (3, 1):
         n_rows = int(rng.integers(4, 9))
         dy = rng.normal(size=n)
         want = np.array([[d / n_rows for d in dy] for _ in range(n_rows)])
-        yield Case(dy, n_rows, want=want, traps={"That is the way back through a sum; a mean has 1/N.": want * n_rows})
+        yield Case(dy, n_rows, want=want, traps=pull_mistakes(dy, n_rows))
 
 
-@exercise("2.6.e", hint="Each node moves by the sum of slope × movement over its edges; start itself moves by 1.")
+@exercise("2.6.e", hint="Ask each node how far it moves when `start` moves by 1, from the front to the end.")
 def forward_slope(rng):
     """∂end/∂start for both inputs and for the end itself; no grad may be left behind."""
 
@@ -127,4 +172,26 @@ def forward_slope(rng):
 
     for which in (0, 1, 2):
         a, b = rng.uniform(0.2, 0.6, 2).tolist()
-        yield Case(a, b, which, want=(*slopes(a, b), 1.0)[which], run=answer)
+        nodes, v, w = tangle(a, b)
+        start = (v, w, nodes[-1])[which]
+        want = (*slopes(a, b), 1.0)[which]
+        traps = {
+            "Edges add up; a later edge overwrites what an earlier one brought.": swept(nodes, start, add=False),
+            "The movement of start is 1, whatever its value is.": want * start.data,
+            "start moves by 1: nothing has moved, or its movement was overwritten.": 0.0,
+            "The slopes of all edges on the way are to be used; that counts paths.": swept(nodes, start, slope=False),
+            "That is the movement of another node; the last one is asked for.": swept(nodes[:-1], start),
+            "Both inputs move; only start does.": sum(slopes(a, b)),
+        }
+        yield Case(a, b, which, want=want, traps=traps, run=answer)
+
+
+def swept(nodes: list[Value], start: Value, add: bool = True, slope: bool = True) -> float:
+    """The sweep of exercise 2.6.e, whole or with one fault."""
+    moved = {}
+    for node in nodes:
+        moved[id(node)] = float(node is start)
+        for parent, factor in node.edges:
+            handed = (factor if slope else 1.0) * moved[id(parent)]
+            moved[id(node)] = handed + (moved[id(node)] if add else 0.0)
+    return moved[id(nodes[-1])]

@@ -76,7 +76,7 @@ def size_of_the_output(rng):
     """Sides of LeNet, of random layers, and of windows that do not fit."""
     lists = [(28, [(5, 1, 0), (2, 2, 0), (5, 1, 0), (2, 2, 0)]), (8, [(3, 2, 0)]), (7, [(3, 2, 2)]), (4, [(5, 2, 0)])]
     lists += [(9, [(3, 2, 0), (3, 2, 0), (3, 2, 0), (2, 1, 0)]), (2, [(5, 1, 1), (1, 1, 1)])]
-    lists += [(1, [(3, 1, 1)]), (3, [(4, 1, 0), (1, 1, 1)]), (6, [])]
+    lists += [(1, [(5, 1, 2)]), (3, [(4, 1, 0), (1, 1, 1)]), (6, [])]
     for _ in range(6):
         layers = [tuple(int(v) for v in rng.integers((1, 1, 0), (6, 4, 3))) for _ in range(3)]
         lists.append((int(rng.integers(5, 30)), layers))
@@ -171,7 +171,8 @@ def adjoint_or_not(rng):
         yield judged(matrix, matrix[:, ::-1].T, *arrays(rng), False, sentence)
         yield judged(matrix, matrix[::-1].T, *arrays(rng), False, sentence)
     for gap, fine, size in ((1.5e-9, False, 0.1), (0.7e-9, True, 10.0)):
-        matrix, x, dy = rng.normal(size=(6, 12)), *(size * array for array in arrays(rng))
+        matrix, (x, dy) = rng.normal(size=(6, 12)), arrays(rng)
+        x, dy = x / size, dy * size  # a norm that is forgotten or exchanged has to show
         y_norm, dy_norm = np.linalg.norm(matrix @ x.ravel()), np.linalg.norm(dy)
         extra = gap * y_norm / dy_norm * np.outer(x.ravel() / np.vdot(x, x), dy.ravel())
         sentence = f"Here the difference is {gap:g} of ‖y‖ ‖dy‖, and the limit is 1e-9 of it."

@@ -18,22 +18,45 @@ def from_deltas(x, a1, delta1, delta2):
     return x.T @ delta1, delta1.sum(axis=0), a1.T @ delta2, delta2.sum(axis=0)
 
 
+def bias_means(x, a1, delta1, delta2):
+    return x.T @ delta1, delta1.mean(axis=0), a1.T @ delta2, delta2.mean(axis=0)
+
+
+def masked_in_loops(delta, a, W, M):
+    dW, da = np.zeros(W.shape), np.zeros(a.shape)
+    for n in range(len(a)):
+        for i in range(len(W)):
+            for j in range(W.shape[1]):
+                if M[i, j]:
+                    dW[i, j] += a[n, i] * delta[n, j]
+                    da[n, i] += delta[n, j] * W[i, j]
+    return dW.tolist(), da.tolist()
+
+
 WRONG = {
     "2.3.3.a": [
-        lambda delta: delta.mean(axis=0),
-        lambda delta: delta[0],
-        lambda delta: delta.sum(axis=0, keepdims=True),
-        lambda delta: delta.sum(axis=1),
-        lambda delta: delta.sum(),
-        lambda delta: delta,
+        ([[2.5, -2], [-1.5, 0]], [2, -1]),
+        ([[5, -4], [-3, 0]], [2, -1]),
+        ([[5, -4], [-3, 0]], [-1, 3]),
+        ([[5, -3], [-4, 0]], [4, -2]),
+        ([[2, -4], [-2, -2]], [4, -2]),
+        ([[2, 0], [3, 0]], [4, -2]),
+        ([[2, -4], [0, 0]], [1, -2]),
+        ([[5, -4], [-3, 0]], [[1, -2], [3, 0]]),
+        ([[5, 4], [3, 0]], [4, 2]),
+        [[5, -4], [-3, 0]],
+        (5, 4),
     ],
     "2.3.3.b": [
-        lambda delta, a, W: (a.T @ delta / len(a), delta.sum(axis=0) / len(a), delta @ W.T),
-        lambda delta, a, W: (a.T @ delta, delta.mean(axis=0), delta @ W.T),
-        lambda delta, a, W: (delta.T @ a, delta.sum(axis=0), delta @ W.T),
-        lambda delta, a, W: (delta @ W.T, a.T @ delta, delta.sum(axis=0)),
-        lambda delta, a, W: (a.T @ delta, delta.sum(axis=0), delta @ W if W.shape[0] == W.shape[1] else delta @ W.T),
-        lambda delta, a, W: (a.T @ delta, delta, delta @ W.T),
+        lambda delta, a, W, M: (a.T @ delta, delta @ (W * M).T),
+        lambda delta, a, W, M: (a.T @ delta * M, delta @ W.T),
+        lambda delta, a, W, M: (a.T @ delta, delta @ W.T),
+        lambda delta, a, W, M: (a.T @ delta * W * M, delta @ (W * M).T),
+        lambda delta, a, W, M: (a.T @ delta * M / len(a), delta @ (W * M).T),
+        lambda delta, a, W, M: (delta @ (W * M).T, a.T @ delta * M),
+        lambda delta, a, W, M: (a.T @ delta * M, delta @ (W * M) if len(W) == len(W.T) else delta @ (W * M).T),
+        lambda delta, a, W, M: (a.T @ delta * M, -delta @ (W * M).T),
+        lambda delta, a, W, M: a.T @ delta * M,
     ],
     "2.3.3.c": [
         lambda delta, a, W: (a.T @ delta, delta @ W.T),
@@ -42,6 +65,9 @@ WRONG = {
         lambda delta, a, W: (delta @ a, W.T @ delta),
         lambda delta, a, W: (W.T @ delta, delta @ a.T),
         lambda delta, a, W: (delta @ a.T / 4, W.T @ delta),
+        lambda delta, a, W: (delta @ a.T, delta @ W),
+        lambda delta, a, W: (delta @ a.T, (W.T @ delta).T),
+        lambda delta, a, W: (a @ delta.T, delta.T @ W),
     ],
     "2.3.3.d": [
         lambda y_hat, y, c: y_hat - y,
@@ -50,6 +76,9 @@ WRONG = {
         lambda y_hat, y, c: c[:, None] * (y_hat - y) / 2,
         lambda y_hat, y, c: c * (y_hat - y),
         lambda y_hat, y, c: (c[:, None] * (y_hat - y)).sum(axis=0),
+        lambda y_hat, y, c: c[:, None] ** 2 * (y_hat - y),
+        lambda y_hat, y, c: 2 * c[:, None] * (y_hat - y),
+        lambda y_hat, y, c: c.mean() * (y_hat - y),
     ],
     "2.3.3.e": [
         two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (e @ W2.T) * (1 - a1**2), e)),
@@ -59,5 +88,14 @@ WRONG = {
         two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (e / n @ W2.T) * (1 - a1**2), e / n)[::-1]),
         two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (e / n @ W2.T) * a1 * (1 - a1), e / n)),
         two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, -(e / n @ W2.T) * (1 - a1**2), -e / n)),
+        two_layers(lambda x, a1, e, W2, n: bias_means(x, a1, (e / n @ W2.T) * (1 - a1**2), e / n)),
+        two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (e / n @ W2.T) * (1 - a1), e / n)),
+        two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (2 * e / n @ W2.T) * (1 - a1**2), 2 * e / n)),
     ],
+}
+
+RIGHT = {
+    "2.3.3.b": [masked_in_loops],
+    "2.3.3.c": [lambda delta, a, W: (np.einsum("jn,in->ji", delta, a), np.einsum("ji,jn->in", W, delta))],
+    "2.3.3.d": [lambda y_hat, y, c: [(s * (p - q)).tolist() for s, p, q in zip(c, y_hat, y, strict=True)]],
 }

@@ -36,35 +36,77 @@ def forgets_the_shift(z, labels):
     return (np.log(np.exp(z - m).sum(axis=1)) - z[np.arange(len(z)), labels]).mean()
 
 
-def edits_scores(z, labels):
-    z -= z.max(axis=1, keepdims=True)
-    return p_minus_y(z, labels) / len(z)
-
-
 def through_table(z, y, keep):
     p = softmax(z)
     return np.array([(a - b) @ keep(a) for a, b in zip(p, y, strict=True)]) / len(z)
 
 
+def tempered(change):
+    """The right gradients for a temperature, changed."""
+
+    def answer(z, labels, T):
+        du = p_minus_y(z / T, labels) / len(z)
+        return change(du, z, T, len(z))
+
+    return answer
+
+
+def edits_scores(z, labels, T):
+    dz = p_minus_y(z / T, labels) / len(z) / T
+    dT = -(dz * z).sum() / T
+    z -= z.max(axis=1, keepdims=True)
+    return dz, dT
+
+
+def temperature_in_loops(z, labels, T):
+    dz, dT = [], 0.0
+    for row, label in zip(z, labels, strict=True):
+        e = [float(np.exp(v / T)) for v in row]
+        du = [(v / sum(e) - (k == label)) / len(z) for k, v in enumerate(e)]
+        dz.append([d / T for d in du])
+        dT -= sum(d * float(v) for d, v in zip(du, row, strict=True)) / T**2
+    return dz, dT
+
+
+def one_maximum(z, labels):
+    m = z.max()
+    return (m + np.log(np.exp(z - m).sum(axis=1)) - z[np.arange(len(z)), labels]).mean()
+
+
+def loss_in_a_loop(z, labels):
+    losses = [
+        max(row) + np.log(sum(np.exp(v - max(row)) for v in row)) - row[c] for row, c in zip(z, labels, strict=True)
+    ]
+    return np.float32(sum(losses) / len(losses))
+
+
 WRONG = {
     "2.3.4.a": [
-        lambda z: softmax(z) * (1 - softmax(z)),
-        lambda z: np.diag(softmax(z) * (1 - softmax(z))),
-        lambda z: np.diag(softmax(z)) + np.outer(softmax(z), softmax(z)),
-        lambda z: -np.outer(softmax(z), softmax(z)),
-        lambda z: np.outer(softmax(z), 1 - softmax(z)),
-        lambda z: np.diag(z) - np.outer(z, z),
-        lambda z: np.diag(softmax(z)) - softmax(z) @ softmax(z),
+        (0.25, 0.15, -0.5),
+        (0.25, 0.0, -0.5),
+        (0.25, 0.35, -0.5),
+        (0.25, -0.3, -0.5),
+        (0.5, -0.15, -0.5),
+        (-0.25, -0.15, -0.5),
+        (0.25, -0.15, 0.5),
+        (0.25, -0.15, 0.25),
+        (0.25, -0.15, -2),
+        (-0.15, 0.25, -0.5),
+        (0.25, -0.15),
+        "p",
     ],
     "2.3.4.b": [
-        p_minus_y,
-        lambda z, labels: -p_minus_y(z, labels) / len(z),
-        lambda z, labels: p_minus_y(z, labels) / z.size,
-        lambda z, labels: p_minus_y(z, labels) / z.shape[1],
-        lambda z, labels: softmax(z) / len(z),
-        lambda z, labels: (softmax(z.T).T - np.eye(z.shape[1])[labels]) / len(z),
-        lambda z, labels: (z - np.eye(z.shape[1])[labels]) / len(z),
-        lambda z, labels: p_minus_y(z, labels) * np.eye(z.shape[1])[labels] / len(z),
+        tempered(lambda du, z, T, n: (n * du / T, -n * (du * z).sum() / T**2)),
+        tempered(lambda du, z, T, n: (du, -(du * z).sum() / T**2)),
+        tempered(lambda du, z, T, n: (du * T, -(du * z).sum() / T**2)),
+        tempered(lambda du, z, T, n: (du / T, (du * z).sum() / T**2)),
+        tempered(lambda du, z, T, n: (du / T, -(du * z).sum() / T)),
+        tempered(lambda du, z, T, n: (du / T, -du * z / T**2)),
+        tempered(lambda du, z, T, n: (du / T, -du.sum() / T**2)),
+        tempered(lambda du, z, T, n: (-du / T, (du * z).sum() / T**2)),
+        tempered(lambda du, z, T, n: du / T),
+        lambda z, labels, T: (p_minus_y(z, labels) / len(z) / T, -(p_minus_y(z, labels) * z).sum() / len(z) / T**2),
+        lambda z, labels, T: (softmax(z / T) / len(z) / T, -(softmax(z / T) * z).sum() / len(z) / T**2),
         edits_scores,
     ],
     "2.3.4.c": [
@@ -74,6 +116,9 @@ WRONG = {
         lambda z, y: (softmax(z) * y.sum() - y) / len(z),
         lambda z, y: (softmax(z) * y - y) / len(z),
         lambda z, y: (y - softmax(z) * y.sum(axis=1, keepdims=True)) / len(z),
+        lambda z, y: (softmax(z) - y) * y.sum(axis=1, keepdims=True) / len(z),
+        lambda z, y: (softmax(z) * y.sum(axis=0) - y) / len(z),
+        lambda z, y: softmax(z) * y.sum(axis=1, keepdims=True) / len(z),
     ],
     "2.3.4.d": [
         logs_of_rounded_p,
@@ -84,6 +129,9 @@ WRONG = {
         lambda z, labels: -summed(z, labels) / len(z),
         lambda z, labels: summed(z, labels) / z.size,
         lambda z, labels: np.nan_to_num(logs_of_rounded_p(z, labels)),
+        one_maximum,
+        lambda z, labels: np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)).mean() + z.max(axis=1).mean(),
+        lambda z, labels: -np.log(softmax(z)).mean(),
     ],
     "2.3.4.e": [
         lambda z, y: through_table(z, y, lambda p: np.diag(p * (1 - p))),
@@ -93,5 +141,14 @@ WRONG = {
         lambda z, y: len(z) * through_table(z, y, lambda p: np.diag(p) - np.outer(p, p)),
         lambda z, y: -through_table(z, y, lambda p: np.diag(p) - np.outer(p, p)),
         lambda z, y: softmax(z) * ((softmax(z) - y) - ((softmax(z) - y) * softmax(z)).sum()) / len(z),
+        lambda z, y: (softmax(z) - y) / len(z) - (((softmax(z) - y) / len(z)) * softmax(z)).sum(axis=1, keepdims=True),
+        lambda z, y: softmax(z) * (softmax(z) - y - (softmax(z) - y).sum(axis=1, keepdims=True)) / len(z),
+        lambda z, y: 2 * through_table(z, y, lambda p: np.diag(p) - np.outer(p, p)),
     ],
+}
+
+RIGHT = {
+    "2.3.4.b": [temperature_in_loops],
+    "2.3.4.d": [loss_in_a_loop],
+    "2.3.4.e": [lambda z, y: through_table(z, y, lambda p: np.diag(p) - np.outer(p, p))],
 }

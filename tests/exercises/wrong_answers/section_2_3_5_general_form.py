@@ -51,6 +51,9 @@ WRONG = {
         lambda dy: np.broadcast_to(dy.sum(axis=1, keepdims=True), dy.shape),
         lambda dy: dy * np.arange(dy.shape[1], 0, -1),
         lambda dy: np.diff(dy, axis=1, prepend=0),
+        lambda dy: np.cumsum(dy[:, ::-1], axis=1)[:, ::-1] - dy,
+        lambda dy: np.cumsum(dy),
+        lambda dy: np.cumsum(dy[:, ::-1], axis=1)[:, ::-1] / np.arange(dy.shape[1], 0, -1),
     ],
     "2.3.5.b": [
         lambda dy: dy,
@@ -60,6 +63,9 @@ WRONG = {
         lambda dy: dy + dy.mean(axis=1, keepdims=True),
         lambda dy: dy * (1 - 1 / dy.shape[1]),
         edits_dy,
+        lambda dy: 0 * dy - dy.mean(axis=1, keepdims=True),
+        lambda dy: dy - dy.mean(axis=1, keepdims=True) / dy.shape[1],
+        lambda dy: dy - dy.max(axis=1, keepdims=True),
     ],
     "2.3.5.c": [
         lambda dy, order: dy[:, order],
@@ -68,6 +74,9 @@ WRONG = {
         lambda dy, order: dy[:, np.sort(order)],
         lambda dy, order: np.zeros_like(dy),
         lambda dy, order: dy[:, order][:, order],
+        lambda dy, order: dy[np.argsort(order) % len(dy)],
+        lambda dy, order: dy[order],
+        lambda dy, order: np.sort(dy, axis=1),
     ],
     "2.3.5.d": [
         lambda widths, n: 2 * n * sum(products(widths)),
@@ -76,6 +85,9 @@ WRONG = {
         lambda widths, n: n * (2 * sum(products(widths)) - products(widths)[-1]) + 1,
         lambda widths, n: n * sum(widths),
         lambda widths, n: n * n * (2 * sum(products(widths)) - products(widths)[0]),
+        lambda widths, n: n * (3 * sum(products(widths)) - products(widths)[0]),
+        lambda widths, n: n * (2 * sum(products(widths)) - products(widths)[0] + sum(widths[1:])),
+        lambda widths, n: n * (2 * sum(products(widths)) - products(widths)[-1]),
     ],
     "2.3.5.e": [
         lambda forward, backward, x: True,
@@ -86,4 +98,9 @@ WRONG = {
         first_entry,
         error_itself,
     ],
+}
+
+RIGHT = {
+    "2.3.5.a": [lambda dy: [[float(row[i:].sum()) for i in range(len(row))] for row in dy]],
+    "2.3.5.c": [lambda dy, order: dy[:, np.argsort(order)]],
 }

@@ -30,6 +30,8 @@ WRONG = {
         lambda g, w: np.array([(g(w + d) - g(w)) / 1e-5 for d in 1e-5 * np.eye(len(w))]),
         lambda g, w: np.array([(g(w) - g(w - d)) / 1e-5 for d in 1e-5 * np.eye(len(w))]),
         lambda g, w: np.array([g(w + 1e-5) - g(w - 1e-5)]) / 2e-5,
+        lambda g, w: table(g, w) * 2e-5,
+        lambda g, w: table(g, w).sum(axis=0),
     ],
     "2.4.3.b": [
         lambda H: named(H, tolerance=0),
@@ -46,5 +48,13 @@ WRONG = {
         lambda d, c, eta: math.ceil(math.log(1 / d) / math.log(1 + eta)),
         lambda d, c, eta: math.ceil(1 / d),
         lambda d, c, eta: math.ceil(math.log(1 / d) / -math.log(abs(1 - eta * c))),
+        lambda d, c, eta: math.ceil(math.log(1 / d) / math.log(1 + eta * c)) + 1,
+        lambda d, c, eta: math.ceil((1 - d) / (d * eta * c)),
+        lambda d, c, eta: math.floor(math.log(1 / d) / math.log(1 + eta * c)),
     ],
+}
+
+RIGHT = {
+    "2.4.3.b": [lambda H: " " + named(H).capitalize()],
+    "2.4.3.c": [lambda d, c, eta: next(t for t in range(10**6) if d * (1 + eta * c) ** t >= 1 - 1e-12)],
 }

@@ -11,6 +11,9 @@ WRONG = {
         lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
         lambda f, x, h: (f(x + h) + f(x - h)) / (2 * h),
         lambda f, x, h: (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
+        lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / h,
+        lambda f, x, h: f(x + h) - f(x - h),
+        lambda f, x, h: (f(h) - f(-h)) / (2 * h),
     ],
     "2.5.1.b": [
         lambda a, b: np.abs(a - b).max(),
@@ -20,6 +23,10 @@ WRONG = {
         lambda a, b: np.abs(a - b).max() / max(a.max(), b.max()),
         lambda a, b: np.abs(a - b).mean() / np.maximum(np.abs(a), np.abs(b)).mean() if a.any() else 0.0,
         lambda a, b: np.abs(a - b).max() / max(np.abs(a).max(), np.abs(b).max()) if a.any() else 1.0,
+        lambda a, b: np.abs(a - b).max() / (np.abs(a).max() + np.abs(b).max()) if a.any() else 0.0,
+        lambda a, b: (b - a).max() / max(np.abs(a).max(), np.abs(b).max()) if a.any() else 0.0,
+        lambda a, b: np.abs(a - b).max() / max(a.max(), b.max()) if a.any() else 0.0,
+        lambda a, b: np.abs(a - b).max() / max(np.abs(a).max(), np.abs(b).max()),
     ],
     "2.5.1.c": [
         lambda eps, f, second: np.sqrt(eps * abs(f / second)),
@@ -28,6 +35,9 @@ WRONG = {
         lambda eps, f, second: 2 * np.sqrt(eps * abs(second / f)),
         lambda eps, f, second: np.sqrt(eps),
         lambda eps, f, second: float("nan"),
+        lambda eps, f, second: 4 * eps * abs(f / second),
+        lambda eps, f, second: 2 * np.sqrt(2 * eps * abs(f / second)),
+        lambda eps, f, second: 2 * np.sqrt(eps * abs(f * second)),
     ],
     "2.5.1.d": [
         lambda f, w, gradient, u: (gradient.sum(), (f(w + 1e-5 * u) - f(w - 1e-5 * u)) / 2e-5),
@@ -38,6 +48,8 @@ WRONG = {
         lambda f, w, gradient, u: ((gradient * u).sum(), (f(w - 1e-5 * u) - f(w + 1e-5 * u)) / 2e-5),
         lambda f, w, gradient, u: ((f(w + 1e-5 * u) - f(w - 1e-5 * u)) / 2e-5, (gradient * u).sum()),
         lambda f, w, gradient, u: ((gradient * u).sum(), (gradient * u).sum()),
+        lambda f, w, gradient, u: ((gradient * u).mean(), (f(w + 1e-5 * u) - f(w - 1e-5 * u)) / 2e-5),
+        lambda f, w, gradient, u: (np.abs(gradient * u).sum(), (f(w + 1e-5 * u) - f(w - 1e-5 * u)) / 2e-5),
     ],
     "2.5.1.e": [
         lambda below, above: int((below * above < 0).sum()),
@@ -48,5 +60,16 @@ WRONG = {
         lambda below, above: bool(((below > 0) != (above > 0)).any()),
         lambda below, above: (below > 0) != (above > 0),
         lambda below, above: int((np.sign(below) != np.sign(above)).sum()),
+        lambda below, above: int(((below >= 0) != (above >= 0)).sum()),
+        lambda below, above: int((below * above <= 0).sum()),
+        lambda below, above: abs(int((above > 0).sum()) - int((below > 0).sum())),
+        lambda below, above: int(((below > 0) | (above > 0)).sum()),
     ],
+}
+
+RIGHT = {
+    "2.5.1.e": [
+        lambda below, above: sum((p > 0) != (q > 0) for p, q in zip(below.flat, above.flat, strict=True)) * 1.0
+    ],
+    "2.5.1.d": [lambda f, w, gradient, u: (float(np.vdot(gradient, u)), (f(w + 1e-5 * u) - f(w - 1e-5 * u)) * 5e4)],
 }

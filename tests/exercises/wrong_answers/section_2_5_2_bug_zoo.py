@@ -52,6 +52,18 @@ def one_example(net, loss, x, labels, rng):
     return loss_error(net, loss, x[:1], labels[:1]) < 1e-7 and network_only(net, loss, x[:1], labels[:1], rng)
 
 
+def suspects(errors, n, border=1e-6, digits=None):
+    right, wrong = [], [0]
+    for name, error in errors.items():
+        if name != "x":
+            (wrong if error > border else right).append(int(name.split(".")[0][:digits]))
+    return max(wrong), min(right, default=n)
+
+
+def one_digit(errors, n):
+    return suspects(errors, n, digits=1)
+
+
 WRONG = {
     "2.5.2.a": [
         lambda right, wrong, lr: lr * product(right, wrong),
@@ -60,6 +72,9 @@ WRONG = {
         lambda right, wrong, lr: -lr * product(right, right),
         lambda right, wrong, lr: -lr * float((right[0] * wrong[0]).sum()),
         lambda right, wrong, lr: -lr * product(right, wrong) / product(right, right) ** 0.5,
+        lambda right, wrong, lr: -lr * sum(float((g * w).mean()) for g, w in zip(right, wrong, strict=True)),
+        lambda right, wrong, lr: -lr * lr * product(right, wrong),
+        lambda right, wrong, lr: -lr * sum(float(np.abs(g * w).sum()) for g, w in zip(right, wrong, strict=True)),
     ],
     "2.5.2.b": [
         lambda errors, n: (0, n),
@@ -76,6 +91,10 @@ WRONG = {
             0,
             min((int(name.split(".")[0]) for name in errors if name != "x" and errors[name] < 1e-6), default=n),
         ),
+        one_digit,
+        lambda errors, n: suspects(errors, n, border=1e-3),
+        lambda errors, n: suspects(errors, n)[::-1],
+        lambda errors, n: (suspects(errors, n)[0],) * 2,
     ],
     "2.5.2.c": [
         lambda net, loss, x, labels, rng: True,

@@ -22,7 +22,7 @@ def walker(start=None, add=True, clear=True, backwards=True):
         for node in nodes:
             if clear or node.grad is None:
                 node.grad = 0.0
-        nodes[-1].grad = nodes[-1].data if start == "data" else 1.0
+        nodes[-1].grad = {"data": nodes[-1].data, "none": 0.0}.get(start, 1.0)
         for node in reversed(nodes) if backwards else nodes:
             for parent, slope in node.edges:
                 parent.grad = (parent.grad if add else 0.0) + slope * node.grad
@@ -54,7 +54,7 @@ def overflows(v):
 
 
 WRONG = {
-    "2.6.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0],
+    "2.6.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0, 3.0, [1.0], 0.5],
     "2.6.b": [
         printed,
         walker(start="data"),
@@ -63,6 +63,8 @@ WRONG = {
         walker(backwards=False),
         lambda nodes: [0.0] * len(nodes),
         42,
+        walker(start="none"),
+        lambda nodes: walker(clear=False)(nodes[:-1]),
     ],
     "2.6.c": [
         overflows,
@@ -72,6 +74,8 @@ WRONG = {
         lambda v: Value(float(np.logaddexp(0, v.data))),
         lambda v: float(np.logaddexp(0, v.data)),
         lambda v: v.relu(),
+        softplus_with(lambda v: float(np.logaddexp(0, v.data))),
+        softplus_with(lambda v: 1 - v.sigmoid().data),
     ],
     "2.6.d": [
         lambda dy, N: np.tile(dy, (N, 1)),
@@ -80,6 +84,10 @@ WRONG = {
         lambda dy, N: np.tile(dy / len(dy), (N, 1)) * 2,
         lambda dy, N: np.tile(dy / N**2, (N, 1)),
         lambda dy, N: -np.tile(dy / N, (N, 1)),
+        lambda dy, N: np.vstack([dy / N, np.zeros((N - 1, len(dy)))]),
+        lambda dy, N: np.tile(dy * N, (N, 1)),
+        lambda dy, N: np.tile(dy / len(dy), (N, 1)),
+        lambda dy, N: np.full((N, len(dy)), dy.sum() / N),
     ],
     "2.6.e": [
         lambda nodes, start: sweep(nodes, start, overwrite=True),
@@ -88,5 +96,11 @@ WRONG = {
         lambda nodes, start: 1.0,
         with_grads,
         lambda nodes, start: sweep(nodes[:-1], start),
+        lambda nodes, start: 0.0,
+        lambda nodes, start: sweep(nodes, start) + (start is nodes[-1]),
     ],
+}
+
+RIGHT = {
+    "2.6.d": [lambda dy, N: [[float(d) / N for d in dy] for _ in range(N)], lambda dy, N: np.ones((N, 1)) * dy / N],
 }

@@ -150,8 +150,8 @@ export default {
           );
         }),
       );
-      const items = [...said.children].map((item) => [...item.childNodes].map((node) => node.textContent).join(" "));
-      if (!play.plays()) ui.announce(items.join(" "));
+      const parts = [...said.children].flatMap((item) => [...item.childNodes]).map((node) => node.textContent.trim());
+      if (!play.plays()) ui.announce(parts.filter(Boolean).join(" "));
       ui.repaint();
     }
 

@@ -12,7 +12,7 @@ const DIGITS = [..."0123456789"];
 const RATE = 0.1;
 const ENOUGH = 0.99;
 const PACE = 40;
-const percent = (p) => (p > 0.9949 && p < 1 ? "99" : String(Math.round(100 * p)));
+export const percent = (p) => (p > 0.9949 && p < 1 ? "99" : String(Math.round(100 * p)));
 const fine = (p) => (p < 0.01 ? number(100 * p) : percent(p)); // a walk from a millionth to a thousandth is a long way
 const length = (x) => Math.hypot(...x);
 const list = (image) => Array.from(image, (v) => +v.toFixed(4));
