@@ -122,7 +122,7 @@ def paired_difference(rng):
 @exercise("4.1.d", hint="A row must not choose itself, at whatever distance it finds itself.")
 def leave_one_out(rng):
     """Each row against the others, pair by pair; lengths differ, so the squared length of the neighbour counts."""
-    for n, width in ((30, 3), (60, 5)):
+    for n, width in ((30, 3), (60, 5), (47, 2)):
         x, y = rng.normal(size=(n, width)), rng.integers(0, 3, size=n)
         x += 0.8 * y[:, None]
         far = np.array([[math.dist(a, b) for b in x.tolist()] for a in x.tolist()])

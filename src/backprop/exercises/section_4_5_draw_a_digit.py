@@ -14,18 +14,22 @@ from backprop.network import Network
 
 @exercise("4.5.a", hint="A mean of row numbers in which each row counts by its ink, and the same for columns.")
 def to_the_middle(rng):
-    """A patch of ink whose centre is found pixel by pixel, in two corners and in the middle."""
-    for top, left in ((1, 13), (0, 15), (13, 2), (8, 9)):
-        image = np.zeros((28, 28))
-        # More ink below and at the right, so that the middle of the box is another place than the centre of mass.
-        fade = np.outer(np.linspace(0.1, 1, 9), np.linspace(0.1, 1, 13))
-        image[top : top + 9, left : left + 13] = fade * rng.uniform(0.5, 1.0, fade.shape)
-        ink = sum(float(v) for v in image.flat)
-        row = sum(i * float(image[i, j]) for i, j in np.ndindex(image.shape)) / ink
-        column = sum(j * float(image[i, j]) for i, j in np.ndindex(image.shape)) / ink
+    """A patch of ink whose centre is found pixel by pixel, and lies above and below the middle of its pixel."""
+    for (top, left), below, right in (((1, 7), 0, 1), ((0, 15), 1, 0), ((13, 2), 1, 1), ((8, 9), 0, 0)):
+        halves = (-1, -1)
+        while halves != (below, right):
+            image = np.zeros((28, 28))
+            # More ink below and at the right: the middle of the box is another place than the centre of mass.
+            fade = np.outer(
+                np.linspace(0.1, 1, 9) ** rng.uniform(0.5, 1.5), np.linspace(0.1, 1, 13) ** rng.uniform(0.5, 2)
+            )
+            image[top : top + 9, left : left + 13] = fade * rng.uniform(0.5, 1.0, fade.shape)
+            ink = sum(float(v) for v in image.flat)
+            row = sum(i * float(image[i, j]) for i, j in np.ndindex(image.shape)) / ink
+            column = sum(j * float(image[i, j]) for i, j in np.ndindex(image.shape)) / ink
+            # 0 or 1: well within the upper or lower half of a pixel, where rounding is clear
+            halves = tuple(int(v % 1 > 0.5) if abs(v % 1 - 0.5) > 0.05 else -1 for v in (row, column))
         want = (round(14 - row), round(14 - column))
-        if min(abs((row % 1) - 0.5), abs((column % 1) - 0.5)) < 1e-6:
-            continue  # rounding decides
         rows, columns = np.nonzero(image)
         box = (round(14 - (rows.min() + rows.max()) / 2), round(14 - (columns.min() + columns.max()) / 2))
         traps = {
