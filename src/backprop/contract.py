@@ -250,13 +250,11 @@ def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
     Raises ValueError if there is none at all (what ``net.params()`` gives can be walked through once), if one stands
     there twice, or if a gradient is not of its parameter's shape, and RuntimeError if one has no gradient yet.
     """
-    params, seen = list(params), set()
+    params, seen, call = list(params), set(), who.rpartition(".")[2]
     for p in params:
         value, grad = p.value, p.grad
         if grad is None:
-            raise RuntimeError(
-                f"parameter {p.name!r} has no gradient yet: run backward before {who.rpartition('.')[2]}"
-            )
+            raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before {call}")
         if not is_floating(value) or not is_floating(grad) or value.shape != grad.shape:
             raise ValueError(
                 f"{who} wants a parameter and its gradient as two arrays of one shape, of float32 or float64, "
@@ -266,7 +264,7 @@ def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
     if not params:
         raise ValueError(
             f"{who} wants one parameter or more, got none: is this a used-up generator, "
-            f"or a network without parameters? Ask anew at each step: {who.rpartition('.')[2]}(net.params())"
+            f"or a network without parameters? Ask anew at each step: {call}(net.params())"
         )
     if len(seen) < len(params):
         raise ValueError(f"{who} wants every parameter once, got {[p.name for p in params]}")

@@ -23,5 +23,5 @@ def sigmoid(z: Array) -> Array:
 
 def as_floats(z: Array) -> Array:
     """z, or if it holds integers or truth values a float64 copy: in np.uint8, the dtype of images, 1 − 2 is 255."""
-    z = np.asanyarray(z)
+    z = np.asanyarray(z)  # an array that counts its products goes on counting
     return z.astype(np.float64) if z.dtype.kind in "biu" else z

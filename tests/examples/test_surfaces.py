@@ -76,6 +76,7 @@ def test_descent_from_the_suggested_start_at_the_suggested_rate_makes_headway(su
 @each
 @pytest.mark.parametrize("optimizer", [SGD(1e-4), Momentum(1e-4), Adam(1e-3)], ids=lambda o: type(o).__name__)
 def test_the_optimizers_of_the_networks_descend_on_a_surface_unchanged(surface, optimizer):
+    optimizer.reset()  # it comes from the surface before
     w = np.array(surface.start)
     before = surface.f(w)
     for _ in range(5):
