@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
+from numbers import Integral
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -60,8 +61,8 @@ class _OfLayer(Param):
 class Layer:
     """A pair of mirrored functions: ``forward(x) -> y`` and ``backward(dy) -> dx``.
 
-    - ``forward`` leaves in ``cache`` what ``backward`` needs, in memory of its own: what comes in and what goes out
-      is the caller's, to be edited at any time. Only the parameters have to stay as they are until ``backward``.
+    - ``forward`` leaves in ``cache`` what ``backward`` needs, out of reach: what comes in is copied unless it is
+      read-only, an answer that is needed again is read-only. Only the parameters have to stay as they are meanwhile.
     - ``backward`` reads the cache and *assigns* the gradient of attribute ``W`` to attribute ``dW``. It does
       not accumulate over calls, so there is nothing to reset, and calling it twice gives the same answer.
     - Neither edits its argument.
@@ -174,8 +175,6 @@ class Layer:
                     fits = fits and (n == wanted or (isinstance(wanted, str) and n >= least.get(wanted, 1)))
             if fits:
                 return
-        if dtype is not None and not is_floating(np.empty(0, dtype)):
-            raise ValueError(f"{self!r} computes in float32 or float64, not in {dtype}")
         if not shape:
             raise self.bad_input(x, "a floating-point array with at least one row")
         wanted = f"shape ({', '.join(map(str, shape))})"
@@ -195,6 +194,9 @@ class Layer:
             raise ValueError(f"{self!r}: backward wants dy of shape {shape} and {of}, got {describe(dy)}")
 
     def bad_input(self, x: object, wanted: str) -> ValueError:
+        for p in self.params():
+            if not is_floating(p.value):
+                return ValueError(f"{self!r} computes in float32 or float64, not in {p.value.dtype}")
         return ValueError(f"{self!r}: forward wants {wanted}, got {describe(x)}")
 
     def __repr__(self) -> str:
@@ -229,11 +231,16 @@ def kept(x: Array) -> Array:
     return x.copy(order="K") if x.flags.writeable else x
 
 
+def sealed(y: Array) -> Array:
+    """``y`` itself, read-only from now on: an answer that the layer will need again."""
+    y.flags.writeable = False
+    return y
+
+
 def lent(x: Array) -> Array:
     """``x`` read-only, a promise that nobody writes into it before backward, so that no layer needs a copy."""
     if isinstance(x, np.ndarray):  # a layer says it better if not
-        x = x.view()
-        x.flags.writeable = False
+        return sealed(x.view())
     return x
 
 
@@ -247,7 +254,9 @@ def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
     for p in params:
         value, grad = p.value, p.grad
         if grad is None:
-            raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before {_call(who)}")
+            raise RuntimeError(
+                f"parameter {p.name!r} has no gradient yet: run backward before {who.rpartition('.')[2]}"
+            )
         if not is_floating(value) or not is_floating(grad) or value.shape != grad.shape:
             raise ValueError(
                 f"{who} wants a parameter and its gradient as two arrays of one shape, of float32 or float64, "
@@ -257,20 +266,21 @@ def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
     if not params:
         raise ValueError(
             f"{who} wants one parameter or more, got none: is this a used-up generator, "
-            f"or a network without parameters? Ask anew at each step: {_call(who)}(net.params())"
+            f"or a network without parameters? Ask anew at each step: {who.rpartition('.')[2]}(net.params())"
         )
     if len(seen) < len(params):
         raise ValueError(f"{who} wants every parameter once, got {[p.name for p in params]}")
     return params
 
 
-def _call(who: str) -> str:
-    return who.rpartition(".")[2]
-
-
 def is_floating(x: object) -> bool:
     """Whether ``x`` is an array of float32 or wider: in float16 Adam's ε = 1e-8 is 0, and 65,520 is infinity."""
     return isinstance(x, np.ndarray) and x.dtype.char in "fdg"
+
+
+def are_counts(*numbers: object) -> bool:
+    """Whether all of them are whole numbers from 1 on."""
+    return all(isinstance(n, Integral) and n >= 1 for n in numbers)
 
 
 def describe(x: object) -> str:

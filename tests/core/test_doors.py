@@ -7,6 +7,7 @@ import pytest
 from cases import every_layer, in_both_modes
 
 from backprop.contract import Layer, Loss
+from backprop.layers import LSTM, RNN, Attention, AvgPool2D, BatchNorm, Conv1D, Conv2D, Dense, Embedding, MaxPool2D
 
 
 @every_layer
@@ -131,3 +132,39 @@ def test_a_layer_without_methods_says_so():
         Nothing().forward(np.zeros((1, 1)), np.zeros((1, 1)))
     with pytest.raises(NotImplementedError, match="Nothing has no backward"):
         Nothing().backward()
+
+
+@pytest.mark.parametrize("bad", [0, -1, 2.0, "2", (2, 2), None])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n, rng: Dense(n, 2, rng),
+        lambda n, rng: Dense(2, n, rng),
+        lambda n, rng: Attention(n, 2, rng),
+        lambda n, rng: Attention(2, n, rng),
+        lambda n, rng: BatchNorm(n),
+        lambda n, rng: Conv1D(n, 2, 2, rng),
+        lambda n, rng: Conv1D(2, n, 2, rng),
+        lambda n, rng: Conv1D(2, 2, n, rng),
+        lambda n, rng: Conv2D(n, 2, 2, rng),
+        lambda n, rng: Conv2D(2, n, 2, rng),
+        lambda n, rng: Conv2D(2, 2, n, rng),
+        lambda n, rng: Conv2D(2, 2, 2, rng, stride=n),
+        lambda n, rng: Conv2D(2, 2, 2, rng, padding=n or "same"),
+        lambda n, rng: MaxPool2D(n),
+        lambda n, rng: AvgPool2D(2, n or 0),
+        lambda n, rng: Embedding(n, 2, rng),
+        lambda n, rng: Embedding(2, n, rng),
+        lambda n, rng: RNN(n, 2, rng),
+        lambda n, rng: RNN(2, n, rng),
+        lambda n, rng: LSTM(n, 2, rng),
+        lambda n, rng: LSTM(2, n, rng),
+    ],
+)
+def test_a_size_that_is_no_whole_number_above_zero_is_refused_by_the_layers_name(make, bad):
+    with pytest.raises(ValueError, match=r"^\w+ wants .*got "):
+        make(bad, np.random.default_rng(0))
+
+
+def test_a_size_from_numpy_is_a_whole_number_too():
+    assert repr(Dense(np.int64(3), np.uint8(2), np.random.default_rng(0))) == "Dense(3, 2)"

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from backprop.contract import Param
+from backprop.contract import Param, lent
 from backprop.gradcheck import numerical_gradient
 from backprop.initializers import glorot, he, normal
 from backprop.layers import Dense, Identity, ReLU, Sigmoid, Tanh
@@ -92,7 +92,7 @@ def test_a_sigmoid_network_keeps_each_layers_input_and_the_output():
 def test_checkpoints_and_the_segment_in_hand_are_all_that_is_held(k):
     depth, n, rows = 12, 4, 3
     layers = chain((n,) * (depth + 1), np.random.default_rng(3))
-    inputs, most = [np.ones((rows, n), np.float32)], 0
+    inputs, most = [lent(np.ones((rows, n), np.float32))], 0  # read-only, else the first layer keeps a copy
     segments = [Network(*layers[i : i + depth // k]) for i in range(0, depth, depth // k)]
     for segment in segments:
         inputs.append(segment.forward(inputs[-1]))

@@ -145,7 +145,7 @@ def test_a_first_visit_is_light(visit):
 
 
 def test_nothing_jumps_while_a_page_loads(visit):
-    """Layout shift as Core Web Vitals measures it (0.1 is called good); content.css keeps room for each widget."""
+    """Layout shift as Core Web Vitals measures it (0.1 is called good); each widget says how much room it takes."""
     assert visit.tab.evaluate("window.shifts") <= 0.03
 
 

@@ -83,7 +83,7 @@ def strength_of_an_attack(rng):
     """Linear scores: what ε takes away from the score is a chain of straight pieces, one for each pixel's room."""
     for n, share in ((12, 0.7), (5, 0.5), (20, 0.9), (8, 0.8)):
         x, w = rng.random(n), rng.normal(size=n)
-        x[:3], w[:3] = [0, 1, 0.05], [1.0, -0.5, 2.0]  # two that cannot move at all, and one not far
+        x[:3], w[:4] = [0, 1, 0.05], [1.0, -0.5, 2.0, 0.0]  # two that cannot move, one not far, one without a say
         size, room = np.abs(w), np.where(w > 0, x, 1 - x)
         ends = np.append(0.0, np.sort(room))
         taken = np.array([float(size @ np.minimum(eps, room)) for eps in ends])

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, sealed
 from backprop.functions import sigmoid, softmax
 
 
@@ -70,8 +70,8 @@ class Sigmoid(Layer):
 
     def forward(self, x: Array) -> Array:
         self.check_input(x)
-        self.cache = sigmoid(x)
-        return self.cache.copy(order="K")
+        self.cache = sealed(sigmoid(x))
+        return self.cache
 
     def backward(self, dy: Array) -> Array:
         a = self.cached()
@@ -84,8 +84,8 @@ class Tanh(Layer):
 
     def forward(self, x: Array) -> Array:
         self.check_input(x)
-        self.cache = np.tanh(x)
-        return self.cache.copy(order="K")
+        self.cache = sealed(np.tanh(x))
+        return self.cache
 
     def backward(self, dy: Array) -> Array:
         a = self.cached()
@@ -125,8 +125,8 @@ class Softmax(Layer):
 
     def forward(self, x: Array) -> Array:
         self.check_input(x)
-        self.cache = softmax(x)
-        return self.cache.copy(order="K")
+        self.cache = sealed(softmax(x))
+        return self.cache
 
     def backward(self, dy: Array) -> Array:
         """dz = p ⊙ (dy − Σ dy ⊙ p): the Jacobian diag(p) − p pᵀ, never built."""

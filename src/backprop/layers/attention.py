@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer, kept
+from backprop.contract import Array, Layer, are_counts, kept
 from backprop.functions import softmax
 from backprop.initializers import glorot
 
@@ -31,7 +31,7 @@ class Attention(Layer):
         init: Callable[..., Array] = glorot,
         dtype: type = np.float32,
     ) -> None:
-        if n_in < 1 or n_dim < 1:
+        if not are_counts(n_in, n_dim):
             raise ValueError(f"Attention wants at least one input and one dimension, got {n_in}, {n_dim}")
         self.W = init(rng, (n_in, 3 * n_dim), n_in, n_dim).astype(dtype)
         self.dW = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, are_counts, is_floating
 
 
 class BatchNorm(Layer):
@@ -22,7 +22,7 @@ class BatchNorm(Layer):
     buffer_names = ("running_mean", "running_var")
 
     def __init__(self, n: int, momentum: float = 0.1, eps: float = 1e-5, dtype: type = np.float32) -> None:
-        if n < 1 or not 0 <= momentum <= 1 or not eps > 0:
+        if not are_counts(n) or not 0 <= momentum <= 1 or not eps > 0:
             raise ValueError(f"BatchNorm wants n ≥ 1, 0 ≤ momentum ≤ 1, eps > 0; got {n}, {momentum}, {eps}")
         self.gamma, self.shift = np.ones(n, dtype), np.zeros(n, dtype)
         self.dgamma = self.dshift = None
@@ -31,7 +31,7 @@ class BatchNorm(Layer):
 
     def forward(self, x: Array) -> Array:
         gamma = self.gamma
-        fits = isinstance(x, np.ndarray) and x.ndim in (2, 4) and x.shape[1] == len(gamma) and x.dtype == gamma.dtype
+        fits = is_floating(x) and x.ndim in (2, 4) and x.shape[1] == len(gamma) and x.dtype == gamma.dtype
         at_least = 2 if self.training else 1
         if not fits or x.size < at_least * len(gamma):
             wanted = f"shape (N, {len(gamma)}) or (N, {len(gamma)}, H, W) of {gamma.dtype}"

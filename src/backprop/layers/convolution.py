@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, are_counts, is_floating
 from backprop.initializers import he
 from backprop.layers.images import offsets, zeros
 
@@ -40,7 +40,7 @@ class Conv2D(Layer):
         init: Callable[..., Array] = he,
         dtype: type = np.float32,
     ) -> None:
-        if min(c_in, c_out, size, stride) < 1 or padding < 0:
+        if not are_counts(c_in, c_out, size, stride) or not (padding == 0 or are_counts(padding)):
             raise ValueError(
                 "Conv2D wants c_in, c_out, size, stride ≥ 1 and padding ≥ 0, "
                 f"got {c_in}, {c_out}, {size}, {stride}, {padding}"
@@ -54,7 +54,7 @@ class Conv2D(Layer):
     def forward(self, x: Array) -> Array:
         c_out, c_in, size, _ = self.W.shape
         p, s = self.padding, self.stride
-        fits = isinstance(x, np.ndarray) and x.ndim == 4 and x.shape[1] == c_in and x.dtype == self.W.dtype
+        fits = is_floating(x) and x.ndim == 4 and x.shape[1] == c_in and x.dtype == self.W.dtype
         if not fits or x.size == 0 or min(x.shape[2:]) + 2 * p < size:
             wanted = f"shape (N, {c_in}, H, W) of {self.W.dtype}, N ≥ 1, H and W ≥ {max(size - 2 * p, 1)}"
             raise self.bad_input(x, wanted)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer, kept
+from backprop.contract import Array, Layer, are_counts, kept
 from backprop.initializers import he
 
 
@@ -29,7 +29,7 @@ class Dense(Layer):
         init: Callable[..., Array] = he,
         dtype: type = np.float32,
     ) -> None:
-        if n_in < 1 or n_out < 1:
+        if not are_counts(n_in, n_out):
             raise ValueError(f"Dense wants at least one input and one output, got n_in={n_in}, n_out={n_out}")
         self.W = init(rng, (n_in, n_out), n_in, n_out).astype(dtype)
         self.b = np.zeros(n_out, dtype)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, are_counts, is_floating
 
 
 class Embedding(Layer):
@@ -20,14 +20,15 @@ class Embedding(Layer):
     param_names = ("W",)
 
     def __init__(self, n_tokens: int, n_dim: int, rng: np.random.Generator, dtype: type = np.float32) -> None:
-        if n_tokens < 1 or n_dim < 1:
+        if not are_counts(n_tokens, n_dim):
             raise ValueError(f"Embedding wants at least one token and one dimension, got {n_tokens}, {n_dim}")
         self.W = rng.standard_normal((n_tokens, n_dim)).astype(dtype)
         self.dW = None
 
     def forward(self, ids: Array) -> Array:
         last = len(self.W) - 1
-        if not isinstance(ids, np.ndarray) or ids.dtype.kind not in "iu" or ids.ndim != 2 or ids.size == 0:
+        fits = isinstance(ids, np.ndarray) and ids.dtype.kind in "iu" and ids.ndim == 2 and ids.size > 0
+        if not fits or not is_floating(self.W):
             raise self.bad_input(ids, f"shape (N, T) of integers -1 to {last}, N ≥ 1, T ≥ 1")
         if ids.min() < -1 or ids.max() > last:
             raise ValueError(f"{self!r}: forward wants ids -1 to {last}, got {ids.min()} to {ids.max()}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, is_floating
 
 
 class Flatten(Layer):
@@ -40,6 +40,6 @@ def offsets(size: int, stride: int, rows: int, cols: int) -> Iterator[tuple[int,
 
 def check_images(layer: Layer, x: Array, side: int = 1) -> None:
     """Raise ValueError unless x is a floating-point (N, C, H, W), N ≥ 1, with rows and columns enough."""
-    fits = isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.ndim == 4 and x.size > 0
+    fits = is_floating(x) and x.ndim == 4 and x.size > 0
     if not fits or min(x.shape[2:]) < side:
         raise layer.bad_input(x, f"a floating-point array of shape (N, C, H, W), N and C ≥ 1, H and W ≥ {side}")

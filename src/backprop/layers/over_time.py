@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, are_counts
 from backprop.initializers import he
 
 
@@ -29,7 +29,7 @@ class Conv1D(Layer):
         init: Callable[..., Array] = he,
         dtype: type = np.float32,
     ) -> None:
-        if min(n_in, n_out, size) < 1:
+        if not are_counts(n_in, n_out, size):
             raise ValueError(f"Conv1D wants n_in, n_out, size ≥ 1, got {n_in}, {n_out}, {size}")
         self.W = init(rng, (size, n_in, n_out), size * n_in, size * n_out).astype(dtype)
         self.b = np.zeros(n_out, dtype)

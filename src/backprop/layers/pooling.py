@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop.contract import Array, Layer, kept
+from backprop.contract import Array, Layer, are_counts, kept, sealed
 from backprop.layers.images import check_images, offsets, zeros
 
 
@@ -13,7 +13,7 @@ class Pool2D(Layer):
 
     def __init__(self, size: int, stride: int | None = None) -> None:
         stride = size if stride is None else stride
-        if size < 1 or stride < 1:
+        if not are_counts(size, stride):
             raise ValueError(f"{type(self).__name__} wants size and stride ≥ 1, got {size}, {stride}")
         self.size, self.stride = size, stride
 
@@ -40,7 +40,7 @@ class MaxPool2D(Pool2D):
         y = x[parts[0]].copy(order="K")
         for part in parts[1:]:
             np.maximum(y, x[part], out=y)
-        self.cache = kept(x), y.copy(order="K"), parts
+        self.cache = kept(x), sealed(y), parts
         return y
 
     def backward(self, dy: Array) -> Array:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, are_counts, sealed
 from backprop.initializers import glorot
 
 
@@ -33,7 +33,7 @@ class RNN(Layer):
         init: Callable[..., Array] = glorot,
         dtype: type = np.float32,
     ) -> None:
-        if n_in < 1 or n_hidden < 1 or activation not in ("tanh", "relu"):
+        if not are_counts(n_in, n_hidden) or activation not in ("tanh", "relu"):
             raise ValueError(f"RNN wants n_in, n_hidden ≥ 1, tanh or relu; got {n_in}, {n_hidden}, {activation!r}")
         self.W = init(rng, (n_in, n_hidden), n_in, n_hidden).astype(dtype)
         self.U = init(rng, (n_hidden, n_hidden), n_hidden, n_hidden).astype(dtype)
@@ -52,8 +52,8 @@ class RNN(Layer):
                 np.tanh(z[k], out=a[k + 1])
             else:
                 np.maximum(z[k], 0, out=a[k + 1])
-        self.cache = x, a
-        return a[1:].swapaxes(0, 1).copy()
+        self.cache = x, sealed(a)
+        return a[1:].swapaxes(0, 1)
 
     def backward(self, dy: Array) -> Array | None:
         """Backwards through time: da_k is dy_k and what comes back from step k + 1, delta_k = da_k f′(z_k)."""
@@ -92,7 +92,7 @@ class LSTM(Layer):
         init: Callable[..., Array] = glorot,
         dtype: type = np.float32,
     ) -> None:
-        if n_in < 1 or n_hidden < 1:
+        if not are_counts(n_in, n_hidden):
             raise ValueError(f"LSTM wants at least one input and one unit, got n_in={n_in}, n_hidden={n_hidden}")
         self.W = init(rng, (n_in, 4 * n_hidden), n_in, n_hidden).astype(dtype)
         self.U = init(rng, (n_hidden, 4 * n_hidden), n_hidden, n_hidden).astype(dtype)
@@ -119,8 +119,8 @@ class LSTM(Layer):
             c[k + 1] += i * g
             np.tanh(c[k + 1], out=tanh_c[k])
             np.multiply(o, tanh_c[k], out=a[k + 1])
-        self.cache = x, a, arrays
-        return a[1:].swapaxes(0, 1).copy()
+        self.cache = x, sealed(a), arrays
+        return a[1:].swapaxes(0, 1)
 
     def backward(self, dy: Array) -> Array | None:
         """da comes from the step's own dy and from the next step's gates, dc from a and from the next step's memory."""

@@ -5,7 +5,7 @@ import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
 import { centred, draw, FINE, SIDE, stroke } from "./ink.js";
-import { descend, inputGradient, read, unpack } from "./maths.js";
+import { advice, descend, inputGradient, length, list, read, unpack } from "./maths.js";
 import { STRINGS } from "./words.js";
 
 const DIGITS = [..."0123456789"];
@@ -14,20 +14,6 @@ const ENOUGH = 0.99;
 const PACE = 40;
 export const percent = (p) => (p > 0.9949 && p < 1 ? "99" : String(Math.round(100 * p)));
 const fine = (p) => (p < 0.01 ? number(100 * p) : percent(p)); // a walk from a millionth to a thousandth is a long way
-const length = (x) => Math.hypot(...x);
-const list = (image) => Array.from(image, (v) => +v.toFixed(4));
-
-// The ninth of the picture where one push of the ink helps the wish most: 0 to 8, and whether by adding.
-export function advice(x, dx) {
-  const gain = { true: new Float64Array(9), false: new Float64Array(9) };
-  dx.forEach((d, k) => {
-    const third = (i) => (i < 11 ? 0 : i < 17 ? 1 : 2);
-    const add = d < 0;
-    gain[add][3 * third((k / SIDE) | 0) + third(k % SIDE)] += Math.abs(d) * (add ? 1 - x[k] : x[k]);
-  });
-  const best = [true, false].map((add) => ({ add, most: Math.max(...gain[add]) })).sort((a, b) => b.most - a.most)[0];
-  return { add: best.add, where: gain[best.add].indexOf(best.most), most: best.most };
-}
 
 export default {
   render({ model, el }) {
