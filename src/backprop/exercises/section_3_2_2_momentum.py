@@ -29,6 +29,10 @@ def averaged_step(rng):
             "That is uphill: the velocity is subtracted.": (w + lr * new, new),
             "The factor 1 − β is in v already: the rate is not divided by it.": (w - lr / (1 - beta) * new, new),
             "β and 1 − β are swapped: β is what v keeps.": swapped(w, v, g, lr, beta),
+            "The gradient is added to the velocity; the minus stands in the step.": (
+                w - lr * (beta * v - (1 - beta) * g),
+                beta * v - (1 - beta) * g,
+            ),
             "The new v has to be returned, not the old one.": (w - lr * new, v),
             "The step leaves the velocity out: that is plain descent.": (w - lr * g, new),
         }
@@ -125,6 +129,7 @@ def lookahead_step(rng):
             "The step is made from w, not from the look-ahead point.": (ahead - lr * new, new),
             "The new v has to be returned, not the old one.": (ahead + lr * beta * new, v),
             "The velocity is missing: that is plain descent.": (w - lr * gradient(w), v),
+            "The velocity is subtracted; with a plus the step goes uphill.": uphill(w, v, gradient, lr, beta),
             "Without β: in v ← βv + g the old velocity is reduced as well.": (
                 w - lr * (v + gradient(w - lr * beta * v)),
                 v + gradient(w - lr * beta * v),
@@ -137,3 +142,9 @@ def look_back(w, v, gradient, lr, beta):
     """Nesterov's step with the gradient taken behind w."""
     v = beta * v + gradient(w + lr * beta * v)
     return w - lr * v, v
+
+
+def uphill(w, v, gradient, lr, beta):
+    """Nesterov's step with the sign of the rate turned."""
+    v = beta * v + gradient(w + lr * beta * v)
+    return w + lr * v, v

@@ -41,6 +41,7 @@ WRONG = {
         averaged_in_place,
         lambda w, v, g, lr, beta: (averaged(w, v, g, lr, beta)[0], v),
         lambda w, v, g, lr, beta: (w - lr * g, averaged(w, v, g, lr, beta)[1]),
+        lambda w, v, g, lr, beta: averaged(w, v, -g, lr, beta),
     ],
     "3.2.2.b": [
         lambda H, lr, beta: np.abs(1 - lr * np.linalg.eigvalsh(H)).max(),
@@ -82,6 +83,7 @@ WRONG = {
         lambda w, v, gradient, lr, beta: (w - lr * gradient(w), v),
         lambda w, v, gradient, lr, beta: (w - lr * (v + gradient(w - lr * beta * v)), v + gradient(w - lr * beta * v)),
         lambda w, v, gradient, lr, beta: ahead(w, (1 - beta) * v, gradient, lr, beta),
+        lambda w, v, gradient, lr, beta: ahead(w, v, gradient, -lr, beta),
     ],
 }
 

@@ -65,6 +65,7 @@ WRONG = {
         with_gains(0, lambda dx, dgamma, dshift, dy, x: (-dx, dgamma, dshift)),
         with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, (dy * x).sum(axis=0), dshift)),
         with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, dgamma.sum(), dshift.sum())),
+        norm_backward(0, gain="outside", use_var=False),
     ],
     "3.2.5.c": [
         lambda m, v, x, rho: (towards(m, x.mean(axis=0), rho), towards(v, x.var(axis=0), rho)),
