@@ -47,6 +47,14 @@ def one_dimension(rng):
                     overwritten(dy, w, n),
                     dw,
                 ),
+                "The kernel is missing in dx: a place hands dy[k] back times the weight that it used.": (
+                    np.convolve(dy, np.ones(size)),
+                    dw,
+                ),
+                "The sound is missing in dw: a place hands dy[k] back times the number that it met.": (
+                    dx,
+                    np.full(size, dy.sum()),
+                ),
                 "Only dx has come back; dw is wanted, too.": dx,
                 "Only dw has come back; dx is wanted, too.": dw,
             },
@@ -227,6 +235,11 @@ def small_or_large(rng):
                     window,
                 ),
                 "A kernel is a square: size² weights, not size.": (channels * channels * sum(sizes) + biases, window),
+                "A kernel has size² weights; here it has one.": (channels * (channels + 1) * len(sizes), window),
+                "A window adds size − 1 to the one pixel that a number sees, not size.": (
+                    weights + biases,
+                    sum(sizes) + 1,
+                ),
                 "All layers have to be counted, not only one of them.": (
                     channels * (channels * sizes[0] ** 2 + 1),
                     window,

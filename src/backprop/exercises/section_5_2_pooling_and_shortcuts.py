@@ -154,6 +154,22 @@ def normalised_channels(rng):
                 "The factor gamma is missing in dx.": (dx / gamma[:, None, None], dgamma, dshift),
                 "The factor inv_std is missing in dx.": (dx / inv_std[:, None, None], dgamma, dshift),
                 "dgamma and dshift are sums, not means.": (dx, dgamma / (x.size / shape[1]), dy.mean(axis=axes)),
+                "The mean of dy is dshift / count; here dshift is subtracted undivided.": (
+                    scale * (centred - dshift[:, None, None] + dy.mean(axis=axes, keepdims=True))
+                    - scale * x_hat * (dy * x_hat).mean(axis=axes, keepdims=True),
+                    dgamma,
+                    dshift,
+                ),
+                "x̂ is missing in dgamma, and so in dx.": (
+                    scale * (dy - (1 + x_hat) * dy.mean(axis=axes, keepdims=True)),
+                    dshift,
+                    dshift,
+                ),
+                "dgamma and dshift are sums; divided once, they must not be divided again in dx.": (
+                    scale * (dy - (dshift[:, None, None] + x_hat * dgamma[:, None, None]) / (x.size / shape[1]) ** 2),
+                    dgamma / (x.size / shape[1]),
+                    dy.mean(axis=axes),
+                ),
                 "The order is dx, dgamma, dshift.": (dx, dshift, dgamma),
             },
         )
@@ -191,6 +207,10 @@ def whole_block(rng):
                     x.T @ (open_delta * (x > 0)),
                     dW2,
                 ),
+                "dW1 takes the transposed x: a sum over the rows of the batch.": (dx, x @ delta, dW2),
+                "dW2 takes the transposed a: a sum over the rows of the batch.": (dx, dW1, a @ dy),
+                "W2 is missing on the way back to the ReLU.": (dy + dy * (z > 0) @ W1.T, x.T @ (dy * (z > 0)), dW2),
+                "W1 is missing on the way back to x.": (dy + delta, dW1, dW2),
                 "dW1 is transposed: it is xᵀ delta.": (dx, dW1.T, dW2),
                 "dW2 is transposed: it is aᵀ dy.": (dx, dW1, dW2.T),
             }
@@ -213,6 +233,11 @@ def whole_block(rng):
                     dW2,
                 ),
                 "The shortcut hands on dy, the price, not x.": (x + dx - dy, dW1, dW2),
+                "The valve is the wrong way round: it opens where z is positive.": (
+                    dy + (open_delta * (z < 0)) @ W1.T,
+                    x.T @ (open_delta * (z < 0)),
+                    dW2,
+                ),
                 "The two ways are added at a fork, not multiplied.": (dy * (dx - dy), dW1, dW2),
                 "The valve lets the price pass or not; it does not multiply it by a.": (
                     dy + (open_delta * a) @ W1.T,

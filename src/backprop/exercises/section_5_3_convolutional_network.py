@@ -18,7 +18,7 @@ from backprop.network import Network
 def lenet_size(rng):
     """The package's network is built and its numbers are counted; sides that do not halve evenly among them."""
     for side in (28, 30, 19, 32, int(rng.integers(17, 24))):
-        c_in, c_1, c_2, n_hidden, n_out = (int(n) for n in rng.integers(2, 9, size=5))
+        c_in, c_1, c_2, n_hidden, n_out = (int(n) for n in rng.permutation(np.arange(2, 11))[:5])
         convolutions = [Conv2D(c_in, c_1, 5, rng), ReLU(), MaxPool2D(2), Conv2D(c_1, c_2, 5, rng), ReLU(), MaxPool2D(2)]
         maps = Network(*convolutions, Flatten())
         wide = maps.forward(np.zeros((1, c_in, side, side), np.float32)).shape[1]
@@ -39,6 +39,17 @@ def lenet_size(rng):
             "Each pooling halves the side.": with_side(side - 8),
             "The second pooling halves the side, too.": with_side((side - 4) // 2 - 4),
             "A kernel of 5 × 5 fits at 4 places fewer along a side, not at 5.": with_side(((side - 5) // 2 - 5) // 2),
+            "The first pooling halves the side, too.": with_side((side - 8) // 2),
+            "The biases of the first convolution are missing.": want - c_1,
+            "The biases of the second convolution are missing.": want - c_2,
+            "The biases of the first dense layer are missing.": want - n_hidden,
+            "The biases of the last dense layer are missing.": want - n_out,
+            "The first convolution is missing.": want - c_1 * (25 * c_in + 1),
+            "The second convolution is missing.": want - c_2 * (25 * c_1 + 1),
+            "The dense layers are missing.": c_1 * (25 * c_in + 1) + c_2 * (25 * c_1 + 1),
+            "The convolutions are missing.": want - c_1 * (25 * c_in + 1) - c_2 * (25 * c_1 + 1),
+            "The second convolution has c_2 kernels, not one.": want - (c_2 - 1) * (25 * c_1 + 1),
+            "The first convolution has c_1 kernels, not one.": want - (c_1 - 1) * (25 * c_in + 1),
             "A map is a square: last² numbers, not last.": want + n_hidden * c_2 * (last - last**2),
             "The dense layer reads all c_2 maps, not one.": want - n_hidden * (c_2 - 1) * last**2,
             "The last dense layer is missing.": want - n_out * (n_hidden + 1),

@@ -68,6 +68,9 @@ def expected_changes(rng):
             "In the spread N stands under the root: there it has to be squared.": (worst, tossed / np.sqrt(n)),
             "The factor eps is missing in the spread.": (worst, tossed / eps),
             "The root comes after the sum of squares, not before.": (worst, worst),
+            "A sum over the pixels, not a mean, in the worst change.": (worst / dx[0].size, tossed),
+            "A sum over the pixels, not a mean, in the spread.": (worst, tossed / np.sqrt(dx[0].size)),
+            "The factor eps is missing in the worst change.": (worst / eps, tossed),
             "The largest single pixel is not the worst change; all of them may change.": (
                 eps * n * np.abs(dx).max(axis=(1, 2, 3)),
                 tossed,
@@ -131,9 +134,13 @@ def two_parts(rng):
             return float(x @ (W1 @ delta)), float(b1 @ delta) + last
 
         square = {}
-        if n_1 == n_out:
-            row = W2[k] * (z1 > 0)
-            square = {"Column k of W2 leads to logit k, not row k.": parts(row)}
+        if n_in == n_1 == n_out:
+            delta1 = open_valve * (z1 > 0)
+            square = {
+                "Column k of W2 leads to logit k, not row k.": parts(W2[k] * (z1 > 0)),
+                "W1 has to be transposed on the way back.": (float(x @ (delta1 @ W1)), hidden + last),
+                "W1 is missing on the way back to the pixels.": (float(x @ delta1), hidden + last),
+            }
         traps = {
             **square,
             "The biases of the first layer are missing.": (pixels, last),
@@ -142,6 +149,7 @@ def two_parts(rng):
             "The valve lets the price pass or not; it does not multiply it by a1.": parts(
                 open_valve * np.maximum(z1, 0)
             ),
+            "The valve is the wrong way round: it opens where z1 is positive.": parts(open_valve * (z1 < 0)),
             "The valve opens where z1 = xW1 + b1 is positive: its bias decides, too.": parts(open_valve * (x @ W1 > 0)),
             "The biases of the first layer are missing, in z1, too.": (parts(open_valve * (x @ W1 > 0))[0], last),
             "That is the gradient; multiply it with the pixels.": (float(dx.sum()), hidden + last),

@@ -134,6 +134,11 @@ def way_of_a_rare_row(rng):
                 "Both tails are one step too short: a row moves at the step of its lookup, too.": tail(steps - 1)
                 + tail(late),
                 "Only the second lookup is counted.": tail(late + 1),
+                "That adds up powers of β without the factor η g.": (tail(steps) + tail(late + 1)) / (eta * g),
+                "A tail is the sum 1 + β + … , which is (1 − βᵗ)/(1 − β).": eta
+                * g
+                * (beta**steps + beta ** (late + 1))
+                / (1 - beta),
                 "The second lookup has had steps − again + 1 steps, not again.": tail(steps) + tail(again),
                 "Momentum here is v ← βv + g: the gradient enters whole, not by 1 − β.": -w * (1 - beta),
                 "That is how far the last step alone moves the row; all steps add up.": eta * abs(v),

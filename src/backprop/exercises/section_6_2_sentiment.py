@@ -24,9 +24,10 @@ def words_of_a_window(rng):
                 last[k + j] = dy[k] @ W[j].T
                 turned[k + j] += dy[k] @ W[m - 1 - j].T
                 mean[k + j] += dy[k] @ W[j].T / m
-        untransposed, once = np.zeros_like(want), np.zeros_like(want)
+        untransposed, once, first = np.zeros_like(want), np.zeros_like(want), np.zeros_like(want)
         for k in range(len(dy)):
             once[k] = dy[k] @ W[0].T
+            first[k] = dy[k] @ W.sum(axis=0).T
             for j in range(m if n_in == n_out else 0):
                 untransposed[k + j] += dy[k] @ W[j]
         yield Case(
@@ -39,6 +40,7 @@ def words_of_a_window(rng):
                 "That is a mean over the places of the window; forks add.": mean,
                 "The last words are missing: there are len(dy) + len(W) - 1.": want[: len(dy)] if m > 1 else None,
                 "Back through a matrix it is the transposed one: dy[k] W[j]ᵀ.": untransposed,
+                "W[j] belongs to word k + j; here all of them send to word k.": first,
                 "A window reads len(W) words; only its first one gets a gradient here.": once,
                 "The places run the wrong way: window k reads the words k to k + len(W) − 1.": want[::-1],
             },
@@ -120,6 +122,13 @@ def size_of_a_text_cnn(rng):
                 "The biases of the filters are missing.": table + filters - len(sizes) * n_filters + top,
                 "The biases of the dense layer are missing.": table + filters + top - n_classes,
                 "The filters are missing.": table + top,
+                "There are n_filters windows of each size, not one.": table + filters // n_filters + top,
+                "A filter has size · n_dim weights; here it has one row of n_dim.": table
+                + len(sizes) * n_filters * (n_dim + 1)
+                + top,
+                "Each size hands up n_filters numbers, not one.": table + filters + n_classes * (len(sizes) + 1),
+                "The dense layer has an output for each class.": table + filters + len(sizes) * n_filters + 1,
+                "The table has n_tokens rows of n_dim numbers.": n_tokens + filters + top,
                 "The dense layer is missing.": table + filters,
                 "The window of a filter is as wide as the row of a word: n_dim numbers for each of its words.": table
                 + sum(n_filters * (m * n_filters + 1) for m in sizes)
@@ -161,6 +170,8 @@ def shares_of_the_loss(rng):
                 "That is one number for each column; add up each row.": (p - y) * (x * dlead).sum(axis=0),
                 "That is the gradient of the loss; multiply it by x and add up each row.": (p - y) * dlead,
                 "That is one number for the whole sentence; each word has its own.": float((p - y) * (x * dlead).sum()),
+                "The gradient of the lead is missing: multiply x by dlead.": (p - y) * x.sum(axis=1),
+                "p₁ is 1/(1 + e^(−Δz)); here the 1 + is missing.": (np.exp(lead) - y) * share,
                 "The factor is p₁ − y; here it is the loss itself.": np.log1p(np.exp(-lead if y else lead)) * share,
                 "The factor is p₁ − y, not the slope p₁ (1 − p₁) of the sigmoid.": p * (1 - p) * share,
                 "The probability p₁ is σ(Δz); here it is σ(−Δz).": (1 - p - y) * share,

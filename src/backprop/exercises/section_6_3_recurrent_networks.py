@@ -15,11 +15,11 @@ def last_state(x, w, u):
     return float(a)
 
 
-def back_to_front(a, u, back=lambda u: u, slope=lambda a: 1 - a * a, used=0, uses=None, direct=0.0):
+def back_to_front(a, u, back=lambda u: u, slope=lambda a: 1 - a * a, used=0, uses=None, direct=0.0, early=False):
     """The way back of one tanh unit, with a change in one place."""
     total, da = 0.0, 1.0
     for k in reversed(range(len(a) - 1)):
-        delta = da * slope(a[k + 1])
+        delta = da * slope(a[k] if early else a[k + 1])
         total += delta * (a[k + used] if uses is None else uses[k])
         da = back(u) * delta + direct
     return float(total)
@@ -55,6 +55,13 @@ def slope_of_the_recurrent_weight(rng):
                     back_to_front(a, u, uses=x)
                 ),
                 "That is the last state itself; its slope in u is wanted.": a[-1],
+                "δ_k has the slope at the state that step k made, not at the one before it.": back_to_front(
+                    a, u, early=True
+                ),
+                "The states are missing: each step adds a_{k−1} δ_k, not δ_k alone.": back_to_front(
+                    a, u, uses=np.ones(steps)
+                ),
+                "Add up the shares of all steps: the one of step 1 alone is 0, because a_0 is.": 0.0,
                 "Only the last state is priced; here every state has the price 1.": back_to_front(a, u, direct=1.0),
             }
         yield Case(x, w, u, want=want, traps=traps)
@@ -165,6 +172,12 @@ def truncated_slope(rng):
                 ),
                 "What comes back is added to the step's own price, not put in its place.": unpriced(a, u, dy, every),
                 "That is the mean over the steps; uses of a weight add up.": float(want) / steps,
+                "The states are missing: each step adds a[k] times delta.": from_pieces(
+                    np.ones(steps + 1), u, dy, every
+                ),
+                "Only the first step is counted; the shares of all steps add up.": float(
+                    a[0] * sum(u**j * dy[j] for j in range(every))
+                ),
                 "Each step looks back as far as the last here; a way back ends at the border of its piece.": float(
                     window
                 ),

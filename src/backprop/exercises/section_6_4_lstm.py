@@ -44,6 +44,11 @@ def one_step_of_an_lstm(rng):
                 "The forget gate is missing: it decides what share of the old memory stays.": shown(
                     before + gate_i * new
                 ),
+                "The proposal is missing: what is new comes by the input gate.": shown(gate_f * before),
+                "The proposal is missing: the gate only says how much of it is written.": shown(
+                    gate_f * before + gate_i
+                ),
+                "The memory is missing in the state: it is shown by the output gate.": (c, gate_o),
                 "The input gate is missing: it decides how much of the proposal is written.": shown(
                     gate_f * before + new
                 ),
@@ -86,6 +91,9 @@ def what_the_direct_path_keeps(rng):
                 "The units stay apart: the product runs along the steps, axis 0.": np.cumprod(f[:, ::-1], axis=1)[
                     :, ::-1
                 ],
+                "Row k ends with the gate of step k + 1, not with that of its own step.": np.vstack(
+                    [np.cumprod(f[-2::-1], axis=0)[::-1], np.ones((1, n))]
+                ),
                 "All gates are in every row; row k has those of the steps after k.": np.tile(
                     f.prod(axis=0), (steps, 1)
                 ),
@@ -172,6 +180,19 @@ def coupled_gates(rng):
                     delta_g,
                     kept,
                 ),
+                "The slope of the sigmoid is f (1 − f): the factor 1 − f is missing.": (
+                    dc * (before - g) * f,
+                    delta_g,
+                    kept,
+                ),
+                "The gate is paid for the difference c_before − g, which is missing.": (
+                    dc * f * (1 - f),
+                    delta_g,
+                    kept,
+                ),
+                "The slope of tanh is 1 − g², not g².": (delta_f, dc * (1 - f) * g * g, kept),
+                "dc is missing in δ of the gate.": ((before - g) * f * (1 - f), delta_g, kept),
+                "dc is missing in δ of the proposal.": (delta_f, (1 - f) * (1 - g * g), kept),
                 "The old memory's price is dc f, without the memory itself.": (delta_f, delta_g, dc * f * before),
                 "dc is missing in the price of the old memory.": (delta_f, delta_g, f),
                 "The price of the old memory is dc as it leaves the cell; the gate f weighs it.": (

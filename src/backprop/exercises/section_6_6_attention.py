@@ -99,6 +99,9 @@ def shares_without_the_future(rng):
             ),
             "Nothing is hidden here.": softmax(z),
             "Those are the scores with the future hidden; the softmax of each row is missing.": hidden,
+            "The shares of a row add up to 1; here they are not yet divided by their sum.": np.exp(
+                hidden - hidden.max(axis=1, keepdims=True)
+            ),
             "The shares of a row add up to 1; here all of them together do.": softmax(hidden.ravel()).reshape(n, n),
             "Some scores are in the thousands, and np.exp overflows: subtract the largest of each row first.": (
                 overflowing(hidden, 0.0)
@@ -114,6 +117,12 @@ def shares_without_the_future(rng):
             ),
         }
         yield Case(z, want=want, traps=traps)
+
+
+def unshared(q: np.ndarray, k: np.ndarray) -> np.ndarray:
+    """Exponentials of the scores below the largest of each row, not divided by their sum."""
+    z = q @ k.T / np.sqrt(q.shape[1])
+    return np.exp(z - z.max(axis=1, keepdims=True))
 
 
 def bare_heads(q, k, v, root: float, largest: Callable = lambda z: 0.0) -> np.ndarray:
@@ -167,6 +176,9 @@ def two_heads_side_by_side(rng):
                 "A head has its own half of the values, too.": np.hstack(
                     [look_up(q[:, part], k[:, part], v)[:, :half] for part in (slice(half), slice(half, None))]
                 ),
+                "The shares of a row add up to 1; here they are not yet divided by their sum.": np.hstack(
+                    [unshared(q[:, part], k[:, part]) @ v[:, part] for part in (slice(half), slice(half, None))]
+                ),
                 "The heads stand in the wrong order.": np.hstack([second, first]),
                 "Only the first head has answered.": first,
                 "The heads are added up; put them side by side.": first + second,
@@ -208,6 +220,10 @@ def one_word_more(rng):
                 "Those are the shares; the answer is the mean of the values in these shares.": softmax(
                     z / np.sqrt(n_dim)
                 ),
+                "The shares add up to 1; here they are not yet divided by their sum.": (
+                    np.exp((z - z.max()) / np.sqrt(n_dim)) @ all_v
+                ),
+                "The shares add up to 1; divide the exponentials by their sum.": np.exp(z / np.sqrt(n_dim)) @ all_v,
                 "The new value comes last, as its key does.": softmax(z / np.sqrt(n_dim)) @ np.vstack([v_new, v]),
                 "That takes the best fit alone; attention takes a share of every value.": all_v[z.argmax()],
             },

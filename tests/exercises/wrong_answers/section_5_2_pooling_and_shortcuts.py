@@ -195,6 +195,9 @@ WRONG = {
         block(lambda dy, x, W1, W2, z, d, a: (dy * (d @ W1.T), x.T @ d, a.T @ dy)),
         block(lambda dy, x, W1, W2, z, d, a: (dy + (dy @ W2.T * a) @ W1.T, x.T @ (dy @ W2.T * a), a.T @ dy)),
         block(lambda dy, x, W1, W2, z, d, a: (dy + d @ W1, x.T @ d, a.T @ dy)),
+        block(
+            lambda dy, x, W1, W2, z, d, a: (dy + (dy @ W2.T * (z < 0)) @ W1.T, x.T @ (dy @ W2.T * (z < 0)), a.T @ dy)
+        ),
         block(lambda dy, x, W1, W2, z, d, a: (dy + d @ W1.T, (x.T @ d).T, a.T @ dy)),
         block(lambda dy, x, W1, W2, z, d, a: (dy + (dy @ W2 * (z > 0)) @ W1.T, x.T @ (dy @ W2 * (z > 0)), a.T @ dy)),
     ],

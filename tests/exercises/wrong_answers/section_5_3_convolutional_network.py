@@ -90,6 +90,8 @@ WRONG = {
         lambda *given: size(*given, last=lambda side: ((side - 5) // 2 - 5) // 2),
         lambda *given: size(*given, last=lambda side: (side - 4) // 2 - 4),
         lambda *given: size(*given) - given[5] * (given[4] + 1),
+        lambda *given: size(*given) - given[4],
+        lambda *given: size(*given, last=lambda side: (side - 8) // 2),
         lambda *given: size(*given, last=lambda side: (((side - 4) // 2 - 4) // 2) ** 0.5),
     ],
     "5.3.b": [

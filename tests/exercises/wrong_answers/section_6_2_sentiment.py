@@ -87,6 +87,7 @@ WRONG = {
         lambda t, d, s, f, c: t * d + f * (max(s) * d + 1) + c * (len(s) * f + 1),
         lambda t, d, s, f, c: t * d + sum(f * m * d for m in s) + c * (len(s) * f + 1),
         lambda t, d, s, f, c: t * d + sum(f * (m * d + 1) for m in s) + c * len(s) * f,
+        lambda t, d, s, f, c: t * d + sum(f * (m * d + 1) for m in s) + c * (len(s) + 1),
         lambda t, d, s, f, c: t * d + sum(f * (m * d + 1) for m in s),
     ],
     "6.2.d": [
@@ -99,6 +100,7 @@ WRONG = {
         lambda lead, y, x, dlead: (sigmoid(lead) - y) * (x * dlead).sum(axis=0),
         lambda lead, y, x, dlead: (sigmoid(lead) - y) * dlead,
         lambda lead, y, x, dlead: float((sigmoid(lead) - y) * (x * dlead).sum()),
+        lambda lead, y, x, dlead: (sigmoid(lead) - y) * x.sum(axis=1),
         lambda lead, y, x, dlead: sigmoid(lead) * (1 - sigmoid(lead)) * (x * dlead).sum(axis=1),
     ],
 }

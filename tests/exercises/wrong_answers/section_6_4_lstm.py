@@ -84,6 +84,7 @@ WRONG = {
         lambda f: np.vstack([one_row_short(f), np.zeros((1, f.shape[1]))]),
         lambda f: np.vstack([np.ones((1, f.shape[1])), np.cumprod(f[:-1], axis=0)]),
         lambda f: np.tile(f.prod(axis=0), (len(f), 1)),
+        lambda f: np.vstack([np.cumprod(f[-2::-1], axis=0)[::-1], np.ones((1, f.shape[1]))]),
         lambda f: np.vstack([one_row_short(f), np.ones((1, f.shape[1]))])[::-1],
     ],
     "6.4.c": [
@@ -110,6 +111,8 @@ WRONG = {
         with_part(1, lambda dc, f, g, before: dc * (1 - g**2)),
         with_part(1, lambda dc, f, g, before: dc * (1 - f) * (1 - g)),
         with_part(2, lambda dc, f, g, before: dc),
+        with_part(0, lambda dc, f, g, before: dc * (before - g) * f),
+        with_part(1, lambda dc, f, g, before: dc * (1 - f) * g**2),
         lambda *given: coupled(*given, price=lambda before, g: -g),
     ],
 }

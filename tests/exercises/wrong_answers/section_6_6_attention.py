@@ -134,5 +134,8 @@ WRONG = {
         ),
         lambda k, v, q_new, k_new, v_new: softmax(np.vstack([k, k_new]) @ q_new / len(q_new)) @ np.vstack([v, v_new]),
         lambda k, v, q_new, k_new, v_new: softmax(np.vstack([k, k_new]) @ q_new / np.sqrt(len(q_new))),
+        lambda k, v, q_new, k_new, v_new: (
+            np.exp(np.vstack([k, k_new]) @ q_new / np.sqrt(len(q_new))) @ np.vstack([v, v_new])
+        ),
     ],
 }
