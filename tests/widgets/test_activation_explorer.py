@@ -104,6 +104,31 @@ def test_the_script_computes_what_numpy_computes(tmp_path):
             assert float(got) == pytest.approx(want, rel=rel, abs=least, nan_ok=True), (name, z, stable, precision)
 
 
+def test_in_float32_every_single_operation_is_rounded(tmp_path):
+    """Bit for bit, except that the exponentials are rounded float64 ones: each processor has its own float32 exp."""
+    one, two = np.float32(1), np.float32(2)
+
+    def rounded(f, z):
+        return np.float32(f(np.float64(z)))
+
+    def textbook(v):
+        up, down = rounded(np.exp, v), rounded(np.exp, -v)
+        a = (up - down) / (up + down)
+        return a, one - a * a
+
+    def stable(v):
+        e, steep = rounded(np.expm1, -two * abs(v)), rounded(np.exp, -two * abs(v))
+        sum_ = one + steep
+        return np.sign(v) * (-e / (two + e)), np.float32(4) * steep / (sum_ * sum_)
+
+    places = np.random.default_rng(5).uniform(-6, 6, 300).astype(np.float32)
+    cases = [("tanh", float(z), kind is stable, True) for kind in (textbook, stable) for z in places]
+    wanted = [kind(z) for kind in (textbook, stable) for z in places]
+    found = run_node(ActivationExplorer, tmp_path, EVALUATE, cases)
+    assert [tuple(map(np.float32, row[:2])) for row in found] == wanted
+    assert [row[:2] for row in found] == [[float(value), float(slope)] for value, slope in wanted]
+
+
 def breaks(name, z, precision):
     """Whether NumPy itself complains of an overflow."""
     try:

@@ -35,6 +35,15 @@ def test_script_and_package_write_the_same_trace(activation, loss, seed, tmp_pat
     )
 
 
+def test_of_two_equal_targets_the_first_is_the_label(tmp_path):
+    stepper = BackpropStepper(y=[0.5, 0.5], loss="cross-entropy")
+    found = {step["target"]: step["value"] for step in scripted(stepper, tmp_path) if step["phase"] != "update"}
+    assert found["L"] == pytest.approx(-np.log(found["a21"]), rel=1e-12)
+    assert found["dz21"] == pytest.approx(found["a21"] - 1, rel=1e-12)
+    assert found["dz22"] == pytest.approx(found["a22"], rel=1e-12)
+    assert found["L"] == pytest.approx(next(step.value for step in stepper.trace if step.target == "L"), rel=1e-12)
+
+
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 @pytest.mark.parametrize("loss", ["half squared error", "cross-entropy"])
 def test_every_gradient_of_the_trace_is_what_a_nudge_finds(activation, loss):

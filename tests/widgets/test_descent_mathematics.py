@@ -139,6 +139,26 @@ def test_the_critical_momentum_contracts_fastest(tmp_path):
         assert star == pytest.approx(betas[np.argmin(rates)], abs=5e-4)
 
 
+def test_a_step_that_overshoots_wants_no_momentum_of_nesterov(tmp_path):
+    script = "const result = data.map((s) => widget.critical(true, 4, s / 4));"
+    assert run_node(DescentExplorer, tmp_path, script, [1, 1.5, 1.99]) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("rule", "beta"), [("SGD", 0), ("Momentum", 0.5), ("Nesterov", 0.5)])
+def test_the_steps_that_a_slow_run_needs_are_those_that_a_longer_one_takes(rule, beta, tmp_path):
+    script = """
+    const bowl = widget.surfacesFrom(data.facts).bowl;
+    const setting = { lr: 0.001, beta: data.beta, start: [1, 0], steps: 100 };
+    const verdict = widget.diagnose(bowl, data.rule, setting, widget.descend(bowl, data.rule, setting));
+    const { losses } = widget.descend(bowl, data.rule, { ...setting, steps: 10000 });
+    const result = [verdict.what, verdict.need, losses.findIndex((loss) => loss <= 1e-4 * losses[0])];
+    """
+    data = {"facts": DescentExplorer().facts(), "rule": rule, "beta": beta}
+    what, need, arrived = run_node(DescentExplorer, tmp_path, script, data)
+    assert what == "needs"
+    assert need == pytest.approx(arrived, abs=1)
+
+
 VERDICTS = [
     # surface, rule, rate, momentum, start, what, why: worked out by hand
     ("ravine", "SGD", 0.1, 0.9, (1, 1), "cycles", "atLimit"),  # ηλ = 2 exactly
@@ -177,6 +197,23 @@ def test_the_verdicts_are_those_worked_out_by_hand(tmp_path):
     data = {"facts": DescentExplorer().facts(), "cases": [case[:5] for case in VERDICTS]}
     found = run_node(DescentExplorer, tmp_path, script, data)
     assert [(*case[:5], found["what"], found["why"]) for case, found in zip(VERDICTS, found, strict=True)] == VERDICTS
+
+
+def test_a_path_that_was_too_steep_in_its_first_half_alone_is_carried(tmp_path):
+    explorer = DescentExplorer(
+        surface="saddle", optimizer="Momentum", learning_rate=0.56, momentum=0.9, start=(-1.5, 1.5), steps=60
+    )
+    script = """
+    const s = widget.surfacesFrom(data.facts).saddle;
+    const setting = { lr: 0.56, beta: 0.9, start: [-1.5, 1.5], steps: 60 };
+    const result = widget.diagnose(s, "Momentum", setting, widget.descend(s, "Momentum", setting));
+    """
+    found = run_node(DescentExplorer, tmp_path, script, {"facts": explorer.facts()})
+    steepest = np.linalg.eigvalsh(surfaces.saddle().hessian(explorer.path))[:, 1]
+    too_steep = 0.56 > 2 * (1 + 0.9) / steepest
+    assert too_steep[:30].any()
+    assert not too_steep[30:].any()
+    assert (found["what"], found["why"]) == ("rings", "carried")
 
 
 def test_converges_in_n_steps_counts_to_a_ten_thousandth_of_the_excess_loss(tmp_path):

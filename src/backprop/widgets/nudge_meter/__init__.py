@@ -77,12 +77,13 @@ class NudgeMeter(Widget):
         net, (chosen, place) = self._network(), self._place()
 
         def push(name: str, array: np.ndarray) -> np.ndarray:
+            array = array.copy()  # a layer's answer may be read-only, for the layer will need it again
             if name == chosen:
                 array[place] += nudge
             return array
 
         for name, p in zip(("W1", "b1", "W2", "b2"), net.params(), strict=True):
-            push(name, p.value)
+            p.value[...] = push(name, p.value)
         a = push("a0", np.array([self.x]))
         for name, layer in zip(("z1", "a1", "z2", "a2"), net.layers, strict=True):
             a = push(name, layer.forward(a))
