@@ -24,11 +24,10 @@ INSTALLED := .venv/.installed
 SITE := _build/.site
 SITE_SOURCES := _config.yml _toc.yml package-lock.json \
 	$(shell find book web -type f -not -path 'web/static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
-NOTEBOOKS := $(shell find book -name '*.ipynb' -not -path '*/.*')
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book serve archive lite links audit test lint unit nbval mutants notebooks results bench lock clean
+.PHONY: help setup frameworks book port serve archive lite links audit test lint unit nbval kernels mutants notebooks baseline results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -43,7 +42,7 @@ $(INSTALLED): requirements.txt
 	$(HOST_PYTHON) tools/install.py
 	@touch $@
 
-frameworks: setup  ## add PyTorch, JAX and Keras for appendix A and the comparisons that skip themselves without them
+frameworks: setup  ## add PyTorch, JAX, Keras and Dask, for appendix A and the tests that skip themselves without
 	python tools/install.py frameworks
 
 book: $(SITE)  ## build the website into _build/html; a warning is an error
@@ -51,12 +50,19 @@ book: $(SITE)  ## build the website into _build/html; a warning is an error
 # Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
 # the page: so anything but a page, and any failure, clears what was built.
 $(SITE): $(INSTALLED) $(SITE_SOURCES)
+	@mkdir -p $(@D) && test -w $(@D) || { \
+		echo "stopped: $(CURDIR)/$(@D) cannot be written; copy the book to a folder that you may write to"; exit 1; }
 	@$(if $(filter-out %.ipynb %.md,$?),rm -rf _build/html _build/.doctrees)
-	@jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; \
+	@trap 'rm -rf _build/.doctrees; echo "interrupted: the next make book begins the build again"; exit 130' INT; \
+	jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; \
 		echo "stopped: the build printed the warnings or errors above"; exit 1; }
 	@touch $@
 
-serve: book  ## build the website and serve it on this machine (PORT=8000, or a free one)
+port:
+	@[[ "$(PORT)" =~ ^[0-9]{1,5}$$ ]] && (( 10#$(PORT) <= 65535 )) || { \
+		echo "PORT wants a whole number from 0 (any free port) to 65535, got '$(PORT)'"; exit 1; }
+
+serve: port book  ## build the website and serve it on this machine (PORT=8000, or a free one)
 	@python -m web.serve _build/html $(PORT)
 
 archive: book  ## pack the site into one file that opens without a server
@@ -75,16 +81,25 @@ audit: book  ## weigh every page; measure two with Lighthouse (from npm): scores
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare
 	@echo "make test: lint, site, tests and notebooks all passed"
 
-lint: setup  ## ruff: rules and format, notebooks included; spelling
-	@ruff check . && ruff format --check . && codespell || { \
+lint: setup node_modules/.bin/biome  ## rules and format of Python (ruff, notebooks included) and JavaScript (Biome); spelling
+	@ruff check . && ruff format --check . && node_modules/.bin/biome check && codespell || { \
 		echo "stopped: lint found the faults above (CONTRIBUTING.md says what mends most of them)"; exit 1; }
+
+node_modules/.bin/biome: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 unit: book
 	@pytest -n auto --dist worksteal tests -rs --durations=20 --durations-min=3 || { echo "stopped: a test in tests/ failed"; exit 1; }
 
 nbval: setup
-	@$(if $(NOTEBOOKS),$(NBVAL) book || { echo "stopped: a notebook does not print what it says \
-	(run 'make notebooks NB=path' if the new output is right)"; exit 1; },echo "no notebook to re-run")
+	@$(NBVAL) book || { echo "stopped: a notebook does not print what it says" \
+		"(run 'make notebooks NB=path' if the new output is right)"; exit 1; }
+
+# What computes, that is; the site is the same on every processor.
+kernels: setup  ## test as other processors would compute: plain SSE, AVX2, AVX-512 (half an hour)
+	python tools/kernels.py pytest -n auto --dist worksteal -q $(addprefix tests/,core equations examples exercises experiments plots)
+	python tools/kernels.py $(NBVAL) book
 
 mutants: setup  ## plant faults in the core, one at a time: does a test fail? (an hour; tests/core/survivors.md)
 	python tools/install.py mutants
@@ -94,9 +109,13 @@ mutants: setup  ## plant faults in the core, one at a time: does a test fail? (a
 notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=path for one)
 	python -m tools.notebooks run $(NB)
 
+baseline: setup  ## draw the pictures anew that the figures of the tests are compared with; then look at them
+	pytest tests/plots/test_plots.py -k looks_as -q --mpl-generate-path=tests/plots/baseline
+
 results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
-	@test -n "$(NAME)" || { echo "which experiment? make results NAME=mnist_mlp; there are:"; \
-		grep -l __main__ experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
+	@grep -qs '^if __name__ == "__main__"' 'experiments/$(NAME).py' || { \
+		echo "no experiment '$(NAME)'. Name one of these, as in make results NAME=mnist_mlp:"; \
+		grep -l '^if __name__ == "__main__"' experiments/*.py | sed 's|experiments/\(.*\)\.py|  \1|'; exit 1; }
 	python -m experiments.$(NAME)
 
 bench: setup  ## time a training step side by side with the libraries that are installed (make frameworks first)
@@ -108,4 +127,4 @@ lock: setup  ## resolve requirements/book.in into requirements.txt (UPGRADE=1 fo
 	@{ grep -v '^-e' requirements.txt; echo '-e .'; } > requirements.tmp && mv requirements.tmp requirements.txt
 
 clean:  ## remove what was built; .venv and downloaded data stay
-	rm -rf _build web/static/vendor node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build build web/static/vendor node_modules .pytest_cache .ruff_cache .hypothesis

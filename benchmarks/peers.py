@@ -173,11 +173,13 @@ def pairs(arrays: list) -> list[tuple]:
 
 
 def same_step(ours: Ours, peer: Peer) -> float:
-    """Largest difference between the two updates, as a share of the largest update: the gradients' error."""
+    """Largest difference between the two updates, as a share of the largest update: the gradients' error.
+
+    Each weight is rounded after its update, which a small step may not outweigh: one unit in its last place is free.
+    """
     before = [w.copy() for w in ours.weights()]
     ours.step()
     peer.step()
-    moved = [
-        (mine - old, theirs - old) for mine, theirs, old in zip(ours.weights(), peer.weights(), before, strict=True)
-    ]
-    return max(float(np.abs(a - b).max()) for a, b in moved) / max(float(np.abs(a).max()) for a, _ in moved)
+    pairs = list(zip(ours.weights(), peer.weights(), strict=True))
+    apart = max(float((np.abs(a - b) - np.spacing(np.maximum(np.abs(a), np.abs(b)))).max()) for a, b in pairs)
+    return apart / max(float(np.abs(a - old).max()) for (a, _), old in zip(pairs, before, strict=True))

@@ -1,7 +1,6 @@
 """One training step in this package and in others, side by side in one run: `make bench` (section 4.3)."""
 
 import re
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +62,8 @@ def peak() -> float:
     status = Path("/proc/self/status")
     if status.exists():  # the other source remembers, here, the process that started this one
         return int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text())[1]) / 1e3
+    import resource  # of Unix alone: only `make bench` wants it
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 

@@ -117,11 +117,9 @@ def main() -> None:
         "coefficients": " ".join(map(str, table.ravel())),
     }
     TARGET.write_text(json.dumps(record), encoding="utf-8")
-    surfaces.mnist_slice_data.cache_clear()
     record["minima"] = local_minima(surfaces.mnist_slice())
     TARGET.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
-    surfaces.mnist_slice_data.cache_clear()
     surface, rng = surfaces.mnist_slice(), np.random.default_rng(0)
     points = rng.uniform(-1, 1, (300, 2)) * HALF
     true = np.array([height(*point) for point in points])

@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import json
+import math
 import platform
 import re
 import shutil
@@ -11,6 +12,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.metadata import distributions
+from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +21,17 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import backprop
+import experiments
 from backprop.data.downloads import cache_folder, write_atomically
 from backprop.data.sources import SOURCES
 from backprop.results import ledger
 
 Run = tuple[dict[str, float], dict[str, list[float]]]  # metrics, and curves along the run
+
+KEYS = {"name", "title", "command", "created", "versions", "data", "units", "rows"}
+ROW_KEYS = {"label", "configuration", "runs", "published"}
+RUN_KEYS = {"seed", "seconds", "metrics", "curves"}
+ROOTS = [str(Path(package.__file__).resolve().parents[1]) for package in (backprop, experiments)]  # of this clone
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,11 @@ class Experiment:
 
 
 def main(experiment: Experiment) -> int:
-    """Run an experiment as a command: returns 0, 1 without the data, 130 when interrupted."""
+    """Run an experiment as a command: returns 0, 1 without data or a place to write, 130 when interrupted."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # a label must not stop a run where output is not UTF-8
     try:
         path = perform(experiment)
-    except FileNotFoundError as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -63,16 +73,22 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
     """Run what has not been run yet, one BLAS thread, and write ``results/NAME.json``.
 
     A finished run is kept in the cache folder until the file is written. It is used again only for the same
-    configuration, seed, data and code.
+    configuration, seed, data and program, as it was when this process began: an edit in the meantime counts later.
     """
     path = (results or ledger.folder()) / f"{experiment.name}.json"
+    for label, published in experiment.published.items():  # complaints come before the hours that runs take
+        _want(label in experiment.configurations, f"'published' wants labels of configurations, got {label!r}")
+        _want_published(published, experiment.units.keys(), label)
+    program = _program(experiment)
     data, rows, kept = experiment.load(), [], []
     for label, configuration in experiment.configurations.items():
         runs = []
         for seed in experiment.seeds:
-            kept.append(_kept(experiment, configuration, seed))
+            kept.append(_kept(experiment, program, configuration, seed))
             if not kept[-1].exists():
-                write_atomically(kept[-1], to_json(_measure(experiment, configuration, seed, data)))
+                run = _measure(experiment, configuration, seed, data)
+                _validate_run(run, experiment.units.keys(), f"{label}, seed {seed},")
+                write_atomically(kept[-1], to_json(run))
             runs.append(json.loads(kept[-1].read_text("utf-8")))
             metrics = ", ".join(f"{name} {value:.4g}" for name, value in runs[-1]["metrics"].items())
             print(f"{label}, seed {seed}: {metrics}, {runs[-1]['seconds']:.0f} CPU s", flush=True)
@@ -80,7 +96,6 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
             {
                 "label": label,
                 "configuration": configuration,
-                "summary": ledger.summarise(runs),
                 "published": experiment.published.get(label, {}),
                 "runs": runs,
             }
@@ -90,16 +105,12 @@ def perform(experiment: Experiment, results: Path | None = None) -> Path:
         "title": experiment.title,
         "command": f"python -m {experiment.package}.{experiment.name}",
         "created": date.today().isoformat(),
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "backprop": backprop.__version__,
-        },
+        "versions": _versions(),
         "data": experiment.hashes,
         "units": experiment.units,
         "rows": rows,
     }
-    ledger.validate(record)
+    validate(record)
     write_atomically(path, to_json(record))
     shutil.rmtree(kept[0].parent)
     return path
@@ -123,10 +134,85 @@ def _measure(experiment: Experiment, configuration: dict[str, Any], seed: int, d
     }
 
 
-def _kept(experiment: Experiment, configuration: dict[str, Any], seed: int) -> Path:
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), "numpy": np.__version__, "backprop": backprop.__version__}
+
+
+def _program(experiment: Experiment) -> list[Any]:
+    """Everything that decides the numbers of a run but its configuration and seed.
+
+    That is the data, the installed packages, and the text of every module of this clone that the functions' own files
+    import, however far down, inside functions too. More than needed may change it, such as a comment; never less.
+    """
+    finder = ModuleFinder(path=ROOTS)
+    for function in (experiment.run, experiment.load):
+        finder.load_file(inspect.getsourcefile(function))
+    files = sorted(module.__file__ for module in finder.modules.values() if module.__file__)
+    packages = sorted(f"{package.name} {package.version}" for package in distributions())
+    return [[Path(file).read_text("utf-8") for file in files], experiment.hashes, _versions(), packages]
+
+
+def _kept(experiment: Experiment, program: list[Any], configuration: dict[str, Any], seed: int) -> Path:
     """Where a finished run is kept: a name that changes with everything that the run depends on."""
-    modules = [m for name, m in sorted(sys.modules.items()) if name.split(".")[0] == "backprop"]
-    files = [Path(module.__file__) for module in modules] + [Path(inspect.getsourcefile(experiment.run))]
-    key = hashlib.sha256(b"".join(file.read_bytes() for file in files))
-    key.update(json.dumps([configuration, seed, experiment.hashes, np.__version__]).encode())
+    key = hashlib.sha256(json.dumps([program, configuration, seed]).encode())
     return cache_folder() / "runs" / experiment.name / f"{key.hexdigest()[:32]}.json"
+
+
+def validate(record: Any) -> None:
+    """Raise ValueError, saying where, unless a record is what `backprop.ledger` takes for granted."""
+    _want_keys(record, KEYS, "the record")
+    for key in ("name", "title", "command", "created"):
+        _want(isinstance(record[key], str) and record[key], f"{key!r} wants a text, got {record[key]!r}")
+    for key in ("versions", "data", "units"):
+        texts = isinstance(record[key], dict) and all(isinstance(v, str) for v in record[key].values())
+        _want(texts, f"{key!r} wants names with texts, got {record[key]!r}")
+    _want(isinstance(record["rows"], list) and record["rows"], "'rows' wants a list of one row or more")
+    for number, row in enumerate(record["rows"]):
+        _want_keys(row, ROW_KEYS, f"row {number}")
+        _validate_row(row, record["units"].keys(), f"row {number}, {row['label']!r},")
+    labels = [row["label"] for row in record["rows"]]
+    _want(len(set(labels)) == len(labels), f"the rows want labels that differ, got {labels}")
+
+
+def _validate_row(row: dict[str, Any], metrics: Any, where: str) -> None:
+    _want(isinstance(row["label"], str), f"{where} wants a text as its label")
+    _want(isinstance(row["configuration"], dict), f"{where} wants a configuration of names with values")
+    _want(isinstance(row["runs"], list) and len(row["runs"]) >= 2, f"{where} wants a list of two runs or more")
+    for run in row["runs"]:
+        _validate_run(run, metrics, where)
+    seeds = [run["seed"] for run in row["runs"]]
+    integers = all(isinstance(seed, int) and not isinstance(seed, bool) for seed in seeds)
+    _want(
+        integers and len(set(seeds)) == len(seeds), f"{where} wants a different whole number as each seed, got {seeds}"
+    )
+    _want_published(row["published"], metrics, where)
+
+
+def _validate_run(run: dict[str, Any], metrics: Any, where: str) -> None:
+    _want_keys(run, RUN_KEYS, f"{where} run")
+    _want_keys(run["metrics"], set(metrics), f"{where} 'metrics'")
+    _want(isinstance(run["curves"], dict), f"{where} 'curves' wants names with lists")
+    for name, number in (run["metrics"] | {"seconds": run["seconds"]}).items():
+        _want(_is_finite(number), f"{where} {name!r} wants a finite number, got {number!r}")
+
+
+def _want_published(published: Any, metrics: Any, where: str) -> None:
+    known = isinstance(published, dict) and published.keys() <= metrics
+    _want(known, f"{where} 'published' wants values for some of the metrics, got {published!r}")
+    for entry in published.values():
+        _want_keys(entry, {"value", "source"}, f"{where} 'published'")
+        _want(_is_finite(entry["value"]), f"{where} 'published' wants finite values, got {entry['value']!r}")
+
+
+def _want(condition: Any, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+def _want_keys(record: Any, keys: set[str], where: str) -> None:
+    got = sorted(record) if isinstance(record, dict) else record
+    _want(got == sorted(keys), f"{where} wants exactly the keys {sorted(keys)}, got {got!r}")
+
+
+def _is_finite(number: Any) -> bool:
+    return isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)

@@ -13,12 +13,12 @@ import numpy as np
 from backprop.data import Split, mnist_sample
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.optimizers import Adam, Momentum, Optimizer, RMSProp
-from backprop.results.ledger import SHIPPED, ledger
+from backprop.results import ledger
 from backprop.training import evaluate, train
+from backprop.widgets.training_explorer import RUNS
 from experiments.mnist_mlp import mlp
 from experiments.runner import Experiment, Run, main
 
-TARGET = SHIPPED / "training_grid.json"
 RATES = tuple(float(f"{10 ** (k / 2):.3g}") for k in range(-8, 3))  # two to a decade
 MOMENTA = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
 SHARED = {"sizes": [784, 32, 10], "batch_size": 50, "epochs": 10, "training": 3000, "validation": 1000}
@@ -103,6 +103,6 @@ if __name__ == "__main__":
     code = main(EXPERIMENT)
     if code == 0:
         record = ledger.load(EXPERIMENT.name).record
-        TARGET.write_text(json.dumps(compact(record), separators=(",", ":")) + "\n", encoding="utf-8")
-        print(f"and, for the widget: {TARGET}")
+        RUNS.write_text(json.dumps(compact(record), separators=(",", ":")) + "\n", encoding="utf-8")
+        print(f"and, for the widget: {RUNS}")
     sys.exit(code)

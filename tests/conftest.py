@@ -12,6 +12,14 @@ settings.load_profile("book")
 settings.register_profile("mutants", parent=settings.get_profile("book"), phases=[Phase.explicit, Phase.generate])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ipython_folder(tmp_path_factory):
+    """Kernels start from an empty profile: a home may not be writable, or start programs of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:  # noqa: F821  (Playwright is imported only where a browser is used)
     """A real browser, one for all tests; where there is none, those that want it are skipped with the reason."""

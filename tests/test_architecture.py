@@ -23,10 +23,10 @@ SOURCES = {
 # Lowest floor first. A module imports only from floors below its own, or from its own room. What lies open in
 # src/backprop, with the layers, is the library: it needs NumPy alone. The rooms above it are the book's.
 FLOORS = (
-    {"contract", "schedules", "value"},
-    {"functions", "tape"},
-    {"initializers", "network", "losses", "penalties", "optimizers", "gradcheck", "batches"},
-    {"layers"},
+    {"contract", "schedules"},
+    {"functions", "node"},
+    {"value", "initializers", "network", "losses", "penalties", "optimizers", "gradcheck", "batches"},
+    {"tape", "layers"},
     {"training"},
     {"search"},
     {"results", "data"},

@@ -1,13 +1,14 @@
 """Create .venv and install the locked environment into it: with uv where it can be had, else with pip.
 
-`python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch, JAX and Keras, with
-`lite` what makes JupyterLite, with `mutants` what plants faults.
+`python tools/install.py` installs requirements.txt; with the word `frameworks` it adds PyTorch, JAX, Keras and Dask,
+with `lite` what makes JupyterLite, with `mutants` what plants faults.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +35,11 @@ def environment_is_usable() -> bool:
 
 def create_environment() -> None:
     """An empty .venv for this interpreter; Debian may lack the `venv` module, uv does not need it."""
+    try:
+        VENV.mkdir(exist_ok=True)
+        tempfile.TemporaryFile(dir=VENV).close()
+    except OSError as error:
+        sys.exit(f"Could not create {VENV}: {error.strerror}. Copy the book to a folder that you may write to.")
     if succeeds(sys.executable, "-m", "venv", "--clear", VENV):
         return
     uv = shutil.which("uv")

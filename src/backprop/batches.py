@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -19,16 +19,20 @@ def minibatches(x: Array, y: Array, batch_size: int, rng: np.random.Generator) -
         yield x[chosen], y[chosen]
 
 
-def next_token_batches(rows: Sequence[Array], tokens: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
+def next_token_batches(rows: Iterable[Array], tokens: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
     """Every row of ids once, as x, all but its last id, and y, all but its first: y is what comes after each x.
 
     A batch holds rows of one length, so that nothing is filled up, and about ``tokens`` ids y; the order is random.
-    Shapes: a row (T + 1,), x and y (N, T). Raises ValueError unless tokens ≥ 1 and every row has two ids or more.
+    Shapes: a row (T + 1,), x and y (N, T). Raises ValueError unless tokens ≥ 1 and every row has two ids or more, none
+    of them below 0: rows that were filled up with −1 have to lose their filling first.
     """
+    rows = list(rows)
     if tokens < 1 or min(map(len, rows), default=0) < 2:
         raise ValueError(
             f"next_token_batches wants tokens ≥ 1 and rows of two or more ids, got {tokens}, {len(rows)} rows"
         )
+    if min(row.min() for row in rows) < 0:
+        raise ValueError("next_token_batches wants ids from 0, got −1: no token, where a row was filled up, can follow")
     of_length: dict[int, list[Array]] = {}
     for index in rng.permutation(len(rows)):
         of_length.setdefault(len(rows[index]), []).append(rows[index])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -11,33 +11,67 @@ import numpy as np
 Array = np.ndarray
 
 
-class Param(NamedTuple):
-    """One parameter as an optimizer sees it: where it is, what it is called, what a nudge of it costs.
+class Param:
+    """One parameter as an optimizer sees it: what it is called, where it is, what a nudge of it costs.
 
     ``value`` is the array itself, not a copy: an update writes into it (``w = p.value; w -= lr * p.grad``).
-    ``grad`` is ∂L/∂value, of the same shape, or None as long as no backward pass has run.
+    ``grad`` is ∂L/∂value, of the same shape, or None as long as no backward pass has run. A layer's parameter reads
+    both when it is asked, so that a list of them, kept for many steps, never holds the gradient of an earlier one.
+    ``name, value, grad = p`` takes it apart.
     """
 
-    name: str
-    value: Array
-    grad: Array | None
+    __slots__ = ("_grad", "_value", "name")
+
+    def __init__(self, name: str, value: Array, grad: Array | None) -> None:
+        self.name, self._value, self._grad = name, value, grad
+
+    @property
+    def value(self) -> Array:
+        return self._value
+
+    @property
+    def grad(self) -> Array | None:
+        return self._grad
+
+    def __iter__(self) -> Iterator[str | Array | None]:
+        return iter((self.name, self.value, self.grad))
+
+    def __repr__(self) -> str:
+        return f"Param({self.name!r}, {self.value!r}, {self.grad!r})"
+
+
+class _OfLayer(Param):
+    """The parameter ``attribute`` of ``layer``: W and dW as they are at the moment."""
+
+    __slots__ = ("_layer",)
+
+    def __init__(self, name: str, layer: Layer, attribute: str) -> None:
+        self.name, self._layer, self._value, self._grad = name, layer, attribute, "d" + attribute
+
+    @property
+    def value(self) -> Array:
+        return getattr(self._layer, self._value)
+
+    @property
+    def grad(self) -> Array | None:
+        return getattr(self._layer, self._grad)
 
 
 class Layer:
     """A pair of mirrored functions: ``forward(x) -> y`` and ``backward(dy) -> dx``.
 
-    - ``forward`` leaves in ``cache`` what ``backward`` needs.
+    - ``forward`` leaves in ``cache`` what ``backward`` needs, in memory of its own: what comes in and what goes out
+      is the caller's, to be edited at any time. Only the parameters have to stay as they are until ``backward``.
     - ``backward`` reads the cache and *assigns* the gradient of attribute ``W`` to attribute ``dW``. It does
       not accumulate over calls, so there is nothing to reset, and calling it twice gives the same answer.
-      The next backward pass may write into the same arrays: keep ``layer.dW.copy()`` to compare two.
-    - Neither edits its argument, and what they return stays valid until the next forward pass.
+    - Neither edits its argument.
     - A layer that holds other layers lists them in ``layers``; everything below then works on all of them.
     """
 
     param_names: tuple[str, ...] = ()
     buffer_names: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
-    training: bool = True
+    _training: bool = True
     wants_dx: bool = True
     cache = None
 
@@ -55,15 +89,29 @@ class Layer:
     def params(self, prefix: str = "") -> Iterator[Param]:
         """Every parameter with its gradient, named by position: ``"2.W"`` is W of the layer at index 2."""
         for name in self.param_names:
-            yield Param(prefix + name, getattr(self, name), getattr(self, "d" + name))
+            yield _OfLayer(prefix + name, self, name)
         for index, layer in enumerate(self.layers):
             yield from layer.params(f"{prefix}{index}.")
 
     def train_mode(self, on: bool = True) -> None:
-        """Switch between training (dropout drops, batch norm measures) and evaluation."""
-        self.training = on
+        """Switch between training (dropout drops, batch norm measures) and evaluation, here and in all layers inside.
+
+        Raises ValueError for anything but True and False: "eval", as a truth value, would be training.
+        """
+        if not isinstance(on, bool):
+            raise ValueError(f"{self!r}: train_mode wants True or False, got {on!r}")
+        self._training = on
         for layer in self.layers:
             layer.train_mode(on)
+
+    @property
+    def training(self) -> bool:
+        """Whether the layer is in training; to set it is to call ``train_mode``."""
+        return self._training
+
+    @training.setter
+    def training(self, on: bool) -> None:
+        self.train_mode(on)
 
     def state(self, prefix: str = "") -> dict[str, Array]:
         """Copies of parameters and running statistics by name: all there is to save, ``np.savez(path, **net.state())``.
@@ -94,6 +142,9 @@ class Layer:
     def astype(self, dtype: type) -> Self:
         """A copy of the layer that computes in ``dtype``, with empty cache and no gradients."""
         twin = copy.copy(self)
+        for name, generator in vars(self).items():
+            if isinstance(generator, np.random.Generator):  # else a draw of one would change the chance of the other
+                setattr(twin, name, copy.deepcopy(generator))
         twin.layers = tuple(layer.astype(dtype) for layer in self.layers)
         twin.cache = None
         for name in self.param_names + self.buffer_names:
@@ -108,10 +159,29 @@ class Layer:
             raise RuntimeError(f"{self!r}: backward was called before forward")
         return self.cache
 
-    def check_input(self, x: Array) -> None:
-        """Raise ValueError unless ``x`` is a floating-point array with at least one example."""
-        if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.ndim == 0 or len(x) == 0:
+    def check_input(self, x: Array, *shape: int | str, dtype: np.dtype | None = None, **least: int) -> None:
+        """Raise ValueError unless ``x`` is a floating-point array of this shape and dtype, with at least one row.
+
+        Of the shape numbers must fit and letters are free, but not 0, or not below what ``least`` gives for them:
+        ``self.check_input(x, "N", "T", n_in, T=size)``. Without a shape or dtype any will do.
+        """
+        if is_floating(x) and (dtype is None or x.dtype == dtype):
+            if not shape:
+                fits = x.ndim > 0 and len(x) > 0
+            else:
+                fits = x.ndim == len(shape)
+                for n, wanted in zip(x.shape, shape, strict=False):
+                    fits = fits and (n == wanted or (isinstance(wanted, str) and n >= least.get(wanted, 1)))
+            if fits:
+                return
+        if dtype is not None and not is_floating(np.empty(0, dtype)):
+            raise ValueError(f"{self!r} computes in float32 or float64, not in {dtype}")
+        if not shape:
             raise self.bad_input(x, "a floating-point array with at least one row")
+        wanted = f"shape ({', '.join(map(str, shape))})"
+        wanted = f"{wanted} of {dtype}" if dtype is not None else f"a floating-point array of {wanted}"
+        letters = (f"{letter} ≥ {least.get(letter, 1)}" for letter in shape if isinstance(letter, str))
+        raise self.bad_input(x, ", ".join([wanted, *letters]))
 
     def check_dy(self, dy: Array, shape: tuple[int, ...], dtype: np.dtype | None = None) -> None:
         """Raise ValueError unless ``dy`` is shaped like the output of the last forward pass, and of its dtype.
@@ -145,14 +215,62 @@ class Loss:
     def backward(self) -> Array:
         raise NotImplementedError(f"{type(self).__name__} has no backward pass")
 
-    def cached(self) -> object:
-        """What forward left for backward; RuntimeError if there was no forward pass."""
-        if self.cache is None:
-            raise RuntimeError(f"{self!r}: backward was called before forward")
-        return self.cache
+    cached = Layer.cached
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
+
+
+def kept(x: Array) -> Array:
+    """What forward may keep of an array until backward: a copy, or ``x`` itself if it came read-only.
+
+    Whoever handed it in may write into it in between, and the gradient would be wrong without a word.
+    """
+    return x.copy(order="K") if x.flags.writeable else x
+
+
+def lent(x: Array) -> Array:
+    """``x`` read-only, a promise that nobody writes into it before backward, so that no layer needs a copy."""
+    if isinstance(x, np.ndarray):  # a layer says it better if not
+        x = x.view()
+        x.flags.writeable = False
+    return x
+
+
+def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
+    """All parameters, each with its gradient, for ``who`` is about to read both or to write into them.
+
+    Raises ValueError if there is none at all (what ``net.params()`` gives can be walked through once), if one stands
+    there twice, or if a gradient is not of its parameter's shape, and RuntimeError if one has no gradient yet.
+    """
+    params, seen = list(params), set()
+    for p in params:
+        value, grad = p.value, p.grad
+        if grad is None:
+            raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before {_call(who)}")
+        if not is_floating(value) or not is_floating(grad) or value.shape != grad.shape:
+            raise ValueError(
+                f"{who} wants a parameter and its gradient as two arrays of one shape, of float32 or float64, "
+                f"got for {p.name!r} {describe(value)} and {describe(grad)}"
+            )
+        seen.add(id(value))
+    if not params:
+        raise ValueError(
+            f"{who} wants one parameter or more, got none: is this a used-up generator, "
+            f"or a network without parameters? Ask anew at each step: {_call(who)}(net.params())"
+        )
+    if len(seen) < len(params):
+        raise ValueError(f"{who} wants every parameter once, got {[p.name for p in params]}")
+    return params
+
+
+def _call(who: str) -> str:
+    return who.rpartition(".")[2]
+
+
+def is_floating(x: object) -> bool:
+    """Whether ``x`` is an array of float32 or wider: in float16 Adam's ε = 1e-8 is 0, and 65,520 is infinity."""
+    return isinstance(x, np.ndarray) and x.dtype.char in "fdg"
 
 
 def describe(x: object) -> str:

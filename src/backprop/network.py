@@ -14,7 +14,7 @@ class Network(Layer):
     """
 
     def __init__(self, *layers: Layer) -> None:
-        check_layers("Network", layers)
+        check_layers(type(self).__name__, layers)
         self.layers = layers
 
     def forward(self, x: Array) -> Array:
@@ -44,12 +44,13 @@ def check_layers(kind: str, layers: tuple[Layer, ...]) -> None:
     """
     if not layers or not all(isinstance(layer, Layer) for layer in layers):
         raise ValueError(f"{kind} wants one or more layers, got {layers!r}")
-    places = [id(layer) for layer in _with_inner(layers)]
+    places = [id(layer) for layer in with_inner(layers)]
     if len(set(places)) < len(places):
         raise ValueError(f"{kind} wants every layer once, but one layer stands in two places")
 
 
-def _with_inner(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+def with_inner(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+    """The layers and all inside them, each before what it holds."""
     for layer in layers:
         yield layer
-        yield from _with_inner(layer.layers)
+        yield from with_inner(layer.layers)

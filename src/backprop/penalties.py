@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from backprop.contract import Param
+from backprop.contract import Param, with_gradients
 
 Penalty = Callable[[Iterable[Param]], float]
 
@@ -45,12 +45,8 @@ def l1(strength: float) -> Penalty:
 
 
 def weights(params: Iterable[Param]) -> list[Param]:
-    """The parameters that are weights. Raises RuntimeError if one has no gradient yet."""
-    chosen = [p for p in params if p.value.ndim >= 2]
-    for p in chosen:
-        if p.grad is None:
-            raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before the penalty")
-    return chosen
+    """The parameters that are weights. Raises RuntimeError if one has no gradient yet, ValueError if there is none."""
+    return [p for p in with_gradients("penalty", params) if p.value.ndim >= 2]
 
 
 def _checked(strength: float) -> float:

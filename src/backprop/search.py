@@ -61,7 +61,7 @@ def range_test(
         raise ValueError(f"range_test wants 0 < low < high and steps ≥ 2, got {low}, {high}, {steps}")
     check_data(net, data)
     net, optimizer = copy.deepcopy(net), copy.deepcopy(optimizer)
-    optimizer.load_state({"t": 0})
+    optimizer.reset()
     climb = math.log(high / low) / (steps - 1)
     optimizer.lr = lambda step: low * math.exp(climb * step)
     net.train_mode(True)
@@ -154,7 +154,7 @@ def _trials(
 
 def _trial(run: Callable[..., Any], settings: dict[str, Any], rng: np.random.Generator) -> Trial:
     try:
-        return Trial(settings, run(**settings, rng=rng))
+        return Trial(settings, run(**copy.deepcopy(settings), rng=rng))  # a list in them is one for all trials
     except Exception as error:
         return Trial(settings, None, f"{type(error).__name__}: {error}")
 

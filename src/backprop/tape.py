@@ -8,33 +8,47 @@ from typing import Any
 
 import numpy as np
 
-from backprop.contract import Array, describe
+from backprop.contract import Array, describe, kept
+from backprop.node import Node
 from backprop.value import order
 
 Pull = Callable[[Array], Array]
 Axis = int | tuple[int, ...] | None
 
 
-class Tensor:
+class Tensor(Node):
     """An array that knows what it was computed from; ``backward`` leaves in ``grad`` what a nudge of each entry costs.
 
     ``edges`` holds a pair (parent, pull) for each Tensor that went in: from ∂L/∂self, ``pull`` makes ∂L/∂parent,
     a vector–Jacobian product. Plain numbers and arrays that went in are constants and have no edge.
 
-    ``data`` is the array itself, not a copy, so that an update may write into it *after* backward; until then the rules
-    read it. Results are read-only. Raises ValueError unless it is of a floating dtype, which all results keep.
+    ``data`` is the array itself, not a copy, so that an update may write into it; what the rules read until backward is
+    kept apart. Results are read-only. Raises ValueError unless it is of a floating dtype, which all results keep.
     """
 
-    __array_ufunc__ = None  # else array @ tensor would be answered by NumPy
-
     def __init__(self, data: Any, *edges: tuple[Any, Pull]) -> None:
-        self.data = np.asarray(data)
-        if self.data.dtype.kind != "f":
-            raise ValueError(f"Tensor wants an array of a floating dtype, got {describe(self.data)}")
+        if isinstance(data, Node):
+            raise ValueError(f"Tensor wants an array of a floating dtype, got {describe(data)}")
+        self._data = np.asarray(data)
+        if self._data.dtype.kind != "f":
+            raise ValueError(f"Tensor wants an array of a floating dtype, got {describe(self._data)}")
         self.edges = tuple((parent, pull) for parent, pull in edges if isinstance(parent, Tensor))
         self.grad: Array | None = None
         if edges:
-            self.data.flags.writeable = False  # of a view; the parameter behind it can still be updated
+            if self._data.base is not None:  # a view of a parameter, which may be updated before backward
+                self._data = self._data.copy()
+            self._data.flags.writeable = False
+
+    @property
+    def data(self) -> Array:
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        data = np.asarray(data)
+        if self.edges or (data.shape, data.dtype) != (self._data.shape, self._data.dtype):
+            raise ValueError(f"{self!r} wants new data only if it is no result, and of its kind, got {describe(data)}")
+        self._data = data
 
     def backward(self, seed: Array | None = None) -> None:
         """grad = Σ seed ⊙ ∂self/∂v for every v that self was computed from, assigned as in ``Value.backward``.
@@ -62,26 +76,24 @@ class Tensor:
         return Tensor(self.data - self._array(other), (self, lambda dy: dy), (other, lambda dy: -dy))
 
     def __mul__(self, other: Any) -> Tensor:
-        a, b = self.data, self._array(other)
+        a, b = kept(self.data), self._array(other)
         return Tensor(a * b, (self, lambda dy: dy * b), (other, lambda dy: dy * a))
 
     def __truediv__(self, other: Any) -> Tensor:
-        a, b = self.data, self._array(other)
+        a, b = kept(self.data), self._array(other)
         y = a / b
         return Tensor(y, (self, lambda dy: dy / b), (other, lambda dy: -dy * y / b))
 
     def __pow__(self, n: float) -> Tensor:
-        if not isinstance(n, Real):
-            raise TypeError(f"Tensor ** n wants a plain number n, got {describe(n)}")
-        a, n = self.data, float(n)
+        a, n = kept(self.data), self.exponent(n)
         return Tensor(a**n, (self, lambda dy: dy * (n * a ** (n - 1) if n else 0.0)))
 
     def __matmul__(self, other: Any) -> Tensor:
         """Shapes: (…, N, n) @ (…, n, K) -> (…, N, K)."""
-        return self._product(self, other, self.data, self._array(other))
+        return self._product(self, other, kept(self.data), self._array(other))
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return self._product(other, self, self._array(other), self.data)
+        return self._product(other, self, self._array(other), kept(self.data))
 
     def _product(self, left: Any, right: Any, a: Array, b: Array) -> Tensor:
         if np.ndim(a) < 2 or np.ndim(b) < 2:
@@ -93,7 +105,7 @@ class Tensor:
         return Tensor(y, (self, lambda dy: dy * y))
 
     def log(self) -> Tensor:
-        a = self.data
+        a = kept(self.data)
         return Tensor(np.log(a), (self, lambda dy: dy / a))
 
     def tanh(self) -> Tensor:
@@ -120,7 +132,7 @@ class Tensor:
 
     def log_sum_exp(self, axis: Axis = -1, keepdims: bool = False) -> Tensor:
         """log Σ exp(x); its slope is softmax(x). The largest x is taken out first, so that nothing overflows."""
-        a = self.data
+        a = kept(self.data)
         top = a.max(axis=axis, keepdims=True)
         y = top + np.log(np.exp(a - top).sum(axis=axis, keepdims=True))
         shown = y if keepdims else y.squeeze(axis=axis)
@@ -164,7 +176,7 @@ class Tensor:
         data = other.data if isinstance(other, Tensor) else other
         if not isinstance(data, np.ndarray) or data.dtype != self.data.dtype:
             raise ValueError(f"{self!r} wants a number or an array of its dtype, got {describe(data)}")
-        return data
+        return kept(data)
 
     def __repr__(self) -> str:
         return f"Tensor({describe(self.data)})"

@@ -6,8 +6,10 @@ import math
 from numbers import Real
 from typing import Any
 
+from backprop.node import Node
 
-class Value:
+
+class Value(Node):
     """A number that knows what it was computed from; ``backward`` leaves in ``grad`` what a nudge of it costs.
 
     ``edges`` holds a pair (parent, slope) for each Value that went in: the local rule of the operator, as a number.
@@ -15,14 +17,12 @@ class Value:
     """
 
     __slots__ = ("data", "edges", "grad")
-    __array_ufunc__ = None  # else np.float64(2) * v would be answered by NumPy
 
     def __init__(self, data: float, *edges: tuple[Any, float]) -> None:
         if not isinstance(data, Real):
             raise TypeError(f"Value wants one real number, got a {type(data).__name__}")
-        self.data = float(data)
+        self.data, self.grad = float(data), None
         self.edges = tuple((parent, slope) for parent, slope in edges if isinstance(parent, Value))
-        self.grad: float | None = None
 
     def backward(self) -> None:
         """grad = ∂self/∂v for every v that self was computed from (eq-tape-walk).
@@ -44,7 +44,7 @@ class Value:
         return Value(self.data * number(other), (self, number(other)), (other, self.data))
 
     def __pow__(self, n: float) -> Value:
-        n = float(n)  # refuses a Value, which would need a rule of its own
+        n = self.exponent(n)
         return Value(self.data**n, (self, n * self.data ** (n - 1) if n else 0.0))
 
     def exp(self) -> Value:
@@ -66,6 +66,9 @@ class Value:
     def relu(self) -> Value:
         return Value(max(self.data, 0.0), (self, float(self.data > 0)))
 
+    def __repr__(self) -> str:
+        return f"Value({self.data:.6g}, grad={self.grad if self.grad is None else f'{self.grad:.6g}'})"
+
     # The rest is made of the above and needs no rule of its own.
     # fmt: off
     __radd__ = __add__
@@ -75,14 +78,12 @@ class Value:
     def __rsub__(self, other: float) -> Value: return -self + other
     def __truediv__(self, other: Value | float) -> Value: return self * other**-1
     def __rtruediv__(self, other: float) -> Value: return self**-1 * other
-    # fmt: on
-
-    def __repr__(self) -> str:
-        return f"Value({self.data:.6g}, grad={self.grad if self.grad is None else f'{self.grad:.6g}'})"
 
 
 def number(x: Value | float) -> float:
-    return x.data if isinstance(x, Value) else float(x) if isinstance(x, Real) else x  # a np.float32 would round
+    if isinstance(x, Value):
+        return x.data
+    return float(x) if isinstance(x, Real) else x  # a np.float32 would round; of all else Python says what is wrong
 
 
 def order(end: Any) -> list[Any]:
@@ -94,6 +95,5 @@ def order(end: Any) -> list[Any]:
             nodes.append(node)
         elif id(node) not in seen:
             seen.add(id(node))
-            waiting.append((node, True))
-            waiting.extend((parent, False) for parent, _ in node.edges)
+            waiting += [(node, True), *((parent, False) for parent, _ in node.edges)]
     return nodes

@@ -63,12 +63,12 @@ def test_its_layers_keep_their_names_modes_and_input_gradients():
     block = Residual(dense(3, 3), BatchNorm(3, dtype=np.float64))
     assert repr(block) == "Residual(Dense(3, 3), BatchNorm(3))"
     net = Network(block, dense(3, 2))
-    assert [p.name for p in net.params()] == ["0.0.0.W", "0.0.0.b", "0.0.1.gamma", "0.0.1.shift", "1.W", "1.b"]
+    assert [p.name for p in net.params()] == ["0.0.W", "0.0.b", "0.1.gamma", "0.1.shift", "1.W", "1.b"]
     net.train_mode(False)
-    assert not block.layers[0].layers[1].training
+    assert not block.layers[1].training
     net.forward(rng().standard_normal((4, 3)))
     net.wants_dx = False
-    assert not block.layers[0].layers[0].wants_dx
+    assert not block.layers[0].wants_dx
     assert not block.wants_dx
     assert net.backward(np.ones((4, 2))) is None
     net.wants_dx = True

@@ -21,7 +21,7 @@ from backprop.examples.bug_zoo import (
     SignFlipped,
     WeightsNotTransposed,
 )
-from backprop.gradcheck import gradient_errors, numerical_gradient, relative_error
+from backprop.gradcheck import agree, gradient_errors, numerical_gradient, relative_error
 from backprop.layers import GELU, BatchNorm, Dense, Dropout, Sigmoid, Softmax, Tanh
 from backprop.network import Network
 
@@ -64,6 +64,63 @@ def test_the_nudged_array_is_a_float64_copy():
     np.testing.assert_allclose(numerical_gradient(f, x), [2, 4], rtol=1e-9)
 
 
+def test_a_function_that_works_in_place_gets_its_own_slope():
+    # softmax as it is often written: the slope of log Σ exp(z) is softmax(z)
+    def f(z):
+        top = z.max()
+        z -= top
+        np.exp(z, out=z)
+        total = z.sum()
+        z[...] = 7
+        return top + np.log(total)
+
+    z = np.array([[1.0, 2.0], [0.0, -1.0]])
+    p = np.exp(z) / np.exp(z).sum()
+    np.testing.assert_allclose(numerical_gradient(f, z), p, rtol=1e-9)
+    np.testing.assert_array_equal(z, [[1, 2], [0, -1]])
+
+
+def test_a_function_that_answers_with_its_argument_or_always_with_one_array_gets_its_own_slope():
+    assert numerical_gradient(lambda x: x, np.array(3.0)) == pytest.approx(1)
+    answer = np.zeros(())
+
+    def f(x):
+        answer[...] = x @ x
+        return answer
+
+    np.testing.assert_allclose(numerical_gradient(f, np.array([1.0, -2.0])), [2, -4], rtol=1e-9)
+
+
+def test_an_argument_that_is_kept_stays_what_it_was():
+    seen = []
+    numerical_gradient(lambda x: seen.append(x) or 0.0, np.array([1.0, 5.0]), h=0.5)
+    np.testing.assert_array_equal(seen, [[1.5, 5], [0.5, 5], [1, 5.5], [1, 4.5]])
+
+
+@pytest.mark.parametrize("h", [0.0, -1e-5, np.nan, np.inf])
+def test_a_nudge_of_no_length_is_refused(h):
+    with pytest.raises(ValueError, match=f"a nudge wants h > 0, got {h}"):
+        numerical_gradient(lambda x: float(x @ x), np.ones(2), h)
+
+
+def test_a_nudge_that_is_lost_in_rounding_is_refused_and_not_taken_for_a_slope_of_zero():
+    with pytest.raises(ValueError, match=r"^a nudge of 1e-05 is lost in the rounding of 1e\+20: take a larger h"):
+        numerical_gradient(lambda x: float(x @ x), np.array([1.0, 1e20]))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [(None, "a NoneType"), ([1.0], "a list"), ("1", "a str"), (1j, "a complex")]
+)
+def test_a_function_that_answers_with_no_number_is_refused(answer, words):
+    with pytest.raises(ValueError, match=f"wants f to answer with one number, got {words}"):
+        numerical_gradient(lambda x: answer, np.ones(2))
+
+
+@pytest.mark.parametrize("answer", [3, True, np.float32(3), np.int8(3), np.array(3), np.array(3, np.float32)])
+def test_a_function_may_answer_with_any_kind_of_number(answer):
+    np.testing.assert_array_equal(numerical_gradient(lambda x: answer, np.ones(2)), [0, 0])
+
+
 def test_a_function_that_answers_with_more_than_one_number_is_refused():
     with pytest.raises(ValueError, match=r"one number, got shape \(2,\)"):
         numerical_gradient(lambda x: 2 * x, np.ones(2))
@@ -87,13 +144,103 @@ def test_relative_error_worked_by_hand():
 def test_nan_is_never_close_to_anything(other):
     nan, number = np.array([0.0, np.nan]), np.array([0.0, other])
     for floor in (0.0, 1.0):
-        assert np.isnan(relative_error(nan, number, floor))
-        assert np.isnan(relative_error(number, nan, floor))
+        # not nan: max() of several errors may drop it, and nan > 1e-7 is false
+        assert relative_error(nan, number, floor) == relative_error(number, nan, floor) == np.inf
+
+
+def test_infinity_is_not_close_to_infinity():
+    for other in (np.inf, -np.inf, 0.0):
+        assert relative_error(np.array([1.0, np.inf]), np.array([1.0, other])) == np.inf
+
+
+def test_a_gradient_of_nan_is_not_lost_among_good_ones():
+    class NanInOneParameter(Dense):
+        def backward(self, dy):
+            dx = super().backward(dy)
+            self.db = self.db * np.nan
+            return dx
+
+    errors = gradient_errors(NanInOneParameter(3, 3, rng()), rng(1).standard_normal((3, 3)), rng())
+    assert max(errors.values()) == errors["b"] == np.inf
 
 
 def test_different_shapes_are_not_compared():
     with pytest.raises(ValueError, match=r"one shape, got \(3,\) and \(3, 1\)"):
         relative_error(np.zeros(3), np.zeros((3, 1)))
+
+
+def test_images_of_bytes_are_compared_as_numbers():
+    # 1 − 2 is 255 in np.uint8, and True − False is no subtraction at all
+    assert relative_error(np.array([1], np.uint8), np.array([2], np.uint8)) == 0.5
+    assert relative_error(np.array([2.0]), np.array([1], np.uint8)) == 0.5
+    assert relative_error(np.array([True, True]), np.array([True, False])) == 1
+    assert relative_error(np.array([-128], np.int8), np.array([127], np.int8)) == 255 / 128
+
+
+@pytest.mark.parametrize(("within", "words"), [(1e-8, "1e-8"), (1e-12, "1e-12"), (0.05, "0.05"), (0, "0"), (1, "1")])
+def test_what_agrees_is_said_in_one_line_that_names_the_tolerance(capsys, within, words):
+    assert agree(np.array([[1.0, 2.0]]), np.array([[1.0, 2.0]]), within) is None
+    assert capsys.readouterr().out == f"the two agree within {words}  ✓\n"
+
+
+def test_the_line_of_agreement_takes_names_and_is_the_same_however_well_they_agree(capsys):
+    for error in (1e-9, 0.0, -3e-10):
+        agree(2.0, 2.0 + error, names="dW and the tape-01 nudge")
+    assert capsys.readouterr().out == 3 * "dW and the tape-01 nudge agree within 1e-8  ✓\n"
+
+
+def test_agreement_is_against_the_largest_entry_and_reaches_as_far_as_it_says(capsys):
+    agree(np.array([1.0, 1e6]), np.array([1.005, 1e6]))
+    agree([4.0], [5.0], within=0.2)
+    agree(np.array([1], np.float32), [1], within=0)
+    assert capsys.readouterr().out.count("✓") == 3
+    with pytest.raises(AssertionError):
+        agree([4.0], [5.0], within=0.19)
+    with pytest.raises(AssertionError):
+        agree(1.0, 1.0 + 1.1e-8)
+
+
+def test_what_does_not_agree_is_told_how_much_where_and_with_both_numbers(capsys):
+    a, b = np.ones((2, 3)), np.ones((2, 3))
+    b[0, 1], b[1, 2] = 1.1, -4.0
+    for one, other, numbers in ((a, b, "1.0 against -4.0"), (b, a, "-4.0 against 1.0")):
+        with pytest.raises(AssertionError) as caught:
+            agree(one, other, 1e-8, "dW and nudged")
+        assert str(caught.value) == (
+            "dW and nudged do not agree within 1e-8: the relative error is 1.2e+00, "
+            f"the largest difference {numbers} at [1, 2]"
+        )
+    with pytest.raises(AssertionError, match=r"^the two do not .* difference 255.0 against 1.0$"):
+        agree(np.uint8(255), np.uint8(1))
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "words"),
+    [
+        (np.zeros(3), np.zeros((3, 1)), r"one shape, .* got shape \(3,\) of float64 and shape \(3, 1\) of float64"),
+        (np.zeros(3), 0.0, "one shape"),
+        (np.zeros((0, 2)), np.zeros((0, 2)), "not empty"),
+        (np.array([0.0, np.nan]), np.array([0.0, np.nan]), "numbers, none of them nan or infinite"),
+        (np.ones(1), np.array([np.inf]), "numbers, none of them nan or infinite"),
+        (np.array([np.inf]), np.array([np.inf]), "numbers, none of them nan or infinite"),
+        (np.array([True]), np.ones(1), "nan or infinite, got shape .1,. of bool"),
+        ("a", "a", "numbers, none of them nan or infinite"),
+        (None, None, "numbers, none of them nan or infinite"),
+        ([1.0], [object()], "numbers, none of them nan or infinite"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_and_agrees_with_nothing(capsys, a, b, words):
+    for one, other in ((a, b), (b, a)):
+        with pytest.raises(ValueError, match=words if one is a else "agree wants"):
+            agree(one, other)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("within", [-1e-9, 1.5, np.nan, np.inf])
+def test_a_tolerance_that_nothing_or_anything_would_pass_is_refused(within):
+    with pytest.raises(ValueError, match="0 ≤ within ≤ 1, got"):
+        agree(1.0, 1.0, within)
 
 
 @every_layer
@@ -142,6 +289,27 @@ def test_a_gradient_that_is_zero_is_no_error():
     errors = gradient_errors(net, rng(1).standard_normal((8, 3)), rng())
     assert errors["0.b"] <= 1e-7
     assert max(errors.values()) <= 1e-7
+
+
+class InPlace(Layer):
+    """y = max(x, 0) written into x, dx = dy ⊙ (x > 0) into dy: right, but a rude guest."""
+
+    def forward(self, x):
+        self.cache = x > 0
+        x *= self.cache
+        return x
+
+    def backward(self, dy):
+        dy *= self.cached()
+        return dy
+
+
+def test_a_layer_that_works_in_place_is_judged_by_its_gradients_alone():
+    x = rng(1).standard_normal((4, 3))
+    before = x.copy()
+    for layer in (InPlace(), Network(Dense(3, 3, rng()), InPlace(), Dense(3, 2, rng()))):
+        assert max(gradient_errors(layer, x, rng()).values()) <= 1e-7
+    np.testing.assert_array_equal(x, before)
 
 
 def test_integer_input_has_no_gradient_and_is_left_out():

@@ -167,6 +167,15 @@ def test_two_way_softmax_is_a_sigmoid(z):
     assert softmax(np.array([[0.0, z]]))[0, 1] == pytest.approx(sigmoid(np.array(z)), rel=1e-13)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, bool])
+def test_sigmoid_and_softmax_of_whole_numbers_are_those_of_the_same_floats(dtype):
+    # in np.uint8 0 − 1 is 255, and minus 5 is 251
+    z = np.array([[0, 1, 0], [1, 1, 0]]) if dtype is bool else np.array([[5, 0, 3], [127, 126, 120]])
+    for f in (sigmoid, softmax):
+        np.testing.assert_array_equal(f(z.astype(dtype)), f(z.astype(float)))
+        assert f(z.astype(np.float32)).dtype == np.float32
+
+
 def test_pairs_of_different_shape_do_not_broadcast():
     for loss in (MeanSquaredError(), SigmoidCrossEntropy()):
         for y in (np.zeros(4), np.zeros((4, 2)), np.zeros((1, 1)), np.zeros((3, 1))):
@@ -220,6 +229,86 @@ def test_pairs_of_no_or_different_precision_are_turned_away(loss, y_hat, y):
 def test_softmax_cross_entropy_turns_away_what_is_no_logits_with_labels(z, labels, message):
     with pytest.raises(ValueError, match=rf"^SoftmaxCrossEntropy\(\) {message}"):
         SoftmaxCrossEntropy().forward(z, labels)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (np.array([0, -1]), "labels 0 to 2, got -1 to 0"),  # "no token", as an index the last class
+        (np.array([0, -1], np.int8), "labels 0 to 2, got -1 to 0"),
+        (np.array([0, -4]), "labels 0 to 2, got -4 to 0"),
+        (np.array([3, 1]), "labels 0 to 2, got 1 to 3"),
+        (np.array([255, 1], np.uint8), "labels 0 to 2, got 1 to 255"),
+    ],
+)
+@pytest.mark.parametrize("sequence", [False, True])
+def test_labels_without_a_logit_are_refused(labels, said, sequence):
+    z = np.array([[0.0, 0.0, 9.0], [0.0, 1.0, 0.0]])
+    z, labels = (z[None], labels[None]) if sequence else (z, labels)
+    with pytest.raises(ValueError, match=rf"^SoftmaxCrossEntropy\(\) wants {said}$"):
+        SoftmaxCrossEntropy().forward(z, labels)
+    with pytest.raises(ValueError, match=rf"^accuracy wants {said}$"):
+        accuracy(z, labels)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"), [(-1.0, "-1 to 1"), (1.5, "0 to 1.5"), (-1e-7, "-1e-07 to 1"), (np.nan, "nan")]
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_targets_that_are_no_probabilities_are_refused(bad, said, dtype):
+    # with −1 and +1 the loss has no minimum: it runs to −∞
+    y = np.array([[0.0], [1.0], [bad]], dtype)
+    with pytest.raises(ValueError, match=rf"^SigmoidCrossEntropy\(\) wants targets between 0 and 1, got {said}"):
+        SigmoidCrossEntropy().forward(np.zeros((3, 1), dtype), y)
+
+
+@every_loss
+def test_what_is_edited_between_forward_and_backward_does_not_reach_the_gradient(loss, y_hat, y):
+    y_hat, y = y_hat.copy(), y.copy()
+    loss.forward(y_hat, y)
+    want = loss.backward()
+    loss.forward(y_hat, y)
+    y_hat += 1
+    y[...] = 0
+    np.testing.assert_array_equal(loss.backward(), want)
+
+
+def test_losses_of_float16_are_refused():
+    z = np.zeros((2, 1), np.float16)
+    for loss, y in ((MeanSquaredError(), z), (SigmoidCrossEntropy(), z), (SoftmaxCrossEntropy(), np.zeros(2, int))):
+        with pytest.raises(ValueError, match=f"^{type(loss).__name__}.* of float16"):
+            loss.forward(z, y)
+
+
+def test_of_one_logit_a_row_accuracy_asks_for_its_sign():
+    logits, labels = np.array([[9.0], [0.5], [-9.0], [0.0]]), np.array([1, 1, 0, 0])
+    assert accuracy(logits, labels) == 1
+    assert accuracy(logits, 1 - labels) == 0
+    assert accuracy(logits[None], labels[None]) == 1
+    with pytest.raises(ValueError, match="accuracy wants labels 0 to 1, got 0 to 2"):
+        accuracy(logits, 2 * labels)
+
+
+def test_accuracy_takes_no_row_with_nan_for_right():
+    logits, nan = np.array([[1.0, 2.0], [np.nan, 1.0], [1.0, np.nan], [2.0, 1.0]]), np.array([[np.nan], [1.0]])
+    assert accuracy(logits, np.array([1, 0, 1, 0])) == 0.5
+    assert accuracy(nan, np.array([0, 1])) == 0.5
+    assert accuracy(np.full((2, 3), -np.inf), np.array([0, 0])) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (np.array(["0", "1"]), "of <U1"),
+        (np.array([0.0, 1.0]), "of float64"),
+        (np.array([True, False]), "of bool"),
+        (np.array([0, 1], object), "of object"),
+    ],
+)
+def test_accuracy_wants_labels_that_are_integers(labels, said):
+    with pytest.raises(ValueError, match=f"^accuracy wants integer labels, got shape .2,. {said}"):
+        accuracy(np.eye(2), labels)
+    assert accuracy(np.eye(2), [0, 1]) == accuracy(np.eye(2), np.array([0, 1], np.uint8)) == 1
 
 
 def test_accuracy_counts_rows_whose_largest_logit_is_at_the_label():

@@ -83,7 +83,28 @@ def test_float32_stays_float32(penalty):
 def test_one_penalty_serves_networks_of_any_size_again_and_again(penalty):
     charge = penalty(0.1)
     assert charge([matrix([[2, 2]], [[0, 0]])]) == charge([matrix([[2, 2]], [[0, 0]])])
-    assert charge([]) == 0
+    assert charge([Param("b", np.ones(2), np.zeros(2))]) == 0
+
+
+@both
+def test_a_used_up_generator_or_one_weight_twice_is_refused(penalty):
+    p = matrix([[2, 2]], [[0, 0]])
+    params = iter([p])
+    penalty(0.1)(params)
+    before = p.grad.copy()
+    with pytest.raises(
+        ValueError, match=r"^penalty wants one parameter or more, got none: .* penalty\(net.params\(\)\)"
+    ):
+        penalty(0.1)(params)
+    with pytest.raises(ValueError, match=r"^penalty wants every parameter once, got \['W', 'W'\]"):
+        penalty(0.1)([p, p])
+    np.testing.assert_array_equal(p.grad, before)
+
+
+@both
+def test_a_gradient_of_another_shape_is_not_broadcast(penalty):
+    with pytest.raises(ValueError, match=r"^penalty wants .* got for 'W' shape \(2, 1\) of float64 and shape \(1, 1\)"):
+        penalty(0.1)([matrix([[1], [2]], [[1]])])
 
 
 @both

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from cases import CASES, every_layer
 
-from backprop.contract import Param
+from backprop.contract import Layer, Param
 from backprop.layers import BatchNorm, Dense
 from backprop.network import Network
+from backprop.optimizers import SGD
 
 
 def same(mine, theirs):
@@ -115,3 +116,70 @@ def test_train_mode_reaches_every_layer_of_every_network():
     assert modes(net) == {False}
     net.train_mode()
     assert modes(net) == {True}
+
+
+def test_to_set_training_is_to_call_train_mode():
+    net = Network(Dense(2, 2, np.random.default_rng(0)), Network(BatchNorm(2)))
+    net.training = False
+    assert [net.training, net.layers[1].training, net.layers[1].layers[0].training] == [False] * 3
+    net.layers[1].training = True
+    assert [net.training, net.layers[0].training, net.layers[1].layers[0].training] == [False, False, True]
+
+
+@pytest.mark.parametrize("on", ["eval", None, 1, 0])
+def test_a_mode_that_is_neither_true_nor_false_is_refused(on):
+    layer = BatchNorm(2)
+    with pytest.raises(ValueError, match=rf"^BatchNorm\(2\): train_mode wants True or False, got {on!r}"):
+        layer.train_mode(on)
+    with pytest.raises(ValueError, match="train_mode wants"):
+        layer.training = on
+    assert layer.training is True
+
+
+@every_layer
+def test_a_list_of_parameters_kept_for_many_steps_holds_the_gradients_of_the_last_one(case):
+    layer = case.layer(training=False)
+    params = list(layer.params())  # before there is any gradient
+    for seed in (1, 2):
+        layer.forward(case.x(seed=seed))
+        layer.backward(case.dy(seed=seed))
+        for mine, now in zip(params, layer.params(), strict=True):
+            assert mine.grad is now.grad
+            assert mine.value is now.value
+            name, value, grad = mine
+            assert (name, value is now.value, grad is now.grad) == (now.name, True, True)
+
+
+def test_a_list_of_parameters_follows_arrays_that_are_replaced_in_a_layer_of_ones_own():
+    class Scale(Layer):
+        param_names = ("w",)
+
+        def __init__(self):
+            self.w, self.dw = np.ones(1), None
+
+        def forward(self, x):
+            self.cache = x
+            return self.w * x
+
+        def backward(self, dy):
+            self.dw = (dy * self.cached()).sum(axis=0)  # a new array each time
+            return self.w * dy
+
+    layer = Scale()
+    params = list(Network(layer).params())
+    for _ in range(2):  # w ← w − 0.1 · 3 w · 3, a step of descent on ½ (3 w)²
+        layer.backward(layer.forward(np.array([[3.0]])))
+        SGD(0.1).step(params)
+    assert layer.w == pytest.approx(0.1**2)
+    layer.w = np.array([5.0])
+    assert params[0].value == 5
+
+
+def test_a_parameter_is_read_and_not_replaced():
+    p, (of_layer, _) = Param("w", np.ones(1), None), Dense(1, 1, np.random.default_rng(0)).params()
+    for each in (p, of_layer):
+        for name in ("value", "grad"):
+            with pytest.raises(AttributeError):
+                setattr(each, name, np.zeros(1))
+    assert repr(p) == "Param('w', array([1.]), None)"
+    assert repr(of_layer).startswith("Param('W', array([[")

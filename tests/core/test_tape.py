@@ -147,7 +147,7 @@ def test_the_table_has_every_operator_of_the_class():
     written = {n for n, thing in vars(Tensor).items() if callable(thing) or isinstance(thing, property)}
     by_symbol = {"__add__", "__radd__", "__sub__", "__rsub__", "__neg__", "__mul__", "__rmul__", "__truediv__"}
     by_symbol |= {"__rtruediv__", "__pow__", "__matmul__", "__rmatmul__", "__getitem__"}
-    by_name = written - by_symbol - {"__init__", "__repr__", "_array", "_product", "backward"}
+    by_name = written - by_symbol - {"__init__", "__repr__", "_array", "_product", "backward", "data"}
     assert by_symbol <= written
     assert {name.split()[0].rstrip(",") for name in OPERATORS} >= by_name
 
@@ -288,6 +288,50 @@ def test_a_result_cannot_be_edited_before_backward_has_read_it(name):
         f(*leaves).data[...] = 0
     for leaf in leaves:
         leaf.data *= 2  # a parameter can be updated
+
+
+@every_operator
+@pytest.mark.parametrize("at", ["the leaves", "what the leaves were made of"])
+def test_a_leaf_that_is_updated_too_early_does_not_reach_the_gradient(name, at):
+    f, arrays = case(name)
+    leaves = [Tensor(array.copy()) for array in arrays]
+    end = f(*leaves)
+    end.backward(np.ones_like(end.data))
+    want, y = [leaf.grad for leaf in leaves], end.data.copy()
+
+    arrays = [array.copy() for array in arrays]
+    leaves = [Tensor(array) for array in arrays]
+    end = f(*leaves)
+    for array in arrays if at != "the leaves" else [leaf.data for leaf in leaves]:
+        array *= 0.5
+        array += 0.1
+    end.backward(np.ones_like(end.data))
+    np.testing.assert_array_equal(end.data, y)
+    for leaf, gradient in zip(leaves, want, strict=True):
+        np.testing.assert_array_equal(leaf.grad, gradient)
+
+
+def test_a_constant_that_is_edited_too_early_does_not_reach_the_gradient():
+    x, c = Tensor(np.array([[1.0, 2.0]])), np.array([[3.0, 4.0]])
+    ends = [x * c, c * x, x / c, c / x, x + c, c - x, x @ c.T, c.T @ x, (x * c)[:, 0], (c * x).T]
+    want = []
+    for end in ends:
+        end.backward(np.ones_like(end.data))
+        want.append(x.grad)
+    c[...] = 0
+    for end, gradient in zip(ends, want, strict=True):
+        end.backward(np.ones_like(end.data))
+        np.testing.assert_array_equal(x.grad, gradient)
+
+
+def test_a_row_of_a_leaf_is_not_the_leaf():
+    x = Tensor(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    ends = [(part * part).sum() for part in (x[0], x.T, x.reshape(4))]
+    x.data[...] = 0
+    for end, number in zip(ends, (5, 30, 30), strict=True):
+        end.backward()
+        assert end.data == number
+        assert x.grad.any()
 
 
 @pytest.mark.parametrize("axis", [0, 1, -1, None])

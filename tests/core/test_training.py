@@ -362,6 +362,63 @@ def test_with_evaluation_nothing_is_dropped_inside_and_the_mode_comes_back():
     assert modes(net) == {True}
 
 
+def frozen(net):
+    """The modes of all layers, of a classifier whose batch norm was put into evaluation by itself."""
+    return [net.training, *(layer.training for layer in net.layers)]
+
+
+def test_a_frozen_batch_norm_stays_frozen_through_evaluation_and_training():
+    net, data, loss = classifier(), patterns(), SoftmaxCrossEntropy()
+    net.layers[1].train_mode(False)
+    before, (mean, modes_before) = net.layers[1].state(), (net.layers[1].running_mean.copy(), frozen(net))
+    assert modes_before == [True, True, False, True, True, True]
+    with evaluation(net):
+        assert frozen(net) == [False] * 6
+    assert frozen(net) == modes_before
+    evaluate(net, loss, data.x_test, data.y_test)
+    check_data(net, data)
+    list(run(net, SGD(0.1), data, epochs=2))
+    assert frozen(net) == modes_before
+    np.testing.assert_array_equal(net.layers[1].running_mean, mean)
+    assert (net.layers[1].gamma != before["gamma"]).any()
+
+
+def test_modes_inside_modes_come_back():
+    inner = Network(Dropout(0.5, rng()), BatchNorm(3))
+    net = Network(Dense(3, 3, rng()), inner)
+    net.train_mode(False)
+    inner.train_mode(True)
+    inner.layers[0].train_mode(False)
+    with evaluation(net), evaluation(inner):
+        assert modes(net) == {False}
+    assert [net.training, inner.training, *(layer.training for layer in inner.layers)] == [False, True, False, True]
+
+
+class Rude(Layer):
+    """Writes into its argument, which is not its own."""
+
+    def forward(self, x):
+        x *= 2
+        return x
+
+    def backward(self, dy):
+        return 2 * dy
+
+
+def test_a_layer_that_writes_into_the_data_is_stopped_and_the_data_stay_as_they_were():
+    data, net = patterns(), Network(Rude(), Dense(64, 10, rng()))
+    x = data.x_test.copy()
+    for use in (
+        lambda: evaluate(net, SoftmaxCrossEntropy(), data.x_test, data.y_test),
+        lambda: check_data(net, data),
+        lambda: train_step(net, SoftmaxCrossEntropy(), SGD(0.1), data.x_test, data.y_test),
+    ):
+        with pytest.raises(ValueError, match="read-only"):
+            use()
+    np.testing.assert_array_equal(data.x_test, x)
+    data.x_test[0] = 1  # only what was lent is read-only
+
+
 @pytest.mark.parametrize(("n", "batch_size"), [(0, 10), (3, 10), (7, 5), (5, 0), (5, -1)])
 def test_evaluation_on_nothing_or_unequal_data_is_refused(n, batch_size):
     net = Network(Dense(2, 3, rng()))

@@ -80,6 +80,19 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(monkeypatc
         getattr(datasets, loader)()
 
 
+def test_what_a_reader_does_to_a_data_set_does_not_reach_the_next_one(sample):
+    mine, names = datasets.mnist_sample(), datasets.surnames()
+    mine.x_train[...] = mine.y_train[...] = mine.x_test[...] = 9
+    names.texts.clear()
+    names.labels[...] = 9
+    again = datasets.mnist_sample()
+    for part, other in zip(again, sample, strict=True):
+        np.testing.assert_array_equal(part, other)
+    assert len(datasets.surnames().texts) == 5526
+    assert datasets.surnames().labels.max() == 7
+    assert not np.shares_memory(again.x_train, again.x_test)
+
+
 def test_surnames_of_eight_languages_are_labelled_and_unique_within_each():
     names, labels, languages = datasets.surnames()
     assert languages == ("Dutch", "English", "Finnish", "French", "German", "Italian", "Spanish", "Swedish")
@@ -225,6 +238,30 @@ def test_toy_sets_are_balanced_float32_and_repeat_with_the_generator(make):
         make(0, np.random.default_rng(3))
 
 
+@pytest.mark.parametrize("make", [moons, spirals])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n": 2.0}, "whole number of points.*n=2.0"),
+        ({"n": "3"}, "whole number of points.*n='3'"),
+        ({"rng": 0}, "random generator.*rng=0"),
+        ({"rng": np.random}, "random generator.*numpy.random"),
+        ({"rng": np.random.RandomState(0)}, "random generator.*RandomState"),
+        ({"noise": -1}, "finite noise, 0 or more.*-1"),
+        ({"noise": np.nan}, "finite noise, 0 or more.*nan"),
+        ({"noise": "0.1"}, "finite noise, 0 or more.*'0.1'"),
+    ],
+)
+def test_toy_sets_refuse_arguments_of_another_kind(make, arguments, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        make(**{"n": 4, "rng": np.random.default_rng(0)} | arguments)
+
+
+def test_spirals_have_a_finite_number_of_turns():
+    with pytest.raises(ValueError, match="finite number of turns, got inf"):
+        spirals(4, np.random.default_rng(0), turns=np.inf)
+
+
 def test_moons_without_noise_lie_on_two_half_circles_around_the_origin():
     x, y = moons(400, np.random.default_rng(1), noise=0)
     upper, lower = x[y == 0] + [0.5, 0.25], x[y == 1] - [0.5, 0.25]
@@ -268,6 +305,55 @@ def test_each_image_is_shifted_by_its_own_steps_and_the_argument_stays():
     np.testing.assert_array_equal(moved[0], x[0])
     np.testing.assert_array_equal(x, kept)
     assert moved.dtype == np.float32
+
+
+@pytest.mark.parametrize("far", [4, -1000, np.int8(-128), 10**9, np.uint8(200)])
+def test_an_image_shifted_past_its_edge_is_black_however_far(far):
+    x = np.ones((2, 9), np.float32)
+    assert not shifted(x, far, 0).any()
+    assert not shifted(x, 0, np.array([far, far])).any()
+
+
+@pytest.mark.parametrize(
+    ("x", "steps", "message"),
+    [
+        (np.ones((2, 9)), 1.0, "whole pixels.*float64"),
+        (np.ones((2, 9)), True, "whole pixels.*bool"),
+        (np.ones((2, 9)), [1], r"whole pixels.*shape \(1,\)"),
+        (np.ones((2, 9)), [[1], [0]], r"whole pixels.*shape \(2, 1\)"),
+        (np.ones((2, 8)), 1, r"square images.*\(2, 8\)"),
+        (np.ones((2, 0)), 0, r"square images.*\(2, 0\)"),
+        (np.ones(9), 1, r"square images.*\(9,\)"),
+        (np.ones((2, 9, 1)), 1, r"square images.*\(2, 9, 1\)"),
+    ],
+)
+def test_shifts_by_anything_but_whole_pixels_or_of_anything_but_square_images_are_refused(x, steps, message):
+    for down, right in ((steps, 0), (0, steps)):
+        with pytest.raises(ValueError, match=f"shifted wants {message}"):
+            shifted(x, down, right)
+
+
+def test_shifting_by_nothing_makes_a_new_array_and_no_images_stay_none():
+    x = np.ones((2, 9), np.float32)
+    shifted(x, 0, 0)[...] = 7
+    assert (x == 1).all()
+    assert shifted(x[:0], np.array([], int), np.array([], int)).shape == (0, 9)
+
+
+@pytest.mark.parametrize(
+    "row", [[1.7, 2.0], ["1", "2"], "12", [True, False], [-2, 3], np.array([2**64 - 1], np.uint64), [[1], [2]], 5]
+)
+def test_what_is_no_row_of_ids_is_refused_and_not_made_one(row):
+    with pytest.raises(ValueError, match="padded wants rows of ids"):
+        padded([[1, 2, 3], row])
+
+
+def test_rows_that_can_be_read_once_and_rows_already_filled_up_are_padded_too():
+    rows = [[3, 1], [], [4]]
+    np.testing.assert_array_equal(padded(row for row in rows), padded(rows))
+    np.testing.assert_array_equal(padded(padded(rows), 3), padded(rows, 3))
+    with pytest.raises(ValueError, match=r"rows of 1 to 3\.0 ids"):
+        padded(rows, 3.0)
 
 
 def test_rows_of_ids_are_filled_up_with_minus_one():

@@ -18,7 +18,7 @@ def tar(members):
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for name, data in members.items():
             info = tarfile.TarInfo(name)
-            info.size = len(data)
+            info.size, info.type = len(data), tarfile.REGTYPE if data else tarfile.DIRTYPE
             archive.addfile(info, io.BytesIO(data))
     return buffer.getvalue()
 
@@ -37,6 +37,12 @@ def test_members_of_an_archive_are_recoded_to_utf_8_and_then_verified(archive, m
     assert downloads.read("toy", "reviews/a.neg").decode() == "a.neg" + UMLAUTS
     assert files_in(cache) == ["reviews/a.neg", "reviews/a.pos"]
     assert mirror.requests == ["/all.tar.gz"]
+
+
+def test_a_folder_of_the_name_of_a_member_is_not_taken_for_it(archive, mirror, cache):
+    mirror.pages["all.tar.gz"] = tar(archive | {"y/a.neg": b""})
+    downloads.fetch("toy")
+    assert downloads.read("toy", "reviews/a.neg").decode() == "a.neg" + UMLAUTS
 
 
 @pytest.mark.parametrize(

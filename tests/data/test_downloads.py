@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -137,6 +136,7 @@ def test_a_write_that_the_system_cuts_off_leaves_no_half_file(mirror, cache, mon
     data = bytes(2**20)
     mirror.pages["large"] = data
     add_source(monkeypatch, (mirror.url("large"),), data)
+    resource = pytest.importorskip("resource", reason="the system sets no limit to a file")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, hard))
     try:
@@ -232,6 +232,124 @@ def test_a_genuine_file_in_the_given_folder_needs_no_cache(toy, mirror, cache, t
     assert not cache.exists()
 
 
+def place_in(folder, data=BODY):
+    """The file of the toy source, put into a folder by hand."""
+    (folder / "toy").mkdir(parents=True, exist_ok=True)
+    (folder / "toy" / "file.gz").write_bytes(data)
+
+
+def test_the_given_folder_is_searched_before_the_cache(toy, cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "given"))
+    assert downloads.data_folders() == [tmp_path / "given", cache]
+    read_from = []
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read_from.append(path) or read(path))
+    place_in(tmp_path / "given")
+    place_in(cache)
+    assert downloads.read("toy", "toy/file.gz") == BODY
+    assert read_from == [tmp_path / "given" / "toy" / "file.gz"]
+
+
+@pytest.mark.parametrize("variable", ["BACKPROP_DATA", "BACKPROP_CACHE"])
+@pytest.mark.parametrize(("folder", "meant"), [("~/data", "home/data"), ("data", "here/data"), ("../data", "data")])
+def test_a_folder_may_begin_at_home_or_here_and_messages_show_it_in_full(
+    toy, cache, tmp_path, monkeypatch, variable, folder, meant
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(variable, folder)
+    with pytest.raises(FileNotFoundError) as caught:
+        downloads.read("toy", "toy/file.gz")
+    assert str(tmp_path / meant) in str(caught.value)
+    place_in(tmp_path / meant)
+    assert downloads.read("toy", "toy/file.gz") == BODY
+
+
+@pytest.mark.parametrize("base", [None, "/elsewhere"])
+def test_the_usual_cache_is_where_pooch_has_it(tmp_path, monkeypatch, base):
+    monkeypatch.delenv("BACKPROP_CACHE", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", base) if base else monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert downloads.cache_folder() == Path(pytest.importorskip("pooch").os_cache("backprop"))
+
+
+@pytest.mark.parametrize(
+    ("platform", "place"),
+    [
+        ("linux", ".cache/backprop"),
+        ("darwin", "Library/Caches/backprop"),
+        ("win32", "AppData/Local/backprop/backprop/Cache"),
+    ],
+)
+def test_the_usual_cache_of_each_system_is_below_the_home_folder(tmp_path, monkeypatch, platform, place):
+    for variable in ("BACKPROP_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", platform)
+    assert downloads.cache_folder() == tmp_path / place
+
+
+def unreadable_folder(file):
+    file.mkdir(parents=True)
+
+
+def unreadable_loop(file):
+    file.parent.mkdir(parents=True)
+    file.symlink_to(file)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"), [(unreadable_folder, "Is a directory"), (unreadable_loop, "symbolic links")]
+)
+@pytest.mark.skipif(os.name == "nt", reason="the system has other words for it")
+def test_a_copy_that_cannot_be_read_is_passed_over_and_named(toy, cache, tmp_path, monkeypatch, capsys, spoil, reason):
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "given"))
+    spoil(tmp_path / "given" / "toy" / "file.gz")
+    with pytest.raises(OSError, match=rf"given/toy/file\.gz: .*{reason}.*fetch toy") as caught:
+        downloads.read("toy", "toy/file.gz")
+    assert not isinstance(caught.value, FileNotFoundError)
+    assert main([]) == 0
+    assert "toy            unreadable" in capsys.readouterr().out
+    place_in(cache, BODY[:-1])
+    with pytest.raises(ValueError, match=f"file has.*{reason}"):
+        downloads.read("toy", "toy/file.gz")
+    (cache / "toy" / "file.gz").unlink()
+    downloads.fetch("toy")
+    assert downloads.read("toy", "toy/file.gz") == BODY
+
+
+def test_a_folder_of_somebody_else_is_passed_over(toy, cache, tmp_path, monkeypatch):
+    read = Path.read_bytes
+
+    def refuse(path):
+        if "given" in path.parts:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "given"))
+    with pytest.raises(OSError, match=r"given/toy/file\.gz: Permission denied"):
+        downloads.read("toy", "toy/file.gz")
+    place_in(cache)
+    assert downloads.read("toy", "toy/file.gz") == BODY
+
+
+def test_data_that_are_here_need_no_package_that_downloads(toy, cache, monkeypatch, capsys):
+    for package in ("pooch", "requests", "tqdm"):
+        monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
+    monkeypatch.setattr(downloads, "find_spec", lambda name: None)
+    assert main([]) == 0
+    assert "toy            missing" in capsys.readouterr().out
+    assert main(["fetch", "toy"]) == 1
+    assert capsys.readouterr().err == (
+        'toy: a download needs the packages pooch and tqdm: pip install "pooch>=1.8" "tqdm>=4.66"\n'
+    )
+    place_in(cache)
+    assert main(["fetch", "toy"]) == 0
+    assert downloads.read("toy", "toy/file.gz") == BODY
+
+
 def test_the_command_lists_every_data_set_with_its_state(toy, capsys):
     assert main([]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -239,6 +357,34 @@ def test_the_command_lists_every_data_set_with_its_state(toy, capsys):
     assert states.keys() >= {*PACKAGED, *SOURCES}
     assert states["mnist_sample"] == "ready"
     assert states["toy"] == "missing"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "gbk", "ascii", "utf-8"])
+def test_the_command_lists_the_data_sets_whatever_the_output_can_show(tmp_path, encoding):
+    folder = tmp_path / "Jürgens Daten, 数据"
+    variables = {"PYTHONIOENCODING": encoding, "BACKPROP_DATA": str(folder), "BACKPROP_CACHE": str(folder)}
+    command = [sys.executable, "-m", "backprop.data"]
+    process = subprocess.run(command, env=os.environ | variables, capture_output=True)
+    assert process.stderr == b""
+    listed = process.stdout.decode(encoding)
+    assert "70,000 handwritten digits, 28x28" in listed
+    assert str(folder).encode(encoding, "backslashreplace").decode(encoding) in listed
+    assert process.returncode == 0
+
+
+def test_sizes_are_told_in_millions_of_bytes(cache, monkeypatch):
+    add_source(monkeypatch, ("http://127.0.0.1:1/",), bytes(2_500_000))
+    assert "toy            missing   2.50 MB" in downloads.table()
+    with pytest.raises(FileNotFoundError, match=r"To download it once, 2\.50 MB: python"):
+        downloads.read("toy", "toy/file.gz")
+
+
+def test_all_fetches_every_source(toy, mirror, monkeypatch, capsys):
+    for name in SOURCES.keys() - {"toy"}:
+        monkeypatch.delitem(SOURCES, name)
+    monkeypatch.setitem(SOURCES, "other", toy)
+    assert main(["fetch", "all"]) == 0
+    assert capsys.readouterr().out == "toy: ready\nother: ready\n"
 
 
 def test_the_command_fetches_says_so_and_reports_failure_by_its_exit_code(toy, mirror, capsys):
@@ -278,3 +424,9 @@ def test_every_source_is_complete(name):
             assert len(bytes.fromhex(file.sha256)) == 32
             assert file.size > 0
             assert download.archive or all(url.endswith("/" + Path(file.path).name) for url in download.mirrors)
+
+
+def test_the_given_folder_is_asked_before_the_cache(cache, tmp_path, monkeypatch):
+    assert downloads.data_folders() == [cache]
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "given"))
+    assert downloads.data_folders() == [tmp_path / "given", cache]

@@ -101,6 +101,15 @@ def test_start_and_minima_lie_in_a_domain_of_three_to_two(surface):
         assert bottom < y < top
 
 
+def test_what_a_reader_does_to_the_data_of_the_slice_does_not_reach_the_surface():
+    data, (point,) = surfaces.mnist_slice_data(), points(surfaces.mnist_slice(), 1)
+    before = surfaces.mnist_slice().f(point)
+    data["domain"][0], data["unit"] = -1e9, 0.0
+    data["minima"].clear()
+    assert surfaces.mnist_slice().f(point) == before
+    assert surfaces.mnist_slice().minima
+
+
 def test_a_point_without_two_coordinates_is_refused():
     for surface in ALL:
         for wrong in (1.0, [1.0], [1.0, 2.0, 3.0]):

@@ -107,7 +107,12 @@ def test_a_result_that_is_none_only_in_a_later_case_is_wrong():
         (lambda x, W, b: (row for row in x), "of type generator"),
         (lambda x, W, b: np.broadcast_to(0.0, (10**6, 10**6)), "shape is (1000000, 1000000)"),
         (lambda x: x, "It raises TypeError"),
-        (lambda x, W, b: x @ W.T, "It raises ValueError: matmul"),
+        (lambda x, W, b: x @ W.T, "The inner lengths of a product must be equal"),
+        (lambda x, W, b: max(0, x), "max, min, if and and take one number"),
+        (lambda x, W, b: x * np.ones(7), "Does a vector have to become a column first"),
+        (lambda x, W, b: math.exp(1000), "too large for a float"),
+        (lambda x, W, b: x + None, "Something is still None"),
+        (lambda x: x, "calls it with the arguments that the exercise names"),
         (lambda x, W, b: exit(), "It raises SystemExit"),
         (42, "where a function is wanted"),
     ],
@@ -380,3 +385,22 @@ def test_two_checkers_of_one_exercise_are_an_error():
 def test_a_case_without_anything_to_compare_is_an_error():
     with pytest.raises(ValueError, match="either want or judge"):
         Case(1)
+
+
+def test_a_trap_that_cannot_be_told_from_the_right_result_is_no_mistake():
+    case = Case(1.0, want=1.0, tol=0.1, traps={"You took the trap.": 1.08})
+    assert "trap" not in repr(verdict_on(lambda x: 1.16, case))
+    other = Case(1.0, want=1.0, tol=0.1, traps={"You took the trap.": 2.0})
+    assert "You took the trap." in repr(verdict_on(lambda x: 2.0, other))
+
+
+@pytest.mark.parametrize(("found", "side"), [(-3.0, "small"), (-1.0, "large"), (5.0, "large")])
+def test_too_large_and_too_small_are_told_on_the_line_of_numbers(found, side):
+    assert f"is too {side}" in repr(verdict_on(lambda x: found + 0.123, Case(1.0, want=-2.0)))
+
+
+def test_twice_too_large_is_no_matter_of_an_axis_of_length_two():
+    x = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+    said = repr(verdict_on(lambda x: 2 * x.sum(axis=0), Case(x, want=x.sum(axis=0))))
+    assert "Twice too large." in said
+    assert "axis" not in said

@@ -27,10 +27,13 @@ EXERCISE = """
 :label: ex-{label}
 :nonumber:
 
-Write it.
+{level}Write it.
 
 ```{{dropdown}} Hint
 Think of the rows.
+```
+```{{dropdown}} Second hint
+There are three of them.
 ```
 ````
 
@@ -58,8 +61,9 @@ QUIZ = """
 """
 
 
-def exercise(number: str, words: str) -> str:
-    return EXERCISE.format(number=number, words=words, label=number.replace(".", "-"))
+def exercise(number: str, words: str, level: str = "") -> str:
+    level = f"{level}\n\n" * bool(level)
+    return EXERCISE.format(number=number, words=words, level=level, label=number.replace(".", "-"))
 
 
 def build(source: Path) -> str:
@@ -76,7 +80,7 @@ def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     (folder / "conf.py").write_text(CONF)
     (folder / "index.md").write_text("# Book\n\n```{toctree}\nlater\nearlier\nlist\n```\n")
-    later = [exercise("2.10.a", "Tenth"), exercise("2.9.b", "Count *all* knobs & wires"), QUIZ]
+    later = [exercise("2.10.a", "Tenth"), exercise("2.9.b", "Count *all* knobs & wires", "●●○ · 8 minutes"), QUIZ]
     (folder / "later.md").write_text("\n".join(["# 2.1 Later", *later]))
     (folder / "earlier.md").write_text("\n".join(["# 1.1 Earlier", exercise("1.1.a", "First"), "{ref}`ex-2-9-b`"]))
     (folder / "list.md").write_text("# Exercises\n\n```{exercise-list}\n```\n")
@@ -125,6 +129,11 @@ def test_the_list_holds_every_exercise_once_in_order_and_under_its_page(book):
     assert html.index("1.1 Earlier</a></strong>") < html.index("1.1.a First") < html.index("2.1 Later</a></strong>")
 
 
+def test_the_list_says_level_and_minutes_behind_a_title(book):
+    rows = dict(re.findall(r"<li><p><a [^>]*>([\d.]+[a-z]) .*?</a>(.*?)</p>", page(book, "list"), re.S))
+    assert rows == {"1.1.a": "", "2.9.b": '<span class="exercise-level"> ●●○ · 8 minutes</span>', "2.10.a": ""}
+
+
 def test_the_list_follows_when_another_page_gains_or_loses_an_exercise(book):
     source = book / "earlier.md"
     before = source.read_text()
@@ -139,7 +148,8 @@ def test_the_list_follows_when_another_page_gains_or_loses_an_exercise(book):
 def test_hint_solution_and_quiz_open_by_keyboard(book, browser):
     tab = browser.new_page(java_script_enabled=False)
     tab.goto((book / "out" / "later.html").as_uri())
-    for key, inside in (("Enter", "Think of the rows."), ("Space", "Because."), ("Enter", "Six weights and one bias")):
+    hints = (("Enter", "Think of the rows."), ("Space", "There are three of them."))
+    for key, inside in (*hints, ("Space", "Because."), ("Enter", "Six weights and one bias")):
         text = tab.get_by_text(inside).first
         assert not text.is_visible()
         tab.locator("details", has=text).first.locator("summary").focus()

@@ -23,6 +23,8 @@ FENCE = re.compile(
 )
 PYTHON = re.compile(r"^```python\n(.*?)^```[ ]*$", re.M | re.S)
 NUMBER = r"\d+(?:\.\d+)+\.[a-z]"
+LEVEL = re.compile(r"(●○○|●●○|●●●) · (\d+) minutes")
+MINUTES = {"●○○": (1, 5), "●●○": (5, 12), "●●●": (12, 30)}
 CHECK = re.compile(rf'^check\("({NUMBER})", .+\)$')
 
 
@@ -97,8 +99,10 @@ def exercise_faults(page: Page) -> Iterator[str]:
         numbers.append(number)
         if f":label: {label_of(number)}\n" not in block.body or ":nonumber:\n" not in block.body:
             yield f"exercise {number} lacks ':label: {label_of(number)}' or ':nonumber:'"
-        if [hint.argument for hint in block.inner("dropdown")] != ["Hint"]:
-            yield f"exercise {number} lacks its folded hint"
+        hints = [hint.argument for hint in block.inner("dropdown")]
+        if hints != ["Hint", "Second hint"]:
+            yield f"exercise {number} lacks its two folded hints, has {hints}"
+        yield from level_faults(number, block.body)
         call = CHECK.match(page.last_line(block.cell + 1))
         if not call or call[1] != number or "..." not in page.cells[block.cell + 1][1]:
             yield f'exercise {number} is not followed by a stub (...) that ends in check("{number}", …)'
@@ -113,6 +117,16 @@ def exercise_faults(page: Page) -> Iterator[str]:
             yield f"the solution of {solution.argument} does not say why"
     if numbers != sorted(numbers, key=place):
         yield f"exercises are out of order: {numbers}"
+
+
+def level_faults(number: str, body: str) -> Iterator[str]:
+    """What is wrong with the first line of an exercise, its level and its minutes."""
+    first = next((line for line in body.splitlines() if line and not line.startswith(":")), "")
+    match = LEVEL.fullmatch(first)
+    if not match:
+        yield f"exercise {number} does not open with its level, such as '●○○ · 5 minutes', but with {first!r}"
+    elif not MINUTES[match[1]][0] <= int(match[2]) <= MINUTES[match[1]][1]:
+        yield f"exercise {number} says {first!r}: {match[1]} is for {MINUTES[match[1]]} minutes"
 
 
 def place(number: str) -> tuple[list[int], str]:
@@ -166,7 +180,7 @@ SEEDS = int(os.environ.get("EXERCISE_SEEDS", 3))  # 50 by hand, before a checker
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_gives_every_exercise_a_hint_a_stub_and_a_solution(name):
+def test_a_page_gives_every_exercise_a_level_two_hints_a_stub_and_a_solution(name):
     assert not list(exercise_faults(PAGES[name]))
 
 
@@ -290,7 +304,8 @@ GOOD = [
     ("code", "import numpy as np\n\nfrom backprop.exercises.checking import check"),
     (
         "markdown",
-        "````{exercise} 1.2.c Count\n:label: ex-1-2-c\n:nonumber:\n\nCount.\n\n```{dropdown} Hint\nThink.\n```\n````",
+        "````{exercise} 1.2.c Count\n:label: ex-1-2-c\n:nonumber:\n\n●○○ · 5 minutes\n\nCount.\n\n"
+        "```{dropdown} Hint\nThink.\n```\n```{dropdown} Second hint\nCount up.\n```\n````",
     ),
     ("code", 'answer = ...  # your number\ncheck("1.2.c", answer)'),
     ("markdown", "````{solution} ex-1-2-c\n:class: dropdown\n\nSeven.\n\n```python\nanswer = 7\n```\n````"),
@@ -316,7 +331,11 @@ def test_the_lint_accepts_a_whole_exercise_and_finds_its_solution():
         (":label: ex-1-2-c", ":label: ex-1-2-d", "lacks ':label: ex-1-2-c'"),
         (":nonumber:\n", "", "or ':nonumber:'"),
         ("{exercise} 1.2.c Count", "{exercise} Count", "not titled by its page"),
-        ("```{dropdown} Hint\nThink.\n```\n", "", "lacks its folded hint"),
+        ("```{dropdown} Hint\nThink.\n```\n", "", "lacks its two folded hints"),
+        ("```{dropdown} Second hint\nCount up.\n```\n", "", "lacks its two folded hints"),
+        ("●○○ · 5 minutes\n\n", "", "does not open with its level"),
+        ("●○○ · 5", "●○○ 5", "does not open with its level"),
+        ("5 minutes", "8 minutes", "●○○ is for (1, 5) minutes"),
         ('check("1.2.c"', 'check("1.2.d"', "not followed by a stub"),
         ("...  # your number", "7", "not followed by a stub"),
         ("{solution} ex-1-2-c", "{solution} ex-1-2-j", "has 0 solutions"),

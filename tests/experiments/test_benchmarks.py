@@ -1,5 +1,7 @@
 """What is timed side by side is the same work: every peer makes our step, every contender runs in every round."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,9 @@ def made(contender: type, work: object) -> object:
 def test_a_peer_makes_our_step(work, peer):
     other = made(peer, work)
     first = [w.copy() for w in other.weights()]
-    assert same_step(Ours(work), other) < 3e-5  # a weight near 3 has 1e-7 of rounding, a step is near 0.01
+    # The rounding errors of a sum of n terms are of either sign and come to about √n: four times that for two sums.
+    terms = max(inner for _, inner, _ in work.products())
+    assert same_step(Ours(work), other) < 4 * np.sqrt(terms) * np.finfo(np.float32).eps
     assert max(np.abs(a - b).max() for a, b in zip(other.weights(), first, strict=True)) > 1e-4
 
 
@@ -67,6 +71,7 @@ def test_a_ratio_is_taken_round_by_round():
     assert ratio(theirs * [0.5, 0.5, 0.6, 0.4], theirs) == pytest.approx((0.475, 0.5, 0.525))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the system does not tell the peak of a process's memory")
 def test_a_row_of_the_table_has_every_number_that_has_a_unit():
     experiment = bench.experiment()
     for configuration in list(experiment.configurations.values())[-1:]:

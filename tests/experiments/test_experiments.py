@@ -127,6 +127,21 @@ def test_a_metric_without_a_unit_never_reaches_the_ledger(experiment, tmp_path):
     assert not list(tmp_path.glob("*.json"))
 
 
+@pytest.mark.parametrize(
+    ("change", "complaint", "after"),
+    [
+        ({"units": {"test_accuracy": "%"}}, "small, seed 0, 'metrics' wants exactly the keys", [0]),
+        ({"published": {"smal": {}}}, "wants labels of configurations, got 'smal'", []),
+        ({"published": {"small": {"accuracy": {"value": 98, "source": "x"}}}}, "some of the metrics", []),
+    ],
+)
+def test_what_the_ledger_will_refuse_is_refused_before_the_other_runs(experiment, tmp_path, change, complaint, after):
+    careless, seeds = interrupted_after(experiment, 9)
+    with pytest.raises(ValueError, match=complaint):
+        runner.perform(replace(careless, **change), tmp_path)
+    assert seeds == after
+
+
 def test_without_the_data_the_command_says_how_to_get_them(experiment, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("BACKPROP_DATA", str(tmp_path / "nothing"))
     assert runner.main(replace(experiment, load=mnist_mlp.EXPERIMENT.load)) == 1

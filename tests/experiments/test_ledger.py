@@ -2,8 +2,8 @@
 
 import copy
 import json
-import statistics
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from backprop.data.sources import SOURCES
 from backprop.results import ledger
+from experiments import runner
 from tools.lint.numbers import check_prose
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,12 +23,10 @@ def run(seed, accuracy):
 
 
 def row(label, *accuracies):
-    values = {"mean": statistics.mean(accuracies), "sd": statistics.stdev(accuracies)}
     return {
         "label": label,
         "configuration": {"lr": 0.1},
         "runs": [run(seed, accuracy) for seed, accuracy in enumerate(accuracies)],
-        "summary": {"accuracy": values},
         "published": {},
     }
 
@@ -75,6 +74,20 @@ def test_a_table_says_the_same_as_text_and_as_html(record):
     assert table._repr_html_().count("<tr>") == 3
 
 
+def test_a_table_has_two_digits_for_per_cent_four_for_others_and_the_mean_time(record):
+    record["units"] = {"accuracy": "nats"}
+    record["rows"][0]["runs"][0]["seconds"] = 9.0  # and 3 and 3
+    assert record["rows"][0]["runs"][1]["seconds"] == 3.0
+    heading, line = repr(ledger.Result(record).table()).splitlines()
+    assert heading.split("  ")[1] == "accuracy (nats)"
+    assert line.split() == ["plain", "97.0000", "±", "1.0000", "3", "5"]
+
+
+def test_names_come_in_alphabetical_order(results, monkeypatch):
+    monkeypatch.setattr(type(results), "glob", lambda folder, pattern: [folder / "toy.json", folder / "best.json"])
+    assert ledger.names() == ["best", "toy"]
+
+
 def test_curves_are_one_line_per_seed(results):
     assert ledger.load("toy").curves("loss").tolist() == [[2, 1], [2, 2], [2, 3]]
 
@@ -86,8 +99,16 @@ def test_rows_are_named_when_there_are_several(record):
     for label in (None, "deep"):
         with pytest.raises(KeyError, match="has the rows"):
             result.value("accuracy", label)
-    with pytest.raises(KeyError, match="has the metrics"):
+    with pytest.raises(KeyError, match=r"toy has the metrics \['accuracy'\], not 'speed'"):
         result.value("speed", "wide")
+
+
+def test_unknown_metrics_and_curves_are_answered_with_those_there_are(record):
+    result = ledger.Result(record)
+    with pytest.raises(KeyError, match=r"toy has the metrics \['accuracy'\], not 'speed'"):
+        result.table("accuracy", "speed")
+    with pytest.raises(KeyError, match=r"toy has the curves \['loss'\], not 'accuracy'"):
+        result.curves("accuracy")
 
 
 def test_an_unknown_name_lists_those_there_are(results):
@@ -99,18 +120,20 @@ def test_a_file_under_another_name_or_broken_in_the_middle_is_refused(results):
     (results / "copy.json").write_bytes((results / "toy.json").read_bytes())
     with pytest.raises(ValueError, match="calls itself 'toy'"):
         ledger.load("copy")
+    (results / "list.json").write_text("[]", "utf-8")
+    with pytest.raises(ValueError, match="calls itself None"):
+        ledger.load("list")
     (results / "toy.json").write_bytes((results / "toy.json").read_bytes()[:-20])
     with pytest.raises(ValueError, match=r"results/toy\.json: "):
         ledger.load("toy")
 
 
 FAULTS = {
-    "a metric was edited": lambda r: r["rows"][0]["runs"][0]["metrics"].update(accuracy=99.0),
-    "the mean was edited": lambda r: r["rows"][0]["summary"]["accuracy"].update(mean=97.5),
-    "sd of the population": lambda r: r["rows"][0]["summary"]["accuracy"].update(sd=statistics.pstdev([96, 97, 98])),
-    "one seed": lambda r: r["rows"][0].update(row("plain", 96.0, 96.0), runs=[run(0, 96.0)]),
+    "a summary besides the runs": lambda r: r["rows"][0].update(summary={"accuracy": {"mean": 97.0, "sd": 1.0}}),
+    "one seed": lambda r: r["rows"][0].update(runs=[run(0, 96.0)]),
     "a seed twice": lambda r: r["rows"][0]["runs"][1].update(seed=0),
     "a metric is not a number": lambda r: r["rows"][0]["runs"][0]["metrics"].update(accuracy=float("nan")),
+    "a metric is missing in one run": lambda r: r["rows"][0]["runs"][1].update(metrics={}),
     "a metric is a text": lambda r: r["rows"][0]["runs"][0]["metrics"].update(accuracy="97"),
     "no rows": lambda r: r.update(rows=[]),
     "labels agree": lambda r: r["rows"].append(r["rows"][0]),
@@ -123,10 +146,10 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_validation_finds(fault, record):
-    ledger.validate(copy.deepcopy(record))
+    runner.validate(copy.deepcopy(record))
     FAULTS[fault](record)
-    with pytest.raises(ValueError, match=r"want|summary"):
-        ledger.validate(record)
+    with pytest.raises(ValueError, match="want"):
+        runner.validate(record)
 
 
 def places(node, path=()):
@@ -146,7 +169,7 @@ def test_junk_in_any_place_is_a_value_error_or_still_a_valid_record(data):
         node = node[key]
     node[path[-1]] = data.draw(st.sampled_from([None, True, -1, 1e400, "junk", [], {}, [1], {"seed": 1}, [[]], [None]]))
     try:
-        ledger.validate(record)
+        runner.validate(record)
     except ValueError:
         return
     repr(ledger.Result(record))
@@ -171,6 +194,15 @@ def test_quoted_numbers_are_compared_with_the_ledger(results, text, complaint):
     assert complaint in "".join(complaints)
 
 
+def test_a_quoted_number_may_have_commas_between_its_thousands(record, results):
+    record["rows"].append(row("big", 1024.0, 1025.0))
+    (results / "toy.json").write_text(json.dumps(record), "utf-8")
+    for number in ("1,024.5 ± 0.7", "1024.5", "1,024.50 %"):
+        assert check_prose(f"It reaches {number}<!-- ledger: toy accuracy, big -->.") == []
+    (complaint,) = check_prose("It reaches 1,025.5<!-- ledger: toy accuracy, big -->.")
+    assert "the ledger has 1024.5, not 1,025.5" in complaint
+
+
 def test_a_quote_of_an_unknown_result_metric_or_row_is_an_error(results):
     for reference in ("nothing accuracy", "toy speed", "toy accuracy, deep"):
         with pytest.raises((FileNotFoundError, KeyError)):
@@ -192,7 +224,9 @@ def test_every_number_that_the_book_quotes_is_the_ledgers():
 
 @pytest.mark.parametrize("name", ledger.names())
 def test_every_file_of_results_is_valid_and_names_its_experiment_and_its_data(name):
-    record = ledger.load(name).record
+    result = ledger.load(name)
+    record = result.record
+    runner.validate(record)
     (package,) = (folder for folder in ("experiments", "benchmarks") if (ROOT / folder / f"{name}.py").is_file())
     assert record["command"] == f"python -m {package}.{name}"
     known = {file.path: file.sha256 for source in SOURCES.values() for file in source.files}
@@ -202,7 +236,7 @@ def test_every_file_of_results_is_valid_and_names_its_experiment_and_its_data(na
         for metric, values in metrics.items():
             n, mean = len(values), sum(values) / len(values)
             sd = (sum((value - mean) ** 2 for value in values) / (n - 1)) ** 0.5
-            assert row["summary"][metric] == pytest.approx({"mean": mean, "sd": sd}, rel=1e-9)
+            assert result.value(metric, row["label"]) == pytest.approx((mean, sd, n), rel=1e-9)
 
 
 def test_all_digits_are_learnt_to_97_8_percent_and_more_over_three_seeds():
@@ -216,3 +250,10 @@ def test_what_all_training_images_were_trained_with_was_the_best_on_held_out_one
     selection = ledger.load(f"{name}_selection")
     best = max(selection.labels, key=lambda label: selection.value("validation_accuracy", label).mean)
     assert ledger.load(name).row(label)["configuration"] == selection.row(best)["configuration"]
+
+
+def test_thousands_may_be_parted_by_commas(monkeypatch):
+    value = ledger.Measurement(1024.5, 0.5, 3)
+    monkeypatch.setattr(ledger, "load", lambda name: SimpleNamespace(value=lambda metric, label: value))
+    assert ledger.check_prose("It has 1,024.5 ± 0.5<!-- ledger: toy size --> letters.") == []
+    assert len(ledger.check_prose("It has 1,025.5<!-- ledger: toy size --> letters.")) == 1

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from matplotlib.image import imsave
 
-from tools.normal_form import STATE, VIEW, to_text
+from tools import notebooks
+from tools.normal_form import MODEL, STATE, VIEW, normalise, renumber_widgets, to_text
 from tools.notebooks import execute
 from tools.same import MEASURED, keep_what_shows_the_same
 
@@ -82,10 +83,32 @@ def test_the_normal_form_keeps_what_a_reader_sees(two_runs):
     assert outputs[7] == []
 
 
+def test_a_word_is_mended_by_hand_and_tidied_without_a_run(tmp_path, two_runs):
+    notebook = nbformat.reads(two_runs[0], as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# Nudge\n\nTeh slope."))
+    path = tmp_path / "page.ipynb"
+    path.write_text(to_text(notebook), encoding="utf-8")
+    before = path.read_text("utf-8").splitlines()
+    path.write_text(path.read_text("utf-8").replace("Teh slope", "The slope"), encoding="utf-8")
+    notebooks.main(["tidy", str(path)])
+    after = path.read_text("utf-8")
+    assert to_text(nbformat.reads(after, as_version=4)) == after
+    changed = [new for old, new in zip(before, after.splitlines(), strict=True) if old != new]
+    assert [line.split(":")[0].strip() for line in changed] == ['"id"', '"The slope."']
+
+
 def test_an_error_that_is_not_announced_stops_the_run(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     with pytest.raises(Exception, match="ZeroDivisionError"):
         execute(notebook, tmp_path)
+
+
+def test_a_run_wants_nothing_of_a_home_that_is_not_writable(tmp_path, monkeypatch):
+    (tmp_path / "home").touch()  # a file: not even root can write in it
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    cell = nbformat.v4.new_code_cell("print(1 + 1)")
+    (cell,) = execute(nbformat.v4.new_notebook(cells=[cell]), tmp_path)["cells"]
+    assert cell["outputs"][0]["text"] == "2\n"
 
 
 def shown(source, measured, *outputs):
@@ -120,3 +143,25 @@ def test_a_run_keeps_the_output_that_shows_the_same(measured, before, after, kep
     old, new = shown("look()", measured, before), shown("look()", measured, after)
     assert to_text(keep_what_shows_the_same(old, new)) == to_text(old if kept else new)
     assert to_text(old) != to_text(new)
+
+
+def test_spaces_at_the_ends_of_lines_and_empty_lines_around_a_cell_go():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n\na  \n  b\t\n\n")])
+    assert normalise(notebook)["cells"][0]["source"] == "a\n  b"
+
+
+def test_models_are_numbered_as_the_page_shows_them_whatever_the_kernels_order():
+    def numbered(order: list[str]) -> dict:
+        models = {
+            "box": {"state": {"children": [MODEL + "late", MODEL + "early"], "a": MODEL + "first"}},
+            "late": {"state": {"n": 1}}, "early": {"state": {"n": 2}}, "first": {"state": {"n": 3}},
+        }  # fmt: skip
+        output = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "box"}})
+        cell = nbformat.v4.new_code_cell("box", outputs=[output])
+        notebook = nbformat.v4.new_notebook(cells=[cell])
+        notebook["metadata"]["widgets"] = {STATE: {"state": {name: models[name] for name in order}}}
+        return renumber_widgets(notebook)["metadata"]["widgets"][STATE]["state"]
+
+    found = numbered(["box", "late", "early", "first"])
+    assert found == numbered(["first", "early", "late", "box"])
+    assert [model["state"].get("n") for _, model in sorted(found.items())] == [None, 3, 1, 2]

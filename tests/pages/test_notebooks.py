@@ -68,7 +68,7 @@ def good_notebook() -> dict:
     return normalise(nbformat.v4.new_notebook(cells=cells))
 
 
-def page_of(notebook: dict, name: str = "1_2_slope.ipynb") -> Page:
+def page_of(notebook: dict, name: str = "3_1_principle.ipynb") -> Page:
     return Page(Path("book") / name, nbformat.writes(nbformat.from_dict(notebook), version=4).rstrip("\n") + "\n")
 
 
@@ -144,6 +144,9 @@ FAULTS = [
     ("figures_are_described", put("A line.", "cells", 3, "metadata", "mystnb", "image", "alt")),
     ("figures_are_described", put(r"A line with $\eta$ that " + "rises " * 8, "cells", 3, "metadata", "mystnb", "image", "alt")),  # noqa: E501
     ("figures_are_described", put([PICTURE, PICTURE], "cells", 3, "outputs")),
+    ("numbers_instead_of_truth_values", printed("survives: True")),
+    ("one_claim_a_cell", edit(2, "rng", "assert a\nassert b\nrng")),
+    ("calls_fit_one_line", edit(2, "size=3", "\nsize=3")),
     ("pictures_in_text_have_alt", edit(7, "On.", "![](a.png)")),
     ("pictures_in_text_have_alt", edit(7, "On.", "```{figure} a.png\n:name: fig-a\nA.\n```")),
     ("section_closes_as_agreed", edit(4, "Three lines", "Some lines")),
@@ -155,6 +158,7 @@ FAULTS = [
     ("nothing_of_this_machine", printed("saved in /home/ada/book")),
     ("nothing_of_this_machine", printed(f"saved in {ROOT}")),
     ("nothing_of_this_machine", edit(7, "On.", "Open localhost:8000.")),
+    ("the_article_stays_in_its_appendix", edit(7, "On.", "As the article has it.")),
     ("named_files_exist", edit(7, "On.", "Read `src/backprop/dense.py`.")),
     ("is_normalised", put("conda", "metadata", "kernelspec", "name")),
     ("is_normalised", put("3.11.7", "metadata", "language_info", "version")),

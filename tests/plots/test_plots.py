@@ -1,6 +1,7 @@
 """Figures look as they did, read on both pages, leave matplotlib's settings alone and refuse wrong data."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -99,6 +100,11 @@ def test_a_figure_looks_as_it_did(name):
     fig, ax = figure(5.6, 3.6)
     DRAWINGS[name](ax)
     return fig
+
+
+def test_each_drawing_has_a_picture_to_be_compared_with_and_no_picture_is_left_over():
+    pictures = {path.stem for path in (Path(__file__).parent / "baseline").iterdir()}
+    assert pictures == {f"test_a_figure_looks_as_it_did_{name}" for name in DRAWINGS}  # make baseline draws them
 
 
 @drawing
@@ -265,3 +271,25 @@ def test_wrong_data_is_refused_with_a_clear_message(case):
     _, ax = figure()
     with pytest.raises(ValueError, match=message):
         draw(ax)
+
+
+def test_a_minimum_stands_at_its_coordinates():
+    _, ax = figure(3, 3)
+    contour(ax, lambda w: (w[..., 0] - 1) ** 2 + (w[..., 1] + 1) ** 2, ((-2, 2), (-2, 2)), minima=[(1, -1), (0.5, 2)])
+    (stars,) = (drawn for drawn in ax.lines if drawn.get_marker() == "*")
+    np.testing.assert_allclose(stars.get_xydata(), [(1, -1), (0.5, 2)])
+    assert stars.get_label() == "minimum"
+
+
+def test_the_accuracy_at_the_end_of_the_line_is_the_last_and_not_the_best():
+    _, ax = figure(3, 3)
+    accuracy_curve(ax, [Epoch(n, 1.0, 1.0, accuracy, 0.1) for n, accuracy in enumerate((0.2, 0.912, 0.605), start=1)])
+    assert "60.5 %" in [text.get_text() for text in ax.texts]
+    assert "91.2 %" not in [text.get_text() for text in ax.texts]
+
+
+def test_classes_without_names_are_counted_from_zero():
+    _, ax = figure(3, 3)
+    x = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.5]])
+    decision_regions(ax, lambda points: (points[:, 0] > 1).astype(int), x, np.array([0, 0, 1]))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["class 0", "class 1"]

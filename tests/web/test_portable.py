@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import archive, lite, portable
 from tools.notebooks import notebooks_below
+from web import archive, lite, portable
 from web.serve import open_server
 
 ROOT = Path(__file__).resolve().parents[2]

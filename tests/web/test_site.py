@@ -335,3 +335,29 @@ def test_a_dark_page_is_printed_light_and_is_dark_again_afterwards(browser, addr
     theme = "document.documentElement.dataset.theme"
     assert visit.tab.evaluate(f"dispatchEvent(new Event('beforeprint')), {theme}") == "light"
     assert visit.tab.evaluate(f"dispatchEvent(new Event('afterprint')), {theme}") == "dark"
+
+
+def test_no_heading_is_numbered_twice(site, page):
+    """The number stands in the title; Sphinx's own would stand before it once more."""
+    assert "section-number" not in (site / page).read_text("utf-8")
+
+
+def test_equations_are_counted_on_their_page_under_its_number(site, page):
+    text = (site / page).read_text("utf-8")
+    number = re.search(r"<title>(\S+) ", text)[1]
+    counted = re.findall(r'class="eqno">\(([^)]*)\)', text)
+    assert counted == [f"{number}.{k}" for k in range(1, len(counted) + 1)]
+
+
+def test_colab_opens_the_copy_that_installs_the_package(site, page):
+    links = re.findall(r'href="(https://colab[^"]*)"', (site / page).read_text("utf-8"))
+    assert all("/blob/portable/" in link for link in links)
+    assert links or not (ROOT / page).with_suffix(".ipynb").is_file()
+
+
+def test_room_is_kept_for_every_widget_of_the_package(site, page):
+    text = (site / page).read_text("utf-8")
+    boxes = re.findall(r'<div class="widget-room" style="--room: [\d.]+rem; --narrow-room: [\d.]+rem">', text)
+    state = re.search(r'<script type="application/vnd.jupyter.widget-state\+json">(.*?)</script>', text, re.DOTALL)
+    ours = len(re.findall(r'"_anywidget_id": ?"backprop', state[1])) if state else 0
+    assert len(boxes) >= ours

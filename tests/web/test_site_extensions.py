@@ -1,12 +1,19 @@
 """The site's small extensions: numbers from titles, links of a fork, strict formulas, light and steady pages."""
 
+import json
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import tinycss2
+from docutils import nodes
+from docutils.utils import new_document
 from PIL import Image
+
+from backprop.widgets.digit_pad import DigitPad
+from backprop.widgets.time_lab import TimeLab
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import bundle
@@ -92,3 +99,115 @@ def test_a_picture_states_its_size_and_waits(tmp_path):
     context = {"body": '<img alt="A line." src="../_images/abc.png" />'}
     steady.size_pictures(app, "page", "page.html", context, None)
     assert context["body"] == ('<img alt="A line." src="../_images/abc.png" width="640" height="360" loading="lazy" />')
+
+
+def a_page_with(*widgets: str) -> dict:
+    """What myst-nb hands to the builder: places in the body, and the widgets' states in one script."""
+    state = {str(k): {"state": {"_anywidget_id": name}} for k, name in enumerate(widgets)}
+    script = SimpleNamespace(attributes={"type": steady.STATE, "body": json.dumps({"state": state})})
+    places = (
+        f'<script type="application/vnd.jupyter.widget-view+json">{{"model_id": "{k}"}}</script>'
+        for k in range(len(widgets))
+    )
+    return {"script_files": [SimpleNamespace(attributes={}), script], "body": "<p>x</p>" + "".join(places)}
+
+
+def test_the_room_of_a_widget_is_kept_as_its_class_says():
+    context = a_page_with("backprop.widgets.time_lab.TimeLab", "", "backprop.widgets.digit_pad.DigitPad")
+    steady.keep_room(APP, "page", "page.html", context, None)
+    rooms = re.findall(
+        r'<div class="widget-room" style="--room: (.*?)rem; --narrow-room: (.*?)rem"><script', context["body"]
+    )
+    assert rooms == [tuple(f"{rem:g}" for rem in widget.ROOM) for widget in (TimeLab, DigitPad)]
+    assert context["body"].count("</script></div>") == 2
+    assert context["body"].count("</script><div") == 1  # the plain one between them has no box
+
+
+def test_a_page_without_widgets_or_without_a_body_stays_as_it_is():
+    steady.keep_room(APP, "page", "page.html", context := {"body": "<p>x</p>"}, None)
+    assert context == {"body": "<p>x</p>"}
+    steady.keep_room(APP, "search", "search.html", context := {}, None)
+    assert context == {}
+
+
+def test_the_style_sheet_keeps_the_room_that_the_place_names():
+    sheet = (Path(steady.__file__).parents[1] / "static" / "content.css").read_text(encoding="utf-8")
+    wide, narrow = sheet.split(".widget-room")[1:]
+    assert "min-height: var(--room)" in wide
+    assert "min-height: var(--narrow-room)" in narrow
+    assert "max-width: 650px" in wide
+
+
+def paragraph(*parts: object) -> nodes.document:
+    document = new_document("page")
+    document += nodes.paragraph("", "", *parts)
+    return document
+
+
+def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket():
+    for after in (".", ". More words", ", and", ") so"):
+        document = paragraph(nodes.Text("see "), nodes.math("", "x"), nodes.Text(after))
+        formulas.keep_punctuation(APP, document, "page")
+        assert document.astext() == "see x" + formulas.WORD_JOINER + after
+    document = paragraph(nodes.Text("see ("), nodes.math("", "x"), nodes.Text(" there)"))
+    formulas.keep_punctuation(APP, document, "page")
+    assert document.astext() == "see (" + formulas.WORD_JOINER + "x there)"
+
+
+def test_colab_opens_the_copy_that_installs_the_package_and_other_buttons_stay():
+    colab, binder = "https://colab.example/github/a/b/blob/main/book/1.ipynb", "https://binder.example/blob/main/x"
+    buttons = [{"text": "Colab", "url": colab}, {"text": "Binder", "url": binder}]
+    context = {"header_buttons": [{"label": "no buttons"}, {"buttons": buttons}]}
+    publication.bring_package_to_colab(APP, "page", "page.html", context, None)
+    assert buttons[0]["url"] == colab.replace("/blob/main/", "/blob/portable/")
+    assert buttons[1]["url"] == binder
+
+
+def test_a_script_waits_for_the_page_and_the_versions_line_is_dropped():
+    inline = SimpleNamespace(filename=None, attributes={"body": "DOCUMENTATION_OPTIONS.pagename = 'x'"})
+    script, eager = (SimpleNamespace(filename="a.js", attributes={}) for _ in range(2))
+    eager.attributes["defer"] = "now"
+    context = {"script_files": [inline, script, eager]}
+    publication.defer_scripts(APP, "page", "page.html", context, None)
+    assert context["script_files"] == [script, eager]
+    assert [js.attributes["defer"] for js in (script, eager)] == ["defer", "now"]
+
+
+@pytest.mark.parametrize(("published", "root"), [(True, "/book/"), (False, "/")])
+def test_the_page_for_wrong_addresses_starts_at_the_root_of_the_site(published, root, monkeypatch):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    if published:
+        monkeypatch.setenv("GITHUB_REPOSITORY", "ada/book")
+    app = SimpleNamespace(config=SimpleNamespace(html_baseurl="https://ada.github.io/book/"))
+    for name, wanted in (("404", root), ("index", None)):
+        context = {}
+        publication.absolute_404(app, name, "page.html", context, None)
+        assert context.get("site_root") == wanted
+
+
+def test_a_page_counts_under_its_own_number_and_headings_keep_theirs(monkeypatch):
+    seen = {}
+    kept = {"page": {"": (7,)}}
+    env = SimpleNamespace(
+        toc_secnumbers=kept, titles={"page": nodes.title("", "1.2 Forward"), "other": nodes.title("", "Index")}
+    )
+    monkeypatch.setattr(page_numbers, "count_within_sections", lambda collector, env: seen.update(env.toc_secnumbers))
+    page_numbers.count_within_pages(None, env)
+    assert seen == {"page": {"": ("1", "2")}, "other": {"": ()}}
+    assert env.toc_secnumbers is kept
+
+
+def test_addresses_in_a_bundled_sheet_lead_where_they_led(tmp_path, monkeypatch):
+    monkeypatch.setattr(bundle, "FIRST", [])
+    static = tmp_path / "_static"
+    (static / bundle.BUNDLE).parent.mkdir(parents=True)
+    (static / "styles").mkdir(exist_ok=True)
+    (static / "plain.css").write_text('.used { background: url(file.png); mask: url("data:x") }')
+    (static / "styles" / "deep.css").write_text(".used { background: url(near.png) }")
+    (tmp_path / "index.html").write_text('<p class="used">')
+    app = SimpleNamespace(bundled_sheets={"plain.css?v=1": 0, "styles/deep.css": 0}, outdir=tmp_path)
+    bundle.write_bundle(app, None)
+    css = (static / bundle.BUNDLE).read_text()
+    assert "url(../file.png)" in css
+    assert "url(near.png)" in css
+    assert "data:x" in css

@@ -2,6 +2,7 @@
 
 import functools
 import gzip
+import importlib
 import json
 import os
 import shutil
@@ -12,27 +13,20 @@ from pathlib import Path
 import pytest
 from ipywidgets.embed import dependency_state
 
-from backprop.widgets.activation_explorer import ActivationExplorer
-from backprop.widgets.backprop_stepper import BackpropStepper
-from backprop.widgets.convolution_explorer import ConvolutionExplorer
-from backprop.widgets.depth_lab import DepthLab
-from backprop.widgets.descent_explorer import DescentExplorer
-from backprop.widgets.digit_pad import DigitPad
-from backprop.widgets.knob_board import KnobBoard
-from backprop.widgets.loop_animator import LoopAnimator
-from backprop.widgets.nudge_meter import NudgeMeter
-from backprop.widgets.schedule_painter import SchedulePainter
-from backprop.widgets.shape_tracer import ShapeTracer
-from backprop.widgets.time_lab import TimeLab
-from backprop.widgets.training_explorer import TrainingExplorer
+from backprop.widgets import base
 
-ALL = [
-    ActivationExplorer, BackpropStepper, ConvolutionExplorer, DepthLab, DescentExplorer, DigitPad, KnobBoard,
-    LoopAnimator, NudgeMeter, SchedulePainter, ShapeTracer, TimeLab,
-    TrainingExplorer,
-]  # fmt: skip
+FOLDERS = [file.parent for file in sorted(base.HERE.glob("*/__init__.py"))]
+
+
+def widget_of(folder: Path) -> type:
+    """The widget of a folder: `shape_tracer` holds `ShapeTracer`."""
+    name = folder.name.title().replace("_", "")
+    return getattr(importlib.import_module(f"backprop.widgets.{folder.name}"), name)
+
+
+ALL = [widget_of(folder) for folder in FOLDERS]
 ROOT = Path(__file__).parents[2]
-MOUNT = ROOT / "web" / "page" / "mount.js"
+PAGE_SCRIPTS = [ROOT / "web" / "page" / name for name in ("address.js", "mount.js")]
 
 
 @functools.cache
@@ -76,10 +70,11 @@ def page(*widgets: object, lang: str = "en", theme: str = "light", copies: int =
         for widget in widgets
         for _ in range(copies)
     )
+    scripts = "".join(script.read_text(encoding="utf-8") for script in PAGE_SCRIPTS)
     return (
         f'<!doctype html><html lang="{lang}" data-theme="{theme}"><head><meta charset="utf-8"><title>Widgets</title>'
         '<meta name="viewport" content="width=device-width"><style>body{margin:12px;background:#fff}'
         "[data-theme=dark] body{background:#14171a}</style>"
-        f"<script>{MOUNT.read_text(encoding='utf-8')}</script></head><body><main><h1>Widgets</h1>{views}</main>"
+        f"<script>{scripts}</script></head><body><main><h1>Widgets</h1>{views}</main>"
         f'<script type="application/vnd.jupyter.widget-state+json">{state}</script></body></html>'
     )

@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 from harness import page
+from screen import Axis, value_of
 
-from backprop.widgets.activation_explorer import STABLE, ActivationExplorer
+from backprop.widgets.activation_explorer import STABLE, TEXTBOOK, ActivationExplorer
 
 CURVES = ".bp-curves canvas"
 
@@ -101,3 +103,110 @@ def test_a_setting_in_the_address_is_taken_up_and_nonsense_is_not(open_page):
     assert tab.get_by_role("radio", name="tanh").is_checked()
     assert tab.get_by_role("radio", name="±100").is_checked()
     assert told(open_page(html, fragment="#w1.function=step&w1.z=1e9"))[0] == 1
+
+
+def panels(drawing):
+    """The drawing's two pictures, f above and f′ below, as Axis pairs (x, y): they share the axis of z."""
+    x = drawing.axis("x")
+    labels = [(op["at"][1], value_of(op["text"])) for op in drawing.texts() if op["align"] == "right"]
+    labels = [(py, value) for py, value in labels if value is not None]
+    half = max(op["at"][1] for op in drawing.texts(text="f′(z)"))
+    above = sorted(label for label in labels if label[0] < half)
+    below = sorted(label for label in labels if label[0] > half)
+    return x, *(Axis([py for py, _ in part], [v for _, v in part], False) for part in (above, below))
+
+
+@pytest.mark.parametrize("name", list(STABLE))
+def test_curve_tangent_and_slope_are_drawn_where_numpy_has_them(show, name):
+    explorer = ActivationExplorer(function=name, z=1.5)
+    drawing = show(explorer).drawn()
+    x, above, below = panels(drawing)
+    assert all(axis.is_even() for axis in (x, above, below))
+    z = np.linspace(-5.5, 5.5, 9)
+    values, slopes = explorer.evaluate(z)
+    (curve,) = (line for line in drawing.lines("blue", [], 2.5))
+    (fall,) = (line for line in drawing.lines("red", [7, 4], 2.5))
+    for axis, line, wanted in ((above, curve, values), (below, fall, slopes)):
+        places = np.array([(x(px), axis(py)) for px, py in line])
+        reach = abs(axis.values[-1] - axis.values[0])
+        np.testing.assert_allclose(np.interp(z, *places.T), wanted, atol=0.01 * reach)
+        assert (places[0, 0], places[-1, 0]) == (pytest.approx(-6), pytest.approx(6, abs=0.02))
+    (tangent,) = drawing.lines("red", [], 1.5)
+    ends = [above(py) for _, py in tangent]
+    np.testing.assert_allclose(ends, explorer.value + explorer.slope * (np.array([-6, 6]) - 1.5), atol=1e-3)
+    (bar,) = drawing.lines("red", [], 5)
+    np.testing.assert_allclose([(x(px), below(py)) for px, py in bar], [(1.5, 0), (1.5, explorer.slope)], atol=1e-3)
+    (dot,), (point,) = drawing.markers("circle"), drawing.markers("triangle")
+    assert (dot["fill"], point["fill"]) == ("blue", "red")
+    np.testing.assert_allclose((x(dot["at"][0]), above(dot["at"][1])), (1.5, explorer.value), atol=1e-3)
+    np.testing.assert_allclose((x(point["at"][0]), below(point["at"][1])), (1.5, explorer.slope), atol=1e-3)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "gelu", "softmax"])
+def test_the_way_to_the_cliff_ends_on_the_last_number_that_works(show, name, precision):
+    explorer = ActivationExplorer(function=name, form="textbook", precision=precision)
+    screen = show(explorer)
+    screen.press("go to the cliff")
+    explorer.z = z = screen.get("z")
+    with np.errstate(over="raise", invalid="raise"):
+        explorer_formula = TEXTBOOK[name]
+        explorer_formula(np.array([z], precision))  # nothing overflows here
+        beyond = np.array([z + np.sign(z) * 0.02], precision)
+        with pytest.raises(FloatingPointError):
+            explorer_formula(beyond)
+    assert screen.get("reach") == ("800" if abs(z) > 100 else "100")
+    drawing = screen.drawn()
+    x = drawing.axis("x")
+    edges = {round(x(line[0][0]), 1) for line in drawing.lines("orange", [], 2)}
+    assert any(abs(edge - z) < 0.2 for edge in edges)
+    (word,) = drawing.texts(text="e^… = ∞")
+    assert (word["align"] == "right") is any(edge > 0 for edge in edges)
+
+
+def test_the_ground_beyond_a_cliff_is_hatched_on_its_side_only(show):
+    drawing = show(ActivationExplorer(function="sigmoid", form="textbook", reach="800")).drawn()
+    x = drawing.axis("x")
+    hatches = [line for line in drawing.lines("orange", [], 1)]
+    assert len(hatches) > 10
+    (edge,) = {line[0][0] for line in drawing.lines("orange", [], 2)}
+    assert x(edge) == pytest.approx(-709.78, abs=0.5)
+    assert all(line[0][0] < edge for line in hatches)
+    assert show(ActivationExplorer(reach="800")).drawn().lines("orange") == []
+
+
+def test_the_button_to_the_cliff_is_off_where_there_is_none(show):
+    screen = show(ActivationExplorer())
+    button = screen.tab.get_by_role("button", name="go to the cliff")
+    assert button.is_disabled()
+    screen.set(form="textbook")
+    assert button.is_enabled()
+    screen.set(function="relu")
+    assert button.is_disabled()
+
+
+def test_a_narrower_picture_takes_z_along_and_its_slider_ends_there(show):
+    screen = show(ActivationExplorer(reach="800", z=-300))
+    knob = screen.tab.get_by_role("slider", name="z")
+    for reach, step in (("100", "0.1"), ("6", "0.01")):
+        screen.tab.get_by_role("radio", name=f"±{reach}").check(force=True)
+        assert screen.get("z") == -int(reach)
+        assert [knob.get_attribute(name) for name in ("min", "max", "step")] == ["-" + reach, reach, step]
+
+
+def test_the_sentences_hold_the_numbers_of_the_package(show):
+    explorer = ActivationExplorer(function="tanh", z=-0.75)
+    screen = show(explorer)
+    told = screen.tab.locator(".bp-told p").all_inner_texts()
+    value, slope = screen.number(explorer.value), screen.number(explorer.slope)
+    assert told[0] == f"z = −0.75   f(z) = {value}   f′(z) = {slope}".replace("   ", " ") or told[0].split() == (
+        f"z = −0.75 f(z) = {value} f′(z) = {slope}".split()
+    )
+    assert told[1].endswith(f"∂L/∂z = {slope} · ∂L/∂a.")
+    screen.set(form="textbook", z=-25)
+    note = screen.tab.locator(".bp-told p").last
+    assert note.inner_text().startswith("The slope has been rounded to exactly 0.")
+    assert note.inner_text().endswith(f"gives {screen.number(float(STABLE['tanh'](np.array([-25.0]))[1][0]))}.")
+    assert "bp-alarm" in note.get_attribute("class")
+    screen.set(z=-0.75)
+    assert "bp-alarm" not in (note.get_attribute("class") or "")

@@ -7,7 +7,7 @@ import pytest
 import traitlets
 from harness import ALL, page
 
-from backprop.widgets.host import Number
+from backprop.widgets.base import Number
 
 each = pytest.mark.parametrize("widget", ALL, ids=lambda widget: widget.__name__)
 SETTINGS = 6

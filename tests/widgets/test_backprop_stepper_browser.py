@@ -1,6 +1,9 @@
 """The stepper under a reader's hands: buttons, slider, fields and choices show the package's numbers."""
 
+import re
+
 import pytest
+from backprop.running import X, Y
 from harness import page
 
 from backprop.widgets.backprop_stepper import BackpropStepper
@@ -76,3 +79,135 @@ def test_it_fits_and_redraws_at_every_width(open_page, width, lang):
     tab.get_by_role("slider").first.press("End")
     tab.wait_for_function("before => document.querySelector('canvas').toDataURL() !== before", arg=before)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_values_are_blue_gradients_red_and_targets_green(show):
+    stepper = BackpropStepper(step=29)
+    screen = show(stepper)
+    drawing = screen.drawn()
+    hues = {}
+    for op in drawing.texts():
+        hues.setdefault(op["fill"], []).append(op["text"])
+    shown = {step.target: f"{step.value:.3f}".replace("-", "−") for step in stepper.trace[:29]}
+    assert sorted(hues["green"]) == ["y 0.000", "y 1.000"]
+    gradients = [text for name, text in shown.items() if name.startswith("d")]
+    assert sorted(re.sub(r"^∂[azb]? ?", "", text) for text in hues["red"]) == sorted(gradients)
+    values = [text for name, text in shown.items() if name[0] in "zaL"]
+    weights = [f"{w:.3f}".replace("-", "−") for w in stepper.weights]
+    inputs = [f"{x:.3f}" for x in X[0]]
+    assert sorted(re.sub("^[zbL] ", "", text) for text in hues["blue"]) == sorted(values + weights + inputs)
+    assert set(hues) == {"green", "red", "blue"}
+
+
+def test_numbers_stand_at_their_units_and_edges(show):
+    """Layer by layer from left to right, unit 1 above unit 2, a gradient below its number."""
+    stepper = BackpropStepper(weights=[k / 10 for k in range(1, 13)], step=29)
+    drawing = show(stepper).drawn()
+    at = {op["text"]: op["at"] for op in drawing.texts()}
+    trace = {step.target: f"{step.value:.3f}".replace("-", "−") for step in stepper.trace[:29]}
+    for unit in ("11", "12", "21", "22"):
+        x, y = at[trace["a" + unit]]
+        assert at["z " + trace["z" + unit]][0] == x
+        assert at["z " + trace["z" + unit]][1] < y
+    assert at[trace["a11"]][0] == at[trace["a12"]][0] < at[trace["a21"]][0] == at[trace["a22"]][0]
+    assert at[trace["a11"]][1] == at[trace["a21"]][1] < at[trace["a12"]][1] == at[trace["a22"]][1]
+    assert at["y 1.000"][1] < at["y 0.000"][1]
+    (x1, y1), (x2, y2) = at["1.000"], at["0.500"]
+    assert (x1 == x2, y1 < y2) == (True, True)
+    upper, lower = at["0.100"], at["0.400"]  # w11 and w22 of the first layer
+    assert (upper[1] < lower[1], upper[0] == lower[0]) == (True, True)
+    assert at["0.200"][1] < at["0.300"][1]  # w12 leaves the upper input, w21 the lower
+    known = [step.target for step in stepper.trace[:29] if step.target.startswith("dW")]
+    assert len(drawing.lines("red", [5, 4])) == len(known)
+    assert len(drawing.lines("line", [])) == 8 - len(known)
+
+
+def test_the_number_of_the_step_is_framed_and_bold(show):
+    stepper = BackpropStepper()
+    screen = show(stepper)
+    for n in (1, 6, 13, 29, 35):
+        screen.set(step=n)
+        drawing = screen.drawn()
+        bold = [op["text"] for op in drawing.texts() if op["font"].startswith("bold") or op["font"].startswith("700")]
+        value = f"{stepper.trace[n - 1].value:.3f}".replace("-", "−")
+        assert [text.split()[-1].removeprefix("∂") for text in bold] == [value]
+        assert len(drawing.boxes("strokeRect")) == 1
+
+
+def test_with_cross_entropy_the_larger_target_counts_as_one(show):
+    screen = show(BackpropStepper(y=[0.2, 0.7], loss="cross-entropy"))
+    assert sorted(op["text"] for op in screen.drawn().texts(fill="green")) == ["y 0.000", "y 1.000"]
+    upper, lower = (next(op["at"][1] for op in screen.drawn().texts(text=t)) for t in ("y 0.000", "y 1.000"))
+    assert upper < lower
+    assert "the larger target" in screen.tab.locator(".bp-note").inner_text()
+
+
+@pytest.mark.parametrize(("loss", "last"), [("half squared error", 41), ("cross-entropy", 39)])
+def test_step_is_off_at_the_end_and_back_at_the_start(show, loss, last):
+    screen = show(BackpropStepper(loss=loss))
+    step, back = (screen.tab.get_by_role("button", name=name, exact=True) for name in ("step", "back"))
+    assert (step.is_enabled(), back.is_disabled()) == (True, True)
+    screen.set(step=last - 1)
+    assert (step.is_enabled(), back.is_enabled()) == (True, True)
+    screen.set(step=last)
+    assert (step.is_disabled(), back.is_enabled()) == (True, True)
+
+
+def test_playing_goes_on_at_its_pace_until_a_hand_takes_the_slider(show):
+    screen = show(BackpropStepper(step=38))
+    screen.press("play")
+    screen.tab.wait_for_function("model.get('step') === 41")
+    screen.tab.get_by_role("button", name="play", exact=True).wait_for()
+    assert screen.tab.evaluate("paces") == [900]
+    screen.press("play")
+    screen.tab.wait_for_function("model.get('step') > 1")
+    screen.slide("step (drag to go back and forth)", 30)
+    screen.tab.wait_for_timeout(150)
+    assert screen.get("step") == 30
+    assert screen.tab.get_by_role("button", name="pause").count() == 0
+
+
+def test_the_formula_is_written_with_its_spaces(show):
+    stepper = BackpropStepper(activation="relu", step=13)
+    screen = show(stepper)
+    a, b = (f"{step.value:.3f}".replace("-", "−") for step in stepper.trace if step.target in ("a21", "a22"))
+    loss = next(k for k, step in enumerate(stepper.trace, 1) if step.target == "L")
+    screen.set(step=loss)
+    filled = screen.tab.locator(".bp-filled")
+    assert f"½·(({a} − 1.000)² + ({b} − 0.000)²)" in filled.inner_text()
+    screen.set(step=next(k for k, step in enumerate(stepper.trace, 1) if step.target == "dz21"))
+    assert screen.tab.locator(".bp-report p").nth(1).inner_text() == "∂L/∂z⁽²⁾₁ = ∂L/∂ŷ₁·[z⁽²⁾₁ > 0]"
+
+
+def test_every_field_sets_its_own_number_and_refuses_what_is_none(show):
+    screen = show(BackpropStepper())
+    screen.tab.get_by_text("inputs, targets, weights, biases").click()
+    order = [("x₁", "x", 0), ("x₂", "x", 1), ("y₁", "y", 0), ("y₂", "y", 1)]
+    names = [
+        "w⁽¹⁾₁₁",
+        "w⁽¹⁾₁₂",
+        "w⁽¹⁾₂₁",
+        "w⁽¹⁾₂₂",
+        "b⁽¹⁾₁",
+        "b⁽¹⁾₂",
+        "w⁽²⁾₁₁",
+        "w⁽²⁾₁₂",
+        "w⁽²⁾₂₁",
+        "w⁽²⁾₂₂",
+        "b⁽²⁾₁",
+        "b⁽²⁾₂",
+    ]
+    for label, trait, k in order + [(name, "weights", k) for k, name in enumerate(names)]:
+        field = screen.tab.get_by_label(label, exact=True)
+        before = screen.get(trait)
+        assert float(field.input_value()) == before[k]
+        field.fill("7.25")
+        field.press("Enter")
+        assert screen.get(trait) == [7.25 if j == k else v for j, v in enumerate(before)]
+        field.fill("1001")
+        field.press("Enter")
+        assert screen.get(trait)[k] == 7.25
+        assert field.input_value() == "7.25"
+    assert Y == ((1.0, 0.0),)
+    screen.press("reset")
+    assert screen.get("weights") == BackpropStepper().weights

@@ -1,7 +1,6 @@
 """The convolution explorer in script and in Python: one y, one dx, two pictures, and kernels that are refused."""
 
 import itertools
-import json
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ SETTINGS = list(itertools.product(["photo", "digit"], [1, 2, 3], [0, 1, 2], ["on
 
 
 def in_script(folder, script, data):
-    facts = json.loads(ConvolutionExplorer()._facts)["pictures"]
+    facts = ConvolutionExplorer().facts()["pictures"]
     return run_node(ConvolutionExplorer, folder, script, {"cases": data, "pictures": facts})
 
 

@@ -1,5 +1,8 @@
 """The convolution explorer under a reader's hands: mouse, finger and keys move the kernel, and the numbers follow."""
 
+import re
+
+import numpy as np
 import pytest
 from harness import page
 
@@ -136,3 +139,110 @@ def test_it_fits(open_page, width, lang):
     cells = tab.locator(".bp-nine > *").evaluate_all("nodes => nodes.map((n) => [n.scrollWidth, n.clientWidth])")
     assert all(inner <= outer for inner, outer in cells)
     assert tab.locator(".bp.bp-dark").count() == 1
+
+
+TEAL = {"x": "#1f6cb0", "y": "#1f6cb0", "dx": "#b4530a"}
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 1), (3, 2)])
+def test_the_window_stands_on_the_pixels_that_meet(show, stride, padding):
+    explorer = ConvolutionExplorer(picture="digit", stride=stride, padding=padding, row=3, column=5)
+    screen = show(explorer)
+    n, side = len(explorer.y), 28
+    for index, name in enumerate(("x", "y", "dx")):
+        drawing = screen.drawn(index)
+        width = screen.tab.locator("canvas").nth(index).evaluate("node => node.clientWidth")
+        frame, (step, span) = (0, (1, 1)) if name == "y" else (padding, (stride, 3))
+        cell = width / ((n if name == "y" else side) + 2 * frame)
+        (image,) = (op for op in drawing if op["op"] == "drawImage")
+        assert image["smooth"] is False
+        assert image["image"] == [n if name == "y" else side] * 2
+        np.testing.assert_allclose(image["box"][:2], [frame * cell] * 2, atol=1e-3)
+        np.testing.assert_allclose(image["box"][2:], [image["image"][0] * cell] * 2, atol=1e-3)
+        outer, inner = drawing.boxes("strokeRect")
+        wanted = [5 * step * cell - 2, 3 * step * cell - 2, span * cell + 4, span * cell + 4]
+        np.testing.assert_allclose(outer, wanted, atol=1e-3)
+        np.testing.assert_allclose(inner, wanted, atol=1e-3)
+        colours = [op["stroke"] for op in drawing if op["op"] == "strokeRect"]
+        assert colours[1] == TEAL[name]
+        assert colours[0] in ("#ffffff", "paper")
+
+
+def test_the_labels_tell_each_pictures_own_range(show):
+    explorer = ConvolutionExplorer(picture="digit", gradient="all")
+    screen = show(explorer)
+
+    def short(v: float) -> str:
+        return f"{v:.{2 if abs(v) < 10 else 1}f}".rstrip("0").rstrip(".").replace("-", "−")
+
+    for index, values in ((1, explorer.y), (2, explorer.dx)):
+        said = f"black {short(min(0, values.min()))}, white {short(max(0, values.max()))}"
+        assert said in screen.label(index)
+        assert screen.tab.locator("canvas").nth(index).locator("xpath=following-sibling::p").inner_text() == said
+
+
+def test_both_grids_show_the_nine_numbers_in_the_greys_of_their_pictures(show):
+    explorer = ConvolutionExplorer(picture="digit", padding=1, row=0, column=9, kernel=[1, 2, 3, 4, 5, 6, 7, 8, 9])
+    screen = show(explorer)
+    under, sent = (screen.tab.locator(".bp-nine").nth(k).locator("span") for k in (0, 2))
+    padded = np.pad(explorer.x, 1)
+    wanted = padded[:3, 9:12].ravel()
+    assert [float(text.replace("−", "-")) for text in under.all_inner_texts()] == [round(v, 2) for v in wanted]
+    assert [float(text) for text in sent.all_inner_texts()] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    out = [("bp-out" in (cell or "")) for cell in under.evaluate_all("nodes => nodes.map(node => node.className)")]
+    assert out == [True] * 3 + [False] * 6
+    levels = [int(re.search(r"\d+", found)[0]) for found in sent.evaluate_all("n => n.map(c => c.style.background)")]
+    assert levels == sorted(levels)
+    inks = sent.evaluate_all("nodes => nodes.map(node => node.style.color)")
+    assert [ink == "rgb(0, 0, 0)" for ink in inks] == [level > 117 for level in levels]
+
+
+def test_pressed_kernels_and_a_wrong_weight_are_marked(show):
+    screen = show(ConvolutionExplorer())
+
+    def pressed() -> list[str]:
+        nodes = {name: screen.tab.get_by_role("button", name=name) for name in KERNELS}
+        return [name for name, node in nodes.items() if node.get_attribute("aria-pressed") == "true"]
+
+    assert pressed() == ["edge"]
+    for name in KERNELS:
+        screen.press(name)
+        assert pressed() == [name]
+        np.testing.assert_allclose(screen.get("kernel"), KERNELS[name])
+    field = screen.tab.get_by_label("W, row 1, column 2")
+    field.fill("9.5")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert screen.get("kernel")[5] == KERNELS["emboss"][5]
+    field.fill("-2.5")
+    assert field.get_attribute("aria-invalid") == "false"
+    assert screen.get("kernel")[5] == -2.5
+    assert pressed() == []
+
+
+def test_facts_and_sentences_are_the_packages(show):
+    explorer = ConvolutionExplorer(picture="digit", stride=2, padding=1, row=4, column=6, gradient="all")
+    screen = show(explorer)
+    y, dx, x = explorer.y, explorer.dx, explorer.x
+    number = screen.number
+    facts = screen.tab.locator(".bp-facts")
+    assert f"({28} + 2·1 − 3) // 2 + 1 = {len(y)}" in facts.inner_text()
+    assert f"Σ y·dy = {number((y * explorer.dy).sum())}, Σ x·dx = {number((x * dx).sum())}" in facts.inner_text()
+    assert "The weights add up to 0" in screen.tab.locator(".bp-sums").inner_text()
+    screen.press("blur")
+    assert "The weights add up to 1" in screen.tab.locator(".bp-sums").inner_text()
+    screen.set(kernel=[1, 1, 1, 1, 1, 1, 1, 1, -6])
+    assert "The weights add up to 2:" in screen.tab.locator(".bp-sums").inner_text()
+    assert "Pixel x[8, 12], in the middle, lies under this window alone." in screen.tab.locator(".bp-told").inner_text()
+    screen.set(stride=1)
+    assert "Pixel x[4, 6], in the middle, lies under 9 windows" in screen.tab.locator(".bp-told").inner_text()
+
+
+def test_arrow_keys_move_the_window_by_one_and_with_shift_by_five_and_stop_at_the_edge(show):
+    screen = show(ConvolutionExplorer(picture="digit", row=10, column=10))
+    screen.tab.locator("canvas").first.focus()
+    seen = []
+    for key in ("ArrowUp", "ArrowRight", "Shift+ArrowDown", "Shift+ArrowLeft", *["Shift+ArrowRight"] * 6):
+        screen.tab.keyboard.press(key)
+        seen.append((screen.get("row"), screen.get("column")))
+    assert seen[:4] == [(9, 10), (9, 11), (14, 11), (14, 6)]
+    assert seen[-1] == (14, 25)

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from harness import page
 
@@ -71,3 +72,76 @@ def test_an_address_opens_a_setting_and_nonsense_in_it_is_left_out(open_page):
     assert factor(tab) == wanted(activation="tanh", depth=9, std=0.2, width=16)
     tab = open_page(html, fragment="#w1.activation=step&w1.depth=500&w1.std=-1&w1.width=0")
     assert factor(tab) == wanted()
+
+
+@pytest.mark.parametrize("depth", [1, 2, 7])
+def test_values_and_gradients_are_drawn_at_their_layers(show, depth):
+    lab = DepthLab(depth=depth, activation="tanh", std=0.3)
+    drawing = show(lab).drawn()
+    x, y = drawing.axis("x"), drawing.axis("y", log=True)
+    assert x.is_even()
+    assert y.is_even()
+    wanted = {"blue": lab.sizes.values, "red": lab.sizes.deltas, "purple": lab.sizes.weights}
+    dashes = {"blue": [], "red": [7, 4], "purple": [2, 3]}
+    for colour, sizes in wanted.items():
+        (line,) = drawing.lines(colour, dashes[colour])
+        np.testing.assert_allclose([x(px) for px, _ in line], np.arange(len(sizes)) + (colour != "blue"), atol=1e-6)
+        np.testing.assert_allclose([y(py) for _, py in line], sizes, rtol=1e-6)
+    signs = {(op["text"], op["fill"]) for op in drawing.texts() if op["font"].startswith("11px")}
+    assert signs == {("●", "blue"), ("▼", "red"), ("◆", "purple")}
+
+
+def test_marks_and_labels_of_the_two_rules_follow_the_width(show):
+    screen = show(DepthLab())
+    screen.slide("width n, units per layer", 64)
+    lab = DepthLab(width=64)
+    for name, std in (("Glorot", lab.glorot), ("He", lab.he)):
+        node = screen.tab.get_by_role("button", name=f"{name}:")
+        assert node.get_attribute("aria-label") == f"{name}: set s to {std:.3g}"
+        at = float(node.evaluate("node => node.style.getPropertyValue('--at')"))
+        assert at == pytest.approx(np.log10(std / 0.005) / 3)
+        node.click()
+        assert screen.get("std") == pytest.approx(std, rel=5e-3)
+
+
+def test_a_preset_sets_what_its_story_needs(show):
+    screen = show(DepthLab())
+    seen = []
+    for name in ("fade", "healthy", "blow up", "s = 0.01"):
+        screen.press(name)
+        seen.append([screen.get(trait) for trait in ("activation", "depth", "std", "width")])
+    assert seen == [["sigmoid", 20, 0.177, 32], ["relu", 50, 0.25, 32], ["tanh", 50, 1, 32], ["relu", 20, 0.01, 32]]
+
+
+@pytest.mark.parametrize(
+    ("setting", "words", "alarm"),
+    [
+        ({"activation": "relu", "depth": 20, "std": 0.25}, "It arrives", False),
+        ({"activation": "sigmoid"}, "the first layer hardly hears", True),
+        ({"activation": "relu", "std": 0.01}, "dW is small in all layers alike", True),
+        ({"depth": 1}, "nothing to multiply", False),
+    ],
+)
+def test_the_sentences_hold_the_numbers_of_the_package(show, setting, words, alarm):
+    lab = DepthLab(**setting)
+    screen = show(lab)
+    fate = screen.tab.locator(".bp-fate")
+    assert words in fate.inner_text()
+    assert ("bp-alarm" in fate.get_attribute("class")) is alarm
+    sizes, steps = lab.sizes, lab.depth - 1
+    told = screen.tab.locator(".bp-told p").all_inner_texts()
+    number = screen.number
+    assert f"from {number(sizes.values[0])} to {number(sizes.values[-1])}" in told[2]
+    if not steps:
+        assert told[0] == ""
+        return
+    factor = (sizes.deltas[0] / sizes.deltas[-1]) ** (1 / steps)
+    slope = np.exp(np.mean(np.log(sizes.slopes[:-1])))
+    parts = [number(v) for v in (factor, lab.std * np.sqrt(lab.width), slope)]
+    assert told[0] == (
+        f"On its way back, δ is multiplied by about {parts[0]} per layer: {parts[1]} by the weights (s√n), "
+        f"{parts[2]} by the slopes."
+    )
+    assert number(sizes.deltas[0] / sizes.deltas[-1]) in told[1]
+    assert f"After {steps} layers" in told[1]
+    assert number(max(sizes.weights) / min(sizes.weights)) in told[2]

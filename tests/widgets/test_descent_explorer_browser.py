@@ -4,6 +4,7 @@ import math
 import re
 import statistics
 
+import numpy as np
 import pytest
 from harness import page
 
@@ -300,3 +301,136 @@ def test_a_redraw_is_timed_and_printed(open_page, capsys):
     median = statistics.median(frames)
     with capsys.disabled():
         print(f"\nredraw of six paths on the MNIST slice: median {median:.1f} ms of {len(frames)} frames")
+
+
+LOOKS = {
+    "SGD": ("red", [], "circle"), "Momentum": ("orange", [7, 3], "square"), "Nesterov": ("purple", [2, 3], "triangle"),
+    "AdaGrad": ("grey", [9, 3, 2, 3], "diamond"), "RMSProp": ("green", [4, 4], "plus"),
+    "Adam": ("blue", [12, 4], "cross"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("surface", ["ravine", "bowl", "saddle"])
+def test_paths_minima_and_start_are_drawn_where_the_package_has_them(show, surface):
+    explorer = DescentExplorer(surface=surface, optimizer=list(LOOKS), learning_rate=0.02, steps=30)
+    drawing = show(explorer).drawn()
+    x, y = drawing.axis("x"), drawing.axis("y")
+    assert x.is_even()
+    assert y.is_even()
+    for name, (colour, dash, shape) in LOOKS.items():
+        (line,) = (line for line in drawing.lines(colour, dash, 2) if len(line) > 20)
+        np.testing.assert_allclose([(x(px), y(py)) for px, py in line], explorer.paths[name], atol=1e-6)
+        end = drawing.markers(shape, colour)[-1]
+        np.testing.assert_allclose((x(end["at"][0]), y(end["at"][1])), explorer.paths[name][-1], atol=1e-3)
+        assert end["size"] == pytest.approx(6)
+    stars = [(x(m["at"][0]), y(m["at"][1])) for m in drawing.markers("star", "ink")]
+    np.testing.assert_allclose(stars, SURFACES[surface]().minima, atol=1e-3)
+    (ring,) = drawing.markers("ring", "ink")
+    np.testing.assert_allclose((x(ring["at"][0]), y(ring["at"][1])), explorer.start, atol=1e-3)
+
+
+def test_losses_are_drawn_by_step_with_the_marker_at_the_step_that_is_shown(show):
+    explorer = DescentExplorer(surface="bowl", optimizer=["SGD", "Adam"], learning_rate=0.1, steps=20)
+    screen = show(explorer)
+    surface = SURFACES["bowl"]()
+    for shown in (20, 0, 1, 2):
+        drawing = screen.drawn(1)
+        x, y = drawing.axis("x"), drawing.axis("y", log=True)
+        assert x.is_even()
+        assert y.is_even()
+        for name in ("SGD", "Adam"):
+            colour, dash, shape = LOOKS[name]
+            (line,) = drawing.lines(colour, dash)
+            losses = [surface.f(w) for w in explorer.paths[name]]
+            np.testing.assert_allclose([x(px) for px, _ in line], np.arange(21), atol=1e-6)
+            np.testing.assert_allclose([y(py) for _, py in line], losses, rtol=1e-6)
+            (marker,) = drawing.markers(shape, colour)
+            assert x(marker["at"][0]) == pytest.approx(shown, abs=1e-3)
+            said = screen.tab.locator(".bp-said li", has_text=name).locator("small").inner_text()
+            w = explorer.paths[name][shown]
+            number = screen.number
+            assert said == f"step {shown}: w = ({number(w[0])}, {number(w[1])}), loss {number(losses[shown])}"
+        screen.press("step")
+
+
+@pytest.mark.parametrize(
+    ("rules", "used"),
+    [(["SGD"], False), (["Adam"], True), (["Momentum"], True), (["Nesterov"], True), (["AdaGrad", "RMSProp"], False)],
+)
+def test_the_momentum_slider_is_pale_where_no_optimizer_uses_it(show, rules, used):
+    screen = show(DescentExplorer(optimizer=rules))
+    box = screen.tab.locator(".bp-slider", has=screen.tab.get_by_label("momentum β"))
+    assert ("bp-off" in box.get_attribute("class")) is not used
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.004])
+def test_the_share_that_is_left_is_told_in_per_cent(show, rate):
+    explorer = DescentExplorer(surface="ravine", optimizer="SGD", learning_rate=rate, steps=40)
+    screen = show(explorer)
+    surface = SURFACES["ravine"]()
+    share = surface.f(explorer.path[-1]) / surface.f(explorer.path[0])
+    told = screen.tab.locator(".bp-said li").inner_text()
+    assert f"{screen.number(100 * share)} % of the loss left after 40 of about" in told
+    slow = 1 - rate * 1
+    need = np.ceil(np.log(1e-4) / (2 * np.log(slow)))
+    assert f"of about {screen.number(need)} steps" in told
+    assert f"the limit 2/λ = {screen.number(2 / 20)}" in told
+    assert f"{screen.number(slow)} of the error is left per step" in told
+
+
+def test_reset_brings_every_trait_back_and_shows_the_whole_path(show):
+    explorer = DescentExplorer(surface="saddle", optimizer=["Adam"], learning_rate=0.3, steps=50)
+    screen = show(explorer)
+    screen.slide("learning rate η", 0)
+    screen.tab.get_by_label("himmelblau").check(force=True)
+    screen.press("step")
+    screen.press("reset")
+    assert [screen.get(name) for name in ("surface", "optimizer", "learning_rate", "steps")] == [
+        "saddle",
+        ["Adam"],
+        0.3,
+        50,
+    ]
+    assert screen.get("start") == list(explorer.start)
+    assert "step 50:" in screen.tab.locator(".bp-said").inner_text()
+
+
+def test_a_new_surface_comes_with_its_own_start_and_rate(show):
+    screen = show(DescentExplorer())
+    for name, label in (("bowl", "bowl"), ("rosenbrock", "Rosenbrock"), ("mnist", "MNIST slice")):
+        screen.tab.get_by_label(label).check(force=True)
+        surface = SURFACES[name]()
+        assert screen.get("start") == pytest.approx(list(surface.start))
+        assert screen.get("learning_rate") == pytest.approx(surface.lr)
+
+
+def test_arrow_keys_move_the_start_by_a_120th_of_the_map_and_five_with_shift(show):
+    screen = show(DescentExplorer(surface="bowl"))
+    low, high = SURFACES["bowl"]().domain[0]
+    step = (high - low) / 120
+    screen.tab.locator("canvas").first.focus()
+    for key, way in (
+        ("ArrowRight", (1, 0)),
+        ("ArrowUp", (0, 1)),
+        ("Shift+ArrowLeft", (-5, 0)),
+        ("Shift+ArrowDown", (0, -5)),
+    ):
+        before = screen.get("start")
+        screen.tab.keyboard.press(key)
+        moved = np.subtract(screen.get("start"), before)
+        np.testing.assert_allclose(moved, step * np.array(way), atol=2e-3)
+        x, y = (screen.number(v) for v in screen.get("start"))
+        assert f"Start ({x}, {y})" in screen.label()
+
+
+def test_play_goes_on_at_its_pace_and_ends_with_the_whole_path(show):
+    screen = show(DescentExplorer(steps=12))
+    screen.press("play")
+    screen.tab.get_by_role("button", name="play", exact=True).wait_for()
+    assert screen.tab.evaluate("paces") == [50]
+    assert screen.tab.locator(".bp-said small").first.inner_text().startswith("step 12:")
+    calm = show(DescentExplorer(steps=12), reduced_motion="reduce")
+    calm.press("step")
+    calm.press("play")
+    assert calm.tab.locator(".bp-said small").first.inner_text().startswith("step 12:")
+    assert calm.tab.evaluate("paces") == []

@@ -34,7 +34,7 @@ def test_surfaces_and_their_derivatives_are_the_packages(name, tmp_path):
     const s = widget.surfacesFrom(data.facts)[data.name];
     const result = data.w.map((w) => [s.f(...w), ...s.gradient(...w), ...s.hessian(...w)]);
     """
-    data = {"facts": DescentExplorer()._surfaces, "name": name, "w": w.tolist()}
+    data = {"facts": DescentExplorer().facts(), "name": name, "w": w.tolist()}
     found = np.array(run_node(DescentExplorer, tmp_path, script, data), dtype=float)
     hessian = surface.hessian(w)
     wanted = [surface.f(w)[:, None], surface.gradient(w), hessian[:, 0], hessian[:, 1, 1:]]
@@ -78,7 +78,7 @@ def test_paths_are_the_packages_on_every_surface_with_every_rule(golden, tmp_pat
     const surfaces = widget.surfacesFrom(data.facts);
     const result = data.cases.map(([name, rule, setting]) => widget.descend(surfaces[name], rule, setting));
     """
-    data = {"facts": DescentExplorer()._surfaces, "cases": [case["at"] for case in golden]}
+    data = {"facts": DescentExplorer().facts(), "cases": [case["at"] for case in golden]}
     runs = run_node(DescentExplorer, tmp_path, script, data)
     assert len(runs) == len(golden) == 24 * 24
     for case, run in zip(golden, runs, strict=True):
@@ -174,7 +174,7 @@ def test_the_verdicts_are_those_worked_out_by_hand(tmp_path):
       return widget.diagnose(surfaces[name], rule, setting, widget.descend(surfaces[name], rule, setting));
     });
     """
-    data = {"facts": DescentExplorer()._surfaces, "cases": [case[:5] for case in VERDICTS]}
+    data = {"facts": DescentExplorer().facts(), "cases": [case[:5] for case in VERDICTS]}
     found = run_node(DescentExplorer, tmp_path, script, data)
     assert [(*case[:5], found["what"], found["why"]) for case, found in zip(VERDICTS, found, strict=True)] == VERDICTS
 
@@ -187,7 +187,7 @@ def test_converges_in_n_steps_counts_to_a_ten_thousandth_of_the_excess_loss(tmp_
     const setting = { lr: 0.01, beta: 0, start: [2.5, 2.5], steps: 100 };
     const result = widget.diagnose(s, "SGD", setting, widget.descend(s, "SGD", setting));
     """
-    found = run_node(DescentExplorer, tmp_path, script, {"facts": explorer._surfaces})
+    found = run_node(DescentExplorer, tmp_path, script, {"facts": explorer.facts()})
     assert found["n"] == np.flatnonzero(losses > 1e-4 * losses[0])[-1] + 1
 
 
@@ -207,7 +207,7 @@ def test_no_verdict_contradicts_its_own_numbers_nor_the_long_run(tmp_path):
       return widget.diagnose(surfaces[name], rule, setting, widget.descend(surfaces[name], rule, setting));
     });
     """
-    found = run_node(DescentExplorer, tmp_path, script, {"facts": DescentExplorer()._surfaces, "cases": cases})
+    found = run_node(DescentExplorer, tmp_path, script, {"facts": DescentExplorer().facts(), "cases": cases})
     for (name, rule, lr, beta, _, _), verdict in zip(cases, found, strict=True):
         if verdict["why"] in ("tooSteep", "aboveLimit"):
             assert lr > verdict["limit"]

@@ -25,7 +25,7 @@ def digits():
 
 
 def in_script(folder, script, **data):
-    return run_node(DigitPad, folder, UNPACK + script, data | {"network": DigitPad()._network})
+    return run_node(DigitPad, folder, UNPACK + script, data | {"network": DigitPad().facts()})
 
 
 def test_the_script_reads_a_thousand_digits_as_the_package_does(digits, tmp_path):

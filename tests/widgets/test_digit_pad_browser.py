@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from harness import page
+from harness import page, run_node
 
 from backprop.widgets.digit_pad import DigitPad
 
@@ -181,3 +181,118 @@ def test_it_fits(open_page, width, lang):
     rows = tab.locator(".bp-bars label").evaluate_all("nodes => nodes.map((n) => [n.scrollWidth, n.clientWidth])")
     assert all(inner <= outer for inner, outer in rows)
     assert tab.locator(".bp.bp-dark").count() == 1
+
+
+def test_more_ink_is_blue_with_a_plus_and_less_is_orange_with_a_minus(show):
+    pad = DigitPad(sample="3", digit="8")
+    drawing = show(pad).drawn(1)
+    rects = [op for op in drawing if op["op"] == "fillRect"]
+    cell = rects[0]["box"][2] - 0.5
+    tints = {}
+    for op in rects:
+        if op["fill"] in ("#3b8fe0", "#ef8a17"):
+            column, row = (round(v / cell) for v in op["box"][:2])
+            tints[28 * row + column] = (op["fill"], op["alpha"])
+    strength = np.abs(pad.gradient) / np.abs(pad.gradient).max()
+    room = np.where(pad.gradient < 0, 1 - pad.image, pad.image)
+    for k, (colour, alpha) in tints.items():
+        assert colour == ("#3b8fe0" if pad.gradient[k] < 0 else "#ef8a17")
+        assert alpha == pytest.approx(0.85 * strength[k] * (1 if room[k] > 0.1 else 0.3), abs=1e-4)
+    greys = [op for op in rects if op["alpha"] == 1 and op["box"][2] > cell]
+    assert len(greys) == len(tints) == 784
+    assert [int(re.match(r"#(..)", hexed(op["fill"]))[1], 16) for op in greys] == [round(255 * v) for v in pad.image]
+    marked = (strength >= 0.35) & (room > 0.1)
+    bars = [op for op in rects if op["box"][2] < cell]
+    assert len(bars) == marked.sum() + (marked & (pad.gradient < 0)).sum()
+
+
+def hexed(colour: str) -> str:
+    """A colour of the palette is met by its name; all greys here are plain."""
+    return {"paper": "#ffffff"}.get(colour, colour)
+
+
+def test_bars_show_the_packages_probabilities_and_the_best_is_marked(show):
+    pad = DigitPad(sample="5")
+    screen = show(pad)
+    p = pad.probabilities
+    widths = screen.tab.locator(".bp-bars i").evaluate_all("nodes => nodes.map(node => parseFloat(node.style.width))")
+    np.testing.assert_allclose(widths, 100 * p, atol=1e-3)
+    labels = screen.tab.locator(".bp-bars input").evaluate_all("n => n.map(node => node.getAttribute('aria-label'))")
+    for digit, (label, text) in enumerate(
+        zip(labels, screen.tab.locator(".bp-bars output").all_inner_texts(), strict=True)
+    ):
+        shown = "99" if 0.9949 < p[digit] < 1 else f"{round(100 * p[digit])}"
+        assert label == f"{digit}, {shown} per cent"
+        assert text == f"{shown} %"
+    best = screen.tab.locator(".bp-bars .bp-best input").evaluate_all("nodes => nodes.map(node => node.value)")
+    assert best == [str(p.argmax())]
+    assert f"The network reads {p.argmax()}" in screen.tab.locator(".bp-told").inner_text()
+
+
+def test_buttons_are_on_exactly_where_they_can_do_something(show):
+    screen = show(DigitPad(sample=""))
+    names = ("undo", "clear", "one step", "back to my drawing")
+    on = {name: screen.tab.get_by_role("button", name=name, exact=True) for name in names}
+    assert [node.is_enabled() for node in on.values()] == [False, False, True, False]
+    screen.set(sample="3")
+    assert [node.is_enabled() for node in on.values()] == [False, True, True, False]
+    screen.press("one step")
+    assert [node.is_enabled() for node in on.values()] == [False, True, True, True]
+    screen.press("back to my drawing")
+    assert screen.get("_pixels") == []
+    assert on["back to my drawing"].is_disabled()
+    screen.set(digit="3")  # it is sure of this: nothing to walk for
+    assert [screen.tab.get_by_role("button", name=name).is_disabled() for name in ("one step", "make it a 3")] == [
+        True
+    ] * 2
+
+
+def test_clear_takes_the_sample_and_the_strokes_away(show):
+    screen = show(DigitPad(sample="4"))
+    pad = screen.tab.locator("canvas").first
+    pad.focus()
+    for key in (" ", "ArrowRight", "ArrowRight", "ArrowDown", " "):
+        screen.tab.keyboard.press(key)
+    assert len(screen.get("_strokes")) == 1
+    assert screen.get("_strokes")[0][:2] == [56, 56]
+    assert screen.get("_strokes")[0][-2:] == [64, 60]
+    screen.press("clear")
+    assert [screen.get(name) for name in ("sample", "_strokes", "_pixels")] == ["", [], []]
+    assert "There is no ink" in screen.tab.locator(".bp-told").inner_text()
+
+
+def test_a_pen_moved_by_keys_is_shown_thick_when_it_is_down(show):
+    screen = show(DigitPad(sample=""))
+    assert [op for op in screen.drawn() if op["op"] == "stroke"] == []
+    screen.tab.locator("canvas").first.focus()
+    screen.tab.keyboard.press("ArrowLeft")
+    width = screen.tab.locator("canvas").first.evaluate("node => node.clientWidth")
+    (ring,) = (op for op in screen.drawn() if op["op"] == "stroke")
+    assert (ring["stroke"], ring["width"]) == ("orange", 2)
+    np.testing.assert_allclose(ring["path"][0][1:3], [52 / 112 * width, width / 2], atol=1e-3)
+    screen.tab.keyboard.press(" ")
+    (ring,) = (op for op in screen.drawn() if op["op"] == "stroke")
+    assert ring["width"] == 4
+    assert screen.announced() == "The pen is down."
+
+
+def test_walking_goes_at_its_pace_until_it_is_sure_and_tells_how_far(show):
+    pad = DigitPad(sample="3", digit="8")
+    screen = show(pad)
+    screen.press("make it an 8")
+    screen.tab.get_by_role("button", name="make it an 8").wait_for(timeout=60_000)
+    screen.tab.wait_for_function("document.querySelector('.bp-told').textContent.includes('Steps on the pixels')")
+    assert screen.tab.evaluate("paces") == [40]
+    after = DigitPad(sample="3", digit="8")
+    after.image = screen.get("_pixels")
+    assert after.probabilities[8] >= 0.99
+    told, number = screen.tab.locator(".bp-told").inner_text(), screen.number
+    far, size = np.linalg.norm(after.image - pad.image), np.linalg.norm(pad.image)
+    assert f"They took 8 from {number(100 * pad.probabilities[8])} % to 99 %." in told
+    assert f"moved by {number(far)}; all its ink is {number(size)}" in told
+    assert int(re.search(r"Steps on the pixels: (\d+)", told)[1]) > 1
+
+
+@pytest.mark.parametrize(("shares", "texts"), [([0.996, 0.5, 1, 0.994, 0.0049], ["99", "50", "100", "99", "0"])])
+def test_a_share_just_below_one_is_never_shown_as_all(shares, texts, tmp_path):
+    assert run_node(DigitPad, tmp_path, "const result = data.map(widget.percent);", shares) == texts

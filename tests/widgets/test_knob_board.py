@@ -32,8 +32,8 @@ def test_the_slopes_are_what_a_nudge_finds():
 
 
 def test_the_script_computes_the_packages_loss_slopes_and_counts(tmp_path):
-    script = "const { points } = JSON.parse(data.facts), result = data.boards.map((k) => widget.measure(k, points));"
-    found = run_node(KnobBoard, tmp_path, script, {"facts": KnobBoard()._facts, "boards": BOARDS})
+    script = "const { points } = data.facts, result = data.boards.map((k) => widget.measure(k, points));"
+    found = run_node(KnobBoard, tmp_path, script, {"facts": KnobBoard().facts(), "boards": BOARDS})
     x, y = two_moons()
     for knobs, measured in zip(BOARDS, found, strict=True):
         loss, slopes = loss_and_slopes(knobs)
@@ -44,14 +44,14 @@ def test_the_script_computes_the_packages_loss_slopes_and_counts(tmp_path):
 
 def test_a_thousand_steps_of_the_script_are_the_packages(tmp_path):
     script = """
-    const { points, lr, beta, steps } = JSON.parse(data.facts), result = [];
+    const { points, lr, beta, steps } = data.facts, result = [];
     let walk = { knobs: data.start, memory: data.start.map(() => 0) };
     for (let t = 0; t < steps; t++) {
       walk = widget.step(walk, widget.measure(walk.knobs, points).slopes, lr, beta);
       result.push(walk.knobs);
     }
     """
-    found = run_node(KnobBoard, tmp_path, script, {"facts": KnobBoard()._facts, "start": START})
+    found = run_node(KnobBoard, tmp_path, script, {"facts": KnobBoard().facts(), "start": START})
     np.testing.assert_allclose(found, descend(START)[1:], rtol=1e-9, atol=1e-9)
 
 

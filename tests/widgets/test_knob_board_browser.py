@@ -2,10 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 from harness import page
 
-from backprop.widgets.knob_board import NAMES, START, KnobBoard, descend, loss_and_slopes
+from backprop.widgets.knob_board import NAMES, START, KnobBoard, descend, loss_and_slopes, network, two_moons
 
 LABELS = ["w₁₁", "w₂₁", "b₁", "w₁₂", "w₂₂", "b₂", "w₁₃", "w₂₃", "b₃"]
 STEPS = 'document.querySelector(".bp-rest p").textContent'
@@ -127,3 +128,125 @@ def test_two_views_of_one_board_show_the_same(open_page):
     texts = tab.locator(".bp-read").all_inner_texts()
     assert len(texts) == 2
     assert texts[0] == texts[1]
+
+
+BENT = [1.5, -2.0, 0.3, 1.0, 1.0, -0.5, 1.5, -1.0, 0.4]
+
+
+def in_the_plane(drawing):
+    return drawing.axis("x"), drawing.axis("y")
+
+
+def test_the_border_runs_where_the_network_says_one_half(show):
+    drawing = show(KnobBoard(knobs=BENT)).drawn()
+    x, y = in_the_plane(drawing)
+    (border,) = drawing.lines("ink", [], 2)
+    points = np.array([(x(p[0]), y(p[1])) for p in border if p])
+    guesses = network(BENT).forward(points)
+    assert len(points) > 50
+    np.testing.assert_allclose(guesses, 0.5, atol=0.02)
+
+
+def test_each_side_has_the_colour_of_its_points(show):
+    drawing = show(KnobBoard(knobs=BENT)).drawn()
+    x, y = in_the_plane(drawing)
+    sides = [op for op in drawing if op["op"] == "fill" and op["alpha"] == 0.2]
+    assert [op["fill"] for op in sides] == ["blue", "orange"]
+    for op, sign in zip(sides, (-1, 1), strict=True):
+        places = np.array([(x(px), y(py)) for _, px, py in op["path"]])
+        assert (sign * (network(BENT).forward(places) - 0.5)).min() > -0.05
+
+
+def test_points_have_the_colour_and_shape_of_their_moon_and_a_dark_edge_on_the_wrong_side(show):
+    screen = show(KnobBoard(knobs=BENT))
+    drawing = screen.drawn()
+    x, y = in_the_plane(drawing)
+    points, moon = two_moons()
+    markers = drawing.markers()
+    np.testing.assert_allclose([(x(m["at"][0]), y(m["at"][1])) for m in markers], points, atol=1e-3)
+    looks = [(m["shape"], m["fill"]) for m in markers]
+    assert looks == [("triangle", "orange") if label else ("circle", "blue") for label in moon[:, 0]]
+    right = (network(BENT).forward(points) > 0.5) == (moon > 0.5)
+    edges = [op["stroke"] for op in drawing if op["op"] == "stroke" and "shape" in op]
+    assert edges == ["paper" if fine else "ink" for fine in right[:, 0]]
+    assert f"{right.sum()} of 100 points are on their side" in screen.label()
+
+
+def test_a_hidden_neuron_is_drawn_where_it_changes_its_mind_with_its_number(show):
+    drawing = show(KnobBoard(knobs=BENT)).drawn()
+    x, y = in_the_plane(drawing)
+    lines = drawing.lines("soft", [6, 5])
+    assert len(lines) == 2
+    for (w1, w2, b), line in zip((BENT[:3], BENT[3:6]), lines, strict=True):
+        for px, py in line:
+            assert w1 * x(px) + w2 * y(py) + b == pytest.approx(0, abs=1e-6)
+    for text, (w1, w2, b) in (("1", BENT[:3]), ("2", BENT[3:6])):
+        (name,) = (op for op in drawing.texts(text=text) if "bold" in op["font"])
+        px, py = name["at"]
+        assert w1 * x(px) + w2 * y(py) + b == pytest.approx(0, abs=1e-6)
+
+
+def test_the_meter_shows_the_loss_and_the_readers_best_on_its_scale(show):
+    screen = show(KnobBoard(knobs=BENT, best=list(START)))
+    drawing = screen.drawn(1)
+    x = drawing.axis("x", log=True)
+    assert x.is_even()
+    (bar,) = drawing.boxes("fillRect", "blue")
+    assert x(bar[0] + bar[2]) == pytest.approx(loss_and_slopes(BENT)[0], rel=1e-6)
+    (mark,) = drawing.boxes("fillRect", "ink")
+    assert x(mark[0] + mark[2] / 2) == pytest.approx(loss_and_slopes(START)[0], rel=1e-6)
+    assert screen.label(1) == f"Loss meter, logarithmic: {screen.number(loss_and_slopes(BENT)[0])}"
+    assert show(KnobBoard()).drawn(1).boxes("fillRect", "ink") == []
+
+
+def test_arrows_point_the_way_that_lowers_the_loss(show):
+    screen = show(KnobBoard(knobs=BENT, slopes=True))
+    texts = screen.tab.locator(".bp-slope").all_inner_texts()
+    for text, slope in zip(texts, loss_and_slopes(BENT)[1], strict=True):
+        assert text == f"{'◀' if slope > 0 else '▶'} {slope:.3f}".replace("-", "−")
+    screen.press("show the slopes")
+    assert set(screen.tab.locator(".bp-slope").all_inner_texts()) == {""}
+    assert screen.tab.get_by_role("button", name="show the slopes").get_attribute("aria-pressed") == "false"
+
+
+def test_descent_by_the_button_is_the_packages_and_counts_its_steps(show):
+    screen = show(KnobBoard(), reduced_motion="reduce")  # all at once for a reader who wants no motion
+    screen.press("let descent do it")
+    assert "Descent has taken 1000 steps." in screen.tab.locator(".bp-rest").inner_text()
+    knobs = [screen.get(name) for name in NAMES]
+    np.testing.assert_allclose(knobs, descend(START)[-1], rtol=1e-6)
+    assert screen.get("best") == []  # nothing of this is the reader's own
+    screen.slide("w₁₁", 2)
+    assert screen.get("best") == []
+    screen.press("reset")
+    assert [screen.get(name) for name in NAMES] == list(START)
+    assert "Descent has" not in screen.tab.locator(".bp-rest").inner_text()
+
+
+def test_descent_is_watched_two_steps_at_a_time_and_stops_for_a_hand(show):
+    screen = show(KnobBoard())
+    screen.press("let descent do it")
+    screen.tab.wait_for_function("document.querySelector('.bp-rest p').textContent.length > 0")
+    screen.press("pause")
+    taken = int(re.search(r"\d+", screen.tab.locator(".bp-rest p").inner_text())[0])
+    assert taken % 2 == 0
+    assert screen.tab.evaluate("paces") == [16]
+    np.testing.assert_allclose([screen.get(name) for name in NAMES], descend(START, taken)[-1], rtol=1e-6)
+    screen.press("let descent do it")
+    screen.slide("w₁₁", 2)
+    assert screen.tab.get_by_role("button", name="pause").count() == 0
+    assert screen.get("w11") == 2
+
+
+def test_back_is_off_before_the_first_move_and_brings_the_best_again(show):
+    screen = show(KnobBoard())
+    back = screen.tab.get_by_role("button", name="back to my best")
+    assert back.is_disabled()
+    screen.slide("w₁₁", 2)
+    first = screen.get("best")
+    assert first[0] == 2
+    assert back.is_enabled()
+    screen.slide("w₁₃", -4)  # worse
+    assert screen.get("best") == first
+    back.click()
+    assert screen.get("w13") == first[6]

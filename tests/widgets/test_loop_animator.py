@@ -14,10 +14,10 @@ from backprop.widgets.loop_animator import ROUNDS, STEPS, LoopAnimator, rounds
 @pytest.mark.parametrize("learning_rate", [0.1, 1.0, 10.0])
 def test_every_number_of_every_round_is_the_packages(learning_rate, tmp_path):
     script = """
-    const { x, y, start, rounds } = JSON.parse(data.facts);
+    const { x, y, start, rounds } = data.facts;
     const result = widget.rounds(start, x, y, data.rate, rounds);
     """
-    found = run_node(LoopAnimator, tmp_path, script, {"facts": LoopAnimator()._facts, "rate": learning_rate})
+    found = run_node(LoopAnimator, tmp_path, script, {"facts": LoopAnimator().facts(), "rate": learning_rate})
     wanted = rounds(learning_rate)
     assert len(found) == len(wanted) == ROUNDS + 1
     for script_round, package_round in zip(found, wanted, strict=True):

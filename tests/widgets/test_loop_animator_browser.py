@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from harness import page
 
@@ -138,3 +139,52 @@ def test_the_address_brings_a_reader_to_the_step_that_was_linked_to_and_nonsense
     assert "Round 1, step 8 of 11" in report(tab)
     tab = open_page(page(LoopAnimator()), fragment="#w1.position=8.5&w1.learning_rate=1000")
     assert "Nothing has run yet" in report(tab)
+
+
+def test_the_losses_so_far_are_drawn_by_round(show):
+    screen = show(LoopAnimator(position=26))  # the loss of the third round is its fifth step, the 27th
+    losses = [found["loss"] for found in rounds(1.0, 12)]
+    for position, count in ((26, 2), (27, 3), (132, 12)):
+        screen.set(position=position)
+        drawing = screen.drawn()
+        x, y = drawing.axis("x"), drawing.axis("y")
+        assert x.is_even()
+        assert y.is_even()
+        (line,) = drawing.lines("blue")
+        np.testing.assert_allclose([x(px) for px, _ in line], np.arange(1, count + 1), atol=1e-6)
+        np.testing.assert_allclose([y(py) for _, py in line], losses[:count], atol=1e-6)
+        dots = [marker["at"] for marker in drawing.markers("circle", "blue")]
+        np.testing.assert_allclose(dots, line, atol=1e-3)
+        assert screen.label().count(",") == count - 1
+
+
+def test_buttons_are_off_where_there_is_no_way_and_each_goes_where_it_says(show):
+    screen = show(LoopAnimator())
+    nodes = {name: screen.tab.get_by_role("button", name=name, exact=True) for name in ("step", "back", "whole round")}
+
+    def off() -> list[str]:
+        return [name for name, node in nodes.items() if node.is_disabled()]
+
+    assert off() == ["back"]
+    seen = []
+    for name in ("step", "step", "back", "whole round", "whole round", "back", "whole round", "reset"):
+        screen.press(name)
+        seen.append(screen.get("position"))
+    assert seen == [1, 2, 1, 11, 22, 21, 22, 0]
+    screen.set(position=132)
+    assert off() == ["step", "whole round"]
+
+
+def test_playing_takes_a_step_at_its_pace_until_a_hand_stops_it(show):
+    screen = show(LoopAnimator(position=128))
+    screen.press("play")
+    screen.tab.wait_for_function("model.get('position') === 132")
+    screen.tab.get_by_role("button", name="play", exact=True).wait_for()
+    assert screen.tab.evaluate("paces") == [900]
+    screen.press("play")  # from the end it begins anew
+    screen.tab.wait_for_function("model.get('position') > 2")
+    assert screen.get("position") < 100
+    screen.slide("step (drag to go back and forth)", 100)
+    screen.tab.wait_for_timeout(150)
+    assert screen.get("position") == 100
+    assert screen.tab.get_by_role("button", name="pause").count() == 0

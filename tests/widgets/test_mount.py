@@ -5,7 +5,7 @@ import pytest
 import traitlets
 from harness import ALL, page
 
-from backprop.widgets.host import Widget
+from backprop.widgets.base import Widget
 
 
 class Counter(Widget):
@@ -79,3 +79,80 @@ def test_a_control_that_needs_a_kernel_says_so_and_points_to_running_the_page(op
 def test_notes_are_chinese_on_a_chinese_page(open_page):
     tab = open_page(page(ipywidgets.FloatSlider(), lang="zh-CN"))
     assert tab.locator(".widget-note").inner_text() == "此控件需要内核：运行本页。"
+
+
+class Kept(Widget):
+    """A widget that keeps a number, a word and a list in the address."""
+
+    _esm = """
+    export default {
+      render({ model, el }) {
+        const names = ["count", "word", "pair"];
+        model.keepInAddress(names, (name, value) => name !== "count" || value <= 50);
+        const node = document.createElement("output");
+        node.style = "display: block; height: 300px";
+        const show = () => { node.textContent = JSON.stringify(names.map((name) => model.get(name))); };
+        for (const name of names) model.on("change:" + name, show);
+        node.onclick = () => { model.set("count", model.get("count") + 1); };
+        node.ondblclick = () => { model.set("pair", [3, 4.5]); };
+        show();
+        el.append(node);
+      },
+    };"""
+    count = traitlets.Int(3).tag(sync=True)
+    word = traitlets.Unicode("a").tag(sync=True)
+    pair = traitlets.List([1, 2]).tag(sync=True)
+
+
+def test_a_widget_writes_under_its_own_key_and_leaves_the_others_alone(open_page):
+    tab = open_page(page(*(Kept() for _ in range(10))), fragment="#w10.count=7&w2.word=b")
+    boxes = tab.locator("[data-mounted] output")
+    boxes.nth(9).wait_for()
+    assert boxes.nth(9).inner_text() == '[7,"a",[1,2]]'
+    assert boxes.nth(1).inner_text() == '[3,"b",[1,2]]'
+    boxes.nth(0).click()
+    tab.wait_for_function("location.hash.includes('w1.')")
+    assert tab.evaluate("location.hash") == "#w10.count=7&w2.word=b&w1.count=4"
+    boxes.nth(9).dblclick()  # two clicks, then the pair
+    tab.wait_for_function("location.hash.includes('pair')")
+    assert tab.evaluate("location.hash") == "#w2.word=b&w1.count=4&w10.count=9&w10.pair=3,4.5"
+
+
+def test_a_plain_section_stays_in_the_address_until_there_is_something_to_say(open_page):
+    tab = open_page(page(Kept()), fragment="#a-section")
+    box = tab.locator("[data-mounted] output")
+    box.click()
+    tab.wait_for_function("location.hash.includes('w1.')")
+    assert tab.evaluate("location.hash") == "#w1.count=4"
+
+
+def test_an_address_that_is_not_accepted_leaves_the_authors_setting(open_page):
+    tab = open_page(page(Kept()), fragment="#w1.count=51&w1.word=x")
+    assert tab.locator("[data-mounted] output").inner_text() == '[3,"x",[1,2]]'
+    tab.evaluate("location.hash = '#w1.pair=5,6'")
+    tab.wait_for_function("document.querySelector('output').textContent.includes('5')")
+    assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,6]]'
+    tab.evaluate("location.hash = '#elsewhere'")  # a link to a section is no setting
+    tab.wait_for_timeout(50)
+    assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,6]]'
+
+
+def test_a_widget_that_is_linked_to_is_scrolled_to(open_page):
+    tab = open_page(page(*(Kept() for _ in range(8))), fragment="#w8.count=9")
+    box = tab.locator("[data-mounted] output").nth(7)
+    box.wait_for()
+    tab.wait_for_function("scrollY > 0")
+    top = box.bounding_box()["y"]
+    assert 0 <= top <= 600
+    assert open_page(page(*(Kept() for _ in range(8)))).evaluate("scrollY") == 0
+
+
+def test_styles_and_modules_are_loaded_once_however_many_widgets_use_them(open_page):
+    class Worn(Kept):
+        _css = ".worn { color: red }"
+
+    tab = open_page(page(Worn(), Worn(), Counter()))
+    tab.locator("[data-mounted] output").nth(1).wait_for()
+    assert (
+        tab.evaluate("[...document.querySelectorAll('style')].filter(s => s.textContent.includes('worn')).length") == 1
+    )

@@ -1,7 +1,6 @@
 """The schedule painter in Python and in script: the book's schedules, and the exact expectation of many runs."""
 
 import itertools
-import json
 
 import numpy as np
 import pytest
@@ -42,7 +41,7 @@ def settings(painter):
 
 def test_rates_losses_and_the_run_are_pythons(tmp_path):
     script = """
-    const facts = JSON.parse(data.facts);
+    const facts = data.facts;
     const result = data.cases.map((setting) => {
       const rates = widget.ratesOf(...setting, facts), { left, noise } = widget.expected(rates, facts);
       const plain = (values) => values.map((v) => (isFinite(v) ? v : null));
@@ -50,8 +49,8 @@ def test_rates_losses_and_the_run_are_pythons(tmp_path):
     });
     """
     cases = painters()
-    data = {"facts": cases[0]._facts, "cases": [settings(painter) for painter in cases]}
-    noise = np.array(json.loads(cases[0]._facts)["noise"])
+    data = {"facts": cases[0].facts(), "cases": [settings(painter) for painter in cases]}
+    noise = np.array(cases[0].facts()["noise"])
     for painter, found in zip(cases, run_node(SchedulePainter, tmp_path, script, data), strict=True):
         rates = painter.rates
         wanted = [rates, *expected(rates), one_run(rates, noise)]
@@ -108,10 +107,10 @@ VERDICTS = [
 
 def test_the_verdicts_are_those_worked_out_from_the_two_parts(tmp_path):
     script = """
-    const facts = JSON.parse(data.facts);
+    const facts = data.facts;
     const result = data.cases.map(([name, lr]) => widget.verdict(widget.ratesOf(name, lr, [], facts), facts));
     """
-    data = {"facts": SchedulePainter()._facts, "cases": [case[:2] for case in VERDICTS]}
+    data = {"facts": SchedulePainter().facts(), "cases": [case[:2] for case in VERDICTS]}
     found = run_node(SchedulePainter, tmp_path, script, data)
     assert [(*case[:2], answer["what"]) for case, answer in zip(VERDICTS, found, strict=True)] == VERDICTS
     floor = found[0]
@@ -123,10 +122,8 @@ def test_the_verdicts_are_those_worked_out_from_the_two_parts(tmp_path):
 
 def test_a_schedule_that_passes_the_limit_late_is_told_the_step(tmp_path):
     painted = [0.1] * 6 + [1.0] * (COLUMNS - 6)
-    script = (
-        "const f = JSON.parse(data.facts), result = widget.verdict(widget.ratesOf('painted', 0.1, data.painted, f), f);"
-    )
-    found = run_node(SchedulePainter, tmp_path, script, {"facts": SchedulePainter()._facts, "painted": painted})
+    script = "const f = data.facts, result = widget.verdict(widget.ratesOf('painted', 0.1, data.painted, f), f);"
+    found = run_node(SchedulePainter, tmp_path, script, {"facts": SchedulePainter().facts(), "painted": painted})
     assert (found["what"], found["first"]) == ("diverges", 31)
 
 
@@ -136,9 +133,9 @@ def test_the_best_schedule_is_told_that_it_is_one(tmp_path):
     painted += [0.049, 0.046, 0.044, 0.041, 0.039, 0.038, 0.036, 0.034, 0.033, 0.032, 0.03, 0.029, 0.028, 0.027, 0.026]
     painted += [0.023, 0.019, 0.015, 0.012, 0.01, 0.008, 0.007, 0.006, 0.005]
     assert SchedulePainter(schedule="painted", painted=painted).loss == pytest.approx(BEST, rel=1e-3)
-    script = "const f = JSON.parse(data.facts), rates = widget.ratesOf('painted', 0.1, data.painted, f);"
+    script = "const f = data.facts, rates = widget.ratesOf('painted', 0.1, data.painted, f);"
     script += "const result = widget.verdict(rates, f).what;"
-    data = {"facts": SchedulePainter()._facts, "painted": painted}
+    data = {"facts": SchedulePainter().facts(), "painted": painted}
     assert run_node(SchedulePainter, tmp_path, script, data) == "best"
 
 

@@ -14,14 +14,14 @@ SIZES = [(1, 1, 1), (5, 5, 5), (3, 2, 4), (1, 5, 2), (4, 1, 3)]
 
 def test_the_script_computes_the_packages_product_for_every_size(tmp_path):
     script = """
-    const { arrays } = JSON.parse(data.facts);
+    const { arrays } = data.facts;
     const result = data.sizes.map((size) => {
       const { a, W, b } = widget.cut(arrays, ...size);
       return widget.layer(a, W, b);
     });
     """
     sizes = list(itertools.product(range(1, 6), repeat=3))
-    found = run_node(ShapeTracer, tmp_path, script, {"facts": ShapeTracer()._facts, "sizes": sizes})
+    found = run_node(ShapeTracer, tmp_path, script, {"facts": ShapeTracer().facts(), "sizes": sizes})
     for (N, n_in, n_out), z in zip(sizes, found, strict=True):
         wanted = ShapeTracer(N=N, n_in=n_in, n_out=n_out).z
         assert np.shape(z) == wanted.shape == (N, n_out)

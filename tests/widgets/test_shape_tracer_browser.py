@@ -107,3 +107,68 @@ def test_the_largest_arrays_fit_and_every_entry_is_named(open_page, width, lang)
     cut = "all => all.filter((n) => n.scrollWidth > n.clientWidth + 2).map((n) => n.textContent)"
     assert tab.locator("[role=gridcell]").evaluate_all(cut) == []
     assert tab.locator(".bp").get_attribute("lang")[:2] == lang[:2]
+
+
+@pytest.mark.parametrize(
+    ("array", "row", "column", "met"),
+    [
+        ("z", 1, 2, {"a": {(1, 0), (1, 1)}, "W": {(0, 2), (1, 2)}, "b": {(0, 2)}, "z": set()}),
+        ("a", 2, 1, {"a": set(), "W": {(1, j) for j in range(4)}, "b": set(), "z": {(2, j) for j in range(4)}}),
+        ("W", 0, 3, {"a": {(n, 0) for n in range(3)}, "W": set(), "b": set(), "z": {(n, 3) for n in range(3)}}),
+        ("b", 0, 1, {"a": set(), "W": set(), "b": set(), "z": {(n, 1) for n in range(3)}}),
+    ],
+)
+def test_exactly_the_entries_that_meet_are_marked(show, array, row, column, met):
+    screen = show(ShapeTracer(array=array, row=row, column=column))
+    for name, wanted in met.items():
+        cells = screen.tab.locator(f".bp-{name} [data-row]")
+        found = cells.evaluate_all("n => n.map(c => [+c.dataset.row, +c.dataset.column, c.className, c.tabIndex])")
+        assert {(r, c) for r, c, mark, _ in found if mark == "bp-met"} == wanted
+        assert [(r, c) for r, c, mark, _ in found if mark == "bp-here"] == ([(row, column)] if name == array else [])
+        tabbed = [(r, c) for r, c, _, tab in found if tab == 0]
+        assert tabbed == [(row, column) if name == array else (0, 0)]
+
+
+def test_the_sum_is_that_of_the_entry_or_of_the_first_that_it_reaches(show):
+    tracer = ShapeTracer()
+    for array, row, column, place in (
+        ("z", 2, 3, (2, 3)),
+        ("a", 2, 1, (2, 0)),
+        ("W", 1, 3, (0, 3)),
+        ("b", 0, 2, (0, 2)),
+    ):
+        screen = show(ShapeTracer(array=array, row=row, column=column))
+        text = screen.tab.locator(".bp-sum").inner_text().replace("−", "-")
+        assert text.startswith(f"z[{place[0]}, {place[1]}] = ")
+        assert float(text.split(" = ")[-1]) == pytest.approx(tracer.z[place])
+        terms = text.split(" = ")[1].replace("·", "*")
+        assert eval(terms) == pytest.approx(tracer.z[place])
+        said = screen.tab.locator(".bp-tracer > p").nth(1).inner_text()
+        assert said.startswith(f"{array}[{row}, {column}]" if array != "b" else f"b[{column}]")
+
+
+def test_titles_and_labels_tell_shapes_and_entries(show):
+    screen = show(ShapeTracer(N=2, n_in=3, n_out=4))
+    shapes = {"a": "(2, 3)", "W": "(3, 4)", "b": "(4,)", "z": "(2, 4)"}
+    for name, shape in shapes.items():
+        assert screen.tab.locator(f".bp-{name}").get_attribute("aria-label") == f"{name}, shape {shape}"
+        assert screen.tab.locator(f".bp-at-{name} .bp-name").inner_text() == f"{name} {shape}"
+    assert screen.tab.locator(".bp-shapes").inner_text() == "(2, 3) @ (3, 4) + (4,) → (2, 4)"
+    z = ShapeTracer(N=2, n_in=3, n_out=4).z
+    for name, label in (("z", "z row 1, column 2: "), ("b", "b, entry 2: ")):
+        cell = screen.tab.locator(f".bp-{name} [data-row]").nth(6 if name == "z" else 2)
+        assert cell.get_attribute("aria-label").startswith(label)
+        if name == "z":
+            assert float(cell.inner_text().replace("−", "-")) == pytest.approx(z[1, 2])
+            assert cell.get_attribute("aria-label") == label + cell.inner_text()
+
+
+def test_arrow_keys_walk_inside_one_array_and_end_at_its_edges(show):
+    screen = show(ShapeTracer(N=3, n_in=2, n_out=4))
+    screen.tab.locator(".bp-z [tabindex='0']").focus()
+    seen = []
+    for key in ("ArrowRight", "ArrowDown", "End", "ArrowRight", "ArrowUp", "ArrowUp", "Home", "ArrowLeft"):
+        screen.tab.keyboard.press(key)
+        seen.append((screen.get("row"), screen.get("column")))
+    assert seen == [(0, 1), (1, 1), (1, 3), (1, 3), (0, 3), (0, 3), (0, 0), (0, 0)]
+    assert screen.get("array") == "z"

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from harness import page
 
@@ -62,3 +63,64 @@ def test_an_address_opens_a_setting_and_nonsense_in_it_is_left_out(open_page):
     assert factor(tab) == wanted(activation="tanh", recurrent=0.7, steps=9)
     tab = open_page(html, fragment="#w1.activation=step&w1.recurrent=7&w1.steps=500")
     assert factor(tab) == wanted()
+
+
+def in_data_units(drawing, colour, log=True):
+    """The points of the one line of this colour, as the labels of the axes say."""
+    x, y = drawing.axis("x"), drawing.axis("y", log)
+    assert x.is_even()
+    assert y.is_even()
+    (line,) = drawing.lines(colour)
+    return np.array([(x(px), y(py)) for px, py in line])
+
+
+@pytest.mark.parametrize("recurrent", [0.9, -0.8, 1.4])
+@pytest.mark.parametrize("activation", ["linear", "tanh"])
+def test_state_and_gradient_are_drawn_by_step_without_their_signs(show, activation, recurrent):
+    lab = TimeLab(activation=activation, recurrent=recurrent, steps=12)
+    drawing = show(lab).drawn()
+    for colour, values in (("blue", lab.along.states), ("red", lab.along.deltas)):
+        points = in_data_units(drawing, colour)
+        np.testing.assert_allclose(points[:, 0], np.arange(1, 13), rtol=1e-6)
+        np.testing.assert_allclose(points[:, 1], np.abs(values), rtol=1e-6)
+    assert [op["dash"] for op in drawing if op["op"] == "stroke" and op["stroke"] == "red"] == [[7, 4]]
+    signs = [(op["text"], op["fill"]) for op in drawing.texts() if op["font"].startswith("11px")]
+    assert signs == [("●", "blue")] * 12 + [("▼", "red")] * 12
+    assert drawing.words()[-26:-24] == ["step k", "size, without sign"]
+
+
+def test_each_preset_is_the_story_of_its_name(show):
+    screen = show(TimeLab())
+    seen = {}
+    for name in ("forget", "keep", "explode", "explode, with tanh"):
+        screen.press(name)
+        seen[name] = [screen.get(trait) for trait in ("activation", "recurrent", "steps")]
+    assert seen == {
+        "forget": ["linear", 0.6, 30],
+        "keep": ["linear", 1, 60],
+        "explode": ["linear", 1.3, 40],
+        "explode, with tanh": ["tanh", 1.3, 40],
+    }
+
+
+@pytest.mark.parametrize(
+    ("recurrent", "fate", "alarm"),
+    [(0.5, "vanishes", True), (1.5, "explodes", True), (1.0, "arrives", False), (0.0, "Nothing arrives", True)],
+)
+def test_the_fate_is_told_with_its_numbers_and_only_a_bad_one_alarms(show, recurrent, fate, alarm):
+    lab = TimeLab(recurrent=recurrent, steps=30)
+    screen = show(lab)
+    told = screen.tab.locator(".bp-fate")
+    assert fate in told.inner_text()
+    assert ("bp-alarm" in told.get_attribute("class")) is alarm
+    deltas = lab.along.deltas
+    if recurrent:
+        assert screen.number(abs(deltas[0] / deltas[-1])) in told.inner_text()
+        factor = screen.tab.locator(".bp-factor").inner_text()
+        assert factor.endswith(
+            f"u = {recurrent:g} and by the slope f′(z), here 1 on average: in size by {recurrent:g}."
+        )
+    first, last = lab.along.states[[0, -1]]
+    heard = screen.tab.locator(".bp-told p").last.inner_text()
+    assert f"size {first:g} at step 1" in heard
+    assert heard.endswith(f"a state of {screen.number(last)} at the end.")

@@ -39,7 +39,7 @@ def test_the_script_decodes_and_judges_every_setting_as_python_does(tmp_path):
     const { cells, best } = widget.decode(data);
     const result = [cells.map((cell) => ({ ...cell, accuracies: cell.accuracy, accuracy: cell.reached })), best];
     """
-    found, best = run_node(TrainingExplorer, tmp_path, script, TrainingExplorer()._runs)
+    found, best = run_node(TrainingExplorer, tmp_path, script, TrainingExplorer().facts())
     assert len(found) == len(cells())
     for cell, got in zip(cells(), found, strict=True):
         np.testing.assert_allclose(got["loss"], cell.loss, rtol=1e-9)

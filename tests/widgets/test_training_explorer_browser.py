@@ -2,10 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 from harness import page
 
-from backprop.widgets.training_explorer import TrainingExplorer
+from backprop.widgets.training_explorer import TrainingExplorer, cells, outcome
 
 WORDS = {"converges": "It converges", "slow": "Too slow", "unsettled": "does not settle", "diverges": "It diverges"}
 
@@ -100,3 +101,96 @@ def test_an_address_brings_back_a_setting_and_nonsense_is_ignored(open_page):
     assert_shows(tab, TrainingExplorer())
     click_cell(tab, 0, 3)
     tab.wait_for_function("location.hash.includes('w1.learning_rate=0.00316')")
+
+
+def test_the_map_shows_each_settings_accuracy_and_a_cross_where_it_diverged(show):
+    screen = show(TrainingExplorer())
+    drawing = screen.drawn()
+    found = [outcome(cell) for cell in cells()]
+    wanted = ["×" if it["what"] == "diverges" else f"{it['accuracy']:.0f}" for it in found]
+    texts = [op for op in drawing.texts() if op["font"].startswith(("13px", "11px"))]
+    assert [op["text"] for op in texts] == wanted
+    assert [op["fill"] for op in texts] == ["soft" if text == "×" else "ink" for text in wanted]
+    tints = [op["alpha"] for op in drawing if op["op"] == "fillRect"]
+    by_accuracy = np.argsort([it["accuracy"] for it in found], kind="stable")
+    assert np.all(np.diff(np.array(tints)[by_accuracy]) >= -1e-9)
+    assert drawing.words()[0] == "β = 0"
+    assert [op["text"] for op in drawing.texts(align="right")][-1] == "η"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"learning_rate": 0.1, "momentum": 0.9}, {"learning_rate": 10, "momentum": 0.99},
+        {"optimizer": "Adam", "learning_rate": 0.001}, {"learning_rate": 0.0001, "momentum": 0},
+    ],
+)  # fmt: skip
+def test_the_frame_the_curves_and_the_words_are_of_the_chosen_setting(show, setting):
+    explorer = TrainingExplorer(**setting)
+    screen = show(explorer)
+    drawing = screen.drawn()
+    texts = [op for op in drawing.texts() if op["font"].startswith(("13px", "11px"))]
+    index = next(k for k, cell in enumerate(cells()) if cell[:3] == explorer.cell[:3])
+    (frame,) = drawing.boxes("strokeRect", "ink")
+    assert frame[0] + frame[2] / 2 == pytest.approx(texts[index]["at"][0], abs=0.01)
+    assert frame[1] + frame[3] / 2 == pytest.approx(texts[index]["at"][1] - 1, abs=0.01)
+    best = max(cells(), key=lambda cell: cell.accuracy[:, -1].mean())
+    for canvas, name, log, low in ((1, "loss", True, 0.01), (2, "accuracy", False, 0)):
+        picture = screen.drawn(canvas)
+        x, y = picture.axis("x"), picture.axis("y", log)
+        assert x.is_even()
+        assert y.is_even()
+        runs = getattr(explorer.cell, name)
+        for colour, dash, width, curves in (
+            ("grey", [], 1, runs), ("orange", [6, 4], 2, [getattr(best, name).mean(axis=0)]),
+            ("blue", [], 3, [runs.mean(axis=0)]),
+        ):  # fmt: skip
+            lines = picture.lines(colour, dash, width)
+            assert len(lines) == len(curves)
+            for line, curve in zip(lines, curves, strict=True):
+                np.testing.assert_allclose([x(px) for px, _ in line], np.arange(11), atol=1e-6)
+                np.testing.assert_allclose([y(py) for _, py in line], np.maximum(curve, low), rtol=1e-4, atol=1e-4)
+    it, said = explorer.outcome, screen.tab.locator(".bp-why").inner_text()
+    sides = {"converges": "accuracy", "slow": "accuracy", "diverges": "accuracy", "unsettled": "low"}
+    assert f"{it[sides[it['what']]]:.1f}" in said
+    if it["what"] in ("slow", "converges"):
+        assert f"± {it['sd']:.1f} %" in said
+    if it["what"] == "slow":
+        assert f"falls by {round(100 * it['fall'])} % an epoch" in said
+    scaled = screen.tab.locator(".bp-scaled").inner_text()
+    if explorer.optimizer == "Momentum":
+        assert f"η/(1 − β) = {screen.number(explorer.learning_rate / (1 - explorer.momentum))} and" in scaled
+    else:
+        assert scaled == ""
+    off = "bp-off" in screen.tab.locator(
+        ".bp-slider", has=screen.tab.locator("[aria-label='momentum β']")
+    ).get_attribute("class")
+    assert off is (explorer.optimizer != "Momentum")
+
+
+def test_keys_and_clicks_move_the_choice_on_the_map(show):
+    screen = show(TrainingExplorer(learning_rate=0.1, momentum=0.9))
+    canvas = screen.tab.locator("canvas").first
+    canvas.focus()
+    seen = []
+    for key in (
+        "ArrowUp",
+        "ArrowRight",
+        "ArrowLeft",
+        "Home",
+        "End",
+        "ArrowDown",
+        "ArrowDown",
+        "ArrowDown",
+        "ArrowDown",
+    ):
+        screen.tab.keyboard.press(key)
+        seen.append((screen.get("optimizer"), screen.get("momentum"), screen.get("learning_rate")))
+    assert [it[1] for it in seen[:6]] == [0.8, 0.8, 0.8, 0.8, 0.8, 0.9]
+    assert [it[2] for it in seen[:5]] == [0.1, 0.316, 0.1, 0.0001, 10]
+    assert [it[0] for it in seen[5:]] == ["Momentum", "Momentum", "Momentum", "RMSProp"]
+    texts = [op for op in screen.drawn().texts() if op["font"].startswith(("13px", "11px"))]
+    for index in (0, 13, len(texts) - 1):
+        x, y = texts[index]["at"]
+        canvas.click(position={"x": x + 1, "y": y})
+        assert (screen.get("optimizer"), screen.get("learning_rate")) == (cells()[index].optimizer, cells()[index].lr)

@@ -1,13 +1,16 @@
 """What holds for every widget: one module that a browser takes, few bytes, words in both languages, a stable repr."""
 
+import json
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 import traitlets
-from harness import ALL, run_node, weight
+from harness import ALL, FOLDERS, ROOT, node, run_node, weight, widget_of
 
-from backprop.widgets import host
-from backprop.widgets.host import Number, Widget, join, squeeze, styles
+from backprop.widgets import base
+from backprop.widgets.base import Number, Widget, join, styles
 
 each = pytest.mark.parametrize("widget", ALL, ids=lambda widget: widget.__name__)
 
@@ -20,8 +23,9 @@ def test_the_module_loads_by_itself_and_offers_what_anywidget_calls(widget, tmp_
 
 
 @each
-def test_script_and_styles_together_weigh_at_most_twelve_kilobytes_compressed(widget):
-    assert weight(widget) <= 12 * 1024
+def test_script_and_styles_together_weigh_at_most_thirteen_kilobytes_compressed(widget):
+    """About what a page pays for one of its figures."""
+    assert weight(widget) <= 13 * 1024
 
 
 @each
@@ -67,31 +71,100 @@ def test_each_public_trait_is_synced_with_the_page(widget):
     assert all(vars(widget)[name].metadata.get("sync") for name in own)
 
 
-def test_a_joined_module_has_each_neighbour_once_and_before_its_user(tmp_path, monkeypatch):
-    monkeypatch.setattr(host, "HERE", tmp_path)
-    (tmp_path / "kit.js").write_text("// why\nexport const a = 1;\n")
-    (tmp_path / "maths.js").write_text('import { a } from "./kit.js";\nexport const b = a + 1;\n')
-    (tmp_path / "name.js").write_text(
-        'import { a } from "./kit.js";\nimport { b } from "./maths.js";\nexport const c = { text: "a , b // c" };\n'
+NAMES = {"__init__.py", "view.js", "maths.js", "words.js", "look.css"}
+MORE = {
+    "convolution_explorer": {"pictures.json"},
+    "descent_explorer": {"map.js", "diagnosis.js"},
+    "digit_pad": {"ink.js"},
+}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_widget_is_a_folder_with_the_same_five_names(folder):
+    files = {file.name for file in folder.iterdir() if file.is_file()}
+    assert files == NAMES | MORE.get(folder.name, set())
+
+
+@each
+def test_the_old_address_of_a_widget_still_finds_it(widget):
+    """A notebook names its widgets by module and class, also one that was saved long ago."""
+    folder = widget.__module__.rpartition(".")[2]
+    assert widget()._anywidget_id == f"backprop.widgets.{folder}.{folder.title().replace('_', '')}"
+
+
+@each
+def test_an_argument_that_is_no_trait_is_refused_by_name(widget):
+    with pytest.raises(TypeError, match=rf"{widget.__name__} has no stps; it has .*language"):
+        widget(stps=3)
+
+
+@each
+def test_facts_go_to_the_script_as_one_string(widget):
+    shown = widget()
+    assert json.loads(shown._facts) == json.loads(json.dumps(shown.facts()))
+    assert [name for name in shown.keys if name.startswith("_") and name.lstrip("_") in ("network", "runs")] == []
+
+
+LITERALS = r"""
+const acorn = require("acorn");
+const read = (text) => {
+  const found = [];
+  for (const token of acorn.tokenizer(text, { ecmaVersion: "latest", sourceType: "module" })) {
+    if (["string", "template", "regexp"].includes(token.type.label)) found.push(token.value?.pattern ?? token.value);
+  }
+  return found;
+};
+const { files, joined } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const kept = new Map(read(joined).map((literal) => [literal, true]));
+const modules = files.map((text) => text.replace(/^import [^;]*;\n/gm, ""));
+console.log(JSON.stringify(modules.flatMap(read).filter((literal) => !kept.has(literal))));
+"""
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_joining_changes_no_literal_of_any_file(folder):
+    """A parser of JavaScript reads every string, template and pattern of the files and of the joined module."""
+    joined = widget_of(folder)._esm
+    used = [*folder.glob("*.js"), *(file for file in (base.HERE / "kit").glob("*.js") if own_line(file) in joined)]
+    assert len(used) > 4
+    data = json.dumps({"files": [file.read_text(encoding="utf-8") for file in used], "joined": joined})
+    command = [node(), "--input-type=commonjs", "-e", LITERALS]
+    done = subprocess.run(command, input=data, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def own_line(file: Path) -> str:
+    """The first line of a file that defines something."""
+    return next(line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("export"))
+
+
+def test_a_joined_module_has_each_file_once_and_before_its_user(tmp_path, monkeypatch):
+    monkeypatch.setattr(base, "HERE", tmp_path)
+    (tmp_path / "kit").mkdir()
+    (tmp_path / "dial").mkdir()
+    (tmp_path / "kit" / "draw.js").write_text("// why\nexport const a = 1;\n")
+    (tmp_path / "dial" / "maths.js").write_text('import {\n  a,\n} from "../kit/draw.js";\nexport const b = a + 1;\n')
+    (tmp_path / "dial" / "view.js").write_text(
+        'import { a } from "../kit/draw.js";\nimport { b } from "./maths.js";\n'
+        'export function c(x) {\n  // why\n  return `${x ? ` − ${x} > 0` : "a , b // c"}`;\n}\n'
     )
-    joined = join("name.js")
-    assert joined.replace("\n", "") == 'export const a=1;export const b=a + 1;export const c={text:"a , b // c"};'
+    assert join("dial") == (
+        "export const a = 1;\nexport const b = a + 1;\n"
+        'export function c(x) {\nreturn `${x ? ` − ${x} > 0` : "a , b // c"}`;\n}\n'
+    )
 
 
-def test_a_missing_neighbour_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(host, "HERE", tmp_path)
-    (tmp_path / "name.js").write_text('import { a } from "./gone.js";\n')
+def test_a_missing_file_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(base, "HERE", tmp_path)
+    (tmp_path / "dial").mkdir()
+    (tmp_path / "dial" / "view.js").write_text('import { a } from "./gone.js";\n')
     with pytest.raises(FileNotFoundError, match=r"gone\.js"):
-        join("name.js")
-
-
-def test_squeezing_leaves_quoted_text_and_increments_alone():
-    text = 'const a = "x , y" + ++ids;\n  // why\n  const b = `( ${a} )`;\n'
-    assert squeeze(text).replace("\n", "") == 'const a="x , y" + ++ids;const b=`( ${a} )`;'
+        join("dial")
 
 
 def test_styles_keep_the_space_that_means_inside():
-    assert ".bp :focus-visible" in styles()
+    assert ".bp :focus-visible" in styles("shape_tracer")
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -float("inf"), 1e300, -1, True, "0.1", None, [0.1], 1j])

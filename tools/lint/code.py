@@ -136,6 +136,40 @@ def figures_are_described(page: Page) -> Iterator[str]:
             yield f"cell {i}: mystnb.image.alt does not say in plain words (8 or more) what is seen"
 
 
+# What the second edition asks of a page. The pages that keep it are listed; the list only grows.
+RETOLD = {"2_3_3_matrices_and_batches", "3_1_principle", "4_2_network_from_scratch"}
+
+
+def before_the_exercises(page: Page) -> Iterator[tuple[int, dict, ast.Module]]:
+    """The code cells of a retold page that tell its story, with their trees."""
+    if page.path.stem in RETOLD:
+        end = next((i for i, c in enumerate(page.cells) if c["source"].startswith("## Exercises")), len(page.cells))
+        trees = dict(page.trees())
+        yield from ((i, cell, trees[i]) for i, cell in page.code() if 1 < i < end and i in trees)
+
+
+def numbers_instead_of_truth_values(page: Page) -> Iterator[str]:
+    """True says that something holds and not how well: `agree(a, b)` says within what."""
+    for i, cell, _ in before_the_exercises(page):
+        for output in cell["outputs"]:
+            text = output.get("text", output.get("data", {}).get("text/plain", ""))
+            if re.search(r"\b(True|False)\b", text):
+                yield f"cell {i} prints a truth value: show the number, or agree(a, b)"
+
+
+def one_claim_a_cell(page: Page) -> Iterator[str]:
+    for i, _, tree in before_the_exercises(page):
+        if (count := sum(isinstance(node, ast.Assert) for node in ast.walk(tree))) > 1:
+            yield f"cell {i} asserts {count} things: one claim a cell"
+
+
+def calls_fit_one_line(page: Page) -> Iterator[str]:
+    for i, _, tree in before_the_exercises(page):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and node.end_lineno > node.lineno:
+                yield f"cell {i}: {ast.unparse(node.func)}(…) takes several lines: give its arguments names first"
+
+
 RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     imports_come_first,
     imports_are_folded,
@@ -148,6 +182,9 @@ RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     nothing_is_hidden_from_comparison,
     outputs_can_be_compared,
     figures_are_described,
+    numbers_instead_of_truth_values,
+    one_claim_a_cell,
+    calls_fit_one_line,
 )
 
 

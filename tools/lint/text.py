@@ -80,6 +80,13 @@ def nothing_of_this_machine(page: Page) -> Iterator[str]:
         yield f"it mentions a path or a host of one machine: {found}"
 
 
+def the_article_stays_in_its_appendix(page: Page) -> Iterator[str]:
+    """The reader does not know the article that the book grew from: only appendix E speaks of it."""
+    if page.is_section:
+        for found in re.findall(r"\b(?:the|this) article\b", page.markdown):
+            yield f"it speaks of “{found}”, which only appendix E does"
+
+
 def named_files_exist(page: Page) -> Iterator[str]:
     for name in sorted(set(FILE.findall(page.markdown))):
         if not (ROOT / name).exists():
@@ -88,7 +95,7 @@ def named_files_exist(page: Page) -> Iterator[str]:
 
 def is_normalised(page: Page) -> Iterator[str]:
     if to_text(nbformat.reads(page.text, as_version=4)) != page.text:
-        yield "it is not in the normal form: run `make notebooks NB=" + str(page.path) + "`"
+        yield f"it is not in the normal form: run `.venv/bin/python -m tools.notebooks tidy {page.path}`"
 
 
 def widgets_are_current(page: Page) -> Iterator[str]:
@@ -113,6 +120,7 @@ RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     section_closes_as_agreed,
     text_is_plain,
     nothing_of_this_machine,
+    the_article_stays_in_its_appendix,
     named_files_exist,
     is_normalised,
     widgets_are_current,

@@ -21,6 +21,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import exercise_node, solution_node
 
+LEVEL = re.compile(r"(●○○|●●○|●●●) · (\d+) minutes")
 LABEL = re.compile(r"ex-(\d+(?:-\d+)+)-([a-z])")
 SOLUTION = re.compile(r"^(`{3,})\{solution\}.*?^\1[ ]*$\n*", re.M | re.S)
 
@@ -63,6 +64,12 @@ def exercise_words(node: nodes.Element) -> str:
     return node[0][1].astext() if len(node[0]) > 1 else ""
 
 
+def exercise_level(node: nodes.Element) -> str:
+    """The first line of an exercise, such as "●○○ · 5 minutes"; "" where it has none."""
+    first = next(iter(node.findall(nodes.paragraph)), None)
+    return first.astext() if first is not None and LEVEL.fullmatch(first.astext()) else ""
+
+
 def mark_quiz_options(app: Sphinx, document: nodes.document) -> None:
     """Give each option of a quiz the class of the sign that its text starts with."""
     for quiz in document.findall(lambda node: isinstance(node, nodes.admonition) and "quiz" in node["classes"]):
@@ -76,7 +83,8 @@ def fill_lists(app: Sphinx, document: nodes.document, docname: str) -> None:
     for place in list(document.findall(exercise_list)):
         pages = defaultdict(list)
         for number, label, entry in sorted_exercises(app.env):
-            pages[entry["docname"]].append((number, label, exercise_words(entry["node"])))
+            node = entry["node"]
+            pages[entry["docname"]].append((number, label, exercise_words(node), exercise_level(node)))
         place.replace_self([part for page, rows in pages.items() for part in page_list(app, docname, page, rows)])
 
 
@@ -93,15 +101,16 @@ def sorted_exercises(env: BuildEnvironment) -> list[tuple[str, str, dict[str, An
     ]
 
 
-def page_list(app: Sphinx, docname: str, page: str, rows: list[tuple[str, str, str]]) -> list[nodes.Node]:
-    """The page's title as a link, and below it a list of its exercises."""
+def page_list(app: Sphinx, docname: str, page: str, rows: list[tuple[str, str, str, str]]) -> list[nodes.Node]:
+    """The page's title as a link, and below it a list of its exercises, each with its level and its minutes."""
     uri = app.builder.get_relative_uri(docname, page)
     title = nodes.reference("", app.env.titles[page].astext(), internal=True, refuri=uri)
     items = nodes.bullet_list(classes=["exercise-list"])
-    for number, label, words in rows:
+    for number, label, words, level in rows:
         text = words if words.startswith(number) else f"{number} {words}"
         link = nodes.reference("", text, internal=True, refuri=f"{uri}#{label}")
-        items += nodes.list_item("", nodes.paragraph("", "", link))
+        behind = [nodes.inline("", f" {level}", classes=["exercise-level"])] if level else []
+        items += nodes.list_item("", nodes.paragraph("", "", link, *behind))
     return [nodes.paragraph("", "", nodes.strong("", "", title)), items]
 
 

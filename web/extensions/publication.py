@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def fetch_assets(app: Sphinx, config: Config) -> None:
     """Make `jupyter-book build .` work by itself: without the vendored files, formulas would lose their fonts."""
-    subprocess.run([sys.executable, str(ROOT / "web" / "assets.py")], check=True)
+    if subprocess.run([sys.executable, str(ROOT / "web" / "assets.py")]).returncode:
+        sys.exit(1)  # the reason is printed; an exception would put two tracebacks below it
 
 
 def follow_repository(app: Sphinx, config: Config) -> None:

@@ -1,8 +1,9 @@
 """Keep a page still while it loads: every picture states its size, every place of a widget says what will stand there.
 
-Pictures also wait until they are near the screen. How much room a widget needs is said in content.css, by its name.
+Pictures also wait until they are near the screen. How much room a widget needs is said by its class.
 """
 
+import importlib
 import json
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ from sphinx.application import Sphinx
 
 PICTURE = re.compile(r'<img (?![^>]*\bloading=)([^>]*src="[^"]*_images/([^"/]+\.png)"[^>]*?)\s*/?>')
 STATE = "application/vnd.jupyter.widget-state+json"
-VIEW = re.compile(r'<script (type="application/vnd\.jupyter\.widget-view\+json")>([^<]*)</script>')
+VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">([^<]*)</script>')
 
 
 def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -30,23 +31,32 @@ def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[s
         context["body"] = PICTURE.sub(with_size, context["body"])
 
 
-def name_widgets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Write the widget's class name on its place: data-widget="DescentExplorer"; plain ipywidgets have none."""
-    names = {}
+def room_of(anywidget_id: str) -> tuple[float, float] | None:
+    """How many rem a widget of the package is high, in the book's column and on a narrow screen; None for others."""
+    module, _, name = anywidget_id.rpartition(".")
+    return getattr(importlib.import_module(module), name).ROOM if module.startswith("backprop.widgets.") else None
+
+
+def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Put each widget of the package into a box that is as high as the widget will be."""
+    rooms = {}
     for script in context.get("script_files", []):
         if script.attributes.get("type") == STATE:
             for key, model in json.loads(script.attributes["body"])["state"].items():
-                names[key] = model["state"].get("_anywidget_id", "").rpartition(".")[2]
+                rooms[key] = room_of(model["state"].get("_anywidget_id", ""))
 
-    def with_name(place: re.Match[str]) -> str:
-        name = names.get(json.loads(place[2])["model_id"], "")
-        return f'<script {place[1]} data-widget="{name}">{place[2]}</script>'
+    def in_a_box(place: re.Match[str]) -> str:
+        room = rooms.get(json.loads(place[1])["model_id"])
+        if room is None:
+            return place[0]
+        style = f"--room: {room[0]:g}rem; --narrow-room: {room[1]:g}rem"
+        return f'<div class="widget-room" style="{style}">{place[0]}</div>'
 
-    if names and "body" in context:
-        context["body"] = VIEW.sub(with_name, context["body"])
+    if "body" in context:
+        context["body"] = VIEW.sub(in_a_box, context["body"])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", size_pictures)
-    app.connect("html-page-context", name_widgets, priority=900)  # after myst-nb has added the widgets' states
+    app.connect("html-page-context", keep_room, priority=900)  # after myst-nb has added the widgets' states
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,9 +8,17 @@
 
   // Stands in for a notebook's model: all views of one model share it, and hear of each other's changes.
   class Model {
-    #state; #key; #listeners = new Map(); #kept = false;
-    constructor(state, key) { this.#state = state; this.#key = key; }
-    get(name) { return this.#state[name]; }
+    #state;
+    #key;
+    #listeners = new Map();
+    #address;
+    constructor(state, key) {
+      this.#state = state;
+      this.#key = key;
+    }
+    get(name) {
+      return this.#state[name];
+    }
     set(name, value) {
       if (JSON.stringify(this.#state[name]) === JSON.stringify(value)) return;
       this.#state[name] = value;
@@ -26,43 +34,27 @@
     }
     save_changes() {}
     send() {}
-    #tell(event, ...news) { for (const react of this.#listeners.get(event) ?? []) react(...news); }
-
-    // Traits that differ from the author's setting live in the address, #w1.learning_rate=0.2, so that a setting can be
-    // linked to. Each model writes under its own key and leaves the others' alone; `accepts` guards against typed values.
-    keepInAddress(names, accepts) {
-      if (this.#kept) return;
-      this.#kept = true;
-      const preset = Object.fromEntries(names.map((name) => [name, this.get(name)]));
-      const text = (value) => [].concat(value).join(",");
-      const parse = (like, string) => {
-        if (typeof like === "string") return string;
-        const parts = string.split(",").map((part) => (part.trim() === "" || isNaN(part) ? part : +part));
-        return Array.isArray(like) ? parts : parts[0];
-      };
-      const restore = () => {
-        const found = new URLSearchParams(location.hash.slice(1));
-        for (const name of names) {
-          const string = found.get(`${this.#key}.${name}`), value = string && parse(preset[name], string);
-          this.set(name, string && accepts(name, value) ? value : preset[name]);
-        }
-      };
-      const write = () => {
-        const others = location.hash.slice(1).split("&").filter((part) => part.includes("=") && !part.startsWith(this.#key + "."));
-        const mine = names.filter((name) => text(this.get(name)) !== text(preset[name]));
-        const parts = [...others, ...mine.map((name) => `${this.#key}.${name}=${text(this.get(name))}`)];
-        // A plain #section stays as it is until there is something to say.
-        if (mine.length || location.hash.includes("=")) history.replaceState(null, "", "#" + parts.join("&"));
-      };
-      let wait;
-      restore();
-      addEventListener("hashchange", () => this.isLinkedTo && restore());
-      for (const name of names) this.on("change:" + name, () => (clearTimeout(wait), (wait = setTimeout(write, 250))));
+    #tell(event, ...news) {
+      for (const react of this.#listeners.get(event) ?? []) react(...news);
     }
-    get isLinkedTo() { return location.hash.slice(1).split("&").some((part) => part.startsWith(this.#key + ".")); }
+
+    keepInAddress(names, accepts) {
+      this.#address ??= pageAddress.keep(this, this.#key, names, accepts);
+    }
+    get isLinkedTo() {
+      return pageAddress.isLinkedTo(this.#key);
+    }
   }
 
-  const chinese = document.documentElement.lang.startsWith("zh");
+  const words = {
+    en: {
+      kernel: "This control needs a running kernel: ",
+      run: "run this page",
+      end: ".",
+      failed: "This interactive figure could not start: ",
+    },
+    zh: { kernel: "此控件需要内核：", run: "运行本页", end: "。", failed: "此交互图未能启动：" },
+  }[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
   const note = (text, role) => {
     const node = document.createElement("p");
     node.className = "widget-note";
@@ -72,12 +64,13 @@
   };
   // Plain ipywidgets live in the kernel: say so, and point to where the page can be run, if it says where.
   const needsKernel = () => {
-    const node = note(chinese ? "此控件需要内核：" : "This control needs a running kernel: ");
+    const node = note(words.kernel);
     const target = document.querySelector("#run-this-page, .run-this-page");
     const link = document.createElement(target ? "a" : "span");
-    link.textContent = chinese ? "运行本页" : "run this page";
-    if (target) link.href = target.href || "#" + (target.id ||= "run-this-page");
-    node.append(link, chinese ? "。" : ".");
+    link.textContent = words.run;
+    if (target && !target.href) target.id ||= "run-this-page";
+    if (target) link.href = target.href || "#" + target.id;
+    node.append(link, words.end);
     return node;
   };
 
@@ -85,7 +78,10 @@
   const load = (text) => {
     if (!modules.has(text)) {
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      modules.set(text, import(url).then(async ({ default: widget }) => (typeof widget === "function" ? widget() : widget)));
+      modules.set(
+        text,
+        import(url).then(async ({ default: widget }) => (typeof widget === "function" ? widget() : widget)),
+      );
     }
     return modules.get(text);
   };
@@ -97,33 +93,46 @@
   };
 
   async function mount() {
-    const states = Object.assign({}, ...[...document.querySelectorAll(
-      'script[type="application/vnd.jupyter.widget-state+json"]')].map((node) => read(node).state));
+    const states = Object.assign(
+      {},
+      ...[...document.querySelectorAll('script[type="application/vnd.jupyter.widget-state+json"]')].map(
+        (node) => read(node).state,
+      ),
+    );
     const models = new Map();
     const raise = (id) => {
-      if (!models.has(id)) models.set(id, (async () => {
-        const { state } = states[id], model = new Model(state, "w" + (models.size + 1)), widget = await load(state._esm);
-        wear(state._css);
-        await widget.initialize?.({ model });
-        return { model, widget };
-      })());
+      if (!models.has(id))
+        models.set(
+          id,
+          (async () => {
+            const { state } = states[id];
+            const model = new Model(state, "w" + (models.size + 1));
+            const widget = await load(state._esm);
+            wear(state._css);
+            await widget.initialize?.({ model });
+            return { model, widget };
+          })(),
+        );
       return models.get(id);
     };
     const places = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]');
-    await Promise.all([...places].map(async (place) => {
-      const el = document.createElement("div"), { model_id: id } = read(place);
-      place.after(el);
-      if (!states[id]?.state._esm) return el.append(needsKernel());
-      try {
-        const { model, widget } = await raise(id);
-        await widget.render?.({ model, el });
-        el.dataset.mounted = id;
-        if (model.isLinkedTo) el.scrollIntoView({ block: "center" });
-      } catch (error) {
-        console.error(error);
-        el.replaceChildren(note((chinese ? "此交互图未能启动：" : "This interactive figure could not start: ") + error.message, "alert"));
-      }
-    }));
+    await Promise.all(
+      [...places].map(async (place) => {
+        const el = document.createElement("div");
+        const { model_id: id } = read(place);
+        place.after(el);
+        if (!states[id]?.state._esm) return el.append(needsKernel());
+        try {
+          const { model, widget } = await raise(id);
+          await widget.render?.({ model, el });
+          el.dataset.mounted = id;
+          if (model.isLinkedTo) el.scrollIntoView({ block: "center" });
+        } catch (error) {
+          console.error(error);
+          el.replaceChildren(note(words.failed + error.message, "alert"));
+        }
+      }),
+    );
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount);

@@ -2,11 +2,14 @@
 
 Only `fetch` opens a connection, and it checks a download in memory: an unfinished or a wrong file never
 reaches the disk. `read` checks again each time, because a file may change after it was downloaded.
+(``pooch.retrieve`` writes first and checks then: killed, it leaves its file behind; and only its owner may read what it
+keeps. So pooch gets the bytes here, and no more.)
 """
 
 import hashlib
 import io
 import os
+import sys
 import tarfile
 import uuid
 from importlib.util import find_spec
@@ -16,39 +19,53 @@ from backprop.data.sources import PACKAGED, SOURCES, Download, File
 
 
 def cache_folder() -> Path:
-    """The folder that downloads go to: ``BACKPROP_CACHE``, or the system's cache folder for this user."""
-    if folder := os.environ.get("BACKPROP_CACHE"):
-        return Path(folder)
-    import pooch
+    """The folder that downloads go to: ``BACKPROP_CACHE``, or the system's cache folder for this user.
 
-    return Path(pooch.os_cache("backprop"))
+    The latter is ``pooch.os_cache("backprop")``; it is found here, so that data are read where pooch is not installed.
+    """
+    if sys.platform == "win32":
+        usual = os.path.join(os.environ.get("LOCALAPPDATA") or "~/AppData/Local", "backprop", "backprop", "Cache")
+    else:
+        base = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
+        usual = os.path.join(os.environ.get("XDG_CACHE_HOME") or base, "backprop")
+    return _in_full(os.environ.get("BACKPROP_CACHE") or usual)
 
 
 def data_folders() -> list[Path]:
     """The folders searched for data: ``BACKPROP_DATA`` if it is set, then the cache."""
     given = os.environ.get("BACKPROP_DATA")
-    return [Path(given), cache_folder()] if given else [cache_folder()]
+    return [_in_full(given), cache_folder()] if given else [cache_folder()]
+
+
+def _in_full(folder: str) -> Path:
+    """``~`` is the home folder, and a relative folder begins in the working folder: messages show which one that is."""
+    return Path(os.path.abspath(os.path.expanduser(folder)))
 
 
 def read(name: str, path: str) -> bytes:
     """Bytes of one genuine file of a source, whichever folder holds it.
 
-    Raises FileNotFoundError, naming the command to run, when no folder has the file, and ValueError when
-    only damaged or altered copies were found.
+    Raises FileNotFoundError, naming the command to run, when no folder has the file; ValueError when one has it,
+    damaged or altered; and another OSError when it is there but cannot be read.
     """
     file = next(file for file in SOURCES[name].files if file.path == path)
-    damage = []
+    damaged, unreadable = [], []
     for folder in data_folders():
         try:
             data = (folder / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             continue
+        except OSError as error:  # not for this user, say, or a folder of this name
+            unreadable.append(f"{folder / path}: {error.strerror}")
+            continue
         if not (difference := _difference(data, file)):
             return data
-        damage.append(f"{folder / path}: {difference}")
+        damaged.append(f"{folder / path}: {difference}")
     command = f"python -m backprop.data fetch {name}"
-    if damage:
-        raise ValueError(f"damaged, not used: {'; '.join(damage)}. To download it again: {command}")
+    if damaged:
+        raise ValueError(f"damaged, not used: {'; '.join(damaged + unreadable)}. To download it again: {command}")
+    if unreadable:
+        raise OSError(f"cannot be read: {'; '.join(unreadable)}. To download another copy: {command}")
     raise FileNotFoundError(
         f"{name} is not on this machine (no {path} in {' or '.join(map(str, data_folders()))}). "
         f"To download it once, {_megabytes(_size(name)).strip()}: {command}"
@@ -56,12 +73,14 @@ def read(name: str, path: str) -> bytes:
 
 
 def state(name: str) -> str:
-    """'ready', 'missing' or 'damaged', found by reading and hashing every file of the source."""
+    """'ready', 'missing', 'unreadable' or 'damaged', found by reading and hashing every file of the source."""
     try:
         for file in SOURCES[name].files:
             read(name, file.path)
     except FileNotFoundError:
         return "missing"
+    except OSError:
+        return "unreadable"
     except ValueError:
         return "damaged"
     return "ready"
@@ -71,10 +90,12 @@ def fetch(name: str) -> None:
     """Download what is missing or damaged of a source into the cache folder, with a progress bar.
 
     Raises ConnectionError, with the reason for each mirror, when none gives the genuine bytes, and OSError
-    when the cache folder cannot be written.
+    when the cache folder cannot be written, ImportError without the packages that download.
     """
     for download in SOURCES[name].downloads:
         if not all(_have(name, file) for file in download.files):
+            if not all(map(find_spec, ("pooch", "requests", "tqdm"))):
+                raise ImportError('a download needs the packages pooch and tqdm: pip install "pooch>=1.8" "tqdm>=4.66"')
             _check_writable(cache_folder())
             for file, data in _download(download).items():
                 write_atomically(cache_folder() / file.path, data)
@@ -108,7 +129,7 @@ def _difference(data: bytes, file: File) -> str:
 def _have(name: str, file: File) -> bool:
     try:
         read(name, file.path)
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return False
     return True
 

@@ -37,9 +37,11 @@ def parse_cifar(archive: bytes, n: int) -> Split:
     """
     names = [*(f"data_batch_{k}.bin" for k in range(1, 6)), "test_batch.bin"]
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
-            files = [tar.extractfile(f"cifar-10-batches-bin/{name}").read() for name in names]
-    except (tarfile.TarError, OSError, EOFError, zlib.error, KeyError, AttributeError) as error:
+        unpacked = io.BytesIO(gzip.decompress(archive))  # all of it, up to its checksum, which tarfile would not reach
+        with tarfile.open(fileobj=unpacked, mode="r:") as tar:
+            members = {member.name: member for member in tar if member.isfile()}
+            files = [tar.extractfile(members[f"cifar-10-batches-bin/{name}"]).read() for name in names]
+    except (tarfile.TarError, OSError, EOFError, zlib.error, KeyError) as error:
         raise ValueError(f"not the archive of CIFAR-10: {error!r}") from error
     for name, data in zip(names, files, strict=True):
         if len(data) != 3073 * n:

@@ -91,7 +91,7 @@ PACKAGED = {
 
 SOURCES = {
     "mnist": Source(
-        "70,000 handwritten digits, 28×28",
+        "70,000 handwritten digits, 28x28",
         "CC BY-SA 3.0",
         _one_by_one(
             (
@@ -103,7 +103,7 @@ SOURCES = {
         ),
     ),
     "fashion_mnist": Source(
-        "70,000 pictures of clothes, 28×28",
+        "70,000 pictures of clothes, 28x28",
         "MIT",
         _one_by_one(
             (
@@ -114,7 +114,7 @@ SOURCES = {
         ),
     ),
     "cifar10": Source(
-        "60,000 photographs in colour, 32×32",
+        "60,000 photographs in colour, 32x32",
         "research use",
         _one_by_one(("https://www.cs.toronto.edu/~kriz/",), CIFAR10),
     ),

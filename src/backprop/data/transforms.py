@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,10 +13,19 @@ from backprop.contract import Array
 def shifted(x: Array, down: Array | int, right: Array | int) -> Array:
     """Square images moved by whole pixels, all alike or each by its own; black moves in, what leaves is lost.
 
-    Shapes: x (N, n²) rows of square images, down and right (N,) int or one int each; result as x.
+    Shapes: x (N, n²) rows of square images, down and right (N,) int or one int each; result as x. Raises ValueError
+    for any others.
     """
-    down, right, side = np.asarray(down), np.asarray(right), int(np.sqrt(x.shape[1]))
-    far = int(max(np.abs(down).max(), np.abs(right).max()))
+    down, right = np.asarray(down), np.asarray(right)
+    side = math.isqrt(x.shape[1]) if x.ndim == 2 else 0
+    if not side or side**2 != x.shape[1]:
+        raise ValueError(f"shifted wants square images as rows, shape (N, n²), got shape {x.shape}")
+    for steps in (down, right):
+        if steps.dtype.kind not in "iu" or steps.shape not in ((), (len(x),)):
+            wanted = f"whole pixels, one int or shape ({len(x)},)"
+            raise ValueError(f"shifted wants {wanted}, got shape {steps.shape} of {steps.dtype}")
+    down, right = (np.clip(steps.astype(int), -side, side) for steps in (down, right))  # further is as black
+    far = int(max(np.abs(down).max(initial=0), np.abs(right).max(initial=0)))
     framed = np.pad(x.reshape(-1, side, side), ((0, 0), (far, far), (far, far)))
     windows = np.lib.stride_tricks.sliding_window_view(framed, (side, side), axis=(1, 2))
     return windows[np.arange(len(x)), far - down, far - right].reshape(x.shape)
@@ -24,13 +34,24 @@ def shifted(x: Array, down: Array | int, right: Array | int) -> Array:
 def padded(rows: Sequence[Sequence[int]], length: int | None = None) -> Array:
     """Rows of ids of different lengths as one array, filled up with -1, which stands for no token.
 
-    Shapes: (N, length) int, by default as long as the longest row. Raises ValueError if a row is longer.
+    Shapes: (N, length) int, by default as long as the longest row. Raises ValueError if a row is longer, or has
+    anything but whole numbers from 0 and -1.
     """
+    rows = [np.asarray(row) for row in rows]
+    for row in rows:
+        if not _are_ids(row):
+            raise ValueError(f"padded wants rows of ids, whole numbers from 0 (or -1), got the row {row!r}")
     longest = max(map(len, rows), default=0)
     length = longest if length is None else length
-    if not 1 <= longest <= length:
-        raise ValueError(f"padded wants rows of 1 to {length} ids, the longest has {longest}")
+    if not isinstance(length, int | np.integer) or not 1 <= longest <= length:
+        raise ValueError(f"padded wants rows of 1 to {length!r} ids, the longest has {longest}")
     ids = np.full((len(rows), length), -1)
     for filled, row in zip(ids, rows, strict=True):
         filled[: len(row)] = row
     return ids
+
+
+def _are_ids(row: Array) -> bool:
+    if row.ndim != 1 or not row.size:
+        return row.ndim == 1
+    return row.dtype.kind in "iu" and row.min() >= -1 and row.max() <= np.iinfo(int).max

@@ -6,6 +6,8 @@ bias that is 0. Chapter 1 computes it forward, chapter 2 backward, and appendix 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from backprop.contract import Array
@@ -19,6 +21,7 @@ W1 = ((0.2, -0.6), (0.8, 0.4))
 B1 = (0.0, 0.1)
 W2 = ((0.7, -0.5), (-0.9, 0.3))
 B2 = (0.2, 0.0)
+PARAMETERS = (*W1[0], *W1[1], *B1, *W2[0], *W2[1], *B2)  # all twelve, in the order of `net.params()`
 
 
 def running_network(dtype: type = np.float64) -> tuple[Network, Array, Array]:
@@ -32,3 +35,9 @@ def running_network(dtype: type = np.float64) -> tuple[Network, Array, Array]:
         net.layers[index].W[...] = W
         net.layers[index].b[...] = b
     return net, np.array(X, dtype), np.array(Y, dtype)
+
+
+def set_parameters(net: Network, values: Sequence[float]) -> None:
+    """Write twelve numbers, in the order of PARAMETERS, into the weights and biases of such a network."""
+    for p, part in zip(net.params(), np.split(np.array(values, dtype=float), [4, 6, 10]), strict=True):
+        p.value[...] = part.reshape(p.value.shape)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -175,7 +174,6 @@ def mnist_slice() -> Surface:
     return Surface("mnist", f, gradient, hessian, domain, minima, tuple(data["start"]), data["lr"])
 
 
-@cache
 def mnist_slice_data() -> dict:
     """What ``experiments/mnist_slice.py`` wrote: domain, minima, start, rate, and the spline's coefficients as text."""
     return json.loads((SHIPPED / "mnist_slice.json").read_text(encoding="utf-8"))

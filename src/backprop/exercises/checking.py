@@ -171,6 +171,7 @@ _ERRORS = {  # a part of Python's or NumPy's own text: what a learner has most l
     "could not be broadcast": "Does a vector have to become a column first, c[:, None]?",
     "mismatch in its core dimension": "The inner lengths of a product must be equal: has an array to be transposed?",
     "not aligned": "The inner lengths of a product must be equal: has an array to be transposed?",
+    "math range error": "A number became too large for a float: no exponent may be large and positive.",
     "overflow encountered": "A number became too large for a float: no exponent may be large and positive.",
     "invalid value encountered": "0/0 or ∞ − ∞: all exponentials of a row may have become 0, or one infinite.",
     "'NoneType'": "Something is still None: it was never set, or a function returned nothing.",

@@ -113,6 +113,7 @@ def best_knob(rng):
         n = int(rng.integers(4, 8))
         winner = place % n
         slopes = scale * rng.uniform(0.1, 1.0, n) * rng.choice([-1.0, 1.0], n)
+        slopes[-1] = direction * scale  # the last slope, left in a loop's variable, has the other sign
         slopes[winner] = -direction * 3.0 * scale
         knobs, strength = rng.normal(size=n), rng.uniform(0.5, 2.0, n)
         knobs[winner] = side * rng.uniform(0.5, 1.0)  # neither its sign nor its size tells the winner

@@ -1,5 +1,6 @@
 """Checkers of the exercises in section 1.4, the training loop."""
 
+import copy
 from itertools import pairwise
 
 import numpy as np
@@ -42,8 +43,8 @@ def careful_step(rng):
         (SoftmaxCrossEntropy(), rng.permutation([0, 1] * 3)),
     ):
         x = rng.normal(size=(6, 3))
-        net = Network(Dense(3, 4, rng, dtype=np.float64), Tanh(), Dense(4, 2, rng, dtype=np.float64))
-        start = net.state()
+        fresh = Network(Dense(3, 4, rng, dtype=np.float64), Tanh(), Dense(4, 2, rng, dtype=np.float64))
+        net, start = copy.deepcopy(fresh), fresh.state()  # no gradient of ours waits in the answer's network
         before = loss.forward(net.forward(x), y)
         net.backward(loss.backward())
         gradient = np.concatenate([p.grad.ravel() for p in net.params()])
@@ -51,8 +52,8 @@ def careful_step(rng):
             while (loss_after(lr, net, loss, x, y, start) < before) == grow:
                 lr *= 2 if grow else 0.5
             yield Case(
-                run=lambda answer, net=net, start=start, x=x, y=y, loss=loss, lr=lr: stepped(
-                    answer, net, start, loss, x, y, lr
+                run=lambda answer, fresh=fresh, x=x, y=y, loss=loss, lr=lr: stepped(
+                    answer, copy.deepcopy(fresh), loss, x, y, lr
                 ),
                 judge=lambda got, lr=lr, grow=grow, gradient=gradient: judged(got, lr, grow, gradient),
             )
@@ -65,9 +66,8 @@ def loss_after(lr, net, loss, x, y, start):
     return loss.forward(net.forward(x), y)
 
 
-def stepped(answer, net, start, loss, x, y, lr):
+def stepped(answer, net, loss, x, y, lr):
     """What the answer returns, and by how much it has moved the parameters in all."""
-    net.load_state(start)
     before = np.concatenate([p.value.ravel() for p in net.params()])
     rate = answer(net, loss, x, y, lr)
     return None if rate is None else (rate, np.concatenate([p.value.ravel() for p in net.params()]) - before)

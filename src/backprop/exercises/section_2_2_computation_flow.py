@@ -107,6 +107,7 @@ def secret_input(rng):
     for zeros in ((), (0,), (-1, 1)):
         n_in, n_out = rng.choice(np.arange(4, 8), 2, replace=False)
         x, delta = rng.normal(size=n_in), rng.uniform(0.3, 2, n_out) * rng.choice([-1.0, 1.0], n_out)
+        delta = -np.abs(delta) if zeros else delta  # the largest in size is not the largest
         delta[list(zeros)] = 0.0
         dW = np.outer(x, delta)
         yield Case(
@@ -117,6 +118,7 @@ def secret_input(rng):
                 "That is a column of dW, x times its δ: divide by that δ.": dW[:, np.abs(delta).argmax()],
                 "Divide by the δ of the same column, with its sign.": x * np.sign(delta[np.abs(delta).argmax()]),
                 "Every column gives x, so one of them is enough.": np.tile(x, (n_out, 1)).T,
+                "That δ is 0, and 0/0 says nothing: choose a column whose δ is not 0.": np.full(n_in, np.nan),
                 "That adds up x δ over the columns; δ is still in it.": dW.sum(axis=1),
                 "That is x times the sum of the squared δ: divide by it.": dW @ delta,
                 "The mean of each row still has the mean of δ in it.": dW.mean(axis=1),

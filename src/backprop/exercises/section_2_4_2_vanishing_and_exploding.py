@@ -69,7 +69,14 @@ def spread_for_leak(rng):
 @exercise("2.4.2.c", hint="Multiply layer by layer until less than the share is left; a loop will do.")
 def layers_until(rng):
     """How many layers it takes, also where a power is just above the share."""
-    cases = [(0.5, 0.125), (0.25, 1e-12), (0.5, 0.3), (0.9, 0.5), (0.25, 0.25)]  # exact powers of 2 among them
+    cases = [
+        (0.5, 0.125),
+        (0.25, 1e-12),
+        (0.5, 0.3),
+        (0.9, 0.5),
+        (0.25, 0.25),
+        (0.2, 0.5),
+    ]  # exact powers, and one layer
     cases += [(float(rng.uniform(0.1, 0.95)), float(10 ** rng.uniform(-9, -1))) for _ in range(4)]
     for factor, share in cases:
         count = 1

@@ -36,8 +36,8 @@ def centred_difference(rng):
 @exercise("2.5.1.b", hint="Two maxima, taken separately: one of the differences, one of the sizes.")
 def relative_error(rng):
     """Arrays whose largest entry is in either one, and two arrays of zeros."""
-    for first_is_larger, sign in ((True, 1), (False, -1), (True, -1), (False, 1)):
-        small = rng.normal(size=(3, 2))
+    for first_is_larger, sign, scale in ((True, 1, 1.0), (False, -1, 1e-4), (True, -1, 1.0), (False, 1, 1e-4)):
+        small = scale * rng.normal(size=(3, 2))
         small.flat[np.abs(small).argmax()] *= sign * np.sign(small.flat[np.abs(small).argmax()])
         small *= np.where(
             np.abs(small) == np.abs(small).max(), 2.0, 1.0
@@ -156,18 +156,16 @@ def along_a_direction(rng):
 
 @exercise("2.5.1.e", hint="A unit is either on or off at each end: compare these two, not the numbers.")
 def switched_units(rng):
-    """Units that stay on, stay off, switch, and sit at 0 exactly, which is off."""
+    """Units that stay on, stay off, switch, and sit at 0 exactly, which is off: many at once, then one at a time."""
+    pairs = []
     for shape in ((4, 5), (8,)):
-        below = rng.normal(size=shape)
-        above = below.copy()
-        flips = rng.random(shape) < 0.4
-        flips.flat[:2], below.flat[:3] = (True, False), (0.7, -0.6, -0.5)
-        flips.flat[2] = True
-        above[flips] = -below[flips]
-        stays = ~flips
-        above[stays] += 0.5 * np.abs(below[stays]) * np.sign(below[stays])
-        # at the kink a unit is off: the last two start there and switch on, the one before ends there and stays off
-        below.flat[-3:], above.flat[-3:] = (-0.3, 0.0, 0.0), (0.0, 0.3, 0.2)
+        below, above = rng.uniform(0.1, 0.9, (2, *shape)) * rng.choice([-1.0, 1.0], (2, *shape))
+        below.flat[-6:], above.flat[-6:] = (-0.3, 0.0, 0.0, -0.5, 0.4, 0.7), (0.0, 0.3, 0.2, 0.6, -0.2, 0.1)
+        pairs.append((below, above))
+    # one unit each, so that two mistakes cannot cancel in the count
+    singles = ((-0.3, 0.0), (0.0, 0.3), (0.0, -0.2), (0.4, 0.0), (-0.5, 0.2), (0.6, -0.1), (0.5, 0.6), (-0.5, -0.8))
+    pairs += [(np.array([start]), np.array([end])) for start, end in singles]
+    for below, above in pairs:
         want = int(((below > 0) != (above > 0)).sum())
         yield Case(
             below,

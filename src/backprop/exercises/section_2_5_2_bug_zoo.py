@@ -86,7 +86,6 @@ def where_to_look(rng):
                         high,
                     ),
                     "Both ends: all layers are suspects only where nothing is right.": (0, n_layers),
-                    "Both: the lowest layer with wrong parameters is not where the search ends.": (dense[0], dense[0]),
                     "highest: the layer above the wrong parameters may be the one that hands them a wrong price.": (
                         low,
                         low,
@@ -100,6 +99,7 @@ def where_to_look(rng):
                         dense[0],
                         high,
                     ),
+                    "Both: the lowest layer with wrong parameters is not where the search ends.": (dense[0], dense[0]),
                 },
             )
 

@@ -5,9 +5,12 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.diagnose import is_several
 
 
-@exercise("3.2.1.a", hint="First s², the mean squared length of a deviation; then s²/B · (N − B)/(N − 1).")
+@exercise(
+    "3.2.1.a", hint="First the spread s² around the mean gradient, then the error of a batch without replacement."
+)
 def batch_error(rng):
     """The formula against the mean over all possible batches, down to one example and up to all of them."""
     for n in (4, 6):
@@ -29,11 +32,22 @@ def batch_error(rng):
                     / B
                     * (n - B)
                     / (n - 1),
+                    "The error of a batch has B below, not B².": s2 / B**2 * (n - B) / (n - 1),
+                    "The error of a batch has B below, not √B.": s2 / B**0.5 * (n - B) / (n - 1),
+                    "That is the spread of a single gradient; a batch averages B of them.": s2,
+                    "s² is the mean over the examples, with N below, not N − 1.": s2
+                    * n
+                    / (n - 1)
+                    / B
+                    * (n - B)
+                    / (n - 1),
+                    "s² is the mean over the examples, not their sum.": s2 * n / B * (n - B) / (n - 1),
+                    "The factor is (N − B)/(N − 1), the other way up.": s2 / B * (n - 1) / max(n - B, 1),
                 },
             )
 
 
-@exercise("3.2.1.b", hint="Shuffle once with rng.permutation(N), then cut the deck every B cards.")
+@exercise("3.2.1.b", hint="Shuffle the whole deck once, then cut it.")
 def deal(rng):
     """Every index once, full batches but for the last, and another order for another generator."""
     for n, B in ((10, 3), (12, 4), (5, 8), (7, 1)):
@@ -49,24 +63,32 @@ def dealt_wrong(epochs, n: int, B: int) -> str | None:
     """What is wrong with several deals of one deck by different generators, or None."""
     decks = []
     for batches in epochs:
-        if not isinstance(batches, list | tuple):
-            return "a list of arrays is wanted, one array per batch."
+        if not is_several(batches) or not all(is_several(batch) for batch in batches):
+            return "A list of arrays is wanted, one array per batch."
         sizes = [len(batch) for batch in batches]
         want = [min(B, n - start) for start in range(0, n, B)]
         if sizes != want:
-            return f"for N = {n} and B = {B} the batches have the sizes {sizes}, wanted are {want}."
-        decks.append([int(index) for batch in batches for index in batch])
+            said = "The last batch, which is smaller, is missing: " if sizes == want[:-1] else ""
+            return f"{said}{'for' if said else 'For'} N = {n} and B = {B} the sizes are {sizes}, wanted are {want}."
+        indices = [index for batch in batches for index in batch]
+        if any(index != np.round(index) for index in indices):
+            return "An index is a whole number."
+        decks.append([int(index) for index in indices])
+        if sorted(decks[-1]) == list(range(1, n + 1)):
+            return f"Indices count from 0: they go from 0 to {n - 1}."
         if sorted(decks[-1]) != list(range(n)):
-            return f"every index from 0 to {n - 1} has to occur once; yours, in order: {sorted(decks[-1])}."
+            twice = len(set(decks[-1])) < n
+            said = "Some index is drawn twice, so others never come: " if twice else ""
+            return f"{said}{'every' if said else 'Every'} index from 0 to {n - 1} has to occur exactly once."
     if all(deck == decks[0] for deck in decks):
-        return "four different generators give the same order: that is not shuffled by `rng`."
+        return "Four different generators give the same order: that is not shuffled by `rng`."
     neighbours = [sum((b - a) % n == 1 for a, b in pairwise(deck)) for deck in decks]
     if n >= 10 and min(neighbours) >= n - 2:
-        return "each index is followed by the next one: the deck is cut, not shuffled."
+        return "Each index is followed by the next one: the deck is cut, not shuffled."
     return None
 
 
-@exercise("3.2.1.c", hint="Undo each part's own mean: multiply by its size, add, divide by the size of the whole.")
+@exercise("3.2.1.c", hint="A part of 30 examples has to count three times as much as a part of 10.")
 def accumulated(rng):
     """Parts of different sizes against the mean over all examples at once."""
     for sizes in ([3, 1], [4, 4, 2], [2, 5, 1, 6]):
@@ -83,11 +105,18 @@ def accumulated(rng):
                 ),
                 "That is a sum of means; it grows with the number of parts.": np.sum(gradients, axis=0),
                 "That is the gradient of the summed loss; divide by the number of examples.": examples.sum(axis=0),
+                "A mean is undone by multiplying with the size, not by dividing once more.": sum(
+                    g / size for g, size in zip(gradients, sizes, strict=True)
+                )
+                / sum(sizes),
+                "Divide by the number of examples, not by the number of parts.": examples.sum(axis=0) / len(sizes),
+                "That is the first part alone.": gradients[0],
+                "That is the last part alone.": gradients[-1],
             },
         )
 
 
-@exercise("3.2.1.d", hint="V B λ (2 − η λ) = η s² is linear in η: collect the two terms that hold it.")
+@exercise("3.2.1.d", hint="The page has the floor for a given rate. Turn the equation round.")
 def rate_for_floor(rng):
     """The rate, tried on the recursion of the mean square distance until it settles."""
     for _ in range(4):
@@ -96,6 +125,7 @@ def rate_for_floor(rng):
         floor = 0.0
         for _ in range(2000):
             floor = (1 - lr * curvature) ** 2 * floor + lr**2 * spread2 / B
+        V = floor
         yield Case(
             floor,
             curvature,
@@ -103,6 +133,25 @@ def rate_for_floor(rng):
             B,
             want=lr,
             traps={
+                "The sign of one term: what is brought to the other side of an equation changes its own.": 2
+                * V
+                * B
+                * curvature
+                / (spread2 - V * B * curvature**2),
+                "The term V B η λ² has λ squared.": 2 * V * B * curvature / (spread2 + V * B * curvature),
+                "A 2 is missing: V B λ · 2 stands alone on the other side.": V
+                * B
+                * curvature
+                / (spread2 + V * B * curvature**2),
+                "That is the limit of stability; the floor there is infinite.": 2 / curvature,
+                "s² itself is given, so it is not squared again.": 2
+                * V
+                * B
+                * curvature
+                / (spread2**2 + V * B * curvature**2),
+                "That is the floor of a rate as high as `floor`: the equation has to be turned round.": V
+                * spread2
+                / (B * curvature * (2 - V * curvature)),
                 "That holds for small ηλ only: the floor has 2 − ηλ, not 2, in its denominator.": 2
                 * floor
                 * B

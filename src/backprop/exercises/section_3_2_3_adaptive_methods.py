@@ -7,7 +7,7 @@ from backprop.exercises.checking import Case, exercise
 from backprop.optimizers import Adam, RMSProp
 
 
-@exercise("3.2.3.a", hint="Keep v as it is, and divide it by 1 − βᵗ only for the step; t counts from 1.")
+@exercise("3.2.3.a", hint="Count the steps from 1; the correction is used in the step and never kept.")
 def corrected_rmsprop(rng):
     """The package's Adam without momentum, for runs of one step and of several."""
     for steps in (1, 2, 6):
@@ -21,11 +21,33 @@ def corrected_rmsprop(rng):
             traps={
                 "That is RMSProp without the correction.": walk(RMSProp(lr, beta, eps=1e-300), gradients),
                 "That goes uphill.": -walk(Adam(lr, beta1=0.0, beta2=beta, eps=1e-300), gradients),
+                "The corrected v was kept: the memory itself stays uncorrected.": rms(
+                    gradients, lr, beta, lambda v, t, beta: v / (1 - beta**t), keep=True
+                ),
+                "v is divided by 1 − βᵗ: the first ones are too small, not too large.": rms(
+                    gradients, lr, beta, lambda v, t, beta: v * (1 - beta**t)
+                ),
+                "The correction has βᵗ, the power of the step, and not β.": rms(
+                    gradients, lr, beta, lambda v, t, beta: v / (1 - beta)
+                ),
+                "Steps count from 1: the correction of the first one is 1 − β.": rms(
+                    gradients, lr, beta, lambda v, t, beta: v / (1 - beta ** (t + 1))
+                ),
+                "The step divides by the root of v.": rms(
+                    gradients, lr, beta, lambda v, t, beta: (v / (1 - beta**t)) ** 2
+                ),
+                "The root belongs to the corrected v as a whole.": rms(
+                    gradients, lr, beta, lambda v, t, beta: v / (1 - beta**t) ** 2
+                ),
+                "v averages squares of the gradients.": signed_memory(gradients, lr, beta),
+                "β and 1 − β are swapped: β is what v keeps.": rms(
+                    gradients, lr, 1 - beta, lambda v, t, beta: v / (1 - beta**t)
+                ),
             },
         )
 
 
-@exercise("3.2.3.b", hint="(1 − β) β^(t−i) for gradient i, all divided by 1 − βᵗ; the last gradient has the largest.")
+@exercise("3.2.3.b", hint="Every later step multiplies what an earlier gradient has put in by the same number.")
 def memory_weights(rng):
     """What each gradient alone adds to the package's corrected average."""
     for t in (1, 4, 7):
@@ -43,11 +65,17 @@ def memory_weights(rng):
             traps={
                 "The newest gradient has the largest weight, and it comes last.": np.array(want[::-1]),
                 "These are the weights in m; those in m̂ add up to 1.": np.array(want) * (1 - beta**t),
+                "The factor 1 − β is missing: a new gradient enters m with it.": np.array(want) / (1 - beta),
+                "The newest gradient has not been multiplied by β yet: its power is 0.": np.array(want) * beta,
+                "β < 1, so older gradients count less; these count all the same.": np.full(t, 1 / t),
+                "The correction divides by 1 − βᵗ, not by 1 − β.": np.array(want) * (1 - beta**t) / (1 - beta),
+                "The correction divides; multiplied, the weights add up to even less.": np.array(want)
+                * (1 - beta**t) ** 2,
             },
         )
 
 
-@exercise("3.2.3.c", hint="One step after m = v = 0, with both corrections at 1: m = (1 − β₁) g, v = (1 − β₂) g².")
+@exercise("3.2.3.c", hint="After a long time both corrections are 1.")
 def shout(rng):
     """The package's Adam after a silence in which both corrections have died out."""
     for beta1, beta2 in ((0.9, 0.999), (0.5, 0.9), (float(rng.uniform(0.1, 0.9)), float(rng.uniform(0.5, 0.99)))):
@@ -63,11 +91,17 @@ def shout(rng):
                 "That is the very first step; after a long time the corrections are 1.": 1.0,
                 "The root belongs to v alone, and v to β₂.": (1 - beta1) / np.sqrt(1 - beta1),
                 "v is under a root.": (1 - beta1) / (1 - beta2),
+                "β₁ belongs to m, which stands above, and β₂ to v below.": (1 - beta2) / np.sqrt(1 - beta1),
+                "A new gradient enters with 1 − β, not with β.": beta1 / np.sqrt(beta2),
+                "m is not under a root.": np.sqrt((1 - beta1) / (1 - beta2)),
+                "m does not hold the whole gradient: it enters with 1 − β₁.": 1 / np.sqrt(1 - beta2),
+                "That is the wrong way up: m is divided by the root of v.": np.sqrt(1 - beta2) / (1 - beta1),
+                "A length is wanted, a positive number.": -(1 - beta1) / np.sqrt(1 - beta2),
             },
         )
 
 
-@exercise("3.2.3.d", hint="v is updated as ever; the largest v/(1 − β₂ᵗ) so far is kept beside it and divides.")
+@exercise("3.2.3.d", hint="Keep two numbers: v, which is updated as ever, and the largest corrected v, which is used.")
 def amsgrad(rng):
     """Gradients that shrink, so that the maximum differs from the last average, and some that grow."""
     for size in (np.array([3.0, 1.0, 0.5, 0.2, 0.1]), np.array([0.2, 1.0, 3.0]), np.array([1.0])):
@@ -88,8 +122,71 @@ def amsgrad(rng):
                     Adam(lr, beta1=0.0, beta2=beta2, eps=1e-300), gradients
                 ),
                 "That goes uphill.": float(np.sum(steps)),
+                "The maximum is taken of the corrected v̂, not of v.": ams(gradients, lr, beta2, hat=False),
+                "The maximum goes into the step; fed back into v it makes another rule.": ams(
+                    gradients, lr, beta2, feed_back=True
+                ),
+                "The step divides by the root of the largest v̂.": ams(gradients, lr, beta2, root=False),
+                "Correct first, compare then: an old v keeps the correction of its own step.": late_hat(
+                    gradients, lr, beta2
+                ),
+                "That divides by the largest gradient so far; v̂ is an average of squares.": largest_gradient(
+                    gradients, lr
+                ),
+                "All steps divide by the same number there; each needs the largest v̂ until then.": -lr
+                * sum(gradients)
+                / np.sqrt(max(hats)),
+                "That divides by the smallest v̂ so far.": -float(
+                    sum(lr * g / np.sqrt(min(hats[: t + 1])) for t, g in enumerate(gradients))
+                ),
             },
         )
+
+
+def rms(gradients, lr, beta, correct, keep=False):
+    """RMSProp with a correction, which may be kept by mistake."""
+    w, v = 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        v = beta * v + (1 - beta) * g**2
+        v, used = (correct(v, t, beta),) * 2 if keep else (v, correct(v, t, beta))
+        w -= lr * g / np.sqrt(used)
+    return float(w)
+
+
+def signed_memory(gradients, lr, beta):
+    """RMSProp that forgets to square: it divides by the root of the size of an average of gradients."""
+    w, v = 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        v = beta * v + (1 - beta) * abs(g)
+        w -= lr * g / np.sqrt(v / (1 - beta**t))
+    return float(w)
+
+
+def ams(gradients, lr, beta2, hat=True, feed_back=False, root=True):
+    """AMSGrad with one thing wrong."""
+    w, v, largest = 0.0, 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        v = beta2 * v + (1 - beta2) * g**2
+        largest = max(largest, v / (1 - beta2**t) if hat else v)
+        v = largest if feed_back else v
+        w -= lr * g / (np.sqrt(largest) if root else largest)
+    return float(w)
+
+
+def late_hat(gradients, lr, beta2):
+    """AMSGrad that corrects the largest v by the newest step."""
+    w, v, largest = 0.0, 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        v = beta2 * v + (1 - beta2) * g**2
+        largest = max(largest, v)
+        w -= lr * g / np.sqrt(largest / (1 - beta2**t))
+    return float(w)
+
+
+def largest_gradient(gradients, lr):
+    """AMSGrad with the largest gradient in place of the largest average."""
+    sizes = np.maximum.accumulate(np.abs(gradients))
+    return -lr * float(np.sum(np.array(gradients) / sizes))
 
 
 def signed(rng: np.random.Generator, n: int) -> list[float]:

@@ -1,12 +1,14 @@
 """Checkers of exercises 3.2.4.a to 3.2.4.d, penalties, dropout and early stopping."""
 
+from itertools import product
+
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("3.2.4.a", hint="dW + strength · W as a new array; the bias is not charged.")
+@exercise("3.2.4.a", hint="The slope of half a square is the number itself. Which of the two arrays is charged?")
 def with_penalty(rng):
     """The penalty's own gradient is found by nudging its value."""
     for _ in range(2):
@@ -21,7 +23,6 @@ def with_penalty(rng):
             db,
             strength,
             want=(dW + added, db),
-            tol=1e-7,
             names=("dW", "db"),
             traps={
                 "The bias is charged, too; a penalty is for weights.": (dW + added, db + strength * b),
@@ -33,49 +34,66 @@ def with_penalty(rng):
                 "That is L1; L2 pulls in proportion to the weight.": (dW + strength * np.sign(W), db),
                 "The gradient of the loss is missing: the penalty's is added to it.": (added, db),
                 "Divided by the number of weights; the penalty is a sum.": (dW + added / W.size, db),
-            },
-        )
-
-
-@exercise("3.2.4.b", hint="np.sign(wish) times what is left of the size after taking off strength / H, at least 0.")
-def l1_minimum(rng):
-    """The minimum of each weight, from the two branches on either side of 0 rather than from the formula."""
-    for _ in range(2):
-        n = int(rng.integers(6, 10))
-        H, strength = rng.uniform(0.5, 4.0, n), float(rng.uniform(0.3, 1.0))
-        # sizes on both sides of the threshold λ/H, and with both signs
-        factor = rng.permutation(np.concatenate([rng.uniform(0.2, 0.8, n // 2), rng.uniform(1.3, 3.0, n - n // 2)]))
-        wish = factor * strength / H * np.where(np.arange(n) % 2, 1, -1)
-        right = np.maximum(wish - strength / H, 0)  # the best w ≥ 0
-        left = np.minimum(wish + strength / H, 0)  # the best w ≤ 0
-
-        def price(w, wish=wish, H=H, strength=strength):
-            return H / 2 * (w - wish) ** 2 + strength * np.abs(w)
-
-        want = np.where(price(right) < price(left), right, left)
-        yield Case(
-            wish,
-            H,
-            strength,
-            want=want,
-            tol=1e-9,
-            traps={
-                "The threshold is λ/H: the curvature is missing.": np.sign(wish)
-                * np.maximum(np.abs(wish) - strength, 0),
-                "That is L2, which takes a share of each.": H / (H + strength) * wish,
-                "What does not survive the move ends at 0; it does not change sides.": wish
-                - strength / H * np.sign(wish),
-                "Large weights are moved, too, by λ/H; they do not stay.": np.where(
-                    np.abs(wish) > strength / H, wish, 0
+                "Divided by the number of inputs; the penalty is a sum.": (dW + added / len(W), db),
+                "That is the penalty itself, one number; its gradient is one number for each weight.": (
+                    dW + strength / 2 * float((W**2).sum()),
+                    db,
                 ),
-                "The sign is lost: a negative wish ends negative.": np.maximum(np.abs(wish) - strength / H, 0),
-                "Negative wishes are treated alike, with the other sign.": np.maximum(wish - strength / H, 0),
-                "The threshold is λ/H, not λ·H.": np.sign(wish) * np.maximum(np.abs(wish) - strength * H, 0),
+                "That shrinks the gradient; what is shrunk by a penalty are the weights.": ((1 - strength) * dW, db),
+                "The strength is missing.": (dW + W, db),
+                "The penalty has not been added: dW came back as it was.": (dW, db),
+                "The weights are charged, and the biases not: it is the other way round.": (dW, db + strength * b),
             },
         )
 
 
-@exercise("3.2.4.c", hint="mask = kept / (1 − p), and the same mask for both.")
+@exercise("3.2.4.b", hint="A mean square is the square of the mean plus the variance; the page has both for one input.")
+def expected_loss(rng):
+    """The mean over all masks, listed and weighted one by one."""
+    for n in (1, 4, 6):
+        w, x, y = rng.normal(size=n), rng.normal(size=n) + 0.5, float(rng.normal()) + 2.0
+        p = float(rng.choice([rng.uniform(0.1, 0.4), rng.uniform(0.6, 0.8)]))
+        want = 0.0
+        for kept in product((0, 1), repeat=n):
+            on = np.array(kept)
+            chance = float(np.prod(np.where(on, 1 - p, p)))
+            want += chance * float(w @ (x * on) / (1 - p) - y) ** 2 / 2
+        square, terms = float(w @ x - y) ** 2, float(((w * x) ** 2).sum())
+        share = p / (1 - p)
+        yield Case(
+            w,
+            x,
+            y,
+            p,
+            want=want,
+            traps={
+                "That is the loss without dropout; the masks make the answer vary as well.": square / 2,
+                "The ½ of the loss is missing.": square + share * terms,
+                "The ½ belongs to both parts, the variance as well.": square / 2 + share * terms,
+                "The ½ belongs to both parts, the square of the mean as well.": square + share * terms / 2,
+                "That is the variance alone; the mean answer may be wrong, too.": share * terms / 2,
+                "A mask number is not 0 or 1: the variance of one is p/(1 − p), not p (1 − p).": (
+                    square + p * (1 - p) * terms
+                )
+                / 2,
+                "The variance of a mask number is p/(1 − p), not p.": (square + p * terms) / 2,
+                "The variance of a mask number is p/(1 − p): p is the probability of 0.": (square + terms / share) / 2,
+                "Variances add up: square each term wᵢ xᵢ, then add.": (square + share * float(w @ x) ** 2) / 2,
+                "Every weight pays by its own input: the variance of wᵢ xᵢ has xᵢ² in it.": (
+                    square + share * float((w**2).sum())
+                )
+                / 2,
+                "The inputs that stay are enlarged, so the mean answer is that without dropout.": (
+                    (float(w @ x) * (1 - p) - y) ** 2 + share * terms
+                )
+                / 2,
+                "The variance is added to the square of the mean.": (square - share * terms) / 2,
+                "The mean answer is compared with y before it is squared.": (float(w @ x) ** 2 + share * terms) / 2,
+            },
+        )
+
+
+@exercise("3.2.4.c", hint="Both ways multiply by the same array.")
 def dropout(rng):
     """The gradient is nudged with the mask held still."""
     for p in (0.2, 0.7):
@@ -94,7 +112,6 @@ def dropout(rng):
             kept,
             p,
             want=(y, dx),
-            tol=1e-7,
             names=("y", "dx"),
             traps={
                 "What stays on must grow by 1/(1 − p), or the mean shrinks.": (x * kept, dy * kept),
@@ -102,6 +119,23 @@ def dropout(rng):
                 "dx: the mask is missing; a unit that was off had no part in the loss.": (y, dy),
                 "dx: the factor is missing on the way back.": (y, dy * kept),
                 "dx: the factor alone is not enough; a unit that was off gets nothing.": (y, dy / (1 - p)),
+                "The same mask works on both ways, upside down on neither: kept is True where a unit stays.": (
+                    y,
+                    dy * ~kept / (1 - p),
+                ),
+                "Nothing is switched off there: multiply by kept as well.": (x / (1 - p), dy / (1 - p)),
+                "y: the factor is missing on the way forward.": (x * kept, dx),
+                "y: the mask is missing on the way forward.": (x, dx),
+                "dx: the gradient comes from dy, not from x.": (y, y),
+                "dx: the mask is enough, y is no factor of it.": (y, dy * y),
+                "What is off is off: the factor 1/p makes up for nothing.": (
+                    np.where(kept, x, x / p),
+                    np.where(kept, dy, dy / p),
+                ),
+                "The factor counts the mask at hand; it is 1/(1 − p), whatever was drawn.": (
+                    x * kept / kept.mean(),
+                    dy * kept / kept.mean(),
+                ),
                 "The mask is upside down: kept is True where a unit stays.": (
                     x * ~kept / (1 - p),
                     dy * ~kept / (1 - p),
@@ -114,49 +148,86 @@ def dropout(rng):
         )
 
 
-@exercise("3.2.4.d", hint="Keep the number of the best epoch; after each epoch ask whether it lies `patience` back.")
+@exercise("3.2.4.d", hint="Compare each loss with the best one so far, not with the one before it.")
 def patience(rng):
     """Curves made so that the answer is known: a fall, a rise, a second and lower fall; ties; an early end."""
     low, high = float(rng.uniform(0.1, 0.3)), float(rng.uniform(0.9, 1.5))
-    wait, falls = int(rng.integers(3, 6)), int(rng.integers(3, 7))
+    wait, falls = int(rng.integers(3, 6)), int(rng.integers(6, 9))
     fall = np.linspace(high, low, falls).round(4).tolist()
     rise = [round(low + 0.05 * (k + 1), 4) for k in range(wait)]
-    yield Case(
-        [*fall, *rise, low / 2],
-        wait,
-        want=(falls + wait, falls),
-        names=("stop", "best"),
-        traps={
-            "Epochs count from 1.": (falls + wait - 1, falls - 1),
-            "stop: one epoch too late; the best one lies `patience` epochs back already.": (falls + wait + 1, falls),
-            "That looked at the whole list; a lower loss after the stop does not count.": (
-                falls + wait + 1,
-                falls + wait + 1,
-            ),
-            "stop: it waits for `patience` epochs without a new best, not for the first rise.": (falls + 1, falls),
-        },
-    )
-    # A bump that is shorter than the patience, then a new best.
-    yield Case(
-        [*fall, *rise[:-1], low / 2, *rise],
-        wait,
-        want=(falls + 2 * wait, falls + wait),
-        names=("stop", "best"),
-        traps={
-            "Patience starts again at every new best epoch.": (falls + wait, falls),
-            "stop: patience counts from the best epoch, not from the first rise of the list.": (
-                falls + wait,
-                falls + wait,
-            ),
-        },
-    )
-    # Level: an equal loss is no progress.
-    yield Case(
-        [*fall, *[fall[-1]] * wait],
-        wait,
-        want=(falls + wait, falls),
-        names=("stop", "best"),
-        traps={"An equal loss is not a better one.": (falls + wait, falls + wait)},
-    )
-    # The list ends before patience does.
-    yield Case([*fall, *rise[:1]], wait, want=(falls + 1, falls), names=("stop", "best"))
+    # Below the epoch before, though not below the best: the losses fall again and no new best is near.
+    wobble = [round(low + 0.05 * (wait + 1 - k), 4) for k in range(wait)]
+    # A bump that is shorter than the patience, then a new best: patience begins again.
+    bump = [*fall, *rise[:-1], low / 2, *rise]
+    for losses in (
+        [*fall, *rise, high, low / 2],
+        [*fall, *wobble, *[round(high + 0.1 * k, 4) for k in range(wait)], low / 2],
+        bump,
+        [*fall, *[fall[-1]] * wait],  # level: an equal loss is no progress
+        [*fall, *rise[:1]],  # the list ends before patience does
+        [low, *rise, low / 2],  # the first epoch is the best
+        [low] * wait,  # of equal ones the first is the best
+        fall,
+    ):
+        yield Case(losses, wait, want=stops(losses, wait), names=("stop", "best"), traps=stop_traps(losses, wait))
+    # The best lies fewer epochs back than it has epochs before it, and more.
+    for patient in (1, 2):
+        yield Case(bump, patient, want=stops(bump, patient), names=("stop", "best"), traps=stop_traps(bump, patient))
+
+
+def stops(losses: list[float], patience: int) -> tuple[int, int]:
+    """The stop, found by looking back from every epoch at the first of the lowest losses until then."""
+    for number in range(1, len(losses) + 1):
+        best = losses.index(min(losses[:number])) + 1
+        if number - best >= patience or number == len(losses):
+            return number, best
+    raise ValueError("no losses")
+
+
+def stop_traps(losses: list[float], patience: int) -> dict[str, tuple[int, int]]:
+    """What the usual mistakes return."""
+    n, (stop, best) = len(losses), stops(losses, patience)
+    rises = [k + 1 for k in range(1, n) if losses[k] > losses[k - 1]]  # epochs above the one before
+    in_a_row, streak = n, 0
+    for k in range(1, n):
+        streak = streak + 1 if losses[k] >= losses[k - 1] else 0
+        if streak >= patience:
+            in_a_row = k + 1
+            break
+    ever, bad = n, 0
+    for k in range(1, n):
+        bad += losses[k] >= min(losses[:k])
+        if bad >= patience:
+            ever = k + 1
+            break
+
+    def lowest(end, last=False):
+        value = min(losses[:end])
+        return end - losses[:end][::-1].index(value) if last else losses.index(value) + 1
+
+    def loose():
+        best = 1
+        for number, value in enumerate(losses, start=1):
+            best = number if value <= losses[best - 1] else best
+            if number - best >= patience:
+                break
+        return number, best
+
+    late, early = stops(losses, patience + 1), stops(losses, max(patience - 1, 1))
+    return {
+        "Epochs count from 1.": (stop - 1, best - 1),
+        "stop: one epoch too late; the best one lies `patience` epochs back already.": late,
+        "stop: one epoch too early; `patience` epochs have to pass after the best.": early,
+        "An equal loss is not a better one.": loose(),
+        "That looked at the whole list; a lower loss after the stop does not count.": (lowest(n), lowest(n)),
+        "best: a lower loss after the stop does not count.": (stop, lowest(n)),
+        "That never stopped before the end of the list.": (n, lowest(n)),
+        "stop: it waits for `patience` epochs without a new best, not for the first rise.": (
+            rises[0] if rises else n,
+            lowest(rises[0] if rises else n),
+        ),
+        "Compare with the best loss so far, not with the epoch before.": (in_a_row, lowest(in_a_row)),
+        "Patience starts again at every new best epoch.": (ever, lowest(ever)),
+        "best: that is the number of the stop.": (stop, stop),
+        "best: its number is wanted, not its loss.": (stop, min(losses[:stop])),
+    }

@@ -8,29 +8,37 @@ from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("3.2.5.a", hint="The positive half survives whole, the negative half times s²: that is (1 + s²)/2.")
-def leaky_std(rng):
-    """Random fan-ins and slopes, and the two ends: ReLU and no ReLU."""
-    for s in (float(rng.uniform(0.2, 0.7)), 0.0, 1.0):
-        n_in = int(rng.integers(20, 900))
-        variance = 1 / n_in / np.mean([1.0, s**2])
-        yield Case(
-            n_in,
-            s,
-            want=variance**0.5,
-            tol=1e-9,
-            traps={
-                "That is the variance; the standard deviation is its root.": variance,
-                "That is He's spread for a ReLU; what is negative is not lost here.": (2 / n_in) ** 0.5,
-                "The mean square needs s², not s.": (2 / ((1 + s) * n_in)) ** 0.5,
-                "No half is lost whole, but the activation does take something: that is the spread without one.": n_in
-                ** -0.5,
-                "The weights make up for what is lost: more spread for a smaller share, not less.": (
-                    (1 + s**2) / (2 * n_in)
-                )
-                ** 0.5,
-            },
-        )
+@exercise("3.2.5.a", hint="L(cW) = L(W) for every W. What does a nudge of one entry of cW amount to, measured at W?")
+def rescaled(rng):
+    """Both found by nudging a layer with its norm: the slope at c W, and the rate whose step is c times as long."""
+    for c in (float(rng.uniform(2, 5)), float(rng.uniform(0.2, 0.6))):
+        n, n_in, width = 6, int(rng.integers(2, 5)), int(rng.integers(2, 5))
+        x, price = rng.normal(size=(n, n_in)), rng.normal(size=(n, width))
+        W, lr = rng.normal(size=(n_in, width)), float(rng.uniform(0.05, 0.5))
+
+        def loss(W, x=x, price=price):
+            return float((normalise(x @ W, 0.0, 0) * price).sum())
+
+        dW, want = numerical_gradient(loss, W), numerical_gradient(loss, c * W)
+        # c W − η′ dW′ has to be c (W − η dW): compare the lengths of the two steps
+        rate = float(np.linalg.norm(c * lr * dW) / np.linalg.norm(want))
+        names = ("gradient", "rate")
+        traps = {
+            "Only the answers and the loss are the same at c W: the gradient is not, and so neither is the rate.": (
+                dW,
+                lr,
+            ),
+            "gradient: it is smaller where the weights are larger, by the same factor.": (dW * c, rate),
+            "gradient: the loss is the same at c W, the slope is not.": (dW, rate),
+            "gradient: one c is enough; c² belongs to the rate.": (dW / c**2, rate),
+            "rate: the gradient is smaller by c and the step has to be larger by c.": (want, lr * c),
+            "rate: large weights need a larger rate, not a smaller one.": (want, lr / c**2),
+            "rate: at c W, the same rate makes a step that is too short or too long.": (want, lr),
+            "rate: it makes up for the gradient, and the step has to be c times as long as well.": (want, lr / c),
+            "That is the answer for W/c: c multiplies the weights.": (dW * c, lr / c**2),
+            "That treats the norm as if it were not there: behind it the size of W does not matter.": (dW, lr * c),
+        }
+        yield Case(dW, lr, c, want=(want, rate), names=names, traps=traps)
 
 
 def normalise(x: np.ndarray, eps: float, axis: int) -> np.ndarray:
@@ -55,46 +63,65 @@ def norm_case(rng: np.random.Generator, axis: int, traps: Callable[..., dict]) -
         gamma,
         eps,
         want=(dx, dgamma, dshift),
-        tol=1e-7,
         names=("dx", "dgamma", "dshift"),
         traps={
-            sentence: (wrong, dgamma, dshift)
-            for sentence, wrong in traps(dy, x, gamma, eps, x_hat, inv_std, axis).items()
+            sentence: (wrong, dgamma if own is None else own, dshift)
+            for sentence, (wrong, own) in traps(dy, x, gamma, eps, x_hat, inv_std, axis).items()
         }
         | {
             "dgamma: the sum runs over the rows, a gradient for each column.": (dx, (dy * x_hat).mean(axis=0), dshift),
             "dgamma: each dy is multiplied by its x_hat.": (dx, dshift, dshift),
+            "dgamma and dshift are sums over the rows, not means.": (dx, dgamma / n, dshift / n),
+            "dshift: the sum runs over the rows, not the mean.": (dx, dgamma, dshift / n),
+            "dgamma and dshift are swapped: gamma is the factor of x_hat.": (dx, dshift, dgamma),
+            "dgamma and dshift hold one number for each column, added over the rows.": (
+                dx,
+                dgamma.sum(),
+                dshift.sum(),
+            ),
+            "dgamma and dshift have one number for each column, not their mean.": (dx, dgamma.mean(), dshift.mean()),
+            "dgamma: x_hat is wanted there, not x.": (dx, (dy * x).sum(axis=0), dshift),
+            "dx: the sign is flipped.": (-dx, dgamma, dshift),
         },
     )
 
 
 def dx_traps(dy, x, gamma, eps, x_hat, inv_std, axis):
-    """Wrong dx that both normalizations invite."""
+    """Wrong dx that both normalizations invite, each with the dgamma that comes with it (None: the right one)."""
     g = gamma * dy
+
+    def bracket(g, x_hat, scale, along=axis, mean=np.mean):
+        first, second = (mean(v, axis=along, keepdims=True) for v in (g, g * x_hat))
+        return scale * (g - first - x_hat * second)
+
+    def other(eps, along=axis, ddof=0):
+        """The whole pass with another ε, axis or variance."""
+        scale = (x.var(axis=along, keepdims=True, ddof=ddof) + eps) ** -0.5
+        x_hat = (x - x.mean(axis=along, keepdims=True)) * scale
+        return bracket(g, x_hat, scale, along), (dy * x_hat).sum(axis=0)
+
     first, second = g.mean(axis=axis, keepdims=True), (g * x_hat).mean(axis=axis, keepdims=True)
-    unbiased = (x.var(axis=axis, keepdims=True, ddof=1) + eps) ** -0.5
-    rough = (x - x.mean(axis=axis, keepdims=True)) * unbiased
     return {
-        "dx: mean and variance are treated as constants, but a nudge of x moves both.": inv_std * g,
-        "dx: the path through the variance is missing.": inv_std * (g - first),
-        "dx: the path through the mean is missing.": inv_std * (g - x_hat * second),
-        "dx: 1/√(s² + ε) in front is missing.": g - first - x_hat * second,
-        "dx: the sums have to be means.": inv_std * (g - first * x.shape[axis] - x_hat * second * x.shape[axis]),
-        "dx: the factor gamma is missing.": inv_std
-        * (dy - dy.mean(axis=axis, keepdims=True) - x_hat * (dy * x_hat).mean(axis=axis, keepdims=True)),
-        "dx: the variance has 1/N here, not 1/(N − 1).": unbiased
-        * (g - first - rough * (g * rough).mean(axis=axis, keepdims=True)),
+        "dx: mean and variance are treated as constants, but a nudge of x moves both.": (inv_std * g, None),
+        "dx: the path through the variance is missing.": (inv_std * (g - first), None),
+        "dx: the path through the mean is missing.": (inv_std * (g - x_hat * second), None),
+        "dx: 1/√(s² + ε) in front is missing.": (bracket(g, x_hat, 1.0), None),
+        "dx: the sums have to be means.": (bracket(g, x_hat, inv_std, mean=np.sum), None),
+        "dx: the factor gamma is missing.": (bracket(dy, x_hat, inv_std), None),
+        "ε is missing: it stands under the root, beside the variance.": other(0.0),
+        "The variance has 1/N here, not 1/(N − 1).": other(eps, ddof=1),
+        "Mean and variance run along the other axis.": other(eps, 1 - axis),
     }
 
 
-@exercise("3.2.5.b", hint="dx = γ · inv_std · (dy − mean of dy − x_hat · mean of dy x_hat), the means over the rows.")
+@exercise("3.2.5.b", hint="The page has it in one line, in which all means run over the rows.")
 def batch_norm_backward(rng):
     """Nudges of the forward pass, with an ε that counts."""
     for _ in range(2):
         yield norm_case(rng, 0, dx_traps)
 
 
-@exercise("3.2.5.c", hint="old + rho · (new − old); the new variance with N − 1 below.")
+@exercise("3.2.5.c", hint="A share rho of the way towards what this batch says.")
 def follow(rng):
     """A small batch, so that N and N − 1 differ."""
     for _ in range(2):
@@ -110,7 +137,6 @@ def follow(rng):
             x,
             rho,
             want=(new_mean, new_var),
-            tol=1e-9,
             names=("running_mean", "running_var"),
             traps={
                 "running_var: that is the spread with N below; the running one has N − 1.": (
@@ -130,6 +156,23 @@ def follow(rng):
                     old_var + rho * squares / (n - 1),
                 ),
                 "That is this batch alone; a running value goes a share of the way.": (mean, squares / (n - 1)),
+                "Each column has its own mean and variance: axis=0.": (
+                    (1 - rho) * old_mean + rho * x.mean(),
+                    (1 - rho) * old_var + rho * x.var(ddof=1),
+                ),
+                "running_mean: the old value has to fade by 1 − rho.": (old_mean + rho * mean, new_var),
+                "running_mean: the variance is not its business; it follows the mean.": (
+                    (1 - rho) * old_mean + rho * squares / (n - 1),
+                    new_var,
+                ),
+                "running_var: N / (N − 1) makes the spread larger, not smaller.": (
+                    new_mean,
+                    (1 - rho) * old_var + rho * squares * (n - 1) / n**2,
+                ),
+                "running_var: the spread is around the mean of this batch, not around the running one.": (
+                    new_mean,
+                    (1 - rho) * old_var + rho * ((x - old_mean) ** 2).sum(axis=0) / (n - 1),
+                ),
             },
         )
 
@@ -137,18 +180,14 @@ def follow(rng):
 def layer_norm_traps(dy, x, gamma, eps, x_hat, inv_std, axis):
     """Those of batch norm, and γ in front of the bracket, where it can no longer stand."""
     outside = dy - dy.mean(axis=1, keepdims=True) - x_hat * (dy * x_hat).mean(axis=1, keepdims=True)
-    batch = normalise(x, eps, 0)
-    g = gamma * dy
-    return {
-        "dx: gamma differs along the row, so it cannot be taken out of the means: start with gamma · dy.": gamma
-        * inv_std
-        * outside,
-        "dx: that is batch normalization; the means run along the row here.": (x.var(axis=0) + eps) ** -0.5
-        * (g - g.mean(axis=0) - batch * (g * batch).mean(axis=0)),
-    } | dx_traps(dy, x, gamma, eps, x_hat, inv_std, axis)
+    sentence = "dx: gamma differs along the row, so it cannot be taken out of the means: start with gamma · dy."
+    return {sentence: (gamma * inv_std * outside, None)} | dx_traps(dy, x, gamma, eps, x_hat, inv_std, axis)
 
 
-@exercise("3.2.5.d", hint="dx_hat = gamma · dy first; then the bracket with means along the row, keepdims=True.")
+@exercise(
+    "3.2.5.d",
+    hint="gamma is no longer the same along the axis of the mean, so it cannot stand in front of the bracket.",
+)
 def layer_norm_backward(rng):
     """Nudges again, now along the rows."""
     for _ in range(2):

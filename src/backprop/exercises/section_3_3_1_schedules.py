@@ -3,10 +3,11 @@
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.diagnose import numbers
 from backprop.schedules import cosine
 
 
-@exercise("3.3.1.a", hint="η_T + (η₀ − η_T)(1 + cos(πt/T))/2, with t no larger than T.")
+@exercise("3.3.1.a", hint="The cosine of the page. What does it do after its last step?")
 def cosine_rate(rng):
     """The package's cosine at the start, on the way, at the end and after it."""
     lr, end, steps = float(rng.uniform(0.2, 2.0)), float(rng.uniform(0.01, 0.1)), int(rng.integers(20, 90))
@@ -24,35 +25,67 @@ def cosine_rate(rng):
                 "The schedule should land on `end`, not on 0.": lr * (1 + np.cos(min(angle, np.pi))) / 2,
                 "Half a cosine, from 0 to π: that is a quarter, it starts with a full swing.": end
                 + (lr - end) * np.cos(min(angle, np.pi) / 2),
+                "1 + cos runs from 2 to 0: a ½ is missing.": end + (lr - end) * (1 + np.cos(min(angle, np.pi))),
+                "That is a straight line.": lr + (end - lr) * min(angle / np.pi, 1),
+                "The swing is lr − end, so that the schedule begins at lr.": end
+                + lr * (1 + np.cos(min(angle, np.pi))) / 2,
+                "The cosine falls from lr to end, not from end to lr.": lr
+                + (end - lr) * (1 + np.cos(min(angle, np.pi))) / 2,
+                "After the last step the rate stays at `end`, not at 0.": end * (t <= steps)
+                + (t <= steps) * (lr - end) * (1 + np.cos(min(angle, np.pi))) / 2,
+                "An angle of π at the last step: np.cos counts in radians, not in degrees.": end
+                + (lr - end) * (1 + np.cos(180 * min(angle / np.pi, 1))) / 2,
+                "The angle needs π: the cosine has to come to −1 at the end.": end
+                + (lr - end) * (1 + np.cos(min(angle / np.pi, 1))) / 2,
             },
         )
 
 
-@exercise("3.3.1.b", hint="η σ² = 2 (2 − η λ) · floor: collect η on one side.")
-def rate_for(rng):
-    """The rate whose floor, found by iterating the expectation, is the wanted one."""
-    for _ in range(3):
-        eta, curvature, sigma = rng.uniform(0.1, 0.6), rng.uniform(0.5, 2.0), rng.uniform(0.5, 2.0)
-        square = 0.0
-        for _ in range(2000):
-            square = (1 - eta * curvature) ** 2 * square + (eta * sigma) ** 2
-        floor = curvature / 2 * square
-        yield Case(
-            float(floor),
-            float(curvature),
-            float(sigma),
-            want=eta,
-            traps={
-                "That is the rule of thumb ησ²/4 turned round: it leaves out ηλ, and gives too large a rate.": 4
-                * floor
-                / sigma**2,
-                "The noise enters squared.": 4 * floor / (sigma + 2 * floor * curvature),
-                "That is the limit of stability; there the floor is infinite.": 2 / curvature,
-            },
-        )
+@exercise(
+    "3.3.1.b", hint="After the first step nothing of the start may be left, and every example has to count alike."
+)
+def averaging_rates(rng):
+    """The rates are tried: SGD with them has to hold the mean of what it has seen, after every step, from any start."""
+    for n in (5, 1, 12):
+        start, examples = 10.0 + float(rng.normal()), rng.normal(size=n)
+        yield Case(n, judge=lambda rates, s=start, x=examples: averages_wrongly(rates, s, x))
 
 
-@exercise("3.3.1.c", hint="E[w²] ← (1 − ηλ)² E[w²] + η²σ², once per rate; the loss is λ/2 times it.")
+def averages_wrongly(rates, start: float, examples: np.ndarray) -> str | None:
+    """What SGD with these rates does wrong, or None."""
+    rates, n = numbers(rates), len(examples)
+    if rates is None or rates.dtype.kind == "b" or rates.ndim != 1:
+        return "A list or an array of rates is wanted."
+    if len(rates) != n:
+        return f"{n} rates are wanted for n = {n}, one for each step; there are {len(rates)}."
+    if not np.isfinite(rates).all():
+        return "Every rate is a finite number."
+    k = np.arange(1, n + 1)
+    guesses = {
+        "The start counts as an example there: after the first step nothing of it may be left.": 1 / (k + 1),
+        "Those are shares of the whole list; after every step, w is the mean of the examples so far.": np.full(
+            n, 1 / n
+        ),
+        "The rates fall, but too slowly: after step 2 both examples have to count the same.": k**-0.5,
+        "The rates fall too fast: a late example has to count as much as an early one.": 1 / k**2,
+        "Those are the shares that the old mean keeps; the new example has the rest.": 1 - 1 / k,
+        "The rates come the other way round: the first step is the largest.": 1 / k[::-1],
+        "Those rates fall by a fixed factor; an early example would count less and less.": 0.5 ** (k - 1.0),
+        "With the rate 1 w is the newest example alone.": np.ones(n),
+        "Those are the numbers of the steps; a rate larger than 2 flies away.": k,
+    }
+    w = start
+    for step, (rate, mean) in enumerate(zip(rates, np.cumsum(examples) / k, strict=True), start=1):
+        w -= rate * (w - examples[step - 1])
+        if abs(w - mean) > 1e-5 * start:
+            for sentence, guess in guesses.items():
+                if np.allclose(rates, guess, rtol=1e-5):
+                    return sentence
+            return f"After step {step}, w is {w:.4g}; the mean of the examples so far is {mean:.4g}."
+    return None
+
+
+@exercise("3.3.1.c", hint="What a step leaves of the mean square, and the noise that it adds: once per rate.")
 def expected_loss(rng):
     """Against the exact sum: the start times all factors, plus each step's noise times the later ones."""
     for n in (0, 1, 6):
@@ -71,13 +104,31 @@ def expected_loss(rng):
             traps={
                 "That is what is left of the start; the noise is missing.": float(curvature / 2 * left),
                 "That is E[w²]; the loss is λ/2 times it.": float(left + noise),
-                "The factor of a step is squared, since it multiplies w.": _unsquared(rates, w0, curvature, sigma),
+                "The factor of a step is squared, since it multiplies w.": _loss(
+                    rates, w0, curvature, sigma, factor_power=1
+                ),
+                "The noise of a step is ησ, so its square has η² in it.": _loss(
+                    rates, w0, curvature, sigma, powers=(1, 2)
+                ),
+                "The noise of a step is ησ, so its square has σ² in it.": _loss(
+                    rates, w0, curvature, sigma, powers=(2, 1)
+                ),
+                "The noise is multiplied by the rate as well.": _loss(rates, w0, curvature, sigma, powers=(0, 2)),
+                "The start is missing: E[w²] is w0² at first.": _loss(rates, 0.0, curvature, sigma),
+                "E[w²] is w0² at first, not w0.": _loss(rates, w0**0.5, curvature, sigma),
+                "The loss is λ/2 times E[w²]: the ½ is missing.": 2 * _loss(rates, w0, curvature, sigma),
+                "The loss is λ/2 times E[w²]: λ is missing.": _loss(rates, w0, curvature, sigma) / curvature,
+                "The noise is added, not taken away.": _loss(rates, w0, curvature, sigma, sign=-1),
+                "The first rate is used once and never again; every rate has its own step.": _loss(
+                    rates[:1] * n, w0, curvature, sigma
+                ),
             },
         )
 
 
-def _unsquared(rates: list[float], w0: float, curvature: float, sigma: float) -> float:
+def _loss(rates, w0, curvature, sigma, factor_power=2, powers=(2, 2), sign=1) -> float:
+    """The expected loss, with other powers of the factor, of η and of σ, or the noise taken away."""
     square = w0**2
     for eta in rates:
-        square = (1 - eta * curvature) * square + (eta * sigma) ** 2
+        square = (1 - eta * curvature) ** factor_power * square + sign * eta ** powers[0] * sigma ** powers[1]
     return curvature / 2 * square

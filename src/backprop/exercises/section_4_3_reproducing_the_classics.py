@@ -6,31 +6,43 @@ import statistics
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.functions import sigmoid
 
 
-@exercise("4.3.a", hint="Count the weights of each pair of neighbours, and one bias per unit that is not an input.")
-def parameters(rng):
-    """Weights and biases counted layer by layer, for one layer, two and many."""
-    for layers in (2, 3, int(rng.integers(4, 7))):
-        sizes = [int(size) for size in rng.integers(3, 60, size=layers)]
-        weights = sum(sizes[i] * sizes[i + 1] for i in range(layers - 1))
-        yield Case(
-            sizes,
-            want=weights + sum(sizes[1:]),
-            traps={
-                "Those are the weights; the biases are missing.": weights,
-                "Inputs have no bias.": weights + sum(sizes),
-                "Hidden units have a bias too, not only the outputs.": weights + sizes[-1],
-                "Each layer is joined to the next one, not to all the others.": math.prod(sizes) + sum(sizes[1:]),
-            },
-        )
+@exercise("4.3.a", hint="The push depends on a alone: find the a between 0 and 1 at which a (1 − a)² is largest.")
+def loudest(rng):
+    """The place found on a fine grid, refined: no formula is used."""
+    low, high = -10.0, 10.0
+    for _ in range(12):
+        z = np.linspace(low, high, 201)
+        a = sigmoid(z)
+        at = int(np.argmax((1 - a) * a * (1 - a)))
+        low, high = z[max(at - 1, 0)], z[min(at + 1, 200)]
+    want = float((low + high) / 2)
+    yield Case(
+        want=want,
+        tol=1e-4,
+        traps={
+            "At 0 the sigmoid is steepest, but the unit is only half wrong there.": 0.0,
+            "That is the answer a; at which z does the sigmoid give it?": 1 / 3,
+            "The sign: the answer is below one half there, so z is below 0.": -want,
+            "σ(z) = 1/3 means that e to the power −z is 2, not 3.": -math.log(3),
+            "σ(z) = 1/3, and z is not the logarithm of 1/3.": math.log(1 / 3),
+            "The square belongs to 1 − a: the push is a (1 − a)², not a² (1 − a).": math.log(2),
+            "That is the size of the push there; at which z?": 4 / 27,
+            "That is the push there; at which z?": -4 / 27,
+            "The natural logarithm is wanted.": -1.0,
+            "That is the logarithm to base 10 of 1/2.": -math.log10(2),
+            "With (1 − a)² alone the push grows for ever as a falls; the slope a (1 − a) belongs to it.": -10.0,
+        },
+    )
 
 
-@exercise("4.3.b", hint="One step multiplies by 1 − ηλ/n, and an epoch has n divided by the batch size steps.")
+@exercise("4.3.b", hint="A step without gradient multiplies by the same factor; an epoch has many steps.")
 def shrink_per_epoch(rng):
     """(1 − ηλ/n) to the power of the number of batches, multiplied out step by step."""
     for _ in range(3):
-        batch_size, batches = int(rng.integers(2, 30)), int(rng.integers(20, 90))
+        batch_size, batches = int(rng.integers(3, 30)), 2 * int(rng.integers(10, 45)) + 1
         n, lr, lam = batch_size * batches, float(rng.uniform(0.1, 0.8)), float(rng.uniform(3, 12))
         factor = 1.0
         for _ in range(batches):
@@ -52,59 +64,103 @@ def shrink_per_epoch(rng):
                 ),
                 "The learning rate multiplies the pull as well.": (1 - lam / n) ** batches,
                 "That is what the epoch takes away; what is left?": 1 - factor,
+                "Every step shrinks what the last one has left: the factors multiply.": 1 - batches * lr * lam / n,
+                "λ is divided by the number of training examples, and an epoch has many steps.": (
+                    1 - lr * lam / batch_size
+                ),
+                "An epoch has n / batch_size steps, not batch_size.": (1 - lr * lam / n) ** batch_size,
+                "The penalty shrinks a weight: the factor is below 1.": (1 + lr * lam / n) ** batches,
+                "The pull is ηλ/n; the 2 of the square is cancelled by the ½ of the penalty.": (
+                    (1 - 2 * lr * lam / n) ** batches
+                ),
+                "An exponential is what many tiny steps do; these steps have a length.": math.exp(
+                    -lr * lam / batch_size
+                ),
             },
         )
 
 
-@exercise("4.3.c", hint="The standard error is the standard deviation, with n − 1 below, divided by √n.")
+@exercise("4.3.c", hint="The gap, measured in units of the spread of a mean.")
 def errors_apart(rng):
     """(mean − published) / (sd / √n), with the sample standard deviation."""
-    for n in (3, 5, int(rng.integers(6, 12))):
+    for n, side in ((3, -1), (5, 1), (int(rng.integers(6, 12)), -1)):
         ours = rng.normal(96, 0.3, size=n)
-        published = float(rng.choice([-1, 1]) * rng.uniform(0.3, 1.5) + ours.mean())
+        published = float(side * rng.uniform(0.3, 1.5) + ours.mean())
+        turned = "The sign is turned round: positive means that ours is higher."
+        turned = turned if side < 0 else "The sign is lost: positive means that ours is higher, negative lower."
         gap, sd = statistics.fmean(ours) - published, statistics.stdev(ours)
         yield Case(
             ours,
             published,
             want=gap / (sd / math.sqrt(n)),
             traps={
-                "The sign is turned round: positive means that ours is higher.": -gap / (sd / math.sqrt(n)),
-                "The sign is lost: positive means that ours is higher, negative lower.": abs(gap) / sd * math.sqrt(n),
+                turned: -gap / (sd / math.sqrt(n)),
                 "Those are standard deviations of one run; the mean of n runs is surer by √n.": gap / sd,
                 "The deviation divides by n − 1, not by n: ddof=1 in NumPy.": gap / np.std(ours) * math.sqrt(n),
                 "The standard error has √n below, not n.": gap / (sd / n),
                 "That is the gap in percentage points; divide it by the standard error.": gap,
+                "The mean of the runs is wanted, not the middle one.": (statistics.median(ours) - published)
+                / (sd / math.sqrt(n)),
+                "The mean of the runs is wanted, not the best one.": (max(ours) - published) / (sd / math.sqrt(n)),
+                "The gap is divided by the standard error, not multiplied.": gap * (sd / math.sqrt(n)),
+                "Divide by the standard error, not by the variance.": gap / (sd**2 / n),
+                "The deviation divides by n − 1, and the standard error has √n below.": gap / np.std(ours),
+                "That is the standard error; how often does it fit into the gap?": sd / math.sqrt(n),
+                "The error is in the units of the runs; it is no share of the mean.": gap
+                / statistics.fmean(ours)
+                / (sd / math.sqrt(n)),
             },
         )
 
 
-@exercise(
-    "4.3.d", hint="For each digit that occurs in the labels: which share of its images was predicted as that digit?"
-)
+@exercise("4.3.d", hint="The recall of a class looks at its own images only.")
 def lost_classes(rng):
-    """Classes whose recall is below the share; one class is never lost but rarely right, one never occurs."""
-    for _ in range(3):
-        n_classes = int(rng.integers(6, 10))
-        absent, gone, rare = (int(k) for k in rng.choice(n_classes, size=3, replace=False))
+    """Recalls below the share, at it and above it; one class is never named, one is named and has no images."""
+    for share, whole in ((0.05, 40), (0.25, 24), (0.1, 50)):
+        gone, never, edge, rare, absent, *well = (int(k) for k in rng.permutation(9))
+        few = round(share * whole)
+        found = {gone: few - 1, never: 0, edge: few, rare: few + 1} | dict.fromkeys(well, whole - 3)
         labels, predicted = [], []
-        for k in range(n_classes):
-            if k == absent:
-                continue
-            count = int(rng.integers(40, 60))
-            right = {gone: 1, rare: 6}.get(k, count - 5)
-            others = [j for j in range(n_classes) if j not in (k, gone)]
-            labels += [k] * count
-            predicted += [k] * right + [int(j) for j in rng.choice(others, size=count - right)]
+        for k, right in found.items():
+            taken = gone if k != gone else well[0]  # so the class that is hardly found is named most
+            labels += [k] * whole
+            predicted += [k] * right + [absent] + [taken] * (whole - right - 1)
         order = rng.permutation(len(labels))
         labels, predicted = np.array(labels)[order], np.array(predicted)[order]
+        recall = {k: right / whole for k, right in found.items()}
+        named = {k: float((predicted == k).mean()) for k in range(9)}
+        precision = {k: found.get(k, 0) / np.count_nonzero(predicted == k) for k in range(9) if k != never}
+
+        def below(shares, at=share):
+            return sorted(k for k, value in shares.items() if value < at)
+
         yield Case(
             labels,
             predicted,
-            0.05,
-            want=[gone],
+            share,
+            want=sorted([gone, never]),
             traps={
-                "A class without images cannot be lost.": sorted([gone, absent]),
-                "A share below 5 %, not below 5 images: compare with share × the images of that class.": [],
-                "Those are the classes that are found.": [k for k in range(n_classes) if k not in (gone, absent)],
+                "A class without images cannot be lost.": sorted([gone, never, absent]),
+                "Less than the share: a class that is found exactly so often is not lost.": sorted([gone, never, edge]),
+                "Less than the share, and a class without images cannot be lost.": sorted([gone, never, edge, absent]),
+                "A class can be lost that is found now and then: 0.05 is 5 %, and less than that is enough.": [never],
+                "A class that is never named is lost as well: go through the classes of the labels.": [gone],
+                "Those are the classes that are found.": sorted(set(found) - {gone, never}),
+                "That is the precision, a share of what was called k; the recall looks at the images of k.": (
+                    below(precision)
+                ),
+                "How often a class is named says nothing of its own images.": below({k: named[k] for k in found}),
+                "A share of the images of that class, not of all images.": below(
+                    {k: right / len(labels) for k, right in found.items()}
+                ),
+                "A share of the images of each class, not a number of images.": sorted(
+                    k for k, right in found.items() if right < 5
+                ),
+                "The classes are wanted, not their recalls.": [recall[k] for k in sorted(recall)],
+                "The classes are wanted, not how many they are.": 2,
+                "One truth value per class says it, too; but the classes themselves are wanted.": np.array(
+                    [recall[k] < share for k in sorted(recall)]
+                ),
+                "In increasing order.": sorted([gone, never])[::-1],
             },
         )

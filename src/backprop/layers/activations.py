@@ -19,11 +19,11 @@ class Identity(Layer):
     def forward(self, x: Array) -> Array:
         self.check_input(x)
         self.cache = x.shape
-        return x
+        return x.copy(order="K")
 
     def backward(self, dy: Array) -> Array:
         self.check_dy(dy, self.cached())
-        return dy
+        return dy.copy(order="K")
 
 
 class ReLU(Layer):
@@ -71,7 +71,7 @@ class Sigmoid(Layer):
     def forward(self, x: Array) -> Array:
         self.check_input(x)
         self.cache = sigmoid(x)
-        return self.cache
+        return self.cache.copy(order="K")
 
     def backward(self, dy: Array) -> Array:
         a = self.cached()
@@ -85,7 +85,7 @@ class Tanh(Layer):
     def forward(self, x: Array) -> Array:
         self.check_input(x)
         self.cache = np.tanh(x)
-        return self.cache
+        return self.cache.copy(order="K")
 
     def backward(self, dy: Array) -> Array:
         a = self.cached()
@@ -126,7 +126,7 @@ class Softmax(Layer):
     def forward(self, x: Array) -> Array:
         self.check_input(x)
         self.cache = softmax(x)
-        return self.cache
+        return self.cache.copy(order="K")
 
     def backward(self, dy: Array) -> Array:
         """dz = p ⊙ (dy − Σ dy ⊙ p): the Jacobian diag(p) − p pᵀ, never built."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, kept
 from backprop.functions import softmax
 from backprop.initializers import glorot
 
@@ -38,12 +38,10 @@ class Attention(Layer):
         self.causal = bool(causal)
 
     def forward(self, x: Array) -> Array:
-        n_in, dtype = len(self.W), self.W.dtype
-        if not isinstance(x, np.ndarray) or x.ndim != 3 or x.shape[2] != n_in or x.dtype != dtype or x.size == 0:
-            raise self.bad_input(x, f"shape (N, T, {n_in}) of {dtype}, N ≥ 1, T ≥ 1")
+        self.check_input(x, "N", "T", len(self.W), dtype=self.W.dtype)
         q, k, v = np.split(x @ self.W, 3, axis=2)
         y, p = attend(q, k, v, self.causal)
-        self.cache = x, q, k, v, p
+        self.cache = kept(x), q, k, v, p
         return y
 
     def backward(self, dy: Array) -> Array | None:
@@ -51,7 +49,7 @@ class Attention(Layer):
         x, q, k, v, p = self.cached()
         self.check_dy(dy, v.shape, v.dtype)
         dqkv = np.concatenate(attend_backward(dy, q, k, v, p), axis=2)
-        self.dW = np.matmul(x.reshape(-1, x.shape[2]).T, dqkv.reshape(-1, dqkv.shape[2]), out=self.dW)
+        self.dW = x.reshape(-1, x.shape[2]).T @ dqkv.reshape(-1, dqkv.shape[2])
         return dqkv @ self.W.T if self.wants_dx else None
 
     def __repr__(self) -> str:

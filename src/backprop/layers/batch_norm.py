@@ -54,8 +54,8 @@ class BatchNorm(Layer):
         x_hat, inv_std, was_training = self.cached()
         self.check_dy(dy, x_hat.shape, x_hat.dtype)
         shape, x_hat, dy = dy.shape, as_rows(x_hat), as_rows(dy)
-        self.dgamma = (dy * x_hat).sum(axis=0, out=self.dgamma)
-        self.dshift = dy.sum(axis=0, out=self.dshift)
+        self.dgamma = (dy * x_hat).sum(axis=0)
+        self.dshift = dy.sum(axis=0)
         if not was_training:
             return as_images(dy * (self.gamma * inv_std), shape)
         n = len(dy)

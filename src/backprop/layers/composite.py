@@ -8,19 +8,14 @@ from backprop.contract import Array, Layer
 from backprop.network import Network, check_layers
 
 
-class Residual(Layer):
+class Residual(Network):
     """y = x + f(x), f the given layers in a row (He et al. 2016). x forks, so backward adds: dx = dy + f's own dx.
 
     Raises ValueError if f(x) has not the shape of x.
     """
 
-    wants_dx = Network.wants_dx  # that of the first layer inside
-
-    def __init__(self, *layers: Layer) -> None:
-        self.layers = (Network(*layers),)
-
     def forward(self, x: Array) -> Array:
-        y = self.layers[0].forward(x)
+        y = super().forward(x)
         if y.shape != x.shape:
             raise ValueError(f"{self!r}: wants layers that keep the shape, but {x.shape} became {y.shape}")
         self.cache = y.shape
@@ -28,11 +23,8 @@ class Residual(Layer):
 
     def backward(self, dy: Array) -> Array | None:
         self.check_dy(dy, self.cached())
-        dx = self.layers[0].backward(dy)
+        dx = super().backward(dy)
         return None if dx is None else dx + dy
-
-    def __repr__(self) -> str:
-        return f"Residual({', '.join(map(repr, self.layers[0].layers))})"
 
 
 class Concat(Layer):

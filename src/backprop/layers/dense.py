@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, kept
 from backprop.initializers import he
 
 
@@ -36,11 +36,9 @@ class Dense(Layer):
         self.dW = self.db = None
 
     def forward(self, x: Array) -> Array:
-        W = self.W
-        if not isinstance(x, np.ndarray) or x.shape[1:] != W.shape[:1] or x.dtype != W.dtype or len(x) == 0:
-            raise self.bad_input(x, f"shape (N, {len(W)}) of {W.dtype}, N ≥ 1")
-        self.cache = x
-        z = x @ W
+        self.check_input(x, "N", len(self.W), dtype=self.W.dtype)
+        self.cache = kept(x)
+        z = x @ self.W
         z += self.b
         return z
 
@@ -48,9 +46,8 @@ class Dense(Layer):
         """dW = xᵀ dy, db = Σ over the rows of dy, dx = dy Wᵀ; no 1/N, that lives in the loss."""
         x = self.cached()
         self.check_dy(dy, (len(x), len(self.b)), x.dtype)
-        # `out=` is None on the first call and the layer's own buffer from then on.
-        self.dW = np.matmul(x.T, dy, out=self.dW)
-        self.db = dy.sum(axis=0, out=self.db)
+        self.dW = x.T @ dy
+        self.db = dy.sum(axis=0)
         return dy @ self.W.T if self.wants_dx else None
 
     def __repr__(self) -> str:

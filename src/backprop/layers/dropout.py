@@ -24,7 +24,7 @@ class Dropout(Layer):
         self.check_input(x)
         if not self.training:
             self.cache = x.shape, None
-            return x
+            return x.copy(order="K")
         kept = self.rng.random(x.shape, dtype=np.float32) >= self.p
         self.cache = x.shape, kept
         return self._keep(x, kept)
@@ -32,7 +32,7 @@ class Dropout(Layer):
     def backward(self, dy: Array) -> Array:
         shape, kept = self.cached()
         self.check_dy(dy, shape)
-        return dy if kept is None else self._keep(dy, kept)
+        return dy.copy(order="K") if kept is None else self._keep(dy, kept)
 
     def _keep(self, x: Array, kept: Array) -> Array:
         y = x * kept

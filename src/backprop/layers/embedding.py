@@ -32,7 +32,7 @@ class Embedding(Layer):
         if ids.min() < -1 or ids.max() > last:
             raise ValueError(f"{self!r}: forward wants ids -1 to {last}, got {ids.min()} to {ids.max()}")
         empty = ids == -1
-        self.cache = ids.reshape(-1), ids.shape
+        self.cache = ids.flatten(), ids.shape
         y = self.W[ids]
         if empty.any():
             y[empty] = 0
@@ -43,9 +43,7 @@ class Embedding(Layer):
         ids, shape = self.cached()
         n_dim = self.W.shape[1]
         self.check_dy(dy, (*shape, n_dim), self.W.dtype)
-        if self.dW is None:
-            self.dW = np.empty_like(self.W)
-        self.dW.fill(0)
+        self.dW = np.zeros_like(self.W)
         order = np.argsort(ids, kind="stable")  # equal ids side by side
         first = np.flatnonzero(np.diff(ids[order], prepend=-1))  # where the run of each id begins, but for that of -1
         self.dW[ids[order[first]]] = np.add.reduceat(dy.reshape(-1, n_dim)[order], first, axis=0)

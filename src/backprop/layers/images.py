@@ -16,12 +16,12 @@ class Flatten(Layer):
     def forward(self, x: Array) -> Array:
         self.check_input(x)
         self.cache = x.shape
-        return x.reshape(len(x), -1)
+        return np.array(x, order="C").reshape(len(x), -1)
 
     def backward(self, dy: Array) -> Array:
         n, *shape = self.cached()
         self.check_dy(dy, (n, math.prod(shape)))
-        return dy.reshape(n, *shape)
+        return np.array(dy, order="C").reshape(n, *shape)
 
 
 def zeros(shape: tuple[int, int, int, int], dtype: np.dtype) -> Array:

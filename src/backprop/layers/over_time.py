@@ -37,9 +37,7 @@ class Conv1D(Layer):
 
     def forward(self, x: Array) -> Array:
         size, n_in, n_out = self.W.shape
-        fits = isinstance(x, np.ndarray) and x.ndim == 3 and x.shape[1] >= size and x.shape[2] == n_in
-        if not fits or x.dtype != self.W.dtype or len(x) == 0:
-            raise self.bad_input(x, f"shape (N, T, {n_in}) of {self.W.dtype}, N ≥ 1, T ≥ {size}")
+        self.check_input(x, "N", "T", n_in, dtype=self.W.dtype, T=size)
         n, t = len(x), x.shape[1] - size + 1
         windows = np.concatenate([x[:, j : j + t] for j in range(size)], axis=2).reshape(n * t, size * n_in)
         self.cache = windows, x.shape
@@ -55,7 +53,7 @@ class Conv1D(Layer):
         self.check_dy(dy, (n, t, n_out), self.W.dtype)
         dy = dy.reshape(-1, n_out)
         self.dW = (windows.T @ dy).reshape(self.W.shape)
-        self.db = dy.sum(axis=0, out=self.db)
+        self.db = dy.sum(axis=0)
         if not self.wants_dx:
             return None
         dx = np.zeros(x_shape, dy.dtype)
@@ -75,7 +73,7 @@ class MaxOverTime(Layer):
     """
 
     def forward(self, x: Array) -> Array:
-        check_sequence(self, x)
+        self.check_input(x, "N", "T", "n")
         winner = x.argmax(axis=1)[:, None]
         self.cache = winner, x.shape, x.dtype
         return np.take_along_axis(x, winner, axis=1)[:, 0]
@@ -95,7 +93,7 @@ class SumOverTime(Layer):
     """
 
     def forward(self, x: Array) -> Array:
-        check_sequence(self, x)
+        self.check_input(x, "N", "T", "n")
         self.cache = x.shape, x.dtype
         return x.sum(axis=1)
 
@@ -103,9 +101,3 @@ class SumOverTime(Layer):
         (n, t, width), dtype = self.cached()
         self.check_dy(dy, (n, width), dtype)
         return np.repeat(dy[:, None], t, axis=1)
-
-
-def check_sequence(layer: Layer, x: Array) -> None:
-    """Raise ValueError unless ``x`` is a batch of sequences of at least one step."""
-    if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.ndim != 3 or x.size == 0:
-        raise layer.bad_input(x, "a floating-point array (N, T, n), N ≥ 1, T ≥ 1")

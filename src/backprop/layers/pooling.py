@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop.contract import Array, Layer
+from backprop.contract import Array, Layer, kept
 from backprop.layers.images import check_images, offsets, zeros
 
 
-class Pool2D:
+class Pool2D(Layer):
     """What poolings share: windows of size × size, ``stride`` apart, which is the window's size unless given."""
 
     def __init__(self, size: int, stride: int | None = None) -> None:
@@ -27,7 +27,7 @@ class Pool2D:
         return f"{type(self).__name__}({self.size}, stride={self.stride})"
 
 
-class MaxPool2D(Pool2D, Layer):
+class MaxPool2D(Pool2D):
     """y = the largest number of each window; backward sends dy there, all of it to the first of several equals.
 
     First means the upper one, then the left one, as in PyTorch.
@@ -40,7 +40,7 @@ class MaxPool2D(Pool2D, Layer):
         y = x[parts[0]].copy(order="K")
         for part in parts[1:]:
             np.maximum(y, x[part], out=y)
-        self.cache = x, y, parts
+        self.cache = kept(x), y.copy(order="K"), parts
         return y
 
     def backward(self, dy: Array) -> Array:
@@ -54,7 +54,7 @@ class MaxPool2D(Pool2D, Layer):
         return dx
 
 
-class AvgPool2D(Pool2D, Layer):
+class AvgPool2D(Pool2D):
     """y = the mean of each window; backward gives each number of the window its equal share of dy.
 
     Shapes: x (N, C, H, W), y (N, C, H', W') with H' = (H − size) // stride + 1. Raises ValueError if no window fits.

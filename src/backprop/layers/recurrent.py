@@ -53,7 +53,7 @@ class RNN(Layer):
             else:
                 np.maximum(z[k], 0, out=a[k + 1])
         self.cache = x, a
-        return a[1:].swapaxes(0, 1)
+        return a[1:].swapaxes(0, 1).copy()
 
     def backward(self, dy: Array) -> Array | None:
         """Backwards through time: da_k is dy_k and what comes back from step k + 1, delta_k = da_k f′(z_k)."""
@@ -66,7 +66,7 @@ class RNN(Layer):
             da += dy[:, k]
             delta[k] *= da
             np.matmul(delta[k], self.U.T, out=da)
-        self.dW, self.dU, self.db = step_gradients(self, x, a[:-1], delta)
+        self.dW, self.dU, self.db = step_gradients(x, a[:-1], delta)
         return (delta @ self.W.T).swapaxes(0, 1) if self.wants_dx else None
 
     def __repr__(self) -> str:
@@ -120,7 +120,7 @@ class LSTM(Layer):
             np.tanh(c[k + 1], out=tanh_c[k])
             np.multiply(o, tanh_c[k], out=a[k + 1])
         self.cache = x, a, arrays
-        return a[1:].swapaxes(0, 1)
+        return a[1:].swapaxes(0, 1).copy()
 
     def backward(self, dy: Array) -> Array | None:
         """da comes from the step's own dy and from the next step's gates, dc from a and from the next step's memory."""
@@ -139,7 +139,7 @@ class LSTM(Layer):
             delta_o *= da * tanh_c[k]
             dc *= f
             np.matmul(delta[k], self.U.T, out=da)
-        self.dW, self.dU, self.db = step_gradients(self, x, a[:-1], delta)
+        self.dW, self.dU, self.db = step_gradients(x, a[:-1], delta)
         return (delta @ self.W.T).swapaxes(0, 1) if self.wants_dx else None
 
     def _arrays_for(self, t: int, n: int) -> tuple[Array, Array, Array, Array]:
@@ -155,11 +155,9 @@ class LSTM(Layer):
 
 
 def steps(layer: RNN | LSTM, x: Array) -> Array:
-    """x with time in front, (T, N, n_in); ValueError unless it is what the layer takes."""
-    n_in, dtype = len(layer.W), layer.W.dtype
-    if not isinstance(x, np.ndarray) or x.ndim != 3 or x.shape[2] != n_in or x.dtype != dtype or x.size == 0:
-        raise layer.bad_input(x, f"shape (N, T, {n_in}) of {dtype}, N ≥ 1, T ≥ 1")
-    return np.ascontiguousarray(x.swapaxes(0, 1))
+    """A copy of x with time in front, (T, N, n_in); ValueError unless it is what the layer takes."""
+    layer.check_input(x, "N", "T", len(layer.W), dtype=layer.W.dtype)
+    return x.swapaxes(0, 1).copy()
 
 
 def split(gates: Array) -> tuple[Array, Array, Array, Array]:
@@ -168,11 +166,10 @@ def split(gates: Array) -> tuple[Array, Array, Array, Array]:
     return gates[..., :n], gates[..., n : 2 * n], gates[..., 2 * n : 3 * n], gates[..., 3 * n :]
 
 
-def step_gradients(layer: RNN | LSTM, x: Array, before: Array, delta: Array) -> tuple[Array, Array, Array]:
+def step_gradients(x: Array, before: Array, delta: Array) -> tuple[Array, Array, Array]:
     """dW, dU, db: the sum over all examples and all steps; ``before`` is a of the step before each step.
 
     Shapes: x (T, N, n_in), before (T, N, n_hidden), delta (T, N, columns of W).
     """
     x, before, delta = (array.reshape(-1, array.shape[2]) for array in (x, before, delta))
-    dW = np.matmul(x.T, delta, out=layer.dW)
-    return dW, np.matmul(before.T, delta, out=layer.dU), delta.sum(axis=0, out=layer.db)
+    return x.T @ delta, before.T @ delta, delta.sum(axis=0)

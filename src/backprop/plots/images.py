@@ -1,5 +1,6 @@
 """Pictures made of numbers: digits, weights and gradients as rows of tiles."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,7 +32,7 @@ def image_grid(
     if titles is not None and len(titles) != n:
         raise ValueError(f"{n} images need {n} titles, got {len(titles)}")
     ncols = ncols or min(n, 8)
-    nrows = -(-n // ncols)
+    nrows = math.ceil(n / ncols)
 
     # One mosaic, because a hundred small axes are slow; the gaps are NaN, which stays transparent.
     gap = max(1, round(0.08 * width))

@@ -1,16 +1,13 @@
 """Tables of counts: which class was taken for which."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
-from backprop.plots.palette import SEQUENTIAL, contrast
+from backprop.plots.palette import SEQUENTIAL, ink_on
 from backprop.plots.style import SIZE, SMALL, text_options
-
-INKS = ("#14171a", "#f2f5f8")  # whichever reads better on its cell
 
 
 def confusion_matrix(
@@ -40,7 +37,7 @@ def confusion_matrix(
     ax.imshow(share, cmap=SEQUENTIAL, norm=norm)
     size = SMALL if k > 6 else SIZE
     for i, j in zip(*np.nonzero(counts), strict=True):
-        ink = max(INKS, key=partial(contrast, SEQUENTIAL(norm(share[i, j]))))
+        ink = ink_on(SEQUENTIAL(norm(share[i, j])))
         weight = "bold" if i == j else "normal"
         look = text_options(color=ink, fontsize=size, fontweight=weight, ha="center", va="center")
         ax.text(j, i, str(counts[i, j]), **look)

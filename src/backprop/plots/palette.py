@@ -22,6 +22,7 @@ VALIDATION = ORANGE
 
 TEXT = "#70757b"  # 4.6:1 on white, 3.9:1 on DARK_PAGE (5.0:1 with the page's brightness(1.15))
 DARK_PAGE = "#14171a"
+LIGHT_INK = "#f2f5f8"
 
 # One row per line or class: the dash and the marker tell them apart in grey.
 LINES = (
@@ -50,6 +51,11 @@ def contrast(one, other) -> float:
         linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
         luminances.append(linear @ (0.2126, 0.7152, 0.0722))
     return float((max(luminances) + 0.05) / (min(luminances) + 0.05))
+
+
+def ink_on(colour) -> str:
+    """Dark or light ink, whichever reads better on this colour."""
+    return max((DARK_PAGE, LIGHT_INK), key=lambda ink: contrast(ink, colour))
 
 
 def line(index: int) -> dict:

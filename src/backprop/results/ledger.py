@@ -4,14 +4,14 @@ A file of results/ has one row per configuration, and a row has one run per seed
 
     {"name", "title", "command", "created", "versions", "data": {file: SHA-256}, "units": {metric: unit},
      "rows": [{"label", "configuration", "runs": [{"seed", "seconds", "metrics", "curves"}, …],
-               "summary": {metric: {"mean", "sd"}}, "published": {metric: {"value", "source"}}}, …]}
+               "published": {metric: {"value", "source"}}}, …]}
 
-``seconds`` is processor time; ``sd`` is the sample standard deviation; ``curves`` and ``published`` may be empty.
+``seconds`` is processor time; ``curves`` and ``published`` may be empty. Every metric has a unit and a value in each of
+at least two runs: `experiments/runner.py` writes these files, and makes sure of that.
 """
 
 import html
 import json
-import math
 import statistics
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,9 +21,6 @@ import numpy as np
 from backprop.contract import Array
 
 SHIPPED = Path(__file__).parent / "shipped"  # what experiments bake for widgets and surfaces
-KEYS = {"name", "title", "command", "created", "versions", "data", "units", "rows"}
-ROW_KEYS = {"label", "configuration", "runs", "summary", "published"}
-RUN_KEYS = {"seed", "seconds", "metrics", "curves"}
 
 
 class Measurement(NamedTuple):
@@ -63,10 +60,9 @@ class Table(NamedTuple):
 
 
 class Result:
-    """One file of results/, already validated; ``record`` is its content."""
+    """One file of results/; ``record`` is its content."""
 
     def __init__(self, record: dict[str, Any]):
-        validate(record)
         self.record = record
 
     def __repr__(self) -> str:
@@ -87,14 +83,16 @@ class Result:
 
     def value(self, metric: str, label: str | None = None) -> Measurement:
         """A metric over the seeds, in the unit ``record["units"][metric]``. Raises KeyError for an unknown one."""
-        row = self.row(label)
-        if metric not in row["summary"]:
-            raise KeyError(f"{self.record['name']} has the metrics {list(row['summary'])}, not {metric!r}")
-        return Measurement(**row["summary"][metric], n=len(row["runs"]))
+        runs = self.row(label)["runs"]
+        self._want_known("metrics", self.record["units"], metric)
+        values = [run["metrics"][metric] for run in runs]
+        return Measurement(statistics.fmean(values), statistics.stdev(values), len(values))
 
     def curves(self, name: str, label: str | None = None) -> Array:
-        """What was recorded along each run, such as a loss per epoch. Shapes: (seeds, length)."""
-        return np.array([run["curves"][name] for run in self.row(label)["runs"]])
+        """What was recorded along each run, such as a loss per epoch. Shapes: (seeds, length). Raises like `value`."""
+        runs = self.row(label)["runs"]
+        self._want_known("curves", runs[0]["curves"], name)
+        return np.array([run["curves"][name] for run in runs])
 
     def table(self, *metrics: str) -> Table:
         """One line per configuration: the metrics (all by default), published values, seeds, time per run.
@@ -103,6 +101,7 @@ class Result:
         """
         rows, units = self.record["rows"], self.record["units"]
         metrics = metrics or tuple(units)
+        self._want_known("metrics", units, *metrics)
         published = [m for m in metrics if any(m in row["published"] for row in rows)]
         header = [_words(m) + f" ({units[m]})" * bool(units[m]) for m in metrics]
         header += [f"published {_words(m)}" for m in published]
@@ -113,6 +112,11 @@ class Result:
             seconds = statistics.fmean(run["seconds"] for run in row["runs"])
             lines.append((row["label"], *cells, str(len(row["runs"])), f"{seconds:.0f}"))
         return Table(("configuration", *header, "seeds", "CPU s per run"), tuple(lines))
+
+    def _want_known(self, kind: str, known: dict[str, Any], *names: str) -> None:
+        for name in names:
+            if name not in known:
+                raise KeyError(f"{self.record['name']} has the {kind} {list(known)}, not {name!r}")
 
 
 def folder() -> Path:
@@ -128,82 +132,19 @@ def names() -> list[str]:
 def load(name: str) -> Result:
     """The result of one experiment: ``load("mnist_mlp").value("test_accuracy")``.
 
-    Raises FileNotFoundError, listing the names there are, and ValueError when the file breaks the schema.
+    Raises FileNotFoundError, listing the names there are, and ValueError when the file is broken or another's.
     """
     path = folder() / f"{name}.json"
     if not path.is_file():
         raise FileNotFoundError(f"no results/{name}.json; the ledger has {', '.join(names()) or 'no results'}")
     try:
         record = json.loads(path.read_text("utf-8"))
-        result = Result(record)
     except ValueError as error:
         raise ValueError(f"results/{name}.json: {error}") from error
-    if record["name"] != name:
-        raise ValueError(f"results/{name}.json calls itself {record['name']!r}")
-    return result
-
-
-def summarise(runs: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Mean and sample standard deviation of every metric over the runs."""
-    columns = {metric: [run["metrics"][metric] for run in runs] for metric in runs[0]["metrics"]}
-    return {m: {"mean": statistics.fmean(v), "sd": statistics.stdev(v)} for m, v in columns.items()}
-
-
-def validate(record: Any) -> None:
-    """Raise ValueError, saying where, unless a record follows the schema and its summary follows from its runs."""
-    _want_keys(record, KEYS, "the record")
-    for key in ("name", "title", "command", "created"):
-        _want(isinstance(record[key], str) and record[key], f"{key!r} wants a text, got {record[key]!r}")
-    for key in ("versions", "data", "units"):
-        texts = isinstance(record[key], dict) and all(isinstance(v, str) for v in record[key].values())
-        _want(texts, f"{key!r} wants names with texts, got {record[key]!r}")
-    _want(isinstance(record["rows"], list) and record["rows"], "'rows' wants a list of one row or more")
-    for number, row in enumerate(record["rows"]):
-        _want_keys(row, ROW_KEYS, f"row {number}")
-        _validate_row(row, record["units"].keys(), f"row {number}, {row['label']!r},")
-    labels = [row["label"] for row in record["rows"]]
-    _want(len(set(labels)) == len(labels), f"the rows want labels that differ, got {labels}")
-
-
-def _validate_row(row: dict[str, Any], metrics: Any, where: str) -> None:
-    _want(isinstance(row["label"], str), f"{where} wants a text as its label")
-    _want(isinstance(row["configuration"], dict), f"{where} wants a configuration of names with values")
-    _want(isinstance(row["runs"], list) and len(row["runs"]) >= 2, f"{where} wants a list of two runs or more")
-    for run in row["runs"]:
-        _want_keys(run, RUN_KEYS, f"{where} run")
-        _want_keys(run["metrics"], set(metrics), f"{where} 'metrics'")
-        _want(isinstance(run["curves"], dict), f"{where} 'curves' wants names with lists")
-        for name, number in (run["metrics"] | {"seconds": run["seconds"]}).items():
-            _want(_is_finite(number), f"{where} {name!r} wants a finite number, got {number!r}")
-    seeds = [run["seed"] for run in row["runs"]]
-    integers = all(isinstance(seed, int) and not isinstance(seed, bool) for seed in seeds)
-    _want(
-        integers and len(set(seeds)) == len(seeds), f"{where} wants a different whole number as each seed, got {seeds}"
-    )
-    _want(row["summary"] == summarise(row["runs"]), f"{where} has a summary that its runs do not give")
-    _want_published(row["published"], metrics, where)
-
-
-def _want_published(published: Any, metrics: Any, where: str) -> None:
-    known = isinstance(published, dict) and published.keys() <= metrics
-    _want(known, f"{where} 'published' wants values for some of the metrics, got {published!r}")
-    for entry in published.values():
-        _want_keys(entry, {"value", "source"}, f"{where} 'published'")
-        _want(_is_finite(entry["value"]), f"{where} 'published' wants finite values, got {entry['value']!r}")
-
-
-def _want(condition: Any, message: str) -> None:
-    if not condition:
-        raise ValueError(message)
-
-
-def _want_keys(record: Any, keys: set[str], where: str) -> None:
-    got = sorted(record) if isinstance(record, dict) else record
-    _want(got == sorted(keys), f"{where} wants exactly the keys {sorted(keys)}, got {got!r}")
-
-
-def _is_finite(number: Any) -> bool:
-    return isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
+    called = record.get("name") if isinstance(record, dict) else None
+    if called != name:
+        raise ValueError(f"results/{name}.json calls itself {called!r}")
+    return Result(record)
 
 
 def _words(name: str) -> str:

@@ -3,11 +3,6 @@
 import numpy as np
 
 
-def edits_the_input(w, g, lr):
-    w -= lr * g
-    return w
-
-
 def steepest_curvature(gradient, w, rounds=100, h=1e-5, one_sided=False, rescale=True):
     """Power iteration, with ways to get it wrong."""
     d = np.ones(len(w))
@@ -22,12 +17,16 @@ def steepest_curvature(gradient, w, rounds=100, h=1e-5, one_sided=False, rescale
 
 WRONG = {
     "3.1.a": [
-        lambda w, g, lr: w + lr * g,
-        lambda w, g, lr: lr * g,
-        lambda w, g, lr: -lr * g,
-        lambda w, g, lr: w - g,
-        lambda w, g, lr: w - lr * g / len(w),
-        edits_the_input,
+        (2.4, -0.4),
+        (1.2 * 1.2 * 3, 2.4 * 2.4),
+        (1.8, -1.8),
+        (1.92, 0.64),
+        (1.92, -0.16),
+        (3 * 0.6**2, 1.8**2),
+        (0.16, 1.92),
+        (1.92, 1.12),
+        [1.9, 0.2],
+        1.92,
     ],
     "3.1.b": [
         lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature * steps),
@@ -36,13 +35,18 @@ WRONG = {
         lambda w0, curvature, lr, steps: (1 - lr * curvature) ** steps,
         lambda w0, curvature, lr, steps: w0 * np.exp(-lr * curvature * steps),
         lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature) ** (steps + 1),
+        lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature) ** (steps - 1),
+        lambda w0, curvature, lr, steps: w0 * (1 - 2 * lr * curvature) ** steps,
+        lambda w0, curvature, lr, steps: (w0 * (1 - lr * curvature)) ** steps,
     ],
     "3.1.c": [
         lambda curvature, lr: "one side" if lr * curvature < 1 else "flips",
         lambda curvature, lr: "diverges" if lr * curvature > 1 else "one side",
         lambda curvature, lr: "flips" if 1 <= lr * curvature < 2 else "one side" if lr * curvature < 1 else "diverges",
         lambda curvature, lr: "flips" if 1 < lr * curvature <= 2 else "one side" if lr * curvature <= 1 else "diverges",
+        lambda curvature, lr: "one side" if lr <= 1 else "flips" if lr < 2 else "diverges",
         lambda curvature, lr: "diverges",
+        lambda curvature, lr: "oneside" if lr * curvature <= 1 else "flips" if lr * curvature < 2 else "diverges",
         lambda curvature, lr: 1 - lr * curvature,
     ],
     "3.1.d": [
@@ -63,5 +67,47 @@ WRONG = {
         lambda H: 1 / np.linalg.eigvalsh(H).mean() * 1.1,
         lambda H: 2 / (np.linalg.eigvalsh(H).max() - np.linalg.eigvalsh(H).min()),
         lambda H: np.linalg.cond(H),
+        lambda H: 1 / np.linalg.eigvalsh(H).max(),
+        lambda H: 1 / np.linalg.eigvalsh(H).mean(),
+        lambda H: 2 / (H.min() + H.max()),
+    ],
+}
+
+
+def walked(w0, curvature, lr, steps):
+    for _ in range(steps):
+        w0 = w0 - lr * curvature * w0
+    return w0
+
+
+def watched(curvature, lr):
+    """Two steps from 1 say it all."""
+    factor = 1 - lr * curvature
+    if abs(factor) >= 1:
+        return " Diverges "
+    return "Flips" if factor < 0 else "One side"
+
+
+def by_built_hessian(gradient, w):
+    columns = [(gradient(w + 1e-5 * e) - gradient(w - 1e-5 * e)) / 2e-5 for e in np.eye(len(w))]
+    return np.float32(2 / max(abs(v) for v in np.linalg.eigvals(np.array(columns))))
+
+
+def one_sided(gradient, w):
+    d = np.random.default_rng(1).normal(size=len(w))
+    for _ in range(200):
+        d = d / np.sqrt(sum(v * v for v in d))
+        d = (gradient(w + 1e-6 * d) - gradient(w)) / 1e-6
+    return 2 / np.linalg.norm(d)
+
+
+RIGHT = {
+    "3.1.a": [[1.92, 0.16], np.array([1.92, 0.16]), np.float32([1.92, 0.16])],
+    "3.1.b": [walked, lambda w0, curvature, lr, steps: np.float32(walked(w0, curvature, lr, steps))],
+    "3.1.c": [watched, lambda curvature, lr: np.str_(watched(curvature, lr).strip().lower())],
+    "3.1.d": [by_built_hessian, one_sided],
+    "3.1.e": [
+        lambda H: 2 / (np.linalg.norm(H, 2) + np.linalg.norm(H, -2)),
+        lambda H: 2 / sum(sorted(np.linalg.eig(H)[0])[:: len(H) - 1]),
     ],
 }

@@ -29,6 +29,10 @@ WRONG = {
         lambda G, B: G.var(axis=0).mean() / B * (len(G) - B) / (len(G) - 1),
         lambda G, B: (G**2).sum(axis=1).mean() / B * (len(G) - B) / (len(G) - 1),
         lambda G, B: spread(G) / B**2 * (len(G) - B) / (len(G) - 1),
+        lambda G, B: spread(G) / np.sqrt(B) * (len(G) - B) / (len(G) - 1),
+        lambda G, B: spread(G),
+        lambda G, B: ((G - G.mean(axis=0)) ** 2).sum() / B * (len(G) - B) / (len(G) - 1),
+        lambda G, B: ((G - G.mean(axis=0)) ** 2).sum() / B * (len(G) - B) / (len(G) - 1) ** 2,
     ],
     "3.2.1.b": [
         lambda N, B, rng: cut(np.arange(N), B),
@@ -41,6 +45,9 @@ WRONG = {
         lambda N, B, rng: cut(np.roll(np.arange(N), rng.integers(N)), B),
         drawn_anew,
         shuffled_in_place,
+        lambda N, B, rng: cut(rng.permutation(N), B)[0],
+        lambda N, B, rng: [rng.permutation(N) for _ in range(B)],
+        lambda N, B, rng: cut(rng.permutation(N - 1), B),
     ],
     "3.2.1.c": [
         lambda gradients, sizes: np.mean(gradients, axis=0),
@@ -49,6 +56,9 @@ WRONG = {
         lambda gradients, sizes: sum(g / n for g, n in zip(gradients, sizes, strict=True)) / sum(sizes),
         lambda gradients, sizes: sum(n * g for g, n in zip(gradients, sizes, strict=True)) / len(sizes),
         lambda gradients, sizes: gradients[-1],
+        lambda gradients, sizes: gradients[0],
+        lambda gradients, sizes: np.mean([n * g for g, n in zip(gradients, sizes, strict=True)]),
+        lambda gradients, sizes: sum(gradients) / sum(sizes),
     ],
     "3.2.1.d": [
         lambda floor, curvature, spread2, B: 2 * floor * B * curvature / spread2,
@@ -57,5 +67,36 @@ WRONG = {
         lambda floor, curvature, spread2, B: 2 * floor * B * curvature / (spread2 + floor * B * curvature),
         lambda floor, curvature, spread2, B: floor * B * curvature / (spread2 + floor * B * curvature**2),
         lambda floor, curvature, spread2, B: 2 / curvature,
+        lambda floor, curvature, spread2, B: 2 * floor * B * curvature / (spread2**2 + floor * B * curvature**2),
+        lambda floor, curvature, spread2, B: floor * spread2 / (B * curvature * (2 - floor * curvature)),
+        lambda floor, curvature, spread2, B: 2 * floor * B / (spread2 + floor * B * curvature**2),
     ],
+}
+
+
+def by_rows(G, B):
+    N, mean, s2 = len(G), [sum(column) / len(G) for column in G.T], 0.0
+    for row in G:
+        s2 += sum((a - b) ** 2 for a, b in zip(row, mean, strict=True)) / N
+    return s2 * (N - B) / (B * (N - 1))
+
+
+def dealt_one_by_one(N, B, rng):
+    left, batches = list(range(N)), []
+    rng.shuffle(left)
+    while left:
+        batches.append([float(left.pop()) for _ in range(min(B, len(left)))])
+    return tuple(batches)
+
+
+RIGHT = {
+    "3.2.1.a": [by_rows, lambda G, B: np.float32(by_rows(G, B))],
+    "3.2.1.b": [dealt_one_by_one, lambda N, B, rng: np.split(rng.permutation(N), range(B, N, B))],
+    "3.2.1.c": [
+        lambda gradients, sizes: np.average(gradients, axis=0, weights=sizes),
+        lambda gradients, sizes: [
+            sum(n * g[k] for g, n in zip(gradients, sizes, strict=True)) / sum(sizes) for k in range(4)
+        ],
+    ],
+    "3.2.1.d": [lambda floor, curvature, spread2, B: 2 / (spread2 / (floor * B * curvature) + curvature)],
 }

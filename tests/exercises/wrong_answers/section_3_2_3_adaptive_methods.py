@@ -38,6 +38,9 @@ WRONG = {
         lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta)),
         lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta ** (t + 1))),
         lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: (v / (1 - beta**t)) ** 2),
+        lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta**t) ** 2),
+        lambda gradients, lr, beta: rms(gradients, lr, 1 - beta, lambda v, t: v / (1 - (1 - beta) ** t)),
+        lambda gradients, lr, beta: -lr * sum(gradients),
     ],
     "3.2.3.b": [
         lambda t, beta: (1 - beta) * beta ** np.arange(t) / (1 - beta**t),
@@ -46,6 +49,9 @@ WRONG = {
         lambda t, beta: (1 - beta) * beta ** np.arange(t, 0, -1) / (1 - beta**t),
         lambda t, beta: np.full(t, 1 / t),
         lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1.0) / (1 - beta),
+        lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1.0) * (1 - beta**t),
+        lambda t, beta: (1 - beta) * beta ** np.arange(t - 1.0) / (1 - beta**t),
+        lambda t, beta: beta ** np.arange(t - 1, -1, -1.0),
     ],
     "3.2.3.c": [
         lambda beta1, beta2: 1.0,
@@ -54,6 +60,9 @@ WRONG = {
         lambda beta1, beta2: beta1 / np.sqrt(beta2),
         lambda beta1, beta2: np.sqrt(1 - beta1) / np.sqrt(1 - beta2),
         lambda beta1, beta2: 1 / np.sqrt(1 - beta2),
+        lambda beta1, beta2: np.sqrt(1 - beta2) / (1 - beta1),
+        lambda beta1, beta2: -(1 - beta1) / np.sqrt(1 - beta2),
+        lambda beta1, beta2: (1 - beta1) / np.sqrt(beta2),
     ],
     "3.2.3.d": [
         lambda gradients, lr, beta2: rms(gradients, lr, beta2, lambda v, t: v / (1 - beta2**t)),
@@ -62,5 +71,39 @@ WRONG = {
         lambda gradients, lr, beta2: ams(gradients, lr, beta2, root=False),
         lambda gradients, lr, beta2: -ams(gradients, lr, beta2),
         lambda gradients, lr, beta2: -lr * sum(gradients) / max(map(abs, gradients)),
+        lambda gradients, lr, beta2: -lr * sum(g / max(map(abs, gradients[: k + 1])) for k, g in enumerate(gradients)),
+        lambda gradients, lr, beta2: rms(gradients, lr, beta2),
+        lambda gradients, lr, beta2: ams(gradients, lr, 1 - beta2),
     ],
+}
+
+
+def in_arrays(gradients, lr, beta):
+    g, T = np.array(gradients), len(gradients)
+    v = [sum(beta ** (t - i) * g[i] ** 2 for i in range(t + 1)) for t in range(T)]
+    share = [sum(beta**i for i in range(t + 1)) for t in range(T)]
+    return -lr * (g / np.sqrt(np.divide(v, share))).sum()
+
+
+def in_arrays_ams(gradients, lr, beta2):
+    g = np.array(gradients, dtype=np.float32)
+    hats = [
+        sum((1 - beta2) * beta2 ** (t - i) * g[i] ** 2 for i in range(t + 1)) / (1 - beta2 ** (t + 1))
+        for t in range(len(g))
+    ]
+    return -lr * np.sum(g / np.sqrt(np.maximum.accumulate(hats)))
+
+
+def grown(t, beta):
+    weights = []
+    for _ in range(t):
+        weights = [beta * w for w in weights] + [1 - beta]
+    return tuple(w / sum(weights) for w in weights)
+
+
+RIGHT = {
+    "3.2.3.a": [in_arrays, lambda gradients, lr, beta: np.float32(in_arrays(gradients, lr, beta))],
+    "3.2.3.b": [grown, lambda t, beta: np.float32(grown(t, beta))],
+    "3.2.3.c": [lambda beta1, beta2: (1 - beta1) * (1 - beta2) ** -0.5],
+    "3.2.3.d": [in_arrays_ams],
 }

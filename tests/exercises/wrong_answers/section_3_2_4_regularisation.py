@@ -8,8 +8,16 @@ def edits_gradient(W, b, dW, db, strength):
     return dW, db
 
 
-def soft(wish, threshold):
-    return np.sign(wish) * np.maximum(np.abs(wish) - threshold, 0)
+def with_variance(w, x, y, p, mean=None, variance=None):
+    """Half of a square and a variance, either of them replaced."""
+    mean = w @ x if mean is None else mean
+    variance = p / (1 - p) * ((w * x) ** 2).sum() if variance is None else variance
+    return ((mean - y) ** 2 + variance) / 2
+
+
+def one_draw(w, x, y, p):
+    mask = (np.random.default_rng(0).random(len(x)) >= p) / (1 - p)
+    return (w @ (x * mask) - y) ** 2 / 2
 
 
 def patient(values, patience, better=lambda value, best: value < best, first=1, late=0):
@@ -27,6 +35,18 @@ def first_rise(values, patience):
         if values[number] > values[number - 1]:
             return number + 1, number
     return len(values), len(values)
+
+
+def rises_in_a_row(values, patience):
+    """Compares with the epoch before, not with the best."""
+    best, streak, number = 1, 0, 1
+    for number, value in enumerate(values, start=1):
+        if value < values[best - 1]:
+            best = number
+        streak = streak + 1 if number > 1 and value >= values[number - 2] else 0
+        if streak >= patience:
+            break
+    return number, best
 
 
 def counts_rises(values, patience):
@@ -52,16 +72,24 @@ WRONG = {
         lambda W, b, dW, db, strength: ((1 - strength) * dW, db),
         lambda W, b, dW, db, strength: (dW + strength / 2 * (W**2).sum(), db),
         edits_gradient,
+        lambda W, b, dW, db, strength: (dW + W, db),
+        lambda W, b, dW, db, strength: (dW, db + strength * b),
+        lambda W, b, dW, db, strength: (dW, db),
     ],
     "3.2.4.b": [
-        lambda wish, H, strength: soft(wish, strength),
-        lambda wish, H, strength: soft(wish, strength * H),
-        lambda wish, H, strength: H / (H + strength) * wish,
-        lambda wish, H, strength: wish - strength / H * np.sign(wish),
-        lambda wish, H, strength: np.where(np.abs(wish) > strength / H, wish, 0),
-        lambda wish, H, strength: np.maximum(np.abs(wish) - strength / H, 0),
-        lambda wish, H, strength: np.maximum(wish - strength / H, 0),
-        lambda wish, H, strength: soft(wish, strength / (2 * H)),
+        one_draw,
+        lambda w, x, y, p: with_variance(w, x, y, p, variance=0),
+        lambda w, x, y, p: 2 * with_variance(w, x, y, p),
+        lambda w, x, y, p: with_variance(w, x, y, p, variance=p * ((w * x) ** 2).sum()),
+        lambda w, x, y, p: with_variance(w, x, y, p, variance=p * (1 - p) * ((w * x) ** 2).sum()),
+        lambda w, x, y, p: with_variance(w, x, y, p, variance=(1 - p) / p * ((w * x) ** 2).sum()),
+        lambda w, x, y, p: with_variance(w, x, y, p, variance=p / (1 - p) * (w @ x) ** 2 if len(w) > 1 else 0),
+        lambda w, x, y, p: with_variance(w, x, y, p, variance=p / (1 - p) * (w**2).sum()),
+        lambda w, x, y, p: with_variance(w, x, y, p, mean=(1 - p) * (w @ x)),
+        lambda w, x, y, p: (w @ x - y) ** 2 / 2 + p / (1 - p) * ((w * x) ** 2).sum(),
+        lambda w, x, y, p: (w @ x - y) ** 2 / 2 - p / (1 - p) / 2 * ((w * x) ** 2).sum(),
+        lambda w, x, y, p: p / (1 - p) / 2 * ((w * x) ** 2).sum(),
+        lambda w, x, y, p: with_variance(w, x, y, p, variance=p / (1 - p) * (w * x) ** 2),
     ],
     "3.2.4.c": [
         lambda x, dy, kept, p: (x * kept, dy * kept),
@@ -73,6 +101,10 @@ WRONG = {
         lambda x, dy, kept, p: (x * kept * (1 - p), dy * kept * (1 - p)),
         lambda x, dy, kept, p: (x * kept / kept.mean(axis=0), dy * kept / (1 - p)),
         lambda x, dy, kept, p: (x * kept / (1 - p), np.roll(kept, 1, axis=0) * dy / (1 - p)),
+        lambda x, dy, kept, p: (x / (1 - p), dy / (1 - p)),
+        lambda x, dy, kept, p: (x * kept, dy * kept / (1 - p)),
+        lambda x, dy, kept, p: (x * kept / (1 - p), x * kept / (1 - p)),
+        lambda x, dy, kept, p: (x * kept / kept.mean(), dy * kept / kept.mean()),
     ],
     "3.2.4.d": [
         lambda values, patience: patient(values, patience, first=0),
@@ -83,5 +115,50 @@ WRONG = {
         lambda values, patience: patient(values, patience)[::-1],
         first_rise,
         counts_rises,
+        rises_in_a_row,
+        lambda values, patience: (patient(values, patience)[0], patient(values, len(values))[1]),
+        lambda values, patience: (patient(values, patience)[0], min(values)),
+        lambda values, patience: (patient(values, patience)[0], patient(values, patience)[0]),
     ],
+}
+
+
+def with_penalty_by_loops(W, b, dW, db, strength):
+    rows, columns = W.shape
+    return [[dW[i, j] + strength * W[i, j] for j in range(columns)] for i in range(rows)], list(db)
+
+
+def by_loops(w, x, y, p):
+    mean = variance = 0.0
+    for weight, value in zip(w, x, strict=True):
+        mean += weight * value
+        variance += (weight * value) ** 2 * (1 / (1 - p) - 1)
+    return np.float32(0.5 * (mean - y) ** 2 + 0.5 * variance)
+
+
+def dropout_by_loops(x, dy, kept, p):
+    y, dx = np.zeros_like(x), np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        if kept[place]:
+            y[place], dx[place] = x[place] / (1 - p), dy[place] / (1 - p)
+    return y.astype(np.float32), dx.tolist()
+
+
+def patient_by_counting(values, patience):
+    best, bad = 0, 0
+    for epoch in range(len(values)):
+        if epoch > 0 and values[epoch] < values[best]:
+            best, bad = epoch, 0
+        elif epoch > 0:
+            bad += 1
+        if bad == patience:
+            return [float(epoch + 1), float(best + 1)]
+    return np.array([len(values), best + 1])
+
+
+RIGHT = {
+    "3.2.4.a": [with_penalty_by_loops, lambda W, b, dW, db, strength: (np.float32(dW + strength * W), db)],
+    "3.2.4.b": [by_loops],
+    "3.2.4.c": [dropout_by_loops],
+    "3.2.4.d": [patient_by_counting],
 }

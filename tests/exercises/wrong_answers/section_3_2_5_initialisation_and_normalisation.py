@@ -38,13 +38,17 @@ def towards(old, new, rho):
 
 WRONG = {
     "3.2.5.a": [
-        lambda n_in, s: 2 / ((1 + s**2) * n_in),
-        lambda n_in, s: (2 / n_in) ** 0.5,
-        lambda n_in, s: n_in**-0.5,
-        lambda n_in, s: (2 / ((1 + s) * n_in)) ** 0.5,
-        lambda n_in, s: ((1 + s**2) / (2 * n_in)) ** 0.5,
-        lambda n_in, s: (1 / ((1 + s**2) * n_in)) ** 0.5,
-        lambda n_in, s: (2 * (1 + s**2) / n_in) ** 0.5,
+        lambda dW, lr, c: (dW, lr),
+        lambda dW, lr, c: (dW * c, lr / c**2),
+        lambda dW, lr, c: (dW / c**2, lr * c**2),
+        lambda dW, lr, c: (dW / c, lr * c),
+        lambda dW, lr, c: (dW / c, lr),
+        lambda dW, lr, c: (dW / c, lr / c),
+        lambda dW, lr, c: (dW / c, lr / c**2),
+        lambda dW, lr, c: (dW, lr * c),
+        lambda dW, lr, c: (dW * c, lr * c**2),
+        lambda dW, lr, c: (lr * c**2, dW / c),
+        lambda dW, lr, c: dW / c,
     ],
     "3.2.5.b": [
         norm_backward(0, use_mean=False, use_var=False),
@@ -59,6 +63,8 @@ WRONG = {
         with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, dshift, dgamma)),
         with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, dgamma / len(x), dshift / len(x))),
         with_gains(0, lambda dx, dgamma, dshift, dy, x: (-dx, dgamma, dshift)),
+        with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, (dy * x).sum(axis=0), dshift)),
+        with_gains(0, lambda dx, dgamma, dshift, dy, x: (dx, dgamma.sum(), dshift.sum())),
     ],
     "3.2.5.c": [
         lambda m, v, x, rho: (towards(m, x.mean(axis=0), rho), towards(v, x.var(axis=0), rho)),
@@ -68,6 +74,12 @@ WRONG = {
         lambda m, v, x, rho: (x.mean(axis=0), x.var(axis=0, ddof=1)),
         lambda m, v, x, rho: (towards(m, x.mean(), rho), towards(v, x.var(ddof=1), rho)),
         edits_statistics,
+        lambda m, v, x, rho: (
+            towards(m, x.mean(axis=0), rho),
+            towards(v, ((x - m) ** 2).sum(axis=0) / (len(x) - 1), rho),
+        ),
+        lambda m, v, x, rho: (m + rho * x.mean(axis=0), towards(v, x.var(axis=0, ddof=1), rho)),
+        lambda m, v, x, rho: (towards(v, x.var(axis=0, ddof=1), rho), towards(m, x.mean(axis=0), rho)),
     ],
     "3.2.5.d": [
         norm_backward(1, gain="outside"),
@@ -80,5 +92,41 @@ WRONG = {
         norm_backward(1, gain="nowhere"),
         with_gains(1, lambda dx, dgamma, dshift, dy, x: (dx, dgamma.mean(), dshift.mean())),
         with_gains(1, lambda dx, dgamma, dshift, dy, x: (dx, dgamma / len(x), dshift)),
+        with_gains(1, lambda dx, dgamma, dshift, dy, x: (dx, dshift, dgamma)),
+        with_gains(1, lambda dx, dgamma, dshift, dy, x: (-dx, dgamma, dshift)),
+        with_gains(1, lambda dx, dgamma, dshift, dy, x: (dx, (dy * x).sum(axis=0), dshift)),
     ],
+}
+
+
+def steps_of_a_norm(dy, x, gamma, eps):
+    """The long way: one line for each line of the forward pass."""
+    n = len(x)
+    c = x - x.mean(axis=0)
+    inv_std = 1 / np.sqrt((c**2).mean(axis=0) + eps)
+    dx_hat = gamma * dy
+    dvar = -0.5 * inv_std**3 * (dx_hat * c).sum(axis=0)
+    dc = inv_std * dx_hat + 2 / n * c * dvar
+    return dc - dc.mean(axis=0), (dy * c * inv_std).sum(axis=0), dy.sum(axis=0)
+
+
+def row_by_row(dy, x, gamma, eps):
+    dx, dgamma, dshift = [], 0.0, 0.0
+    for d, row in zip(dy, x, strict=True):
+        inv_std = 1 / np.sqrt(row.var() + eps)
+        x_hat, g = (row - row.mean()) * inv_std, gamma * d
+        dx.append((inv_std * (g - g.mean() - x_hat * (g * x_hat).mean())).tolist())
+        dgamma, dshift = dgamma + d * x_hat, dshift + d
+    return dx, np.float32(dgamma), dshift
+
+
+RIGHT = {
+    "3.2.5.a": [lambda dW, lr, c: [(dW / c).tolist(), lr * c * c]],
+    "3.2.5.b": [steps_of_a_norm, lambda *given: [np.float32(part) for part in steps_of_a_norm(*given)]],
+    "3.2.5.c": [
+        lambda m, v, x, rho: np.stack(
+            [(1 - rho) * m + rho * x.mean(axis=0), (1 - rho) * v + rho * len(x) / (len(x) - 1) * x.var(axis=0)]
+        )
+    ],
+    "3.2.5.d": [row_by_row],
 }

@@ -43,14 +43,53 @@ WRONG = {
         lambda t, lr, steps, end: end + (lr - end) * (1 + np.cos(np.pi * min(t / steps, 1))),
         lambda t, lr, steps, end: lr + (end - lr) * min(t / steps, 1),
         lambda t, lr, steps, end: end + lr * (1 + np.cos(np.pi * min(t / steps, 1))) / 2,
+        lambda t, lr, steps, end: lr + (end - lr) * (1 + np.cos(np.pi * min(t / steps, 1))) / 2,
+        lambda t, lr, steps, end: end + (lr - end) * (1 + np.cos(min(t / steps, 1))) / 2,
+        lambda t, lr, steps, end: end + (lr - end) * (1 + np.cos(180 * min(t / steps, 1))) / 2,
     ],
     "3.3.1.b": [
-        lambda floor, curvature, sigma: 4 * floor / sigma**2,
-        lambda floor, curvature, sigma: 2 / curvature,
-        lambda floor, curvature, sigma: 4 * floor / (sigma + 2 * floor * curvature),
-        lambda floor, curvature, sigma: 2 * floor / (sigma**2 + 2 * floor * curvature),
-        lambda floor, curvature, sigma: 4 * floor / (sigma**2 - 2 * floor * curvature),
-        lambda floor, curvature, sigma: floor * sigma**2 / (2 * (2 - floor * curvature)),
+        lambda n: [1 / (k + 1) for k in range(1, n + 1)],
+        lambda n: [1 / n] * n if n > 1 else [0.5],
+        lambda n: [1 / (n - k) for k in range(n)],
+        lambda n: [k**-0.5 for k in range(1, n + 1)],
+        lambda n: [k**-2.0 for k in range(1, n + 1)],
+        lambda n: [1 - 1 / k for k in range(1, n + 1)],
+        lambda n: [0.5**k for k in range(n)],
+        lambda n: [1.0] * n,
+        lambda n: [1 / k for k in range(1, n)],
+        lambda n: [0.1] * n,
+        lambda n: 1 / n,
     ],
-    "3.3.1.c": [forgets_the_start, noise_not_squared, factor_not_squared, no_half, without_noise],
+    "3.3.1.c": [
+        forgets_the_start,
+        noise_not_squared,
+        factor_not_squared,
+        no_half,
+        without_noise,
+        lambda rates, w0, curvature, sigma: no_half(rates, w0, curvature, sigma) / curvature,
+        lambda rates, w0, curvature, sigma: no_half(rates[:1] * len(rates), w0, curvature, sigma) / 2,
+        lambda rates, w0, curvature, sigma: no_half(rates, w0**0.5, curvature, sigma) / 2,
+        lambda rates, w0, curvature, sigma: no_half(rates[::-1], w0, curvature, sigma) / 2,
+    ],
+}
+
+
+def by_products(rates, w0, curvature, sigma):
+    loss = curvature / 2 * w0**2
+    for eta in np.array(rates):
+        loss = loss * (1 - eta * curvature) ** 2 + curvature / 2 * (eta * sigma) ** 2
+    return np.float32(loss)
+
+
+RIGHT = {
+    "3.3.1.a": [
+        lambda t, lr, steps, end: end if t >= steps else end + (lr - end) * np.cos(np.pi * t / steps / 2) ** 2,
+        lambda t, lr, steps, end: np.float32(lr + (end - lr) * np.sin(np.pi * min(t, steps) / steps / 2) ** 2),
+    ],
+    "3.3.1.b": [
+        lambda n: 1 / np.arange(1, n + 1),
+        lambda n: tuple(np.float32(1) / k for k in range(1, n + 1)),
+        lambda n: [1, *(1 - (k - 1) / k for k in range(2, n + 1))],
+    ],
+    "3.3.1.c": [by_products],
 }

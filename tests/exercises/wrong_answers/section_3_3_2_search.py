@@ -10,6 +10,9 @@ WRONG = {
         lambda u, low, high: low * (high / low) ** (1 - u),
         lambda u, low, high: low * high**u,
         lambda u, low, high: (high / low) ** u,
+        lambda u, low, high: np.exp(np.log(low) + u * np.log(high)),
+        lambda u, low, high: np.log10(low) + u * np.log10(high / low),
+        lambda u, low, high: (low * high) ** 0.5,
     ],
     "3.3.2.b": [
         lambda share, chance: int(np.log(1 - chance) / np.log(1 - share)),
@@ -18,6 +21,9 @@ WRONG = {
         lambda share, chance: int(np.ceil(np.log(chance) / np.log(1 - share))),
         lambda share, chance: int(np.ceil(np.log(1 - chance) / np.log(share))),
         lambda share, chance: int(np.ceil(1 / share)),
+        lambda share, chance: int(np.log(1 - chance) / np.log(1 - share)) + 1,
+        lambda share, chance: -int(np.ceil(np.log(1 - chance) / np.log(1 - share) - 1e-9)),
+        lambda share, chance: round(np.log(1 - chance) / np.log(1 - share)),
     ],
     "3.3.2.c": [
         lambda trials: max(trials, key=lambda t: max(t[1]))[0],
@@ -26,5 +32,34 @@ WRONG = {
         lambda trials: max(trials, key=lambda t: np.mean(t[1])),
         lambda trials: max(trials, key=lambda t: np.mean(t[1]) + np.mean(t[2]))[0],
         lambda trials: max(np.mean(t[1]) for t in trials),
+        lambda trials: max(range(len(trials)), key=lambda k: np.mean(trials[k][1])),
+        lambda trials: max(trials)[0],
+        lambda trials: trials[0][0],
+        lambda trials: max(trials, key=lambda t: min(t[1]) + max(t[1]))[0] if trials[0][0] < 0 else trials[-1][0],
     ],
+}
+
+
+def counted(share, chance):
+    n = 1
+    while (1 - share) ** n > 1 - chance + 1e-12:
+        n += 1
+    return float(n)
+
+
+def chosen_by_loop(trials):
+    best, rate = -1.0, None
+    for lr, validation, _ in trials:
+        if sum(validation) / len(validation) > best:
+            best, rate = sum(validation) / len(validation), lr
+    return np.float32(rate)
+
+
+RIGHT = {
+    "3.3.2.a": [
+        lambda u, low, high: 10 ** (np.log10(low) * (1 - u) + np.log10(high) * u),
+        lambda u, low, high: np.float32(low ** (1 - u) * high**u),
+    ],
+    "3.3.2.b": [counted, lambda share, chance: np.int64(counted(share, chance))],
+    "3.3.2.c": [chosen_by_loop, lambda trials: sorted(trials, key=lambda t: -sum(t[1]))[0][0]],
 }

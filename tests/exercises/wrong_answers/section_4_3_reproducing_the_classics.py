@@ -1,7 +1,5 @@
 """Wrong answers to the exercises of section 4.3: each must be recognised."""
 
-from itertools import pairwise
-
 import numpy as np
 
 
@@ -36,13 +34,17 @@ def recalls(labels, predicted, share):
 
 WRONG = {
     "4.3.a": [
-        lambda sizes: sum(a * b for a, b in pairwise(sizes)),
-        lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sum(sizes),
-        lambda sizes: sum(a * b for a, b in pairwise(sizes)) + sizes[-1],
-        lambda sizes: int(np.prod(sizes)) + sum(sizes[1:]),
-        lambda sizes: sum((a + 1) * (b + 1) for a, b in pairwise(sizes)),
-        lambda sizes: float(sum((a + 1) * b for a, b in pairwise(sizes))) + 0.5,
-        23860,
+        0.0,
+        1 / 3,
+        np.log(2),
+        -np.log(3),
+        -1.0,
+        4 / 27,
+        -4 / 27,
+        -np.log10(2),
+        -0.7,
+        -14.0,
+        lambda z: -np.log(2),
     ],
     "4.3.b": [
         lambda lr, lam, n, batch_size: 1 - lr * lam / n,
@@ -53,16 +55,23 @@ WRONG = {
         lambda lr, lam, n, batch_size: 1 - (1 - lr * lam / n) ** (n // batch_size),
         lambda lr, lam, n, batch_size: 1 - lr * lam / batch_size,
         0.951,
+        lambda lr, lam, n, batch_size: 1 - lr * lam / n * (n // batch_size),
+        lambda lr, lam, n, batch_size: (1 - lr * lam / n) ** batch_size,
+        lambda lr, lam, n, batch_size: (1 + lr * lam / n) ** (n // batch_size),
+        lambda lr, lam, n, batch_size: (1 - 2 * lr * lam / n) ** (n // batch_size),
     ],
     "4.3.c": [
         lambda ours, published: (published - np.mean(ours)) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
-        lambda ours, published: abs(np.mean(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5) + 1e-3,
+        lambda ours, published: abs(np.mean(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
         lambda ours, published: (np.mean(ours) - published) / np.std(ours, ddof=1),
         lambda ours, published: (np.mean(ours) - published) / (np.std(ours) / len(ours) ** 0.5),
         lambda ours, published: (np.mean(ours) - published) / (np.std(ours, ddof=1) / len(ours)),
         lambda ours, published: np.mean(ours) - published,
         lambda ours, published: (np.median(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
         lambda ours, published: (np.max(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
+        lambda ours, published: (np.mean(ours) - published) * np.std(ours, ddof=1) / len(ours) ** 0.5,
+        lambda ours, published: (np.mean(ours) - published) / (np.var(ours, ddof=1) / len(ours)),
+        lambda ours, published: np.std(ours, ddof=1) / len(ours) ** 0.5,
     ],
     "4.3.d": [
         counts_absent_classes,
@@ -73,5 +82,52 @@ WRONG = {
         recalls,
         lambda labels, predicted, share: [int(k) for k in np.unique(labels) if np.sum(predicted == k) < 5 * share],
         [3, 5],
+        lambda labels, predicted, share: [
+            int(k) for k in np.unique(labels) if (predicted[labels == k] == k).mean() <= share
+        ],
+        lambda labels, predicted, share: [
+            int(k) for k in np.unique(labels) if (predicted[labels == k] == k).mean() < share / 100
+        ],
+        lambda labels, predicted, share: [int(k) for k in np.unique(labels) if (predicted == k).mean() < share],
+        lambda labels, predicted, share: [
+            int(k)
+            for k in np.unique(predicted)
+            if np.sum(predicted[labels == k] == k) < share * max(np.sum(labels == k), 1)
+        ],
+        lambda labels, predicted, share: [(predicted[labels == k] == k).mean() < share for k in np.unique(labels)],
+    ],
+}
+
+
+def step_by_step(lr, lam, n, batch_size):
+    weight = 1.0
+    for _ in range(0, n, batch_size):
+        weight -= lr * lam / n * weight
+    return np.float32(weight)
+
+
+def in_errors(ours, published):
+    n, mean = len(ours), sum(ours) / len(ours)
+    s2 = sum((value - mean) ** 2 for value in ours) / (n - 1)
+    return (mean - published) * (n / s2) ** 0.5
+
+
+def lost_by_counting(labels, predicted, share):
+    images, found = {}, {}
+    for label, answer in zip(labels.tolist(), predicted.tolist(), strict=True):
+        images[label] = images.get(label, 0) + 1
+        found[label] = found.get(label, 0) + (label == answer)
+    return tuple(float(k) for k in sorted(images) if found[k] / images[k] < share)
+
+
+RIGHT = {
+    "4.3.a": [-0.6931, np.float32(-np.log(2)), np.log(1 / 2), np.array(-0.693147)],
+    "4.3.b": [step_by_step],
+    "4.3.c": [in_errors, lambda ours, published: np.float32(in_errors(ours, published))],
+    "4.3.d": [
+        lost_by_counting,
+        lambda labels, predicted, share: np.array(
+            [k for k in np.unique(labels) if np.mean(predicted[labels == k] == k) < share]
+        ),
     ],
 }

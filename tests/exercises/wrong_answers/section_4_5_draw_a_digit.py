@@ -64,6 +64,10 @@ WRONG = {
         lambda image: (round(14 - mean_place(image, 0)), round(14 - mean_place(image, 1))),
         lambda image: (round(mean_place(image, 1) - 14), round(mean_place(image, 0) - 14)),
         lambda image: (14 - mean_place(image, 1), 14 - mean_place(image, 0)),
+        lambda image: (int(14 - mean_place(image, 1)), int(14 - mean_place(image, 0))),
+        lambda image: (round(13.5 - mean_place(image, 1)), round(13.5 - mean_place(image, 0))),
+        lambda image: (round(mean_place(image, 0) - 14), round(mean_place(image, 1) - 14)),
+        lambda image: (round(14 - mean_place(image, 1)), round(mean_place(image, 0) - 14)),
         lambda image: (round(mean_place(image, 1)), round(mean_place(image, 0))),
         lambda image: tuple(round(14 - (k.min() + k.max()) / 2) for k in np.nonzero(image)),
         lambda image: (round(14 - mean_place(image, 1)), 0),
@@ -77,6 +81,11 @@ WRONG = {
         lambda *given: gradient(*given, slope=lambda z: z > 0),
         lambda *given: gradient(*given, slope=lambda z: 1 - z**2),
         lambda *given: gradient(*given)[None],
+        lambda x, label, W1, b1, W2, b2: gradient(x, label, W1, b1, W2, 0 * b2),
+        lambda *given: gradient(*given, slope=lambda z: np.tanh(z) * (1 - np.tanh(z))),
+        lambda x, label, W1, b1, W2, b2: (
+            (softmax(np.tanh(x @ W1 + b1) @ W2 + b2) - np.eye(len(b2))[label]) @ W2.T * (1 - np.tanh(x @ W1 + b1) ** 2)
+        ),
     ],
     "4.5.c": [
         clips_at_the_end,
@@ -86,6 +95,9 @@ WRONG = {
         lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, -np.inf, np.inf),
         lambda x, gradient, lr, steps: walk(x, gradient, lr, steps + 1),
         lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, -1, 1),
+        lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, 0, 255),
+        lambda x, gradient, lr, steps: walk(x, lambda _: gradient(x), lr, steps),
+        lambda x, gradient, lr, steps: walk(x, gradient, 1.0, steps),
     ],
     "4.5.d": [
         entropy_nan,
@@ -95,5 +107,43 @@ WRONG = {
         lambda p: -(p * safe_log(p)).sum(axis=0),
         lambda p: -(p * safe_log(p)).mean(axis=1),
         lambda p: 1 - p.max(axis=1),
+        lambda p: -(p * safe_log(p)),
+        lambda p: -(p * safe_log(p)).sum(),
+        lambda p: -(p**2 * safe_log(p)).sum(axis=1),
     ],
+}
+
+
+def by_pixels(image):
+    ink = row = column = 0.0
+    for i in range(28):
+        for j in range(28):
+            ink, row, column = ink + image[i, j], row + i * image[i, j], column + j * image[i, j]
+    return [float(np.round(14 - row / ink)), float(np.floor(14 - column / ink + 0.5))]
+
+
+def by_jacobians(x, label, W1, b1, W2, b2):
+    a1 = np.tanh(x @ W1 + b1)
+    z2 = a1 @ W2 + b2
+    p = np.exp(z2 - z2.max()) / np.exp(z2 - z2.max()).sum()
+    return (W1 @ np.diag(1 - a1**2) @ W2 @ (p - np.eye(len(p))[label])).tolist()
+
+
+def walk_in_a_list(x, gradient, lr, steps):
+    pixels = list(x)
+    for _ in range(steps):
+        slopes = gradient(np.array(pixels))
+        pixels = [min(1.0, max(0.0, v - lr * d)) for v, d in zip(pixels, slopes, strict=True)]
+    return pixels
+
+
+def entropies(p):
+    return [np.float32(sum(-v * np.log(v) for v in row if v > 0)) for row in p]
+
+
+RIGHT = {
+    "4.5.a": [by_pixels],
+    "4.5.b": [by_jacobians],
+    "4.5.c": [walk_in_a_list, lambda *given: np.float32(walk_in_a_list(*given))],
+    "4.5.d": [entropies],
 }

@@ -1,0 +1,33 @@
+// What the shape tracer says, in the reader's language.
+export const STRINGS = {
+  en: {
+    rows: "N, rows of a",
+    inputs: "n_in, columns of a",
+    outputs: "n_out, columns of W",
+    shapes: "({N}, {i}) @ ({i}, {j}) + ({j},) → ({N}, {j})",
+    grid: "{name}, shape {shape}",
+    entry: "{name} row {row}, column {column}: {value}",
+    bias: "b, entry {column}: {value}",
+    z: "z[{row}, {column}]: row {row} of a meets column {column} of W, and b[{column}] is added.",
+    a:
+      "a[{row}, {column}] goes into every entry of row {row} of z, times row {column} of W. No other row of z " +
+      "sees it.",
+    W: "W[{row}, {column}] goes into column {column} of z, in every row: once per example, times column {row} of a.",
+    b: "b[{column}] is added to column {column} of z, in every row: that is broadcasting.",
+    how: "Point at an entry or tap it; with the keyboard: Tab to an array, then the arrow keys.",
+  },
+  zh: {
+    rows: "N，a 的行数",
+    inputs: "n_in，a 的列数",
+    outputs: "n_out，W 的列数",
+    shapes: "({N}, {i}) @ ({i}, {j}) + ({j},) → ({N}, {j})",
+    grid: "{name}，形状 {shape}",
+    entry: "{name} 第 {row} 行第 {column} 列：{value}",
+    bias: "b 第 {column} 项：{value}",
+    z: "z[{row}, {column}]：a 的第 {row} 行与 W 的第 {column} 列相遇，再加上 b[{column}]。",
+    a: "a[{row}, {column}] 进入 z 第 {row} 行的每一项，乘以 W 的第 {column} 行。z 的其他行看不到它。",
+    W: "W[{row}, {column}] 进入 z 第 {column} 列的每一行：每个样本一次，乘以 a 的第 {row} 列。",
+    b: "b[{column}] 加到 z 第 {column} 列的每一行：这就是广播。",
+    how: "指向或点按一项；键盘：用 Tab 移到一个数组，再按方向键。",
+  },
+};
