@@ -9,7 +9,7 @@ from backprop.gradcheck import numerical_gradient
 @exercise("5.2.a", hint="A nudge of a pixel that did not win changes nothing. The window's whole price goes to one.")
 def winner_takes_all(rng):
     """Distinct numbers, many ties, a picture that is even, and one that grows to the lower right."""
-    slope = np.add.outer(3.0 * np.arange(8), 3.0 * np.arange(6))
+    slope = np.add.outer(3.0 * np.arange(8), 3.0 * np.arange(6)) - 100  # negative: the largest is the smallest in size
     ties = rng.integers(0, 3, size=(6, 8)).astype(float)
     ties[:2, :2] = [[0, 2], [2, 0]]  # where row by row and column by column disagree
     for x in (rng.normal(size=(4, 6)), ties, np.full((4, 4), -0.5), slope + rng.random((8, 6))):
