@@ -55,6 +55,7 @@ def maximum_of_real_windows(rng):
         n = rng.integers(1, t - 1, n_texts)
         n[0], n[1] = t, t - 2
         z[1] = -1 - np.abs(z[1])
+        z[0, -1], z[1, 0] = 5 + rng.random(n_out), -1 + 0.9 * rng.random(n_out)  # winners at either end
         for text in range(1, n_texts):
             z[text, n[text] :] = 3 + rng.random((t - n[text], n_out))
         want = np.stack([answers[:count].max(axis=0) for answers, count in zip(z, n, strict=True)])
