@@ -229,7 +229,7 @@ def test_a_path_that_was_too_steep_in_its_first_half_alone_is_carried(tmp_path):
     """
     found = run_node(DescentExplorer, tmp_path, script, {"facts": explorer.facts()})
     steepest = np.linalg.eigvalsh(surfaces.saddle().hessian(explorer.path))[:, 1]
-    too_steep = 0.56 > 2 * (1 + 0.9) / steepest
+    too_steep = 2 * (1 + 0.9) / steepest < 0.56
     assert too_steep[:30].any()
     assert not too_steep[30:].any()
     assert (found["what"], found["why"]) == ("rings", "carried")
