@@ -167,17 +167,20 @@ def test_the_sentence_fits_what_came_out(tmp_path):
         ("sigmoid", 20, False, True): "flat", ("sigmoid", 20, True, True): "saturated",
         ("sigmoid", 1, True, True): "partly",
         ("relu", 0, True, False): "corner", ("relu", -1, True, False): "shut", ("relu", 1, True, False): "open",
+        ("sigmoid", 4.58, True, False): "partly", ("sigmoid", 4.60, True, False): "saturated",  # f′ around 0.01
+        ("sigmoid", 0, False, False): "partly", ("softmax", 0, True, False): "partly",
         ("gelu", 1, True, False): "more", ("gelu", -1, True, False): "back", ("linear", 0, False, False): "open",
     }  # fmt: skip
     assert run_node(ActivationExplorer, tmp_path, script, list(expected)) == list(expected.values())
 
 
 def test_numbers_next_to_one_are_not_written_as_one(tmp_path):
-    values = [1, 1 - 1e-6, -1 + 1e-6, 1 + 1e-6, 0, -0.25, 0.9994, -1 - 1e-6]
+    values = [1, 1 - 1e-6, -1 + 1e-6, 1 + 1e-6, 0, -0.25, 0.9994, -1 - 1e-6, 0.9996, 1.0004]
     shown = run_node(
         ActivationExplorer, tmp_path, "const result = [...data.map(widget.shown), widget.shown(NaN)];", values
     )
-    assert shown == ["1", "1 − 10⁻⁶", "−1 + 10⁻⁶", "1 + 10⁻⁶", "0", "−0.25", "0.999", "−1 − 10⁻⁶", "nan"]
+    assert shown[:5] == ["1", "1 − 10⁻⁶", "−1 + 10⁻⁶", "1 + 10⁻⁶", "0"]
+    assert shown[5:] == ["−0.25", "0.999", "−1 − 10⁻⁶", "1 − 4×10⁻⁴", "1 + 4×10⁻⁴", "nan"]
 
 
 @pytest.mark.parametrize("setting", [{"z": 801}, {"z": np.nan}, {"function": "step"}, {"reach": 6}, {"form": "naive"}])

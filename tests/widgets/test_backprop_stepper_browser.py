@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from backprop.running import X, Y
 from harness import page
 
+from backprop.examples.running import X, Y
 from backprop.widgets.backprop_stepper import BackpropStepper
 
 

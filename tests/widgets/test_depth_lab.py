@@ -84,6 +84,12 @@ def test_the_journey_is_told_as_it_went(tmp_path):
     assert run_node(DepthLab, tmp_path, silent, None) == "gone"
 
 
+def test_a_gradient_vanishes_below_a_thousandth_and_explodes_above_a_thousand(tmp_path):
+    script = "const result = data.map((d) => widget.journey({ slopes: [1, 1, 1], deltas: [d, 0, 1] }, 1, 4).fate);"
+    found = run_node(DepthLab, tmp_path, script, [0.99e-3, 1.01e-3, 0.99e3, 1.01e3])
+    assert found == ["vanishes", "arrives", "arrives", "explodes"]
+
+
 def test_the_axis_holds_every_size(tmp_path):
     script = "const result = data.map(widget.decades);"
     cases = [[1, 2], [0.5], [1e-20, 3], [1e7, 0], [1e-3, 1e5]]

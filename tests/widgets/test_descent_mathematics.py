@@ -29,7 +29,8 @@ def assert_same(found, wanted, case=""):
 def test_surfaces_and_their_derivatives_are_the_packages(name, tmp_path):
     surface = SURFACES[name]()
     low, high = np.array(surface.domain).T
-    w = np.random.default_rng(0).uniform(low - 0.1, high + 0.1, (200, 2))
+    corners = list(itertools.product(*surface.domain))
+    w = np.concatenate([corners, np.random.default_rng(0).uniform(low - 0.1, high + 0.1, (200, 2))])
     script = """
     const s = widget.surfacesFrom(data.facts)[data.name];
     const result = data.w.map((w) => [s.f(...w), ...s.gradient(...w), ...s.hessian(...w)]);
@@ -199,6 +200,24 @@ def test_the_verdicts_are_those_worked_out_by_hand(tmp_path):
     assert [(*case[:5], found["what"], found["why"]) for case, found in zip(VERDICTS, found, strict=True)] == VERDICTS
 
 
+def test_the_numbers_of_a_verdict_belong_to_the_axis_that_they_name(tmp_path):
+    script = """
+    const s = widget.surfacesFrom(data.facts).ravine;
+    const result = data.starts.map((start) => {
+      const setting = { lr: 0.01, beta: 0.5, start, steps: 100 };
+      return widget.diagnose(s, "Momentum", setting, widget.descend(s, "Momentum", setting));
+    });
+    """
+    data = {"facts": DescentExplorer().facts(), "starts": [(1, 1), (0, 1)]}
+    both, steep = run_node(DescentExplorer, tmp_path, script, data)
+    # By hand: curvatures 1 and 20, the limit 2(1 + β)/20, the critical momentum (1 − √(ηλ))² of the slower axis.
+    assert [both[key] for key in ("lambda", "steep", "limit", "star", "factor")] == pytest.approx(
+        [1, 20, 0.15, 0.81, 0.8]
+    )
+    assert [steep[key] for key in ("lambda", "steep", "star")] == pytest.approx([20, 20, (1 - 0.2**0.5) ** 2])
+    assert steep["rate"] == pytest.approx(0.5**0.5)  # complex roots shrink by √β
+
+
 def test_a_path_that_was_too_steep_in_its_first_half_alone_is_carried(tmp_path):
     explorer = DescentExplorer(
         surface="saddle", optimizer="Momentum", learning_rate=0.56, momentum=0.9, start=(-1.5, 1.5), steps=60
@@ -210,7 +229,7 @@ def test_a_path_that_was_too_steep_in_its_first_half_alone_is_carried(tmp_path):
     """
     found = run_node(DescentExplorer, tmp_path, script, {"facts": explorer.facts()})
     steepest = np.linalg.eigvalsh(surfaces.saddle().hessian(explorer.path))[:, 1]
-    too_steep = 0.56 > 2 * (1 + 0.9) / steepest
+    too_steep = 2 * (1 + 0.9) / steepest < 0.56
     assert too_steep[:30].any()
     assert not too_steep[30:].any()
     assert (found["what"], found["why"]) == ("rings", "carried")

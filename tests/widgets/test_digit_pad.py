@@ -111,6 +111,16 @@ def test_advice_names_the_ninth_where_ink_helps_most(tmp_path):
     assert [(row["add"], row["where"]) for row in found] == [(True, 2), (False, 6)]
 
 
+def test_the_ninths_are_eleven_six_and_eleven_pixels_wide(tmp_path):
+    script = "const result = data.dx.map((dx) => widget.advice(Array(784).fill(0), dx).where);"
+    rows, columns = np.arange(28), np.arange(28)[::-1]
+    dx = np.zeros((28, 28, 28))
+    dx[np.arange(28), rows, columns] = -1.0
+    third = np.repeat([0, 1, 2], [11, 6, 11])
+    found = in_script(tmp_path, script, dx=dx.reshape(28, 784).tolist())
+    assert found == (3 * third[rows] + third[columns]).tolist()
+
+
 def test_the_weights_weigh_little_and_each_is_a_byte():
     assert len(gzip.compress(WEIGHTS.read_bytes(), 9)) < 60_000
     assert [len(base64.b64decode(layer["W"])) for layer in shipped()["layers"]] == [784 * 48, 48 * 10]

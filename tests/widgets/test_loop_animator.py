@@ -88,8 +88,7 @@ def test_what_a_box_is_said_to_keep_is_what_the_layer_keeps():
     first = rounds(1.0, 0)[0]
     for part, name in zip([*net.layers, loss], ("x", "a1", "a1", "guess", "error"), strict=True):
         np.testing.assert_array_equal(part.cache[0], first[name])
-    # The joined script has lost the spaces around its punctuation.
-    kept = [part.split('"')[0] for part in LoopAnimator._esm.split('keeps:"')[1:]]
+    kept = [part.split('"')[0] for part in LoopAnimator._esm.split('keeps: "')[1:]]
     assert kept == ["x", "a1", "a1", "guess", "error"]
 
 

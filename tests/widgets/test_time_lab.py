@@ -63,6 +63,12 @@ def test_the_journey_is_told_as_it_went(tmp_path):
             assert trip["factor"] == pytest.approx(abs(recurrent) * trip["slope"], rel=1e-12)
 
 
+def test_a_gradient_vanishes_below_a_thousandth_and_explodes_above_a_thousand(tmp_path):
+    script = 'const result = data.map((u) => widget.journey(widget.along("linear", u, 4), u).fate);'
+    found = run_node(TimeLab, tmp_path, script, [0.0999, 0.1001, -9.99, -10.01])
+    assert found == ["vanishes", "arrives", "arrives", "explodes"]
+
+
 @pytest.mark.parametrize("setting", [{"steps": 1}, {"steps": 61}, {"recurrent": 2.1}, {"activation": "gelu"}])
 def test_nonsense_is_refused_and_leaves_the_lab_as_it_was(setting):
     lab = TimeLab()

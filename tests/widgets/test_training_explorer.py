@@ -91,6 +91,22 @@ def test_no_word_contradicts_its_numbers():
             assert found["peak"] > found["start"]
 
 
+def test_the_words_change_at_their_borders(tmp_path):
+    """Runs of two seeds made by hand: a mean loss that ends, peaks or rises a little below and above each border."""
+    script = """
+    const result = data.map(([losses, reached]) => {
+      const loss = [losses, losses];
+      return widget.outcome({ loss, accuracy: [[10, reached], [10, reached]], meanLoss: losses }, 95).what;
+    });
+    """
+    cases = {
+        ((2, 2.01, 1.81), 20): "diverges", ((2, 2.01, 1.79), 20): "slow", ((2, 1.99, 1.81), 20): "slow",
+        ((2, 2.2, 1.0), 80): "unsettled", ((1, 0.5, 0.53), 80): "unsettled", ((1, 0.5, 0.52), 80): "slow",
+        ((1, 0.5, 0.31), 94): "slow", ((1, 0.5, 0.29), 93.6): "converges", ((1, 0.5, 0.29), 93.4): "unsettled",
+    }  # fmt: skip
+    assert run_node(TrainingExplorer, tmp_path, script, list(cases)) == list(cases.values())
+
+
 def test_a_value_between_recorded_ones_goes_to_the_nearest_on_its_scale():
     explorer = TrainingExplorer(learning_rate=0.2, momentum=0.87)
     assert (explorer.learning_rate, explorer.momentum) == (0.316, 0.9)  # half a decade apart: 0.2 is nearer to 0.316
