@@ -32,35 +32,35 @@ def batch_by_hand(rng):
 
 @exercise(
     "2.3.3.b",
-    hint="Call the product V = W ⊙ M. What does the layer do with V, and what does V owe to W, entry by entry?",
+    hint="Call the product V = W ⊙ mask. What does the layer do with V, and what does V owe to W, entry by entry?",
 )
 def masked_layer_backward(rng):
-    """z = a (W ⊙ M), at three equal sizes, where every product has the right shape, and at three different ones."""
+    """z = a (W ⊙ mask), at three equal sizes, where every product has the right shape, and at three different ones."""
     for n, n_in, n_out in ((4, 4, 4), (5, 4, 3)):
         a, W, delta = rng.normal(size=(n, n_in)), rng.normal(size=(n_in, n_out)), rng.normal(size=(n, n_out))
-        M = (rng.random((n_in, n_out)) < 0.6) * 1.0
-        M[0, :2], M[1, :2] = (0.0, 1.0), (1.0, 1.0)  # no mask is all ones or symmetric
-        V = W * M
-        dW = numerical_gradient(lambda W, a=a, M=M, delta=delta: float(((a @ (W * M)) * delta).sum()), W)
+        mask = (rng.random((n_in, n_out)) < 0.6) * 1.0
+        mask[0, :2], mask[1, :2] = (0.0, 1.0), (1.0, 1.0)  # no mask is all ones or symmetric
+        V = W * mask
+        dW = numerical_gradient(lambda W, a=a, mask=mask, delta=delta: float(((a @ (W * mask)) * delta).sum()), W)
         da = numerical_gradient(lambda a, V=V, delta=delta: float(((a @ V) * delta).sum()), a)
         traps = {
             "dW: a weight under a 0 of the mask is never used, so its gradient is 0.": (a.T @ delta, da),
             "da: no price goes back through a weight under a 0 of the mask.": (dW, delta @ W.T),
             "The mask is missing on the way back.": (a.T @ delta, delta @ W.T),
-            "dW: W ⊙ M has the slope M at W, not W ⊙ M.": (a.T @ delta * V, da),
-            "dW: that is W under the mask once too often.": (a.T @ delta * M * W, da),
+            "dW: W ⊙ mask has the slope mask at W, not W ⊙ mask.": (a.T @ delta * V, da),
+            "dW: that is W under the mask once too often.": (a.T @ delta * mask * W, da),
             "A 1/N has crept in; it lives in the loss.": (dW / n, da / n),
             "dW: a 1/N has crept in; it lives in the loss.": (dW / n, da),
             "The order is dW, da.": (da, dW),
         }
         if n == n_in == n_out:
             traps |= {
-                "da: the sum runs over the last index of W, so W ⊙ M is transposed.": (dW, delta @ V),
-                "dW: the sum runs over the rows, so a is transposed.": (a @ delta * M, da),
-                "dW is transposed: aᵀ δ, and then the mask.": (delta.T @ a * M, da),
-                "da: the mask belongs to the weights, not to the result.": (dW, delta @ W.T * M),
+                "da: the sum runs over the last index of W, so W ⊙ mask is transposed.": (dW, delta @ V),
+                "dW: the sum runs over the rows, so a is transposed.": (a @ delta * mask, da),
+                "dW is transposed: aᵀ δ, and then the mask.": (delta.T @ a * mask, da),
+                "da: the mask belongs to the weights, not to the result.": (dW, delta @ W.T * mask),
             }
-        yield Case(delta, a, W, M, want=(dW, da), names=("dW", "da"), traps=traps)
+        yield Case(delta, a, W, mask, want=(dW, da), names=("dW", "da"), traps=traps)
 
 
 @exercise(

@@ -22,12 +22,12 @@ def bias_means(x, a1, delta1, delta2):
     return x.T @ delta1, delta1.mean(axis=0), a1.T @ delta2, delta2.mean(axis=0)
 
 
-def masked_in_loops(delta, a, W, M):
+def masked_in_loops(delta, a, W, mask):
     dW, da = np.zeros(W.shape), np.zeros(a.shape)
     for n in range(len(a)):
         for i in range(len(W)):
             for j in range(W.shape[1]):
-                if M[i, j]:
+                if mask[i, j]:
                     dW[i, j] += a[n, i] * delta[n, j]
                     da[n, i] += delta[n, j] * W[i, j]
     return dW.tolist(), da.tolist()
@@ -48,15 +48,18 @@ WRONG = {
         (5, 4),
     ],
     "2.3.3.b": [
-        lambda delta, a, W, M: (a.T @ delta, delta @ (W * M).T),
-        lambda delta, a, W, M: (a.T @ delta * M, delta @ W.T),
-        lambda delta, a, W, M: (a.T @ delta, delta @ W.T),
-        lambda delta, a, W, M: (a.T @ delta * W * M, delta @ (W * M).T),
-        lambda delta, a, W, M: (a.T @ delta * M / len(a), delta @ (W * M).T),
-        lambda delta, a, W, M: (delta @ (W * M).T, a.T @ delta * M),
-        lambda delta, a, W, M: (a.T @ delta * M, delta @ (W * M) if len(W) == len(W.T) else delta @ (W * M).T),
-        lambda delta, a, W, M: (a.T @ delta * M, -delta @ (W * M).T),
-        lambda delta, a, W, M: a.T @ delta * M,
+        lambda delta, a, W, mask: (a.T @ delta, delta @ (W * mask).T),
+        lambda delta, a, W, mask: (a.T @ delta * mask, delta @ W.T),
+        lambda delta, a, W, mask: (a.T @ delta, delta @ W.T),
+        lambda delta, a, W, mask: (a.T @ delta * W * mask, delta @ (W * mask).T),
+        lambda delta, a, W, mask: (a.T @ delta * mask / len(a), delta @ (W * mask).T),
+        lambda delta, a, W, mask: (delta @ (W * mask).T, a.T @ delta * mask),
+        lambda delta, a, W, mask: (
+            a.T @ delta * mask,
+            delta @ (W * mask) if len(W) == len(W.T) else delta @ (W * mask).T,
+        ),
+        lambda delta, a, W, mask: (a.T @ delta * mask, -delta @ (W * mask).T),
+        lambda delta, a, W, mask: a.T @ delta * mask,
     ],
     "2.3.3.c": [
         lambda delta, a, W: (a.T @ delta, delta @ W.T),
