@@ -131,7 +131,7 @@ def test_a_metric_without_a_unit_never_reaches_the_ledger(experiment, tmp_path):
     ("change", "complaint", "after"),
     [
         ({"units": {"test_accuracy": "%"}}, "small, seed 0, 'metrics' wants exactly the keys", [0]),
-        ({"published": {"smal": {}}}, "wants labels of configurations, got 'smal'", []),
+        ({"published": {"large": {}}}, "wants labels of configurations, got 'large'", []),
         ({"published": {"small": {"accuracy": {"value": 98, "source": "x"}}}}, "some of the metrics", []),
     ],
 )

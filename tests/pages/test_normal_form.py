@@ -85,11 +85,11 @@ def test_the_normal_form_keeps_what_a_reader_sees(two_runs):
 
 def test_a_word_is_mended_by_hand_and_tidied_without_a_run(tmp_path, two_runs):
     notebook = nbformat.reads(two_runs[0], as_version=4)
-    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# Nudge\n\nTeh slope."))
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# Nudge\n\nA slope."))
     path = tmp_path / "page.ipynb"
     path.write_text(to_text(notebook), encoding="utf-8")
     before = path.read_text("utf-8").splitlines()
-    path.write_text(path.read_text("utf-8").replace("Teh slope", "The slope"), encoding="utf-8")
+    path.write_text(path.read_text("utf-8").replace("A slope", "The slope"), encoding="utf-8")
     notebooks.main(["tidy", str(path)])
     after = path.read_text("utf-8")
     assert to_text(nbformat.reads(after, as_version=4)) == after
