@@ -16,10 +16,11 @@ from backprop.widgets.digit_pad import DigitPad
 from backprop.widgets.time_lab import TimeLab
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
+import addresses
 import bundle
 import formulas
 import page_numbers
-import publication
+import scripts
 import sphinxcontrib.katex as katex
 import steady
 
@@ -48,7 +49,7 @@ def repository_links(monkeypatch, name: str | None) -> tuple[str, str, str]:
         monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     options = {"repository_url": "https://github.com/book/book", "launch_buttons": {}}
     config = SimpleNamespace(html_theme_options=options, html_baseurl="https://book.github.io/book/")
-    publication.follow_repository(APP, config)
+    addresses.follow_repository(APP, config)
     return options["repository_url"], config.html_baseurl, config.ogp_site_url
 
 
@@ -158,7 +159,7 @@ def test_colab_opens_the_copy_that_installs_the_package_and_other_buttons_stay()
     colab, binder = "https://colab.example/github/a/b/blob/main/book/1.ipynb", "https://binder.example/blob/main/x"
     buttons = [{"text": "Colab", "url": colab}, {"text": "Binder", "url": binder}]
     context = {"header_buttons": [{"label": "no buttons"}, {"buttons": buttons}]}
-    publication.bring_package_to_colab(APP, "page", "page.html", context, None)
+    addresses.bring_package_to_colab(APP, "page", "page.html", context, None)
     assert buttons[0]["url"] == colab.replace("/blob/main/", "/blob/portable/")
     assert buttons[1]["url"] == binder
 
@@ -168,7 +169,7 @@ def test_a_script_waits_for_the_page_and_the_versions_line_is_dropped():
     script, eager = (SimpleNamespace(filename="a.js", attributes={}) for _ in range(2))
     eager.attributes["defer"] = "now"
     context = {"script_files": [inline, script, eager]}
-    publication.defer_scripts(APP, "page", "page.html", context, None)
+    scripts.defer_scripts(APP, "page", "page.html", context, None)
     assert context["script_files"] == [script, eager]
     assert [js.attributes["defer"] for js in (script, eager)] == ["defer", "now"]
 
@@ -181,7 +182,7 @@ def test_the_page_for_wrong_addresses_starts_at_the_root_of_the_site(published, 
     app = SimpleNamespace(config=SimpleNamespace(html_baseurl="https://ada.github.io/book/"))
     for name, wanted in (("404", root), ("index", None)):
         context = {}
-        publication.absolute_404(app, name, "page.html", context, None)
+        addresses.absolute_404(app, name, "page.html", context, None)
         assert context.get("site_root") == wanted
 
 

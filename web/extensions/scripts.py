@@ -1,0 +1,43 @@
+"""Let a page bring what it needs and no more: vendored files, scripts that wait, roles that a screen reader knows."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def fetch_assets(app: Sphinx, config: Config) -> None:
+    """Make `jupyter-book build .` work by itself: without the vendored files, formulas would lose their fonts."""
+    if subprocess.run([sys.executable, str(ROOT / "web" / "assets.py")]).returncode:
+        sys.exit(1)  # the reason is printed; an exception would put two tracebacks below it
+
+
+def defer_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Let no script hold up the first sight of a page: each runs in its turn once the page is read.
+
+    The theme's inline line about its version switcher, which the book does not have, would run too early.
+    """
+    scripts = context.get("script_files", [])
+    early = [js for js in scripts if "DOCUMENTATION_OPTIONS.pagename" in js.attributes.get("body", "")]
+    context["script_files"] = [js for js in scripts if js not in early]
+    for script in context["script_files"]:
+        if script.filename:
+            script.attributes.setdefault("defer", "defer")
+
+
+def mend_roles(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """The bibliography is a list whose entries have an outdated role, so a screen reader finds the list empty."""
+    if "body" in context:
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("config-inited", fetch_assets)
+    app.connect("html-page-context", mend_roles)
+    app.connect("html-page-context", defer_scripts, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
