@@ -399,6 +399,20 @@ def test_too_large_and_too_small_are_told_on_the_line_of_numbers(found, side):
     assert f"is too {side}" in repr(verdict_on(lambda x: found + 0.123, Case(1.0, want=-2.0)))
 
 
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (5, "5 times too large, and 5 is the length of axis 0 of argument 1: is a 1/5 missing?"),
+        (1 / 5, "5 times too small, and 5 is the length of axis 0 of argument 1: a mean where a sum is wanted?"),
+        (-1, "The right size, but the sign is flipped."),
+        (0.5, "Half of the wanted."),
+    ],
+)
+def test_a_factor_is_named_with_its_side_and_where_it_may_come_from(factor, words):
+    x = np.array([1.0, 4.0, 2.0, 8.0, 5.5])
+    assert words in repr(verdict_on(lambda x: factor * x[:3].sum(), Case(x, want=x[:3].sum())))
+
+
 def test_twice_too_large_is_no_matter_of_an_axis_of_length_two():
     x = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
     said = repr(verdict_on(lambda x: 2 * x.sum(axis=0), Case(x, want=x.sum(axis=0))))

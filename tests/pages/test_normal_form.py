@@ -150,6 +150,15 @@ def test_spaces_at_the_ends_of_lines_and_empty_lines_around_a_cell_go():
     assert normalise(notebook)["cells"][0]["source"] == "a\n  b"
 
 
+def test_cells_of_one_text_get_different_names_that_a_second_normal_form_keeps():
+    cells = [nbformat.v4.new_code_cell("x") for _ in range(3)] + [nbformat.v4.new_markdown_cell("x")]
+    once = normalise(nbformat.v4.new_notebook(cells=cells))
+    names = [cell["id"] for cell in once["cells"]]
+    assert len(set(names)) == 4
+    assert names[1:3] == [f"{names[0]}-2", f"{names[0]}-3"]
+    assert [cell["id"] for cell in normalise(once)["cells"]] == names
+
+
 def test_models_are_numbered_as_the_page_shows_them_whatever_the_kernels_order():
     def numbered(order: list[str]) -> dict:
         models = {

@@ -211,6 +211,32 @@ def test_gradients_stand_in_red_below_the_blue_numbers():
         assert heights[forward][0] > heights[backward][0]
 
 
+def test_each_node_has_its_own_bias_above_it():
+    _, ax = figure(5.6, 3.8)
+    network_diagram(ax, [2, 3, 1], biases=[[0.1, -0.2, 0.3], [4.0]])
+    biases = {text.get_text(): text.get_position() for text in ax.texts if text.get_text().startswith("b = ")}
+    assert set(biases) == {"b = 0.1", "b = −0.2", "b = 0.3", "b = 4"}
+    assert biases["b = 0.1"][1] > biases["b = −0.2"][1] > biases["b = 0.3"][1]
+    assert biases["b = 4"][0] > biases["b = 0.1"][0]
+
+
+def test_the_bar_of_signed_images_runs_from_minus_to_plus():
+    _, ax = figure()
+    image_grid(ax, np.array([[[-2.0, 1.0], [0.5, 0.0]]]), signed=True)
+    (bar,) = (other for other in ax.figure.axes if other is not ax)
+    labels = dict(zip(bar.get_yticks(), (label.get_text() for label in bar.get_yticklabels()), strict=True))
+    assert labels == {-2.0: "−2", 0.0: "0", 2.0: "+2"}
+
+
+@pytest.mark.parametrize(("points", "every"), [(2, 1), (100, 1), (101, 101)])
+def test_a_path_has_a_marker_at_each_of_up_to_a_hundred_points(points, every):
+    _, ax = figure(3, 3)
+    path = np.linspace([-1, -1], [1, 1], points)
+    contour(ax, lambda w: (w**2).sum(-1), ((-2, 2), (-2, 2)), paths={"way": path})
+    (drawn,) = (line for line in ax.lines if line.get_label() == "way")
+    assert drawn.get_markevery() == every
+
+
 def test_a_confusion_matrix_has_true_classes_in_rows_and_predictions_in_columns():
     _, ax = figure()
     confusion_matrix(ax, [0, 0, 0, 1], [0, 1, 1, 1])

@@ -183,8 +183,10 @@ class Drawing(list):
             value = value_of(op["text"])
             if value is not None and op["align"] in aligns and op["font"].startswith("12px"):
                 rows.setdefault((round(op["at"][1 - across], 3), op["align"]), []).append((op["at"][across], value))
-        best = max(rows.values(), key=len)
+        best = sorted(max(rows.values(), key=len))
         assert len(best) > 1, rows
+        values = [value for _, value in best]
+        assert values == sorted(values, reverse=side == "y"), best  # larger numbers stand further right, or higher
         return Axis([p for p, _ in best], [v for _, v in best], log)
 
 

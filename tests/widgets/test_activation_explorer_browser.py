@@ -210,3 +210,7 @@ def test_the_sentences_hold_the_numbers_of_the_package(show):
     assert "bp-alarm" in note.get_attribute("class")
     screen.set(z=-0.75)
     assert "bp-alarm" not in (note.get_attribute("class") or "")
+    for precision, z, most in (("float32", 90, "3.4×10³⁸"), ("float64", 720, "1.8×10³⁰⁸")):
+        screen.set(precision=precision, z=z)
+        assert f"larger than the largest {precision} number, {most}, and becomes ∞" in note.inner_text()
+        assert screen.number(float(np.finfo(precision).max)) == most

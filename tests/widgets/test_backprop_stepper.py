@@ -7,6 +7,7 @@ import pytest
 from harness import run_node
 from traitlets import TraitError
 
+from backprop.functions import sigmoid
 from backprop.widgets.backprop_stepper import BackpropStepper
 
 NAMES = ("x", "y", "weights", "activation", "loss", "learning_rate")
@@ -60,13 +61,19 @@ def test_every_gradient_of_the_trace_is_what_a_nudge_finds(activation, loss):
         assert values["d" + name] == pytest.approx((losses[0] - losses[1]) / 2e-5, rel=1e-6, abs=1e-9)
 
 
-def test_the_formula_with_its_numbers_gives_the_value_beside_it(tmp_path):
-    for step in scripted(BackpropStepper(), tmp_path):
+FUNCTIONS = {"exp": np.exp, "ln": np.log, "tanh": np.tanh, "σ": sigmoid, "ReLU": lambda z: max(z, 0)}
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("loss", ["half squared error", "cross-entropy"])
+def test_the_formula_with_its_numbers_gives_the_value_beside_it(activation, loss, tmp_path):
+    for step in scripted(BackpropStepper(activation=activation, loss=loss), tmp_path):
         text = step["numbers"].translate(str.maketrans({"−": "-", "·": "*", "½": "0.5"})).replace("²", "**2")
-        text = re.sub(r"σ\((.*)\)", r"1 / (1 + 2.718281828 ** -(\1))", text)
-        assert re.fullmatch(r"[-+*/(). \de]+", text), text
+        text = re.sub(r"(exp|ln) \(?(-?[\d.]+)\)?", r"\1(\2)", text)
+        assert re.fullmatch(r"[-+*/(). \de]+", re.sub("|".join(FUNCTIONS), "", text)), text
+        assert not re.search(r"[*+-] ?-", text), text  # a negative number in a product or a sum stands in brackets
         # Shown with three decimals, so the result is right to about as many.
-        assert eval(text) == pytest.approx(step["value"], abs=2e-3)
+        assert eval(text, FUNCTIONS) == pytest.approx(step["value"], abs=2e-3)
 
 
 @pytest.mark.parametrize("setting", [{"x": [1.0]}, {"weights": [np.nan] * 12}, {"step": 42}, {"activation": "step"}])

@@ -167,6 +167,27 @@ def test_playing_goes_on_at_its_pace_until_a_hand_takes_the_slider(show):
     assert screen.tab.get_by_role("button", name="pause").count() == 0
 
 
+def test_at_the_end_playing_begins_anew(show):
+    screen = show(BackpropStepper(step=41))
+    screen.press("play")
+    screen.tab.wait_for_function("model.get('step') > 0 && model.get('step') < 41")
+    screen.press("pause")
+
+
+def test_edges_turn_red_as_their_gradients_come(show):
+    stepper = BackpropStepper()
+    screen = show(stepper)
+    targets = [step.target for step in stepper.trace]
+    screen.set(step=targets.index("dW212") + 1)
+    red = screen.drawn().lines("red", [5, 4], 1.5)
+    assert len(red) == 2
+    assert red[0][0] == red[1][0]  # both leave the first hidden unit, which stands above the second
+    assert red[0][0][1] == min(line[0][1] for line in screen.drawn().lines(width=1.5) if line[0][0] == red[0][0][0])
+    assert {red[0][1][0], red[1][1][0]} == {max(line[1][0] for line in red)}
+    screen.set(step=targets.index("dW222") + 1)
+    assert len(screen.drawn().lines("red", [5, 4], 1.5)) == 4
+
+
 def test_the_formula_is_written_with_its_spaces(show):
     stepper = BackpropStepper(activation="relu", step=13)
     screen = show(stepper)

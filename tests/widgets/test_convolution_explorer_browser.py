@@ -237,6 +237,22 @@ def test_facts_and_sentences_are_the_packages(show):
     assert "Pixel x[4, 6], in the middle, lies under 9 windows" in screen.tab.locator(".bp-told").inner_text()
 
 
+def test_what_was_gathered_and_what_is_scattered_are_told_apart(show):
+    explorer = ConvolutionExplorer(picture="digit", row=9, column=12)
+    screen = show(explorer)
+    told = [screen.tab.locator(".bp-facts output").nth(k) for k in (0, 1)]
+    for gradient in ("one", "all"):
+        screen.set(gradient=gradient)
+        explorer.gradient = gradient
+        for node, name, values in zip(told, ("y", "dy"), (explorer.y, explorer.dy), strict=True):
+            place, _, value = node.inner_text().partition(" = ")
+            assert place == f"{name}[9, 12]"
+            assert float(value.replace("−", "-")) == pytest.approx(values[9, 12], abs=5e-3)
+        share = screen.tab.locator(".bp-nine").nth(2).locator("span").all_inner_texts()
+        wanted = np.ravel(explorer.kernel) * explorer.dy[9, 12]
+        np.testing.assert_allclose([float(text.replace("−", "-")) for text in share], wanted, atol=5e-3)
+
+
 def test_arrow_keys_move_the_window_by_one_and_with_shift_by_five_and_stop_at_the_edge(show):
     screen = show(ConvolutionExplorer(picture="digit", row=10, column=10))
     screen.tab.locator("canvas").first.focus()

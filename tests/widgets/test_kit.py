@@ -34,6 +34,34 @@ def test_digits_keep_three_decimals_and_give_a_small_number_its_power(tmp_path):
     assert found == ["0.000", "0.004", "4.0e−4", "−4.0e−4", "0.001", "99.960", "100.0", "−123.5", "0.620"]
 
 
+def test_a_negative_number_stands_in_brackets_inside_a_product(tmp_path):
+    script = "const result = data.map((value) => widget.inside(widget.digits(value)));"
+    found = run_node(BackpropStepper, tmp_path, script, [-0.5, 0.5, -123.45, 0])
+    assert found == ["(−0.500)", "0.500", "(−123.5)", "0.000"]
+
+
+def test_the_labels_of_an_axis_keep_clear_of_its_title(tmp_path):
+    script = """
+      const told = [];
+      const pen = new Proxy({}, {
+        get: (_, name) => (...what) => name === "fillText" && told.push(what),
+        set: () => true,
+      });
+      const side = (title, ...ends) => ({ scale: widget.scale([0, 10], ends), ticks: [0, 2, 4, 6, 8, 10], title });
+      widget.axes({ colour: () => "" }, pen, [40, 20, 240, 120], side("steps", 40, 240), side("loss", 120, 20), data);
+      const result = told;
+    """
+    beside = {text: (x, y) for text, x, y in run_node(DescentExplorer, tmp_path, script, False) if text != "0"}
+    # At the bottom, 70 pixels before the right end are the title's, but the last label may stand under the very end.
+    bottom = run_node(DescentExplorer, tmp_path, script, False)
+    assert [text for text, x, y in bottom if y == 132] == ["0", "2", "4", "6", "10", "steps"]
+    assert [text for text, x, y in bottom if x == 34] == ["0", "2", "4", "6", "8", "10"]
+    assert beside["loss"] == (5, 6)
+    inner = run_node(DescentExplorer, tmp_path, script, True)
+    assert [text for text, x, y in inner if y == 110 and text != "steps"] == ["0", "2", "4", "6", "8"]
+    assert [text for text, x, y in inner if x == 5 and text != "loss"] == ["4", "6", "8"]
+
+
 TICKS = [
     ((0, 0.3, 5), [0, 0.1, 0.2, 0.3]), ((0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]),
     ((-6, 6, 6), [-6, -4, -2, 0, 2, 4, 6]),
@@ -70,14 +98,15 @@ def test_functions_and_slopes_are_the_packages(name, layer, tmp_path):
     np.testing.assert_allclose(found[:, 1], unit.backward(np.ones((1, 41)))[0], rtol=1e-9, atol=1e-14)
 
 
-def test_a_line_is_broken_at_what_is_no_number_and_ends_beyond_any_screen(tmp_path):
+@pytest.mark.parametrize("broken", ["NaN", "Infinity", "-Infinity"])
+def test_a_line_is_broken_at_what_is_no_number_and_ends_beyond_any_screen(broken, tmp_path):
     script = """
       const told = [];
       const pen = new Proxy({}, { get: (_, name) => (...at) => told.push([name, ...at]), set: () => true });
-      widget.line(pen, [[0, 1], [2, 3], [4, NaN], [6, 7], [8, 9], [8, 4e4], [9, 9]], "red", 2);
+      widget.line(pen, [[0, 1], [2, 3], [4, data], [6, 7], [8, 9], [8, 4e4], [9, 9]].map((p) => p.map(Number)), "red", 2);
       const result = told.filter(([name]) => name.endsWith("To"));
-    """
-    found = run_node(DescentExplorer, tmp_path, script, None)
+    """  # noqa: E501
+    found = run_node(DescentExplorer, tmp_path, script, broken)
     assert found[:4] == [["moveTo", 0, 1], ["lineTo", 2, 3], ["moveTo", 6, 7], ["lineTo", 8, 9]]
     assert found[4] == ["lineTo", 8, pytest.approx(9 + 2e4)]
     assert len(found) == 5

@@ -1,9 +1,11 @@
 """The mount script: a page without a kernel gives every widget a model, and says so where it cannot."""
 
+import subprocess
+
 import ipywidgets
 import pytest
 import traitlets
-from harness import ALL, page
+from harness import ALL, ROOT, node, page
 
 from backprop.widgets.base import Widget
 
@@ -58,6 +60,31 @@ def test_a_listener_that_was_removed_stays_silent(open_page):
     button.dblclick()  # two clicks count to 5, then the listener goes
     button.click()
     assert button.inner_text() == "5 of 1"
+
+
+def test_a_value_equal_to_the_old_one_is_no_change(open_page):
+    class Told(Widget):
+        _esm = """
+        export default {
+          render({ model, el }) {
+            const told = [];
+            model.on("change:pair change", () => told.push(model.get("pair")));
+            for (const pair of [[1, 2], [1, 3], [1, 3]]) model.set("pair", pair);
+            el.append(JSON.stringify(told));
+          },
+        };"""
+        pair = traitlets.List([1, 2]).tag(sync=True)
+
+    assert open_page(page(Told())).locator("[data-mounted]").inner_text() == "[[1,3],[1,3]]"  # by name, and as any
+
+
+@pytest.mark.parametrize(("protocol", "excerpts"), [("file:", False), ("https:", True)])
+def test_search_shows_excerpts_except_in_a_folder_where_no_page_may_read_another(protocol, excerpts):
+    script = (ROOT / "web" / "page" / "search-offline.js").read_text(encoding="utf-8")
+    before = f"var location = {{ protocol: {protocol!r} }}, DOCUMENTATION_OPTIONS = {{ SHOW_SEARCH_SUMMARY: true }};"
+    command = [node(), "-e", f"{before}\n{script}\nconsole.log(DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY)"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == str(excerpts).lower()
 
 
 def test_a_widget_that_fails_says_so_and_the_others_work(open_page):
@@ -132,6 +159,11 @@ def test_an_address_that_is_not_accepted_leaves_the_authors_setting(open_page):
     tab.evaluate("location.hash = '#w1.pair=5,6'")
     tab.wait_for_function("document.querySelector('output').textContent.includes('5')")
     assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,6]]'
+    tab.evaluate("location.hash = '#w1.pair=5,b'")  # a word in a list stays one, for the widget to judge
+    tab.wait_for_function("document.querySelector('output').textContent.includes('b')")
+    assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,"b"]]'
+    tab.evaluate("location.hash = '#w1.pair=5,6'")
+    tab.wait_for_function("document.querySelector('output').textContent.includes('6')")
     tab.evaluate("location.hash = '#elsewhere'")  # a link to a section is no setting
     tab.wait_for_timeout(50)
     assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,6]]'

@@ -7,6 +7,7 @@ import pytest
 from harness import page
 
 from backprop.widgets.training_explorer import TrainingExplorer, cells, outcome
+from experiments.training_grid import MOMENTA, RATES
 
 WORDS = {"converges": "It converges", "slow": "Too slow", "unsettled": "does not settle", "diverges": "It diverges"}
 
@@ -115,6 +116,15 @@ def test_the_map_shows_each_settings_accuracy_and_a_cross_where_it_diverged(show
     by_accuracy = np.argsort([it["accuracy"] for it in found], kind="stable")
     assert np.all(np.diff(np.array(tints)[by_accuracy]) >= -1e-9)
     assert drawing.words()[0] == "β = 0"
+    # Under every second column, in its middle, stands its rate; beside each row its momentum or its optimizer.
+    columns = sorted({round(op["at"][0], 3) for op in texts})
+    below = [op for op in drawing.texts(align="center") if op["font"].startswith("12px")]
+    np.testing.assert_allclose([op["at"][0] for op in below], columns[::2], atol=1e-3)
+    assert [op["text"] for op in below] == [screen.number(lr) for lr in RATES[::2]]
+    rows = sorted({round(op["at"][1], 3) for op in texts})
+    beside = [op for op in drawing.texts(align="right") if op["text"] != "η"]
+    np.testing.assert_allclose([op["at"][1] + 1 for op in beside], rows, atol=1e-3)
+    assert [op["text"] for op in beside] == [*(f"β = {screen.number(beta)}" for beta in MOMENTA), "RMSProp", "Adam"]
     assert [op["text"] for op in drawing.texts(align="right")][-1] == "η"
 
 

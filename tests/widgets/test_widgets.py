@@ -57,6 +57,11 @@ def test_the_repr_names_the_public_traits_and_nothing_that_changes_between_runs(
 
 
 @each
+def test_the_repr_is_the_same_in_every_language(widget):
+    assert repr(widget(language="zh")) == repr(widget())
+
+
+@each
 def test_every_rule_of_the_styles_stays_inside_the_widget(widget):
     plain = re.sub(r"@container[^{]*\{(.*?\})\}", r"\1", widget._css, flags=re.DOTALL)
     selectors = [part for rule in re.findall(r"([^{}]+)\{", plain) for part in rule.split(",")]
