@@ -244,31 +244,29 @@ def lent(x: Array) -> Array:
     return x
 
 
-def with_gradients(who: str, params: Iterable[Param]) -> list[Param]:
-    """All parameters, each with its gradient, for ``who`` is about to read both or to write into them.
+def with_gradients(who: str, params: Iterable[Param]) -> list[tuple[str, Array, Array]]:
+    """Name, value and gradient of all parameters, for ``who`` is about to read them or to write into them.
 
     Raises ValueError if there is none at all (what ``net.params()`` gives can be walked through once), if one stands
     there twice, or if a gradient is not of its parameter's shape, and RuntimeError if one has no gradient yet.
     """
-    params, seen, call = list(params), set(), who.rpartition(".")[2]
-    for p in params:
-        value, grad = p.value, p.grad
+    found, call = [(p.name, p.value, p.grad) for p in params], who.rpartition(".")[2]
+    for name, value, grad in found:
         if grad is None:
-            raise RuntimeError(f"parameter {p.name!r} has no gradient yet: run backward before {call}")
+            raise RuntimeError(f"parameter {name!r} has no gradient yet: run backward before {call}")
         if not is_floating(value) or not is_floating(grad) or value.shape != grad.shape:
             raise ValueError(
                 f"{who} wants a parameter and its gradient as two arrays of one shape, of float32 or float64, "
-                f"got for {p.name!r} {describe(value)} and {describe(grad)}"
+                f"got for {name!r} {describe(value)} and {describe(grad)}"
             )
-        seen.add(id(value))
-    if not params:
+    if not found:
         raise ValueError(
             f"{who} wants one parameter or more, got none: is this a used-up generator, "
             f"or a network without parameters? Ask anew at each step: {call}(net.params())"
         )
-    if len(seen) < len(params):
-        raise ValueError(f"{who} wants every parameter once, got {[p.name for p in params]}")
-    return params
+    if len({id(value) for _, value, _ in found}) < len(found):
+        raise ValueError(f"{who} wants every parameter once, got {[name for name, _, _ in found]}")
+    return found
 
 
 def is_floating(x: object) -> bool:

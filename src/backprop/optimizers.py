@@ -73,19 +73,19 @@ class Optimizer:
         name, a gradient has another shape than its parameter, or a memory belongs to another array.
         """
         who = f"{type(self).__name__}.step"
-        params = with_gradients(who, params)
-        if len({p.name for p in params}) < len(params):
+        found = with_gradients(who, params)
+        if len({name for name, _, _ in found}) < len(found):
             raise ValueError(
-                f"{who} wants every name once, got {[p.name for p in params]}: two networks need prefixes, "
+                f"{who} wants every name once, got {[name for name, _, _ in found]}: two networks need prefixes, "
                 "step([*one.params('one.'), *other.params('other.')])"
             )
         if self.memory:
-            for p in params:
-                self._check_memory(p.name, p.value)
+            for name, w, _ in found:
+                self._check_memory(name, w)
         eta = self.rate
         self.t += 1
-        for p in params:
-            self.update(p.value, p.grad, eta, partial(self.recall, p.name, p.value))
+        for name, w, g in found:
+            self.update(w, g, eta, partial(self.recall, name, w))
 
     def update(self, w: Array, g: Array, eta: float, memory: Memory) -> None:
         """The rule itself, for one parameter; ``memory("v")`` is what it remembers under this letter."""
@@ -101,6 +101,9 @@ class Optimizer:
 
     def _check_memory(self, name: str, w: Array) -> None:
         """Raise ValueError if what is remembered under ``name`` cannot be the memory of ``w``."""
+        before = self.arrays[name]() if name in self.arrays else None
+        if before is w:
+            return  # as at the last step
         rule, again = type(self).__name__, "a new network needs a new optimizer"
         for memory in self.memory.values():
             if name not in memory:
@@ -109,11 +112,9 @@ class Optimizer:
                 raise ValueError(f"{rule} remembers {name!r} with shape {memory[name].shape}, got {w.shape}: {again}")
             if memory[name].dtype != w.dtype:
                 raise ValueError(f"{rule} remembers {name!r} in {memory[name].dtype}, got {w.dtype}: {again}")
-        before = self.arrays[name]() if name in self.arrays else None
         if before is not None and not np.may_share_memory(before, w):
             raise ValueError(f"{rule} remembers another array named {name!r}, which is still in use: {again}")
-        if before is not w:
-            self.arrays[name] = weakref.ref(w)
+        self.arrays[name] = weakref.ref(w)
 
     def reset(self) -> None:
         """Forget all steps and memories, as if new."""
@@ -287,13 +288,13 @@ def clip_gradients(params: Iterable[Param], max_norm: float) -> float:
     """
     if not max_norm > 0:
         raise ValueError(f"clip_gradients wants max_norm > 0, got {max_norm}")
-    params = with_gradients("clip_gradients", params)
+    found = with_gradients("clip_gradients", params)
     with np.errstate(over="ignore"):  # said below
         # In float64: the squares of an exploding float32 gradient, the very one to be clipped, overflow float32.
-        norm = math.sqrt(sum(float(np.square(p.grad, dtype=np.float64).sum()) for p in params))
+        norm = math.sqrt(sum(float(np.square(g, dtype=np.float64).sum()) for _, _, g in found))
     if not math.isfinite(norm):
         raise ValueError(f"clip_gradients wants gradients of finite length, got one of {norm}: no factor can mend that")
     if norm > max_norm:
-        for _, _, g in params:
+        for _, _, g in found:
             g *= max_norm / norm
     return norm

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from backprop.contract import Param, with_gradients
+from backprop.contract import Array, Param, with_gradients
 
 Penalty = Callable[[Iterable[Param]], float]
 
@@ -44,9 +44,12 @@ def l1(strength: float) -> Penalty:
     return penalty
 
 
-def weights(params: Iterable[Param]) -> list[Param]:
-    """The parameters that are weights. Raises RuntimeError if one has no gradient yet, ValueError if there is none."""
-    return [p for p in with_gradients("penalty", params) if p.value.ndim >= 2]
+def weights(params: Iterable[Param]) -> list[tuple[str, Array, Array]]:
+    """Name, value and gradient of the parameters that are weights.
+
+    Raises RuntimeError if one has no gradient yet, ValueError if there is no parameter.
+    """
+    return [found for found in with_gradients("penalty", params) if found[1].ndim >= 2]
 
 
 def _checked(strength: float) -> float:
