@@ -150,6 +150,14 @@ def test_spaces_at_the_ends_of_lines_and_empty_lines_around_a_cell_go():
     assert normalise(notebook)["cells"][0]["source"] == "a\n  b"
 
 
+@pytest.mark.parametrize("mime", ["text/plain", "text/html", "text/latex"])
+def test_no_text_of_an_output_tells_where_an_object_lay(mime):
+    data = {mime: "a <Thing at 0x7f3c5a6b7c8d>, b at 0x1a2b3c4d"}
+    cell = nbformat.v4.new_code_cell("thing", outputs=[nbformat.v4.new_output("display_data", data)])
+    (output,) = normalise(nbformat.v4.new_notebook(cells=[cell]))["cells"][0]["outputs"]
+    assert output["data"][mime] == "a <Thing at 0x0>, b at 0x0"
+
+
 def test_cells_of_one_text_get_different_names_that_a_second_normal_form_keeps():
     cells = [nbformat.v4.new_code_cell("x") for _ in range(3)] + [nbformat.v4.new_markdown_cell("x")]
     once = normalise(nbformat.v4.new_notebook(cells=cells))

@@ -198,6 +198,15 @@ def test_a_page_counts_under_its_own_number_and_headings_keep_theirs(monkeypatch
     assert env.toc_secnumbers is kept
 
 
+def test_a_page_keeps_the_books_own_sheets_and_the_bundle_takes_the_others():
+    names = ("_static/content.css", "_static/togglebutton.css", "_static/book.css", "https://other.org/far.css")
+    sheets = [SimpleNamespace(filename=name) for name in names]
+    app, context = SimpleNamespace(bundled_sheets={}), {"css_files": list(sheets)}
+    bundle.link_bundle(app, "index", "page.html", context, None)
+    assert context["css_files"] == [sheets[0], sheets[2]]
+    assert list(app.bundled_sheets) == ["togglebutton.css", "https://other.org/far.css"]
+
+
 def test_addresses_in_a_bundled_sheet_lead_where_they_led(tmp_path, monkeypatch):
     monkeypatch.setattr(bundle, "FIRST", [])
     static = tmp_path / "_static"

@@ -66,10 +66,11 @@ FUNCTIONS = {"exp": np.exp, "ln": np.log, "tanh": np.tanh, "σ": sigmoid, "ReLU"
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 @pytest.mark.parametrize("loss", ["half squared error", "cross-entropy"])
-def test_the_formula_with_its_numbers_gives_the_value_beside_it(activation, loss, tmp_path):
-    for step in scripted(BackpropStepper(activation=activation, loss=loss), tmp_path):
+@pytest.mark.parametrize("numbers", [{}, {"x": [-0.5, -0.25], "y": [-0.3, 0.4]}], ids=["the book's", "negative"])
+def test_the_formula_with_its_numbers_gives_the_value_beside_it(activation, loss, numbers, tmp_path):
+    for step in scripted(BackpropStepper(activation=activation, loss=loss, **numbers), tmp_path):
         text = step["numbers"].translate(str.maketrans({"−": "-", "·": "*", "½": "0.5"})).replace("²", "**2")
-        text = re.sub(r"(exp|ln) \(?(-?[\d.]+)\)?", r"\1(\2)", text)
+        text = re.sub(r"(exp|ln) (\(-[\d.]+\)|[\d.]+)", r"\1(\2)", text)
         assert re.fullmatch(r"[-+*/(). \de]+", re.sub("|".join(FUNCTIONS), "", text)), text
         assert not re.search(r"[*+-] ?-", text), text  # a negative number in a product or a sum stands in brackets
         # Shown with three decimals, so the result is right to about as many.

@@ -174,6 +174,15 @@ def test_at_the_end_playing_begins_anew(show):
     screen.press("pause")
 
 
+def test_a_view_that_ended_plays_no_more(show):
+    screen = show(BackpropStepper())
+    screen.press("play")
+    screen.tab.wait_for_function("model.get('step') > 0")
+    step = screen.tab.evaluate("(end(), model.get('step'))")
+    screen.tab.wait_for_timeout(150)
+    assert screen.get("step") == step
+
+
 def test_edges_turn_red_as_their_gradients_come(show):
     stepper = BackpropStepper()
     screen = show(stepper)

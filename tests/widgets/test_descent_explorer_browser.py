@@ -310,6 +310,38 @@ LOOKS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("surface", ["rosenbrock", "mnist"])
+def test_the_map_is_as_light_as_the_loss_is_high_or_low_there(show, surface):
+    """Shades are logarithmic in the loss; level lines and labels disturb some of the places, so the median counts."""
+    shown = SURFACES[surface]()
+    screen = show(DescentExplorer(surface=surface, optimizer=["SGD"], steps=1))
+    screen.drawn()
+    across, up = np.meshgrid(np.linspace(0.05, 0.95, 19), np.linspace(0.05, 0.95, 15))
+    pixels, low, high = screen.tab.evaluate(
+        """places => {
+          const canvas = document.querySelector("canvas");
+          const { width, height } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+          const style = getComputedStyle(document.querySelector(".bp"));
+          const colour = (name) => style.getPropertyValue(name).match(/\\w\\w/g).map((part) => parseInt(part, 16));
+          const at = ([x, y]) => {
+            const k = 4 * (Math.floor((1 - y) * height) * width + Math.floor(x * width));
+            return [...data.slice(k, k + 3)];
+          };
+          return [places.map(at), colour("--bp-low"), colour("--bp-high")];
+        }""",
+        np.stack([across.ravel(), up.ravel()], axis=1).tolist(),
+    )
+    pixels, low, high = (np.array(colour, dtype=float) for colour in (pixels, low, high))
+    found = (pixels - low) @ (high - low) / ((high - low) @ (high - low))
+    (x0, x1), (y0, y1) = shown.domain
+    fine = np.stack(np.meshgrid(np.linspace(x0, x1, 300), np.linspace(y0, y1, 300)), axis=-1)
+    losses = shown.f(np.stack([x0 + (x1 - x0) * across.ravel(), y0 + (y1 - y0) * up.ravel()], axis=1))
+    least, most = shown.f(fine).min(), shown.f(fine).max()
+    wanted = np.log1p(1000 * (losses - least) / (most - least)) / np.log1p(1000)
+    assert np.median(np.abs(found - wanted)) < 0.03
+
+
 @pytest.mark.parametrize("surface", ["ravine", "bowl", "saddle"])
 def test_paths_minima_and_start_are_drawn_where_the_package_has_them(show, surface):
     explorer = DescentExplorer(surface=surface, optimizer=list(LOOKS), learning_rate=0.02, steps=30)
@@ -429,6 +461,12 @@ def test_play_goes_on_at_its_pace_and_ends_with_the_whole_path(show):
     screen.tab.get_by_role("button", name="play", exact=True).wait_for()
     assert screen.tab.evaluate("paces") == [50]
     assert screen.tab.locator(".bp-said small").first.inner_text().startswith("step 12:")
+    paused = show(DescentExplorer(steps=300))
+    paused.press("play")
+    paused.tab.wait_for_function("!document.querySelector('.bp-said small').textContent.startsWith('step 0:')")
+    paused.press("pause")
+    step = paused.tab.locator(".bp-said small").first.inner_text()
+    assert not step.startswith("step 300:")  # a pause keeps the step that it came at
     calm = show(DescentExplorer(steps=12), reduced_motion="reduce")
     calm.press("step")
     calm.press("play")

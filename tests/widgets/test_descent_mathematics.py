@@ -235,6 +235,25 @@ def test_a_path_that_was_too_steep_in_its_first_half_alone_is_carried(tmp_path):
     assert (found["what"], found["why"]) == ("rings", "carried")
 
 
+def test_a_run_rings_while_a_quarter_of_it_gains_a_tenth_on_the_quarter_before(tmp_path):
+    script = """
+    const s = widget.surfacesFrom(data.facts).rosenbrock;
+    const result = [0.1, 0.2].map((lr) => {
+      const setting = { lr, beta: 0, start: [-1.5, 1.5], steps: 60 };
+      return widget.diagnose(s, "RMSProp", setting, widget.descend(s, "RMSProp", setting)).what;
+    });
+    """
+    left = []
+    for lr in (0.1, 0.2):
+        explorer = DescentExplorer(
+            surface="rosenbrock", optimizer="RMSProp", learning_rate=lr, start=(-1.5, 1.5), steps=60
+        )
+        losses = surfaces.rosenbrock().f(explorer.path)
+        left.append(losses[-15:].mean() / losses[-30:-15].mean())
+    assert left[0] > 0.9 > left[1] > 0.8
+    assert run_node(DescentExplorer, tmp_path, script, {"facts": DescentExplorer().facts()}) == ["oscillates", "rings"]
+
+
 def test_converges_in_n_steps_counts_to_a_ten_thousandth_of_the_excess_loss(tmp_path):
     explorer = DescentExplorer(surface="himmelblau", optimizer="SGD", learning_rate=0.01, start=(2.5, 2.5))
     losses = surfaces.himmelblau().f(explorer.path)

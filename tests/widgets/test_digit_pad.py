@@ -97,6 +97,13 @@ def test_ink_is_scaled_to_twenty_pixels_and_its_centre_of_mass_comes_to_the_midd
     assert 0 <= image.min() <= image.max() <= 1 + 1e-12
 
 
+def test_the_ends_of_a_stroke_are_round_and_its_sides_straight(tmp_path):
+    ink = np.array(in_script(tmp_path, "const result = [...widget.draw(null, [[30, 56, 80, 56]])];")).reshape(112, 112)
+    y, x = np.mgrid[:112, :112] + 0.5
+    away = np.hypot(x - np.clip(x, 30, 80), y - 56)  # from the nearest point of the stroke
+    np.testing.assert_allclose(ink, np.clip((5.2 + 1 - away) / 2, 0, 1), atol=1e-12)
+
+
 def test_no_ink_is_no_image(tmp_path):
     assert in_script(tmp_path, "const result = widget.centred(widget.draw(null, []));") is None
 

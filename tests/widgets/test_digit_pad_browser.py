@@ -247,6 +247,36 @@ def test_buttons_are_on_exactly_where_they_can_do_something(show):
     ] * 2
 
 
+def test_python_gets_the_image_that_the_network_sees_after_every_stroke(show):
+    screen = show(DigitPad(sample=""))
+    screen.tab.locator(".bp-pad").focus()
+    images = []
+    for way in ("ArrowDown", "ArrowRight"):
+        for key in (" ", *[way] * 8, " "):
+            screen.tab.keyboard.press(key)
+        images.append(screen.get("_pixels"))
+        pad = DigitPad(sample="")
+        pad.image = np.array(images[-1])
+        assert pad.image.max() > 0.9
+        said = screen.tab.locator(".bp-bars output").all_inner_texts()
+        assert [float(text.removesuffix(" %")) for text in said] == pytest.approx(list(100 * pad.probabilities), abs=1)
+    assert images[0] != images[1]
+    for image in (images[0], []):
+        screen.press("undo")
+        assert screen.get("_pixels") == image
+
+
+@pytest.mark.parametrize(("share", "sure"), [(0.45, False), (0.5, True)])
+def test_the_network_is_torn_below_sixty_per_cent(show, share, sure):
+    four, nine = (DigitPad(sample=digit).image for digit in "49")
+    pad = DigitPad(sample="")
+    pad.image = (1 - share) * four + share * nine
+    assert bool(pad.probabilities.max() >= 0.6) is sure
+    assert pad.probabilities.max() > 0.5
+    told = show(pad).tab.locator(".bp-told").inner_text()
+    assert told.startswith("The network reads 9" if sure else "The network is torn: 9 with")
+
+
 def test_clear_takes_the_sample_and_the_strokes_away(show):
     screen = show(DigitPad(sample="4"))
     pad = screen.tab.locator("canvas").first

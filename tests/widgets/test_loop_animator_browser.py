@@ -175,6 +175,17 @@ def test_buttons_are_off_where_there_is_no_way_and_each_goes_where_it_says(show)
     assert off() == ["step", "whole round"]
 
 
+def test_the_box_at_work_is_framed_and_at_the_update_those_with_parameters(show):
+    screen = show(LoopAnimator())
+    for position in range(12):
+        screen.set(position=position)
+        names = screen.tab.locator(".bp-boxes section").evaluate_all("nodes => nodes.map((node) => node.className)")
+        found = {(k, name.split("bp-")[-1]) for k, name in enumerate(names) if "bp-now" in name}
+        forward, backward = {(position - 1, "forward")}, {(10 - position, "backward")}
+        update = {(0, "update"), (2, "update")}
+        assert found == (set() if not position else forward if position <= 5 else backward if position < 11 else update)
+
+
 def test_playing_takes_a_step_at_its_pace_until_a_hand_stops_it(show):
     screen = show(LoopAnimator(position=128))
     screen.press("play")

@@ -95,9 +95,10 @@ def test_a_widget_that_fails_says_so_and_the_others_work(open_page):
     assert tab.said == []
 
 
-def test_a_control_that_needs_a_kernel_says_so_and_points_to_running_the_page(open_page):
-    html = page(ipywidgets.FloatSlider()).replace("<h1>", '<h1 id="run-this-page">')
-    tab = open_page(html)
+@pytest.mark.parametrize("mark", ['id="run-this-page"', 'class="run-this-page"'])
+def test_a_control_that_needs_a_kernel_says_so_and_points_to_running_the_page(mark, open_page):
+    tab = open_page(page(ipywidgets.FloatSlider()).replace("<h1>", f"<h1 {mark}>"))
+    assert tab.locator("h1#run-this-page").count() == 1
     note = tab.locator(".widget-note")
     assert note.inner_text() == "This control needs a running kernel: run this page."
     assert note.locator("a").get_attribute("href") == "#run-this-page"

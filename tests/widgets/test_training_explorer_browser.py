@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from harness import page
+from screen import Screen
 
 from backprop.widgets.training_explorer import TrainingExplorer, cells, outcome
 from experiments.training_grid import MOMENTA, RATES
@@ -176,6 +177,26 @@ def test_the_frame_the_curves_and_the_words_are_of_the_chosen_setting(show, sett
         ".bp-slider", has=screen.tab.locator("[aria-label='momentum β']")
     ).get_attribute("class")
     assert off is (explorer.optimizer != "Momentum")
+
+
+def test_the_sentence_of_an_unsettled_and_of_a_diverging_run_holds_its_numbers(show):
+    number = Screen.number
+
+    def two(value: float) -> str:
+        return number(float(f"{value:.2g}"))
+
+    explorer = TrainingExplorer(learning_rate=1.0, momentum=0.0)
+    it, screen = explorer.outcome, show(explorer)
+    said = screen.tab.locator(".bp-why").inner_text()
+    assert f"{it['rises']:.1f} of 9 epochs" in said
+    assert f"the runs end between {it['low']:.1f} and {it['high']:.1f} %." in said
+    explorer.learning_rate = 10.0
+    it = explorer.outcome
+    screen.set(learning_rate=10)
+    said = screen.tab.locator(".bp-why").inner_text()
+    assert f"the loss, {two(it['start'])} at the start, goes up to {two(it['peak'])} " in said
+    assert f"ends at {two(it['end'])}." in said
+    assert f"{it['accuracy']:.1f} % right" in said
 
 
 def test_keys_and_clicks_move_the_choice_on_the_map(show):
