@@ -255,5 +255,5 @@ def test_what_all_training_images_were_trained_with_was_the_best_on_held_out_one
 def test_thousands_may_be_parted_by_commas(monkeypatch):
     value = ledger.Measurement(1024.5, 0.5, 3)
     monkeypatch.setattr(ledger, "load", lambda name: SimpleNamespace(value=lambda metric, label: value))
-    assert ledger.check_prose("It has 1,024.5 ± 0.5<!-- ledger: toy size --> letters.") == []
-    assert len(ledger.check_prose("It has 1,025.5<!-- ledger: toy size --> letters.")) == 1
+    assert check_prose("It has 1,024.5 ± 0.5<!-- ledger: toy size --> letters.") == []
+    assert len(check_prose("It has 1,025.5<!-- ledger: toy size --> letters.")) == 1

@@ -196,7 +196,7 @@ def test_an_interrupted_build_says_so_and_is_begun_again(set_up):
     # jupyter-book ends an interruption as it ends an error, with 1.
     folder = set_up("mkdir -p _build/.doctrees; trap 'exit 1' INT; echo building; sleep 30 & wait")
     start = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True, "start_new_session": True}
-    with subprocess.Popen(["make", "book"], cwd=folder, **start) as build:
+    with subprocess.Popen(["make", "--no-print-directory", "book"], cwd=folder, **start) as build:
         assert build.stdout.readline() == "building\n"
         os.killpg(build.pid, signal.SIGINT)  # as Ctrl-C does: to make and to all that it runs
         assert build.stdout.read() == "interrupted: the next make book begins the build again\n"

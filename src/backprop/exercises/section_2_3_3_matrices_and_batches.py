@@ -40,14 +40,14 @@ def masked_layer_backward(rng):
         a, W, delta = rng.normal(size=(n, n_in)), rng.normal(size=(n_in, n_out)), rng.normal(size=(n, n_out))
         mask = (rng.random((n_in, n_out)) < 0.6) * 1.0
         mask[0, :2], mask[1, :2] = (0.0, 1.0), (1.0, 1.0)  # no mask is all ones or symmetric
-        V = W * mask
+        masked = W * mask
         dW = numerical_gradient(lambda W, a=a, mask=mask, delta=delta: float(((a @ (W * mask)) * delta).sum()), W)
-        da = numerical_gradient(lambda a, V=V, delta=delta: float(((a @ V) * delta).sum()), a)
+        da = numerical_gradient(lambda a, masked=masked, delta=delta: float(((a @ masked) * delta).sum()), a)
         traps = {
             "dW: a weight under a 0 of the mask is never used, so its gradient is 0.": (a.T @ delta, da),
             "da: no price goes back through a weight under a 0 of the mask.": (dW, delta @ W.T),
             "The mask is missing on the way back.": (a.T @ delta, delta @ W.T),
-            "dW: W ⊙ mask has the slope mask at W, not W ⊙ mask.": (a.T @ delta * V, da),
+            "dW: W ⊙ mask has the slope mask at W, not W ⊙ mask.": (a.T @ delta * masked, da),
             "dW: that is W under the mask once too often.": (a.T @ delta * mask * W, da),
             "A 1/N has crept in; it lives in the loss.": (dW / n, da / n),
             "dW: a 1/N has crept in; it lives in the loss.": (dW / n, da),
@@ -55,7 +55,7 @@ def masked_layer_backward(rng):
         }
         if n == n_in == n_out:
             traps |= {
-                "da: the sum runs over the last index of W, so W ⊙ mask is transposed.": (dW, delta @ V),
+                "da: the sum runs over the last index of W, so W ⊙ mask is transposed.": (dW, delta @ masked),
                 "dW: the sum runs over the rows, so a is transposed.": (a @ delta * mask, da),
                 "dW is transposed: aᵀ δ, and then the mask.": (delta.T @ a * mask, da),
                 "da: the mask belongs to the weights, not to the result.": (dW, delta @ W.T * mask),

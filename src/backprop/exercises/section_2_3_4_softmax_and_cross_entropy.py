@@ -40,38 +40,47 @@ def three_classes(rng):
 @exercise("2.3.4.b", hint="Call u = z / T. For u the result is known; then one more link to z, and another to T.")
 def temperature_gradients(rng):
     """What a nudge of every score and one of the temperature costs, below 1 and above."""
-    for T in (float(rng.uniform(1.5, 3)), float(rng.uniform(0.4, 0.8))):
+    for temperature in (float(rng.uniform(1.5, 3)), float(rng.uniform(0.4, 0.8))):
         z = scores(rng)
         n, k = z.shape
         labels = rng.integers(k, size=n)
-        du = (softmax(z / T) - np.eye(k)[labels]) / n
-        dz = numerical_gradient(lambda z, labels=labels, T=T: mean_surprise(z / T, labels), z)
-        dT = float(numerical_gradient(lambda T, z=z, labels=labels: mean_surprise(z / T, labels), np.array(T)))
+        du = (softmax(z / temperature) - np.eye(k)[labels]) / n
+        dz = numerical_gradient(
+            lambda z, labels=labels, temperature=temperature: mean_surprise(z / temperature, labels), z
+        )
+        d_temperature = float(
+            numerical_gradient(
+                lambda temperature, z=z, labels=labels: mean_surprise(z / temperature, labels), np.array(temperature)
+            )
+        )
         cold = (softmax(z) - np.eye(k)[labels]) / n
         yield Case(
             z,
             labels,
-            T,
-            want=(dz, dT),
+            temperature,
+            want=(dz, d_temperature),
             names=("dz", "dT"),
             traps={
-                "The mean over the batch is missing.": (n * dz, n * dT),
-                "dz: the mean over the batch is missing.": (n * dz, dT),
-                "dT: the mean over the batch is missing.": (dz, n * dT),
-                "dz: the link from z to z / T is missing, the factor 1/T.": (du, dT),
-                "dz: z / T grows by 1/T, not by T.": (du * T, dT),
-                "dT: the slope of 1/T is −1/T²: its minus is missing.": (dz, -dT),
-                "dT: the slope of 1/T is −1/T², not −1/T.": (dz, dT * T),
-                "dT: each du is multiplied by its own −z/T².": (dz, -float(du.sum()) / T**2),
-                "dT: one number is wanted: T is used by every score, and uses add.": (dz, -du * z / T**2),
-                "The softmax is taken of z; it has to be that of z / T.": (cold / T, -float((cold * z).sum()) / T**2),
-                "dz: the softmax is taken of z; it has to be that of z / T.": (cold / T, dT),
-                "The sign is flipped: what the network said comes first.": (-dz, -dT),
-                "The targets are not taken away.": (
-                    softmax(z / T) / n / T,
-                    -float((softmax(z / T) * z).sum()) / n / T**2,
+                "The mean over the batch is missing.": (n * dz, n * d_temperature),
+                "dz: the mean over the batch is missing.": (n * dz, d_temperature),
+                "dT: the mean over the batch is missing.": (dz, n * d_temperature),
+                "dz: the link from z to z / T is missing, the factor 1/T.": (du, d_temperature),
+                "dz: z / T grows by 1/T, not by T.": (du * temperature, d_temperature),
+                "dT: the slope of 1/T is −1/T²: its minus is missing.": (dz, -d_temperature),
+                "dT: the slope of 1/T is −1/T², not −1/T.": (dz, d_temperature * temperature),
+                "dT: each du is multiplied by its own −z/T².": (dz, -float(du.sum()) / temperature**2),
+                "dT: one number is wanted: T is used by every score, and uses add.": (dz, -du * z / temperature**2),
+                "The softmax is taken of z; it has to be that of z / T.": (
+                    cold / temperature,
+                    -float((cold * z).sum()) / temperature**2,
                 ),
-                "dz: the targets are not taken away.": (softmax(z / T) / n / T, dT),
+                "dz: the softmax is taken of z; it has to be that of z / T.": (cold / temperature, d_temperature),
+                "The sign is flipped: what the network said comes first.": (-dz, -d_temperature),
+                "The targets are not taken away.": (
+                    softmax(z / temperature) / n / temperature,
+                    -float((softmax(z / temperature) * z).sum()) / n / temperature**2,
+                ),
+                "dz: the targets are not taken away.": (softmax(z / temperature) / n / temperature, d_temperature),
             },
         )
 

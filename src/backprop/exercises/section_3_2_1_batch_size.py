@@ -125,7 +125,7 @@ def rate_for_floor(rng):
         floor = 0.0
         for _ in range(2000):
             floor = (1 - lr * curvature) ** 2 * floor + lr**2 * spread2 / B
-        V = floor
+        v = floor
         yield Case(
             floor,
             curvature,
@@ -134,24 +134,24 @@ def rate_for_floor(rng):
             want=lr,
             traps={
                 "The sign of one term: what is brought to the other side of an equation changes its own.": 2
-                * V
+                * v
                 * B
                 * curvature
-                / (spread2 - V * B * curvature**2),
-                "The term V B η λ² has λ squared.": 2 * V * B * curvature / (spread2 + V * B * curvature),
-                "A 2 is missing: V B λ · 2 stands alone on the other side.": V
+                / (spread2 - v * B * curvature**2),
+                "The term V B η λ² has λ squared.": 2 * v * B * curvature / (spread2 + v * B * curvature),
+                "A 2 is missing: V B λ · 2 stands alone on the other side.": v
                 * B
                 * curvature
-                / (spread2 + V * B * curvature**2),
+                / (spread2 + v * B * curvature**2),
                 "That is the limit of stability; the floor there is infinite.": 2 / curvature,
                 "s² itself is given, so it is not squared again.": 2
-                * V
+                * v
                 * B
                 * curvature
-                / (spread2**2 + V * B * curvature**2),
-                "That is the floor of a rate as high as `floor`: the equation has to be turned round.": V
+                / (spread2**2 + v * B * curvature**2),
+                "That is the floor of a rate as high as `floor`: the equation has to be turned round.": v
                 * spread2
-                / (B * curvature * (2 - V * curvature)),
+                / (B * curvature * (2 - v * curvature)),
                 "That holds for small ηλ only: the floor has 2 − ηλ, not 2, in its denominator.": 2
                 * floor
                 * B

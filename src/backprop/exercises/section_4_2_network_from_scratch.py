@@ -39,11 +39,11 @@ def train_by_momentum(rng):
     """The recursion written out, w₁, w₂, …, on a bowl; with β = 0, with no step, with one and with several."""
     for steps, beta in ((4, 0.9), (0, 0.5), (1, 0.8), (6, 0.5), (3, 0.0)):
         n = int(rng.integers(2, 5))
-        A, w, lr = rng.normal(size=(n, n)), rng.normal(size=n), float(rng.uniform(0.02, 0.1))
-        H, goal = A @ A.T / n + np.eye(n), rng.normal(size=n) + 2.0
+        root, w, lr = rng.normal(size=(n, n)), rng.normal(size=n), float(rng.uniform(0.02, 0.1))
+        hessian, goal = root @ root.T / n + np.eye(n), rng.normal(size=n) + 2.0
 
-        def gradient(w, H=H, goal=goal):
-            return H @ (w - goal)
+        def gradient(w, hessian=hessian, goal=goal):
+            return hessian @ (w - goal)
 
         first = gradient(w)
         sums = {  # what a step leaves of v, how much of g it adds, and which v the step uses
