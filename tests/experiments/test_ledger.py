@@ -3,7 +3,6 @@
 import copy
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -250,10 +249,3 @@ def test_what_all_training_images_were_trained_with_was_the_best_on_held_out_one
     selection = ledger.load(f"{name}_selection")
     best = max(selection.labels, key=lambda label: selection.value("validation_accuracy", label).mean)
     assert ledger.load(name).row(label)["configuration"] == selection.row(best)["configuration"]
-
-
-def test_thousands_may_be_parted_by_commas(monkeypatch):
-    value = ledger.Measurement(1024.5, 0.5, 3)
-    monkeypatch.setattr(ledger, "load", lambda name: SimpleNamespace(value=lambda metric, label: value))
-    assert check_prose("It has 1,024.5 ± 0.5<!-- ledger: toy size --> letters.") == []
-    assert len(check_prose("It has 1,025.5<!-- ledger: toy size --> letters.")) == 1
