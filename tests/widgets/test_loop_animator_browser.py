@@ -19,6 +19,7 @@ def press(tab, name, times=1):
 
 
 def box(tab, k, part):
+    tab.locator("section").nth(k).wait_for(state="attached")
     return tab.locator("section").nth(k).locator(f".bp-{part} span").all_inner_texts()
 
 
