@@ -8,8 +8,8 @@ export function eigenvalues([a, b, c]) {
 }
 
 // By what factor an error along curvature λ changes per step in the long run. On a quadratic, momentum is the
-// recurrence z² − pz + q = 0 (plain descent is β = 0); the factor is its largest root in absolute value. Complex roots swing
-// through the minimum, a negative one jumps across it at every step.
+// recurrence z² − pz + q = 0 (plain descent is β = 0); the factor is its largest root in absolute value. Complex
+// roots swing through the minimum, a negative one jumps across it at every step.
 export function contraction(nesterov, lambda, lr, beta) {
   const s = lr * lambda;
   const q = nesterov ? beta * (1 - s) : beta;
