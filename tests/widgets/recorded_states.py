@@ -3,6 +3,13 @@
 Each state has a name, the traits to begin with (`width` is that of the window) and the deeds that follow.
 """
 
+# As the minimiser paints it.
+BEST = [
+    *(1, 0.574, 0.341, 0.241, 0.186, 0.151, 0.127, 0.11, 0.096, 0.086, 0.078, 0.071, 0.065, 0.06, 0.056, 0.052),
+    *(0.049, 0.046, 0.044, 0.041, 0.039, 0.038, 0.036, 0.034, 0.033, 0.032, 0.03, 0.029, 0.028, 0.027, 0.026),
+    *(0.023, 0.019, 0.015, 0.012, 0.01, 0.008, 0.007, 0.006, 0.005),
+]
+
 STATES: dict[str, list[tuple]] = {
     "ActivationExplorer": [
         ("nan", {"function": "tanh", "form": "textbook", "reach": "800", "z": 800}),
@@ -57,7 +64,7 @@ STATES: dict[str, list[tuple]] = {
         ("at the end of its way", {"row": 61, "column": 61}, ("key", "The picture x", "ArrowRight")),
     ],
     "DepthLab": [
-        ("nothing left", {"activation": "relu", "depth": 50, "width": 4}),
+        ("nothing left", {"activation": "relu", "depth": 50, "width": 4, "std": 0.005}),
         ("vanishes in all layers alike", {"activation": "linear", "depth": 30, "std": 0.1}),
         ("explodes in all layers alike", {"activation": "linear", "depth": 30, "std": 0.3}),
         ("explodes", {"activation": "tanh", "depth": 20, "std": 3}),
@@ -80,6 +87,10 @@ STATES: dict[str, list[tuple]] = {
         ("a long way", {"surface": "rosenbrock", "start": [-1, 1], "learning_rate": 0.0015, "steps": 500}),
         ("four valleys", {"surface": "himmelblau", "start": [0, 0], "learning_rate": 0.01}),
         ("measured", {"surface": "mnist", "start": [0.5, 0.5], "learning_rate": 0.3, "optimizer": ["Adam"]}),
+        ("for ever", {"optimizer": ["SGD"], "learning_rate": 0.1, "start": [1, 1]}),
+        ("at rest", {"surface": "himmelblau", "optimizer": ["SGD"], "learning_rate": 0.01, "start": [3, 2]}),
+        ("in balance", {"surface": "saddle", "optimizer": ["SGD"], "start": [0, 0]}),
+        ("off the map", {"surface": "mnist", "optimizer": ["SGD"], "learning_rate": 10, "start": [3.5, 2]}),
         ("step by step", {}, ("press", "step"), ("press", "step"), ("press", "step")),
         ("reset", {}, ("press", "step"), ("choose", "bowl"), ("press", "reset")),
         ("pause", {}, ("press", "play"), ("press", "pause")),
@@ -92,6 +103,10 @@ STATES: dict[str, list[tuple]] = {
         ("a walk that is stopped", {}, ("press", "make it"), ("press", "stop")),
         ("another wish after a step", {}, ("press", "one step"), ("choose", "4")),
         ("sure", {"sample": "1", "digit": "1"}),
+        *[
+            (f"a {sample} that is to be a {digit}", {"sample": sample, "digit": digit})
+            for sample, digit in ("97", "79", "98", "76", "06", "87", "86", "27")
+        ],
         ("written with keys", {"sample": ""}, *[("key", "Pad", key) for key in (" ", "ArrowDown", "ArrowRight", " ")]),
         ("the pen is down", {"sample": ""}, ("key", "Pad", " ")),
         ("torn", {"sample": "8", "digit": "3"}, *[("press", "one step")] * 8),
@@ -138,13 +153,12 @@ STATES: dict[str, list[tuple]] = {
         ("on a small phone", {"width": 320}),
     ],
     "SchedulePainter": [
-        ("a spike", {"schedule": "cosine", "learning_rate": 3}),
-        ("the end of all", {"schedule": "constant", "learning_rate": 10}),
-        ("slow", {"schedule": "constant", "learning_rate": 0.001}),
-        ("on the floor", {"schedule": "constant", "learning_rate": 1}),
-        ("above the limit and back", {"schedule": "painted", "painted": [2.5] * 2 + [0.2] * 38}),
-        ("noisy", {"schedule": "painted", "painted": [0.05] * 20 + [1.0] * 10 + [0.6] * 10}),
-        ("between", {"schedule": "linear", "learning_rate": 0.05}),
+        ("the best there is", {"schedule": "painted", "painted": BEST}),
+        ("a spike", {"schedule": "exponential", "learning_rate": 1}),
+        ("on the floor", {"schedule": "constant", "learning_rate": 0.39}),
+        ("above the limit for good", {"schedule": "constant", "learning_rate": 0.41}),
+        ("noisy", {"schedule": "step", "learning_rate": 0.3}),
+        ("between", {"schedule": "linear", "learning_rate": 0.1}),
         ("painted after cosine", {"schedule": "cosine", "learning_rate": 0.5}, ("choose", "painted")),
         ("a hand over the edge", {}, ("drag", "Learning rate over", [[0.5, 0.99], [0.99, 0.01]])),
         (

@@ -92,7 +92,7 @@
       if (boxes.length > 40) {
         const counts = new Map();
         for (const [kind, { length }] of boxes) {
-          const colour = kind.split(" ")[1].replace(/^rgb.*/, "grey");
+          const colour = kind.split(" ")[1].replace(/^#(..)\1\1$/, "grey");
           counts.set(colour, (counts.get(colour) ?? 0) + length);
         }
         const told = [...counts].map(([colour, count]) => `${count} ${colour}`).join(", ");
@@ -113,16 +113,19 @@
     return lines;
   }
 
-  const inHex = (text) =>
-    text.replace(
-      /rgb\((\d+), (\d+), (\d+)\)/g,
-      (_, ...parts) =>
-        "#" +
-        parts
-          .slice(0, 3)
-          .map((v) => (+v).toString(16).padStart(2, 0))
-          .join(""),
-    );
+  // A style as it is written on every machine: colours in hex, two decimals.
+  const style = (text) =>
+    text
+      .replace(/\d+\.\d{3,}(e-\d+)?/g, (value) => +(+value).toFixed(2))
+      .replace(
+        /rgb\((\d+), (\d+), (\d+)\)/g,
+        (_, ...parts) =>
+          "#" +
+          parts
+            .slice(0, 3)
+            .map((v) => (+v).toString(16).padStart(2, 0))
+            .join(""),
+      );
   const own = (node) =>
     [...node.childNodes]
       .filter((n) => n.nodeType === 3)
@@ -162,7 +165,7 @@
     const text = named ? nameOf(node) : own(node);
     const more = [...node.attributes]
       .filter(({ name }) => !SKIPPED.has(name))
-      .map(({ name, value }) => `${name}=${inHex(value)}`.replace(/=$/, ""));
+      .map(({ name, value }) => `${name}=${style(value)}`.replace(/=$/, ""));
     if (node.matches("svg")) {
       const parts = [...node.children].map(
         (p) =>
@@ -218,7 +221,7 @@
       .sort(([a], [b]) => b.length - a.length);
     for (const node of [...root().querySelectorAll("*")]) {
       if (node.closest("svg")?.contains(node) && !node.matches("svg")) continue;
-      if (node.matches("legend, label, label *") && !node.matches("input, label svg, output, i, u, [style]")) continue;
+      if (node.matches("label, label *") && !node.matches("input, label svg, output, i, u, [style]")) continue;
       let line = element(node);
       if (node.matches("[aria-live], canvas, [role=img]"))
         for (const [text, by] of said) line = line.replaceAll(text, by);
@@ -234,7 +237,7 @@
   window.texts = () => {
     const found = [];
     for (const node of root().querySelectorAll("*")) {
-      if (!node.matches("[aria-live]")) found.push(own(node), node.getAttribute("aria-label") ?? "");
+      found.push(own(node), node.getAttribute("aria-label") ?? "");
       if (node.matches("canvas")) for (const { text } of window.logs.get(node) ?? []) found.push(text ?? "");
     }
     return found.flatMap((text) => text.split(/(?<=。|\. ) ?/)).filter(Boolean);
