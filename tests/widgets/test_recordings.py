@@ -140,11 +140,12 @@ def fresh(texts: list[str], known: set[str]) -> list[str]:
     return found
 
 
-def tour(tab: Any, states: list) -> list[str]:
+def tour(tab: Any, states: list) -> Iterator[str]:
+    """The lines of a recording, one after the other."""
     walk = Tour(tab)
     walk.begin()
     first = walk.lines()
-    found = ["# at the start", *first]
+    yield from ["# at the start", *first]
     english, chinese, spoken, seen = set(), set(), [], {}
     steps = [(title(deed), {}, [deed]) for deed in tab.evaluate("deeds()")]
     steps += [(name, traits, deeds) for name, traits, *deeds in states]
@@ -153,20 +154,20 @@ def tour(tab: Any, states: list) -> list[str]:
         new = news(first, walk.lines())
         text = "\n".join(new)
         if text:
-            found += ["", f"# {name}", *([f"as after {seen[text]}"] if text in seen else new)]
+            yield from ["", f"# {name}", *([f"as after {seen[text]}"] if text in seen else new)]
             seen.setdefault(text, name)
         if fresh(walk.texts(), english):  # so there is something to say in Chinese, too
             walk.play(traits | {"language": "zh"}, done)
             spoken += fresh([text for text in walk.texts() if re.search("[一-鿿]", text)], chinese)
     tab.evaluate("document.documentElement.dataset.theme = 'dark'")
     walk.begin()
-    return [*found, "", "# in the dark", *news(first, walk.lines()), "", "# in Chinese", *spoken]
+    yield from ["", "# in the dark", *news(first, walk.lines()), "", "# in Chinese", *spoken]
 
 
 @pytest.mark.parametrize("widget", ALL, ids=lambda widget: widget.__name__)
 def test_the_widget_shows_and_says_what_it_did_when_it_was_recorded(widget, stage):
     file = FOLDER / f"{widget.__name__}.txt"
-    now = tour(stage(widget()), STATES.get(widget.__name__, []))
+    now = list(tour(stage(widget()), STATES.get(widget.__name__, [])))
     if os.environ.get("RECORD"):
         file.write_text("\n".join(now) + "\n", encoding="utf-8")
     then = file.read_text("utf-8").splitlines()
