@@ -51,6 +51,8 @@ STATES: dict[str, list[tuple]] = {
     ],
     "ConvolutionExplorer": [
         ("in the frame", {"padding": 1, "row": 0, "column": 0}),
+        ("under four windows", {"padding": 1, "row": 0, "column": 0, "gradient": "all"}),
+        ("at the far corner", {"padding": 1, "row": 63, "column": 63, "gradient": "all"}),
         ("in a wide frame", {"padding": 2, "row": 0, "column": 30, "gradient": "all"}),
         ("strides apart", {"stride": 3, "padding": 1, "row": 4, "column": 5, "gradient": "all"}),
         ("strides that leave pixels out", {"stride": 3, "row": 20, "column": 20, "gradient": "all"}),

@@ -179,7 +179,8 @@
     if (node.matches(":checked")) more.push("checked");
     if (node.matches("[type=range]")) more.unshift(`at ${node.value} of ${node.min} … ${node.max} by ${node.step}`);
     else if (valued(node) && !node.matches("[type=radio], [type=checkbox]")) more.unshift("shows " + node.value);
-    if (named && own(node) && own(node) !== text) more.push("text=" + own(node));
+    const written = (node.labels?.[0] ?? node).textContent.trim();
+    if (node.matches("input, button") && written && written !== text) more.push(`reads “${written}”`);
     // The read-out beside a slider says the same, and a cell's marks are told once a table.
     if (node.matches("output") && node.parentNode.querySelector(`[aria-valuetext="${node.value}"]`)) return "";
     if (node.matches("[role=gridcell]")) return `cell “${nameOf(node)}” ${own(node)}`;
