@@ -129,7 +129,8 @@ DIFFERENCES = [
     ),
     (np.ones(1_000_001), 1_000_001.0, (), "An array of shape (1000001,) where one number is wanted."),
     # numbers that are none
-    (math.inf, 1.0, (), "There is a inf where a finite number is wanted."),
+    (math.inf, 1.0, (), "There is an inf where a finite number is wanted."),
+    (-math.inf, 1.0, (), "There is a -inf where a finite number is wanted."),
     (np.array([1.0, math.nan]), np.array([1.0, 2.0]), (), "There is a nan at [1] where a finite number is wanted."),
     # rounded or coarse
     (0.3, 1 / 3, (), "0.3 is rounded to 1 decimal; more are wanted."),

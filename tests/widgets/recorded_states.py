@@ -66,7 +66,7 @@ STATES: dict[str, list[tuple]] = {
         ("at the end of its way", {"row": 61, "column": 61}, ("key", "The picture x", "ArrowRight")),
     ],
     "DepthLab": [
-        ("nothing left", {"activation": "relu", "depth": 50, "width": 4, "std": 0.005}),
+        ("hardly anything left", {"activation": "relu", "depth": 50, "width": 4, "std": 0.005}),
         ("vanishes in all layers alike", {"activation": "linear", "depth": 30, "std": 0.1}),
         ("explodes in all layers alike", {"activation": "linear", "depth": 30, "std": 0.3}),
         ("explodes", {"activation": "tanh", "depth": 20, "std": 3}),
@@ -193,7 +193,7 @@ STATES: dict[str, list[tuple]] = {
     ],
     "TrainingExplorer": [
         ("slow", {"learning_rate": 0.001, "momentum": 0}),
-        ("unsettled", {"learning_rate": 1, "momentum": 0.9}),
+        ("a rate too large", {"learning_rate": 1, "momentum": 0.9}),
         ("diverges", {"learning_rate": 10, "momentum": 0.99}),
         ("Adam", {"optimizer": "Adam", "learning_rate": 0.01}),
         ("RMSProp", {"optimizer": "RMSProp", "learning_rate": 10}),
