@@ -58,7 +58,7 @@
     }
     const usual = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
     const weights = new Map(Object.keys(postings).map((word) => [stem(word), new Map()]));
-    const spellings = new Map([...weights.keys()].map((key) => [key, new Map()])); // the words of a stem, counted
+    const spellings = new Map([...weights.keys()].map((key) => [key, new Map()])); // the words of each stem
     const add = (word, number, weight) => {
       const key = stem(word);
       if (!weights.has(key)) {
@@ -80,6 +80,7 @@
 
   globalThis.bookFinder = (index) => {
     const pair = new RegExp(index.pair, "g");
+    const cjk = new RegExp(index.pair); // text without spaces
     const word = new RegExp(index.word, "g");
     const split = (text) => text.normalize("NFKC").toLowerCase().replace(pair, " $1$2 ").match(word) ?? [];
     const { sections, weights, spellings } = read(index, split);
@@ -102,27 +103,36 @@
       return found;
     };
 
-    // "warmup" is written "warm-up" here: the cut whose halves stand together in most sections.
+    // "batchnorm" is mostly written "batch norm" here: the cut whose halves stand together in most sections.
     const halves = (name) => {
-      const cuts = [...Array(name.length - 3).keys()].map((i) => [name.slice(0, i + 2), name.slice(i + 2)]);
+      const sectionsOf = (word) => (spellings.get(stem(word))?.has(word) ? [...weights.get(stem(word)).keys()] : []);
       const together = ([left, right]) => {
-        const [one, other] = [weights.get(left), weights.get(right)];
-        return one && other ? [...one.keys()].filter((number) => other.has(number)).length : 0;
+        const there = new Set(sectionsOf(right));
+        return sectionsOf(left).filter((number) => there.has(number)).length;
       };
-      return cuts.filter((cut) => together(cut) > 1).sort((a, b) => together(b) - together(a))[0];
+      const cuts = [...Array(Math.max(0, name.length - 3)).keys()].map((i) => [
+        name.slice(0, i + 2),
+        name.slice(i + 2),
+      ]);
+      const best = cuts.sort((a, b) => together(b) - together(a))[0];
+      return best && together(best) > sectionsOf(name).length ? best : undefined;
     };
 
     // What was asked, word by word: one that the book does not have is cut in two, or taken for a slip of the finger.
-    const understand = (question) =>
-      split(question).flatMap((name) => {
+    const understand = (question) => {
+      // The index has the last sign of such a text alone, too; a question of several means it as part of a pair.
+      const isTail = (name, place, all) => cjk.test(name) && name.length === 1 && all[place - 1]?.endsWith(name);
+      const names = split(question).filter((name, place, all) => !isTail(name, place, all));
+      return names.flatMap((name) => {
         const key = stem(name);
+        const parts = name.length > 5 && halves(name);
+        if (parts) return parts.map((part) => ({ name: part, keys: new Set([stem(part), key]) }));
         const longer = name.length > 2 ? [...weights.keys()].filter((other) => other.startsWith(key)) : [];
         if (weights.has(key) || longer.length) return [{ name, keys: new Set([key, ...longer]) }];
-        const parts = name.length > 5 && halves(name);
-        if (parts) return parts.map((part) => ({ name: part, keys: new Set([stem(part)]) }));
         const meant = name.length > 3 && !SMALL.has(name) && nearest(name);
         return meant ? [{ name: meant, keys: new Set([stem(meant)]), typed: name }] : [{ name, keys: new Set() }];
       });
+    };
 
     // Where a text has the words: { from, to, key }, in the order of the text.
     const spots = (text, terms) => {
