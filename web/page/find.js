@@ -115,7 +115,7 @@
         name.slice(i + 2),
       ]);
       const best = cuts.sort((a, b) => together(b) - together(a))[0];
-      return best && together(best) > sectionsOf(name).length ? best : undefined;
+      return best && together(best) > 3 * sectionsOf(name).length ? best : undefined;
     };
 
     // What was asked, word by word: one that the book does not have is cut in two, or taken for a slip of the finger.
