@@ -88,7 +88,13 @@
     for (const section of sections)
       section.names = [section.title.replace(/^\S+(?<=\d) /, ""), ...section.also.split(",")].map(plain);
 
-    const rarity = (key) => (weights.get(key).size ? Math.log(1 + sections.length / weights.get(key).size) : 0);
+    // The index does not say where a word is that every third section has.
+    const usual = new Set(
+      Object.keys(index.postings)
+        .filter((name) => !index.postings[name])
+        .map(stem),
+    );
+    const rarity = (key) => Math.log(1 + (usual.has(key) ? 3 : sections.length / Math.max(1, weights.get(key).size)));
 
     const nearest = (name) => {
       const most = name.length < 8 ? 1 : 2;
@@ -96,9 +102,9 @@
       let found;
       for (const [key, words] of spellings)
         for (const spelling of words.keys()) {
-          const usual = Math.min(0.5, weights.get(key).size / 1000); // of two as near, the word that is used more
+          const used = Math.min(0.5, weights.get(key).size / 1000); // of two as near, the word that is used more
           const far = distance(name, spelling, most);
-          if (far <= most && far - usual < best) [best, found] = [far - usual, spelling];
+          if (far <= most && far - used < best) [best, found] = [far - used, spelling];
         }
       return found;
     };
