@@ -51,7 +51,8 @@ def symbols(tex: str) -> str:
     tex = re.sub(r"\\[,;!:]", " ", tex)
     tex = re.sub(r"\^\{?\\top\}?", "ᵀ", tex)
     tex = re.sub(r"\\hat\s*\{?(\w)\}?", "\\1\u0302", tex)
-    tex = re.sub(r"\\[td]?frac\s*(?:\{([^{}]*)\}|(\d))\s*(?:\{([^{}]*)\}|(\d))", r"\1\2/\3\4", tex)
+    part = r"\s*(?:(\d)|\{((?:[^{}]|\{[^{}]*\})*)\})"
+    tex = re.sub(rf"\\[td]?frac{part}{part}", r"\1\2/\3\4", tex)
     tex = re.sub(r"\\([A-Za-z]+) *", sign, tex)
     tex = re.sub(r"\^\{?2\}?", "²", tex)
     text = unicodedata.normalize("NFC", " ".join(re.sub(r"[{}]", "", tex).replace("~", " ").split()))
@@ -103,7 +104,7 @@ def postings(texts: list[str]) -> dict[str, str]:
 
 def write_script(app: Sphinx, name: str, call: str, *values: Any) -> None:
     """Write a script and not JSON: a page opened from a folder may run its neighbours, but may not fetch them."""
-    path = Path(app.outdir, "_static", "search", name)
+    path = Path(app.outdir, "search", name)
     path.parent.mkdir(parents=True, exist_ok=True)
     arguments = ",".join(json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in values)
     path.write_text(f"{call}({arguments});\n", "utf-8")

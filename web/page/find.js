@@ -133,7 +133,8 @@
         const key = stem(name);
         const parts = name.length > 5 && halves(name);
         if (parts) return parts.map((part) => ({ name: part, keys: new Set([stem(part), key]) }));
-        const longer = name.length > 2 ? [...weights.keys()].filter((other) => other.startsWith(key)) : [];
+        const longer =
+          name.length > 2 || cjk.test(name) ? [...weights.keys()].filter((other) => other.startsWith(key)) : [];
         if (weights.has(key) || longer.length) return [{ name, keys: new Set([key, ...longer]) }];
         const meant = name.length > 3 && !SMALL.has(name) && nearest(name);
         return meant ? [{ name: meant, keys: new Set([stem(meant)]), typed: name }] : [{ name, keys: new Set() }];

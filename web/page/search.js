@@ -43,7 +43,7 @@
   const textsOf = (address) =>
     new Promise((done) => {
       const script = element("script");
-      script.src = new URL(`_static/search/${address.replace(/\.html$/, ".js")}`, root).href;
+      script.src = new URL(`search/${address.replace(/\.html$/, ".js")}`, root).href;
       script.onload = script.onerror = () => done(arrived.get(address) ?? []);
       document.head.append(script);
     });
