@@ -19,6 +19,7 @@ from sphinx_exercise.nodes import exercise_node, solution_node
         (r"\partial L / \partial W = a^\top \delta", "∂L / ∂W = aᵀ δ"),
         (r"w \leftarrow w - \eta\,\delta\,x", "w ← w - ηδx"),
         (r"\tfrac12 \big(\hat{y} - y\big)^2", "1/2 (ŷ - y)²"),
+        (r"\eta = 3 \cdot 10^{-2} \, .", "η = 3 · 10^-2."),
         (r"\lambda_\text{max}", "λ_max"),
         (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "…"),
     ],
@@ -44,7 +45,7 @@ def a_page() -> nodes.document:
 
 def test_a_section_has_its_sentences_and_leaves_out_code_and_what_is_folded():
     assert list(search_index.sections(a_page())) == [
-        ("slopes", "Slopes", "The slope δ is local.\neta · rate\nA slope."),
+        ("slopes", "Slopes", "The slope δ is local.\neta\trate\nA slope."),
         ("ex", "Exercise 1.1.a · Nudge", "Do it."),
     ]
 

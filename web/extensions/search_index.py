@@ -53,9 +53,10 @@ def symbols(tex: str) -> str:
     tex = re.sub(r"\\hat\s*\{?(\w)\}?", "\\1\u0302", tex)
     part = r"\s*(?:(\d)|\{((?:[^{}]|\{[^{}]*\})*)\})"
     tex = re.sub(rf"\\[td]?frac{part}{part}", r"\1\2/\3\4", tex)
-    tex = re.sub(r"\\([A-Za-z]+) *", sign, tex)
+    tex = re.sub(r"\\([A-Za-z]+)(?: +(?=[A-Za-z\\]))?", sign, tex)
     tex = re.sub(r"\^\{?2\}?", "²", tex)
     text = unicodedata.normalize("NFC", " ".join(re.sub(r"[{}]", "", tex).replace("~", " ").split()))
+    text = re.sub(r" (?=[,.;])", "", text)
     return text if len(text) < 60 and not re.search(r"[\\&]|frac", text) else "…"
 
 
@@ -69,11 +70,11 @@ def words(node: nodes.Node) -> str:
 
 
 def passages(node: nodes.Element) -> Iterator[str]:
-    """The paragraphs below a node, a row of a table as one of them; sections inside it speak for themselves."""
+    """The paragraphs below a node, a row of a table as one with tabs; sections inside it speak for themselves."""
     if isinstance(node, nodes.math_block):
         yield words(node).removesuffix("…")
     elif isinstance(node, nodes.row):
-        yield " · ".join(filter(None, (" ".join(passages(entry)) for entry in node)))
+        yield "\t".join(filter(None, (" ".join(passages(entry)) for entry in node)))
     elif isinstance(node, nodes.TextElement):
         yield " ".join(words(node).split())
     else:

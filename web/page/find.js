@@ -145,7 +145,9 @@
     const spots = (text, terms) => {
       const keys = new Set(terms.flatMap(({ name, keys }) => (SMALL.has(name) ? [] : [...keys])));
       const lower = text.toLowerCase();
-      const spaced = [...lower.matchAll(word)].map((match) => [match.index, match[0]]);
+      const spaced = [...lower.matchAll(word)]
+        .filter(([found]) => !cjk.test(found))
+        .map((match) => [match.index, match[0]]);
       const paired = [...lower.matchAll(pair)].map((match) => [match.index, match[1] + match[2]]);
       return [...spaced, ...paired]
         .map(([from, found]) => ({ from, to: from + found.length, key: stem(found) }))

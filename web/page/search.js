@@ -52,7 +52,9 @@
   const sentencesOf = (text) =>
     text
       .split("\n")
-      .flatMap((passage) => (passage.includes(" · ") ? [passage] : passage.split(/(?<=[.!?]) (?=\S)|(?<=[。！？])/)))
+      .flatMap((passage) =>
+        passage.includes(" · ") ? [passage] : passage.split(/(?<=[.!?])(?<!\bal\.) (?=\S)|(?<=[。！？])/),
+      )
       .reduce((kept, sentence) => {
         const last = kept.at(-1);
         if (last && (/[:：]$/.test(last) || (last.length < 25 && /[.!?]$/.test(last))))
@@ -92,26 +94,24 @@
     return `${new URL(address, root).href}${hash || directive ? "#" : ""}${hash}${directive}`;
   };
 
-  const nameOf = ({ title }) => title.replace(/^((?:\d+(?:\.\d+)*|[A-Z]) )/, "");
-
   const result = async ({ address, title, sections }, { spots, terms }) => {
     const [best, ...others] = sections;
     const text = (await textsOf(address))[best.place] ?? "";
     const worth = (found) => new Set(found.map(({ key }) => key)).size;
-    const [sentence, found] = sentencesOf(text)
+    const sentences = sentencesOf(text);
+    const opening = sentences.find(({ length }) => length > 30) ?? sentences[0] ?? "";
+    const [sentence, found] = sentences
       .map((each) => [each, spots(each, terms)])
-      .reduce((good, next) => (worth(next[1]) > worth(good[1]) ? next : good), [sentencesOf(text)[0] ?? "", []]);
+      .reduce((good, next) => (worth(next[1]) > worth(good[1]) ? next : good), [opening, []]);
     const [, number, name] = /^((?:\d+(?:\.\d+)*|[A-Z]) )?(.*)$/.exec(title);
     const link = element("a", "", element("span", "bp-search-number", number ?? ""), name);
     link.href = addressOf(best, sentence, found);
-    if (best.place) link.append(element("span", "bp-search-section", nameOf(best)));
+    if (best.place) link.append(element("span", "bp-search-section", best.title));
     const item = element("li", "", link);
     if (sentence) item.append(marked(sentence, found));
     const near = others.filter(({ place, score }) => place && score > best.score / 2).slice(0, 3);
     if (near.length) {
-      const also = near.map((section) =>
-        Object.assign(element("a", "", nameOf(section)), { href: addressOf(section) }),
-      );
+      const also = near.map((section) => Object.assign(element("a", "", section.title), { href: addressOf(section) }));
       item.append(element("p", "bp-search-also", ...also));
     }
     return item;
