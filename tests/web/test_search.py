@@ -43,7 +43,7 @@ QUESTIONS = {
     "pytorch": "frameworks",
     # slips of the finger
     "backpropogation": "2_backpropagation/index",
-    "gradiant descent": "3_1_principle",
+    "gradiant descent": "3_1_principle",  # codespell:ignore
     # questions and messages
     "why is my loss nan": "questions",
     "loss stuck at 2.30": "questions",
@@ -117,6 +117,7 @@ def test_an_excerpt_is_text_of_the_book_and_says_a_formula_once(answers):
         assert not re.search(r"^(import|from) |np\.random|\\[a-z]|Binder|Colab\.ipynb", sentence), sentence
         assert not re.search(r"(\S{2,}?)\1\1(?![.\d])", sentence.replace("●", "")), sentence
         assert len(sentence) < 320
+        assert len(re.findall(r"[a-z]{3}[.!?] [A-Z]", sentence)) <= 1, sentence  # "Cause. …" is one sentence
 
 
 def test_a_result_leads_to_a_section_that_is_there(answers, site, address):
@@ -136,7 +137,7 @@ def test_searching_asks_this_site_alone_and_raises_no_error(answers, search, add
 
 
 def test_a_typo_is_named_and_what_was_meant_is_shown(search):
-    search.ask("gradiant descent")
+    search.ask("gradiant descent")  # codespell:ignore
     assert search.status.startswith("Did you mean “gradient descent”?")
     search.ask("gradient descent")
     assert re.fullmatch(r"\d+ pages for “gradient descent”, the best first\.", search.status)

@@ -53,7 +53,9 @@
     text
       .split("\n")
       .flatMap((passage) =>
-        passage.includes(" · ") ? [passage] : passage.split(/(?<=[.!?])(?<!\bal\.) (?=\S)|(?<=[。！？])/),
+        passage.includes("\t")
+          ? [passage.replaceAll("\t", " · ")]
+          : passage.split(/(?<=[.!?])(?<!\bal\.) (?=\S)|(?<=[。！？])/),
       )
       .reduce((kept, sentence) => {
         const last = kept.at(-1);
