@@ -104,7 +104,7 @@ export function diagnose(surface, optimizer, { lr, beta, start, steps }, { point
       factor: 1 - lr * steep.lambda,
       left,
       // Directions that swing alike are equally slow.
-      where: axes.length > 1 && Math.abs(axes[0].rate - axes[1].rate) < 1e-9 ? "both" : slow.name,
+      where: axes.length > 1 && Math.abs(axes[0].rate - axes[1].rate) < 1e-6 ? "both" : slow.name,
       need: Math.max(last + 1, Math.ceil(Math.log(TOLERANCE) / (2 * Math.log(slow.rate)))),
     };
     if (Math.abs(slow.rate - 1) < 1e-9) return answer("cycles", "atLimit", numbers);

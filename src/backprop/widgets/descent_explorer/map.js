@@ -18,13 +18,10 @@ export const DASHES = [
   [2, 3],
 ];
 
-const byDecades = (loss, low, high) => (20 * Math.log1p((1000 * (loss - low)) / (high - low))) / Math.log1p(1000);
-
-// A function of the plane as a picture: `rise` turns a value into a height from 0 to `bands`, shaded, with a smooth line
-// at every whole one.
-export function levelMap(ui, { f, domain: [x0, x1, y0, y1], bands = 20, rise = byDecades }, width, height) {
-  const sharp = Math.min(devicePixelRatio, 2);
-  const cell = 3;
+// A function of the plane as a picture: shaded by height, from 0 to `bands`, with a smooth line at every whole one.
+// Without `bands` the height is logarithmic, from 0 at the lowest value to 20 at the highest.
+export function levelMap(ui, { f, domain: [x0, x1, y0, y1], bands }, width, height, sharp) {
+  const cell = 3 / Math.min(1, sharp);
   const columns = Math.ceil(width / cell) + 2;
   const rows = Math.ceil(height / cell) + 2;
   const grid = Float64Array.from({ length: columns * rows }, (_, k) =>
@@ -33,9 +30,9 @@ export function levelMap(ui, { f, domain: [x0, x1, y0, y1], bands = 20, rise = b
       Math.max(y0, y1 - (Math.floor(k / columns) * cell * (y1 - y0)) / height),
     ),
   );
-  const low = grid.reduce((a, b) => Math.min(a, b));
-  const high = grid.reduce((a, b) => Math.max(a, b));
-  const lift = grid.map((value) => rise(value, low, high));
+  const low = Math.min(...grid);
+  const steep = 1000 / (Math.max(...grid) - low);
+  const lift = bands ? grid : grid.map((loss) => (20 * Math.log1p(steep * (loss - low))) / Math.log1p(1000));
 
   const image = document.createElement("canvas");
   const w = Math.floor(width * sharp);
@@ -74,7 +71,7 @@ export function levelMap(ui, { f, domain: [x0, x1, y0, y1], bands = 20, rise = b
       const away = Math.abs(level - Math.round(level)) / (Math.sqrt(across * across + down * down) + 1e-6);
       const dark = 0.38 * Math.max(0, Math.min(1, 0.5 + 0.4 * sharp - away));
       for (let c = 0; c < 3; c++) {
-        const shade = valley[c] + ((ridge[c] - valley[c]) * level) / bands;
+        const shade = valley[c] + ((ridge[c] - valley[c]) * level) / (bands ?? 20);
         data[k + c] = shade + (ink[c] - shade) * dark;
       }
       data[k + 3] = 255;
@@ -85,15 +82,25 @@ export function levelMap(ui, { f, domain: [x0, x1, y0, y1], bands = 20, rise = b
   return image;
 }
 
-// A painter that draws such a picture anew only when its key, its size or the theme has changed.
+// A painter that makes such a picture anew only when its key, its size or the theme has changed. While a hand changes
+// it, a rough one has to do; the sharp one follows when the hand rests.
 export function keptPicture(ui) {
   let kept;
   let image;
+  let rest;
   return (pen, key, map, [left, top, right, bottom]) => {
     const size = [right - left, bottom - top];
     const now = [key, ui.dark, size, devicePixelRatio].join();
-    if (kept !== now) image = levelMap(ui, map, ...size);
-    kept = now;
+    if (kept !== now) {
+      image = levelMap(ui, map, ...size, kept ? 0.5 : Math.min(devicePixelRatio, 2));
+      clearTimeout(rest);
+      if (kept)
+        rest = setTimeout(() => {
+          kept = "";
+          ui.repaint();
+        }, 200);
+      kept = now;
+    }
     pen.drawImage(image, left, top, ...size);
   };
 }

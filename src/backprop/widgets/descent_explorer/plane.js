@@ -105,7 +105,7 @@ export function ratePlane(ui, state, move) {
       pen.beginPath();
       if (star) {
         const f = (x, y) => doublings(slowest(rule, surface.lambdas, x, y), star.rate);
-        picture(pen, state.key + rule, { f, domain: [0, top, 0, 1], bands: 8, rise: (value) => value }, frame());
+        picture(pen, state.key + rule, { f, domain: [0, top, 0, 1], bands: 8 }, frame());
         for (const [x, y] of [...edge(rule), [sx(top), sy(1)], [sx(top), sy(0)]]) pen.lineTo(x, y);
         pen.fillStyle = red;
         pen.globalAlpha = 0.25;

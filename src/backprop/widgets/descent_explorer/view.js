@@ -14,7 +14,7 @@ const LIMITS = { SGD: "2/λ", Momentum: "2(1 + β)/λ", Nesterov: "2(1 + β)/(1 
 const BOUNDS = { learning_rate: [1e-4, 10], momentum: [0, 0.99], steps: [1, 500], kappa: [1, 1000], angle: [0, 90] };
 const TRAITS = ["surface", "optimizer", "start", ...Object.keys(BOUNDS)];
 
-// A factor per step: close to 1, where three digits would say "1", with two digits of what is lacking or over.
+// A number that may be a factor per step: close to 1, where three digits would say "1", it has two digits of the rest.
 const factor = (rate) => {
   const decimals = Math.ceil(1 - Math.log10(Math.abs(1 - rate)));
   return decimals > 3 && decimals < 16 ? `${+rate.toFixed(decimals)}` : number(rate);
@@ -25,15 +25,14 @@ export default {
     const ui = stage({ model, el }, STRINGS);
     const surfaces = surfacesFrom(ui.facts);
     const preset = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-    const fits = (value, [from, to]) => value >= from && value <= to;
     keepInAddress(ui, TRAITS, (name, value) =>
       name === "surface"
         ? Object.hasOwn(surfaces, value)
         : name === "optimizer"
           ? value.length && value.every((rule, k) => Object.hasOwn(OPTIMIZERS, rule) && value.indexOf(rule) === k)
           : name === "start"
-            ? value.length === 2 && value.every((v) => fits(v, [-9, 9]))
-            : fits(value, BOUNDS[name]) && (name !== "steps" || value % 1 === 0),
+            ? value.length === 2 && value.every((v) => Math.abs(v) <= 9)
+            : value >= BOUNDS[name][0] && value <= BOUNDS[name][1] && (name !== "steps" || value % 1 === 0),
     );
 
     // `shown` is the step up to which paths are drawn; Infinity draws all of them.
@@ -68,9 +67,9 @@ export default {
     const said = h("ul");
     const legend = h("small");
     const whose = h("b");
-    const names = ["flat", "steep"].flatMap((name, i) => [" ", swatch("ink", DASHES[i], "", 1), " ", ui.say(name)]);
+    const names = ["flat", "steep"].flatMap((name, i) => [" ", swatch("ink", DASHES[i]), " ", ui.say(name)]);
     const parts = h("small", {}, whose, ...names);
-    const more = button(ui, ui.say("more"), () => ui.set({ simple: false }));
+    const more = press("more", () => ui.set({ simple: false }));
     // In the order of a narrow screen.
     const areas = {
       surface: choices(ui, {
@@ -150,11 +149,11 @@ export default {
           const [x, y] = run.points[k].map((v) => number(v));
           const { rule, what, why, left, where } = run;
           const values = { formula: LIMITS[rule] };
-          for (const [key, value] of Object.entries(run)) if (typeof value === "number") values[key] = number(value);
+          for (const [key, value] of Object.entries(run)) if (typeof value === "number") values[key] = factor(value);
           values.left = left < 0.001 ? "< 0.1 %" : number(100 * left) + " %";
           const words = [what, why];
           if (where) {
-            Object.assign(values, { rate: factor(run.rate), where: ui.say(where) });
+            values.where = ui.say(where);
             if (run.rate < 1) words.push("share");
           }
           return h(
