@@ -1,6 +1,7 @@
 // The plane of learning rate and momentum: which pair is fast and which diverges, by theorem or by measurement.
 import { axes, canvas, line, ticks, within } from "../kit/draw.js";
 import { handle } from "../kit/handle.js";
+import { h } from "../kit/stage.js";
 import { best, eigenvalues, LINEAR, limit, nearest, slowest } from "./diagnosis.js";
 import { keptPicture, LOOKS, scales, sign } from "./map.js";
 import { descend } from "./maths.js";
@@ -71,21 +72,25 @@ export function ratePlane(ui, state, move) {
     nudge: ([across, up]) => moveTo(state.lr + (across * view().top) / 220, state.beta + up / 100),
   });
 
-  // The shares that were measured so far, by cell.
+  // A picture with a pixel for each cell that was measured so far.
   let measured = {};
   function measure(rule, top) {
     const { surface, start, steps } = state;
-    const key = [state.key, rule, start, steps].join();
-    if (measured.key !== key) measured = { key, shares: [] };
-    const { shares } = measured;
+    const key = [state.key, rule, start, steps, ui.dark].join();
+    if (measured.key !== key) measured = { key, count: 0, image: h("canvas", { width: COLUMNS, height: ROWS }) };
+    const pen = measured.image.getContext("2d");
     // Four milliseconds a frame, so that no hand is kept waiting.
     const until = performance.now() + 4;
-    while (shares.length < COUNT && performance.now() < until) {
-      const [i, j] = cell(shares.length);
-      const setting = { lr: ((i + 0.5) * top) / COLUMNS, beta: (j + 0.5) / ROWS, start, steps };
-      shares.push(share(surface, rule, setting));
+    for (; measured.count < COUNT && performance.now() < until; measured.count++) {
+      const [i, j] = cell(measured.count);
+      const setting = { lr: ((i + 0.5) * top) / COLUMNS, beta: 1 - (j + 0.5) / ROWS, start, steps };
+      const left = share(surface, rule, setting);
+      pen.fillStyle = ui.colour(left <= 1 ? "low" : "red");
+      pen.globalAlpha = left <= 1 ? Math.sqrt(Math.min(1, -Math.log10(left) / 8)) : 0.25;
+      pen.fillRect(i, j, 1, 1);
     }
-    if (shares.length < COUNT) ui.repaint();
+    if (measured.count < COUNT) ui.repaint();
+    return measured.image;
   }
 
   function draw(pen) {
@@ -100,28 +105,21 @@ export function ratePlane(ui, state, move) {
     );
     const edge = (name) =>
       Array.from({ length: 41 }, (_, k) => [sx(limit(name, surface.lambdas[1], k / 40)), sy(k / 40)]);
-    const [low, red] = ["low", "red"].map(ui.colour);
+    const [left, up, right, down] = frame();
     within(pen, frame(), () => {
-      pen.beginPath();
       if (star) {
         const f = (x, y) => doublings(slowest(rule, surface.lambdas, x, y), star.rate);
         picture(pen, state.key + rule, { f, domain: [0, top, 0, 1], bands: 8 }, frame());
-        for (const [x, y] of [...edge(rule), [sx(top), sy(1)], [sx(top), sy(0)]]) pen.lineTo(x, y);
-        pen.fillStyle = red;
+        pen.beginPath();
+        for (const [x, y] of [...edge(rule), [right, up], [right, down]]) pen.lineTo(x, y);
+        pen.fillStyle = ui.colour("red");
         pen.globalAlpha = 0.25;
         pen.fill();
+        pen.globalAlpha = 1;
       } else {
-        measure(rule, top);
-        for (const [k, left] of measured.shares.entries()) {
-          const [i, j] = cell(k);
-          const [x0, x1] = [i, i + 1].map((n) => Math.round(sx((n * top) / COLUMNS)));
-          const [y0, y1] = [j, j + 1].map((n) => Math.round(sy(n / ROWS)));
-          pen.fillStyle = left <= 1 ? low : red;
-          pen.globalAlpha = left <= 1 ? Math.sqrt(Math.min(1, -Math.log10(left) / 8)) : 0.25;
-          pen.fillRect(x0, y0, x1 - x0, y1 - y0);
-        }
+        pen.imageSmoothingEnabled = false;
+        pen.drawImage(measure(rule, top), left, up, right - left, down - up);
       }
-      pen.globalAlpha = 1;
       if (!surface.lambdas) return;
       for (const name of rules.filter((each) => LINEAR.includes(each))) {
         const [colour, dashes] = LOOKS[name];

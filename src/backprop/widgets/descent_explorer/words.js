@@ -84,7 +84,7 @@ export const STRINGS = {
     curve: "各步的损失",
     plane: "平面 η = {rate}，β = {beta}：点击、拖动或按方向键。",
     proven: "{rule} 长期：深色快，★ 每步误差剩 {best}，每条线步数加倍，红色发散。",
-    measured: "从起点实测 {rule}：深色 {steps} 步后损失少，红色未减少或未知。",
+    measured: "从起点实测 {rule}：深色 {steps} 步后损失少，红色未减少。",
     flat: "平缓方向",
     steep: "陡峭方向",
     both: "每个方向",
