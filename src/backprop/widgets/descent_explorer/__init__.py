@@ -79,7 +79,8 @@ class DescentExplorer(Widget):
 
     _esm = join("descent_explorer")
     _css = styles("descent_explorer")
-    ROOM = (37, 60)
+    ROOM = (57, 92)
+    SIMPLE_ROOM = (20, 34)
 
     learning_rate = Number(0.09, min=1e-4, max=10).tag(sync=True)
     momentum = Number(0.8, min=0, max=0.99).tag(sync=True)
