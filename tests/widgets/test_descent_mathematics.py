@@ -335,11 +335,11 @@ def test_the_verdicts_are_those_worked_out_by_hand(tmp_path):
     assert [(*case[:5], found["what"], found["why"]) for case, found in zip(VERDICTS, found, strict=True)] == VERDICTS
 
 
-@pytest.mark.parametrize("angle", [0, 30, 77])
+@pytest.mark.parametrize("angle", [0, 30, 80])
 def test_on_the_flat_direction_a_rate_above_the_limit_converges_until_rounding_has_grown(angle, tmp_path):
     script = """
     const s = widget.shaped(widget.surfacesFrom(data.facts), "ravine", 20, data.angle);
-    const start = widget.turned(data.angle).back(-2, 0);
+    const start = widget.turned(data.angle).back(-2.345, 0);
     const result = [60, 500].map((steps) => {
       const setting = { lr: 0.12, beta: 0, start, steps };
       return widget.diagnose(s, "SGD", setting, widget.descend(s, "SGD", setting));

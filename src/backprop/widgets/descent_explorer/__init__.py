@@ -90,7 +90,7 @@ class DescentExplorer(Widget):
     steps = traitlets.Int(100, min=1, max=500).tag(sync=True)
     kappa = Number(20, min=1, max=1000).tag(sync=True)
     angle = Number(0, min=0, max=90).tag(sync=True)
-    simple = traitlets.Bool(False).tag(sync=True)
+    simple = traitlets.Bool(False).tag(sync=True, look=True)
 
     @traitlets.default("start")
     def _suggested(self) -> tuple[float, float]:
