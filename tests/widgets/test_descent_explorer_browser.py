@@ -613,12 +613,12 @@ def test_the_plane_is_as_dark_as_a_pair_is_fast_and_red_where_it_diverges(show):
 
 
 def test_on_other_surfaces_the_plane_shows_what_was_measured_from_this_start(show):
-    explorer = DescentExplorer(surface="rosenbrock", optimizer="Momentum", learning_rate=0.0005, steps=50)
+    explorer = DescentExplorer(surface="rosenbrock", optimizer="Momentum", learning_rate=0.0005, steps=12)
     screen = show(explorer)
     assert "measured from this start" in screen.tab.locator(".bp-plane small").inner_text()
     assert screen.drawn(1).markers("star") == []
     top = 4.4 / np.linalg.eigvalsh(SURFACES["rosenbrock"]().hessian([1.0, 1.0]))[-1]
-    cells = [(i, j) for i in range(1, 36, 5) for j in range(1, 24, 5)]
+    cells = [(i, j) for i in range(1, 16, 2) for j in range(1, 24, 5)]
     pairs = [((i + 0.5) * top / 36, (j + 0.5) / 24) for i, j in cells]
     screen.set(learning_rate=10)  # the ring steps aside
     for _ in range(60):
@@ -629,12 +629,12 @@ def test_on_other_surfaces_the_plane_shows_what_was_measured_from_this_start(sho
     f, off = SURFACES["rosenbrock"]().f, []
     for pixel, (lr, beta) in zip(pixels, pairs, strict=True):
         path = DescentExplorer(
-            surface="rosenbrock", optimizer="Momentum", learning_rate=lr, momentum=beta, steps=50
+            surface="rosenbrock", optimizer="Momentum", learning_rate=lr, momentum=beta, steps=12
         ).path
-        left = f(path[-1]) / f(path[0]) if len(path) == 51 else np.inf
+        left = f(path[-1]) / f(path[0]) if len(path) == 13 else np.inf
         strength, colour = (0.25, red) if left > 1 else (min(1, -np.log10(left) / 8) ** 0.5, low)
         off.append(np.abs(pixel - [*colour, 255 * strength]).max())
-    assert np.mean(np.array(off) < 4) > 0.9  # near the edge, some paths bounce about chaotically
+    assert np.mean(np.array(off) < 4) > 0.9  # at larger rates paths bounce about chaotically
 
 
 def test_the_loss_is_split_into_the_two_eigendirections_of_the_rule_that_the_plane_shows(show):
