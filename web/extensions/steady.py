@@ -31,10 +31,13 @@ def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[s
         context["body"] = PICTURE.sub(with_size, context["body"])
 
 
-def room_of(anywidget_id: str) -> tuple[float, float] | None:
+def room_of(state: dict[str, Any]) -> tuple[float, float] | None:
     """How many rem a widget of the package is high, in the book's column and on a narrow screen; None for others."""
-    module, _, name = anywidget_id.rpartition(".")
-    return getattr(importlib.import_module(module), name).ROOM if module.startswith("backprop.widgets.") else None
+    module, _, name = state.get("_anywidget_id", "").rpartition(".")
+    if not module.startswith("backprop.widgets."):
+        return None
+    widget = getattr(importlib.import_module(module), name)
+    return widget.SIMPLE_ROOM if state.get("simple") else widget.ROOM
 
 
 def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -43,7 +46,7 @@ def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     for script in context.get("script_files", []):
         if script.attributes.get("type") == STATE:
             for key, model in json.loads(script.attributes["body"])["state"].items():
-                rooms[key] = room_of(model["state"].get("_anywidget_id", ""))
+                rooms[key] = room_of(model["state"])
 
     def in_a_box(place: re.Match[str]) -> str:
         room = rooms.get(json.loads(place[1])["model_id"])
