@@ -4,6 +4,39 @@ import { number } from "./words.js";
 
 let ids = 0;
 
+// A finger that scrolls the page presses a slider first, and then is taken from it: so what it moved goes back.
+export function steady(ui, input, traits) {
+  let before;
+  ui.listen(input, "pointerdown", () => {
+    before = Object.fromEntries(traits.map((name) => [name, ui.model.get(name)]));
+  });
+  ui.listen(input, "pointercancel", () => ui.set(before));
+}
+
+// A drag on a picture, `follow(event)` from the press on. A finger may be about to scroll the page: it is followed once
+// it has moved sideways, or was lifted where it came down; from the start only if it `grabs` what is dragged.
+export function drag(ui, node, follow, { begin = () => {}, grabs = () => false } = {}) {
+  let from;
+  let held = false;
+  ui.listen(node, "pointerdown", (event) => {
+    if (event.button) return;
+    node.setPointerCapture(event.pointerId);
+    from = event.clientX;
+    held = event.pointerType !== "touch" || grabs(event);
+    begin();
+    if (held) follow(event);
+  });
+  ui.listen(node, "touchstart", (event) => held && event.preventDefault());
+  for (const name of ["pointermove", "pointerup"]) {
+    ui.listen(node, name, (event) => {
+      const lifts = name === "pointerup";
+      if (!node.hasPointerCapture(event.pointerId) || (held && lifts)) return;
+      held ||= lifts || Math.abs(event.clientX - from) > 6;
+      if (held) follow(event);
+    });
+  }
+}
+
 // A labelled slider tied to a numeric trait. On a log scale the knob moves in decades.
 export function slider(ui, { trait, label, range: [min, max], step = 0.01, log = false }) {
   const id = "bp" + ++ids;
@@ -14,6 +47,7 @@ export function slider(ui, { trait, label, range: [min, max], step = 0.01, log =
     const value = log ? 10 ** input.value : +input.value;
     ui.set({ [trait]: Math.min(max, Math.max(min, +value.toPrecision(3))) });
   });
+  steady(ui, input, [trait]);
   ui.watch([trait], () => {
     const value = ui.model.get(trait);
     input.value = knob(value);
