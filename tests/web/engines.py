@@ -115,7 +115,7 @@ class Firefox(Engine):
         self.numbers = count()
         self.ask("session.new", capabilities={})
         self.tab = self.ask("browsingContext.getTree")["contexts"][0]["context"]
-        self.ask("browsingContext.setViewport", context=self.tab, viewport=WINDOW)
+        self.sharpen(1)
 
     def ask(self, method: str, **params: object) -> dict:
         number = next(self.numbers)
@@ -135,6 +135,10 @@ class Firefox(Engine):
         answer = self.ask("script.evaluate", expression=call, target={"context": self.tab}, awaitPromise=True)
         assert answer["type"] == "success", answer["exceptionDetails"]["text"]
         return json.loads(answer["result"]["value"])[0]
+
+    def sharpen(self, ratio: float) -> None:
+        """Give the screen so many pixels to a CSS pixel."""
+        self.ask("browsingContext.setViewport", context=self.tab, viewport=WINDOW, devicePixelRatio=ratio)
 
     def press(self, key: str) -> None:
         self.ask("input.performActions", context=self.tab, actions=stroke(key))

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from engines import Firefox
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -78,3 +79,27 @@ def test_an_engine_hears_what_goes_wrong_in_a_page(engine, hearing_address):
     engine.until("() => heard.length === 4")
     for word in ("a word", "a fault", "nowhere.js", "a promise"):
         assert sum(word in line for line in engine.heard()) == 1
+
+
+def test_pictures_are_drawn_again_when_only_the_screen_becomes_finer(engine, hearing_address):
+    if not isinstance(engine, Firefox):
+        pytest.skip("only Firefox can be told that its screen has become another")
+    engine.open(hearing_address + "book/1_neural_networks/1_2_forward_propagation.html")
+    engine.until(STARTED)
+    for ratio in (2, 3, 1):
+        engine.sharpen(ratio)
+        engine.until(
+            "ratio => Math.abs(document.querySelector('.bp canvas').width / "
+            "document.querySelector('.bp canvas').clientWidth - ratio) < 0.01",
+            ratio,
+        )
+
+
+def test_the_unfilled_part_of_a_slider_is_dark_on_a_dark_page(engine, hearing_address):
+    if not isinstance(engine, Firefox):
+        pytest.skip("only Firefox draws it white")
+    engine.open(hearing_address + PAGES[0].replace(".ipynb", ".html"))
+    engine.until(STARTED)
+    engine.run("() => { document.documentElement.dataset.theme = 'dark' }")
+    track = "getComputedStyle(document.querySelector('.bp input[type=range]'), '::-moz-range-track').backgroundColor"
+    engine.until(f"() => {track} === 'rgb(61, 71, 82)'")

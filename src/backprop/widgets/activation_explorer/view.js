@@ -1,5 +1,6 @@
 // The activation explorer: f above, f′ below, one z to drag, and the cliff where the textbook formula overflows.
-import { button, choices, drag, slider } from "../kit/controls.js";
+import { button, choices, slider } from "../kit/controls.js";
+import { drag } from "../kit/drag.js";
 import { axes, canvas, line, marker, scale, ticks, within, write } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";

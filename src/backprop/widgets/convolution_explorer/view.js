@@ -1,5 +1,6 @@
 // The convolution explorer: drag a kernel over a picture; forward it gathers, backward it scatters to the same pixels.
-import { button, choices, drag, slider } from "../kit/controls.js";
+import { button, choices, slider } from "../kit/controls.js";
+import { drag } from "../kit/drag.js";
 import { canvas } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { minus, number } from "../kit/words.js";

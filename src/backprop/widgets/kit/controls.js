@@ -4,37 +4,27 @@ import { number } from "./words.js";
 
 let ids = 0;
 
-// A finger that scrolls the page presses a slider first, and then is taken from it: so what it moved goes back.
-export function steady(ui, input, traits) {
-  let before;
-  ui.listen(input, "pointerdown", () => {
-    before = Object.fromEntries(traits.map((name) => [name, ui.model.get(name)]));
-  });
-  ui.listen(input, "pointercancel", () => ui.set(before));
-}
-
-// A drag on a picture, `follow(event)` from the press on. A finger may be about to scroll the page: it is followed once
-// it has moved sideways, or was lifted where it came down; from the start only if it `grabs` what is dragged.
-export function drag(ui, node, follow, { begin = () => {}, grabs = () => false } = {}) {
+// A finger on a slider may be about to scroll the page: it is heard once it has moved sideways or was lifted, and if the
+// page takes it away, the knob goes back. Comes before all who listen to the slider.
+export function steady(ui, input) {
   let from;
-  let held = false;
-  ui.listen(node, "pointerdown", (event) => {
-    if (event.button) return;
-    node.setPointerCapture(event.pointerId);
-    from = event.clientX;
-    held = event.pointerType !== "touch" || grabs(event);
-    begin();
-    if (held) follow(event);
+  let before;
+  const hear = () => {
+    from = undefined;
+    input.dispatchEvent(new Event("input"));
+  };
+  const waits = () => from !== undefined;
+  ui.listen(input, "input", (event) => waits() && event.stopImmediatePropagation());
+  ui.listen(input, "pointerdown", (event) => {
+    from = event.pointerType === "touch" ? event.clientX : undefined;
+    before = input.value;
   });
-  ui.listen(node, "touchstart", (event) => held && event.preventDefault());
-  for (const name of ["pointermove", "pointerup"]) {
-    ui.listen(node, name, (event) => {
-      const lifts = name === "pointerup";
-      if (!node.hasPointerCapture(event.pointerId) || (held && lifts)) return;
-      held ||= lifts || Math.abs(event.clientX - from) > 6;
-      if (held) follow(event);
-    });
-  }
+  ui.listen(input, "pointermove", (event) => waits() && Math.abs(event.clientX - from) > 6 && hear());
+  ui.listen(input, "pointerup", () => waits() && hear());
+  ui.listen(input, "pointercancel", () => {
+    if (waits()) input.value = before;
+    from = undefined;
+  });
 }
 
 // A labelled slider tied to a numeric trait. On a log scale the knob moves in decades.
@@ -43,11 +33,11 @@ export function slider(ui, { trait, label, range: [min, max], step = 0.01, log =
   const knob = (value) => (log ? Math.log10(value) : value);
   const input = h("input", { type: "range", id, min: knob(min), max: knob(max), step });
   const output = h("output", { for: id });
+  steady(ui, input);
   ui.listen(input, "input", () => {
     const value = log ? 10 ** input.value : +input.value;
     ui.set({ [trait]: Math.min(max, Math.max(min, +value.toPrecision(3))) });
   });
-  steady(ui, input, [trait]);
   ui.watch([trait], () => {
     const value = ui.model.get(trait);
     input.value = knob(value);

@@ -83,12 +83,9 @@ export function stage({ model, el }, strings) {
   return ui;
 }
 
-// The first sentences that one breath can say, or the beginning of a longer one.
-function brief(text, most = 160) {
-  if (text.length <= most) return text;
-  const head = text.slice(0, most);
-  const end = Math.max(head.lastIndexOf(". "), head.lastIndexOf("。"));
-  return end > 0 ? head.slice(0, end + 1) : `${head.slice(0, head.lastIndexOf(" "))} …`;
+// The first sentences that one breath can say, or the first words of a longer one.
+function brief(text) {
+  return text.length > 160 ? text.match(/^.{0,159}(\.(?= )|。)|^.{0,159}(?= )|^.{159}/s)[0] : text;
 }
 
 // A window that moves to a finer screen changes no size that an observer would see.

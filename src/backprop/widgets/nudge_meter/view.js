@@ -79,8 +79,8 @@ export default {
     const bar = h("input", { type: "range", min: -1, max: 1, step: 0.01, id: "bp-push" + Math.random() });
     const shown = h("output", { for: bar.id });
     const push = (value) => ui.set({ nudge: +value.toPrecision(3) });
+    steady(ui, bar);
     ui.listen(bar, "input", () => push(REACH * bar.value * Math.abs(bar.value)));
-    steady(ui, bar, ["nudge"]);
     const quick = PUSHES.map((value) => button(ui, plus(value), () => push(value)));
     const keep = button(ui, ui.say("keep"), () => {
       const trait = name[0] === "a" ? "x" : name[0] === "y" ? "y" : "weights";

@@ -1,5 +1,6 @@
 // The schedule painter: draw the learning rate over the steps, and see how low it brings a noisy loss, and why.
-import { choices, drag, slider } from "../kit/controls.js";
+import { choices, slider } from "../kit/controls.js";
+import { drag } from "../kit/drag.js";
 import { axes, canvas, line, scale, swatch, ticks, within } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";

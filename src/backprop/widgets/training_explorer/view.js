@@ -53,8 +53,8 @@ export default {
       shown,
       knob,
     );
+    steady(ui, knob);
     ui.listen(knob, "input", () => choose(+knob.value, column));
-    steady(ui, knob, TRAITS);
     const map = canvas(ui, { ratio: "var(--bp-map)", draw: drawMap, role: "application", tabindex: 0 });
     const charts = ["loss", "accuracy"].map((name) =>
       canvas(ui, { label: "", ratio: "5 / 3", draw: (...place) => drawCurves(name, ...place) }),
