@@ -63,7 +63,7 @@ def test_the_repr_is_the_same_in_every_language(widget):
 
 @each
 def test_every_rule_of_the_styles_stays_inside_the_widget(widget):
-    plain = re.sub(r"@container[^{]*\{(.*?\})\}", r"\1", widget._css, flags=re.DOTALL)
+    plain = re.sub(r"@(?:container|media)[^{]*\{(.*?\})\}", r"\1", widget._css, flags=re.DOTALL)
     selectors = [part for rule in re.findall(r"([^{}]+)\{", plain) for part in rule.split(",")]
     assert len(selectors) > 10
     assert [selector for selector in selectors if not selector.strip().startswith(".bp")] == []
