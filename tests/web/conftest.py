@@ -1,4 +1,4 @@
-"""The built site, served on this machine, for all tests that open it in a browser."""
+"""The built site, served on this machine, and each engine that this machine has."""
 
 import shutil
 import subprocess
@@ -7,9 +7,10 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import engines
 import pytest
 
-from web.serve import open_server
+from web.serve import SiteHandler, open_server
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "web" / "extensions"))
@@ -27,9 +28,31 @@ def site(tmp_path_factory) -> Path:
     return out / "_build" / "html"
 
 
-@pytest.fixture(scope="session")
-def address(site) -> Iterator[str]:
-    with open_server(str(site), 0) as server:
+def served(folder: Path, handler: type) -> Iterator[str]:
+    with open_server(str(folder), 0, handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site) -> Iterator[str]:
+    yield from served(site, SiteHandler)
+
+
+@pytest.fixture(scope="session")
+def hearing_address(site) -> Iterator[str]:
+    """The site with an ear in each page."""
+    yield from served(site, engines.HearingHandler)
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
+def engine(request, tmp_path_factory) -> Iterator[engines.Engine]:
+    """Each engine in its turn; one that this machine lacks is skipped with the reason."""
+    if request.param == "chromium":
+        tab = request.getfixturevalue("browser").new_page(viewport=engines.WINDOW)
+        yield engines.Chromium(tab)
+        tab.close()
+    else:
+        with getattr(engines, request.param)(tmp_path_factory.mktemp(request.param)) as engine:
+            yield engine

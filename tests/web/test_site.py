@@ -295,6 +295,36 @@ def test_the_switch_turns_the_page_dark_and_remembers_it(browser, address):
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
 
 
+def test_without_scripts_code_is_coloured_and_a_widgets_place_says_what_is_missing(browser, address):
+    tab = browser.new_page(java_script_enabled=False)
+    tab.goto(address + "book/1_neural_networks/1_3_activation_functions.html")
+    ink = [tab.locator(node).first.evaluate("node => getComputedStyle(node).color") for node in ("p", ".highlight .kn")]
+    assert ink[0] != ink[1]
+    rooms = tab.locator(".widget-room")
+    assert rooms.count() == tab.get_by_text("Here stands an interactive figure.").count() > 0
+    assert max(room.bounding_box()["height"] for room in rooms.all()) < 120
+    tab.close()
+
+
+def test_at_four_hundred_percent_the_bar_leaves_the_screen_to_the_text(browser, address):
+    tab = Visit(browser, address + PAGES[2]).tab
+    bar = "getComputedStyle(document.querySelector('.bd-header-article')).position"
+    assert tab.evaluate(bar) == "sticky"
+    tab.set_viewport_size({"width": 320, "height": 225})
+    assert tab.evaluate(bar) == "static"
+
+
+def test_every_landmark_of_the_same_kind_has_a_name_of_its_own(visit):
+    names = visit.tab.evaluate("""[...document.querySelectorAll("nav")].map(node => node.getAttribute("aria-label") ??
+        document.getElementById(node.getAttribute("aria-labelledby"))?.textContent.trim())""")
+    assert all(names)
+    assert len(set(names)) == len(names)
+
+
+def test_a_fold_is_called_what_is_written_on_it(visit):
+    assert visit.tab.locator(".bd-article summary[aria-label]").count() == 0
+
+
 def test_a_dark_page_is_printed_light_and_is_dark_again_afterwards(browser, address):
     visit = Visit(browser, address + PAGES[0])
     visit.use(1280, "dark")

@@ -9,7 +9,8 @@ from backprop.widgets.base import HERE, Widget
 
 DRAW = (HERE / "kit" / "draw.js").read_text("utf-8")
 MARKERS = {path: name for name, path in re.findall(r'^  (\w+): "(M[^"]*)",$', DRAW, re.MULTILINE)}
-COLOURS = ("ink", "soft", "line", "paper", "fill", "blue", "red", "orange", "green", "purple", "grey")
+HUES = ("blue", "red", "orange", "green", "purple")
+COLOURS = ("ink", "soft", "line", "paper", "fill", "grey", *HUES, *(f"{hue}-text" for hue in HUES))
 
 # Pens that write down what they are told, in CSS pixels, since the canvas was last cleared; timers that do not make a
 # test wait: a rest of the reader's hand is short, and a player's pace is noted but not kept.
@@ -259,7 +260,7 @@ class Screen:
     def announced(self) -> str:
         """What was read out last, once the hand rests."""
         self.tab.wait_for_function("resting.size === 0")
-        return self.tab.locator("[aria-live]").text_content()
+        return self.tab.locator("[aria-live=polite]").text_content()
 
     def press(self, name: str) -> None:
         self.tab.get_by_role("button", name=name, exact=True).click()

@@ -262,7 +262,7 @@ def test_the_last_optimizer_cannot_be_switched_off(open_page):
 def test_screen_readers_hear_the_sentence_once_the_hand_rests(open_page):
     tab = open_page(page(DescentExplorer(optimizer="SGD")))
     tab.get_by_label("learning rate").press("End")
-    tab.wait_for_function("document.querySelector('[aria-live]').textContent.includes('SGD diverges')")
+    tab.wait_for_function("document.querySelector('[aria-live=polite]').textContent.includes('SGD diverges')")
 
 
 def test_the_view_that_ends_leaves_nothing_behind(open_page):

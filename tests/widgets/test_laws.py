@@ -227,9 +227,9 @@ def test_what_is_read_out_is_what_stands_on_the_screen(widget, show):
             radio.nth(1 if key == "Home" else 2).evaluate("node => node.click()")
         said.append(screen.announced())
         assert said[-1].strip()
-        screen.tab.evaluate("document.querySelector('[aria-live]').hidden = true")
+        screen.tab.evaluate("document.querySelector('[aria-live=polite]').hidden = true")
         assert set(said[-1].split()) <= set(screen.tab.locator(".bp").inner_text().split())
-        screen.tab.evaluate("document.querySelector('[aria-live]').hidden = false")
+        screen.tab.evaluate("document.querySelector('[aria-live=polite]').hidden = false")
     assert said[0] != said[1]
 
 

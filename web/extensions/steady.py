@@ -14,6 +14,10 @@ from sphinx.application import Sphinx
 
 PICTURE = re.compile(r'<img (?![^>]*\bloading=)([^>]*src="[^"]*_images/([^"/]+\.png)"[^>]*?)\s*/?>')
 STATE = "application/vnd.jupyter.widget-state+json"
+WITHOUT_SCRIPT = (
+    '<noscript><p class="widget-note">Here stands an interactive figure. It needs JavaScript, which is switched off.'
+    "</p></noscript>"
+)
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">([^<]*)</script>')
 
 
@@ -41,7 +45,7 @@ def room_of(state: dict[str, Any]) -> tuple[float, float] | None:
 
 
 def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Put each widget of the package into a box that is as high as the widget will be."""
+    """Put each widget of the package into a box that is as high as the widget will be, and say what is missing."""
     rooms = {}
     for script in context.get("script_files", []):
         if script.attributes.get("type") == STATE:
@@ -53,7 +57,7 @@ def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         if room is None:
             return place[0]
         style = f"--room: {room[0]:g}rem; --narrow-room: {room[1]:g}rem"
-        return f'<div class="widget-room" style="{style}">{place[0]}</div>'
+        return f'<div class="widget-room" style="{style}">{WITHOUT_SCRIPT}{place[0]}</div>'
 
     if "body" in context:
         context["body"] = VIEW.sub(in_a_box, context["body"])
