@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tools.lint.page import Page
-from tools.normal_form import VIEW
+from tools.normal_form import SVG, VIEW
 from tools.same import MEASURED
 
 LONGEST_CELL = 15
@@ -101,7 +101,7 @@ def nothing_is_hidden_from_comparison(page: Page) -> Iterator[str]:
             yield f"cell {i} has the tag {tag}"
         if mark := re.search("NBVAL_[A-Z_]+", cell["source"]):
             yield f"cell {i} says {mark[0]}: a mark of the tests is a tag of the cell ({MEASURED})"
-        draws = any({"image/png", VIEW} & output.get("data", {}).keys() for output in cell["outputs"])
+        draws = any({SVG, VIEW} & output.get("data", {}).keys() for output in cell["outputs"])
         if "hide-input" in tags and not draws and i != 1:
             yield f"cell {i} is folded, but it neither draws nor is the list of imports"
         if MEASURED in tags:
@@ -119,7 +119,7 @@ def outputs_can_be_compared(page: Page) -> Iterator[str]:
 
 def figures_are_described(page: Page) -> Iterator[str]:
     for i, cell in page.code():
-        pictures = [output for output in cell["outputs"] if "image/png" in output.get("data", {})]
+        pictures = [output for output in cell["outputs"] if SVG in output.get("data", {})]
         if not pictures:
             continue
         settings = cell["metadata"].get("mystnb", {})
