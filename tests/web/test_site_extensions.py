@@ -133,7 +133,7 @@ def test_a_page_without_widgets_or_without_a_body_stays_as_it_is():
 
 def test_the_style_sheet_keeps_the_room_that_the_place_names():
     sheet = (Path(steady.__file__).parents[1] / "static" / "content.css").read_text(encoding="utf-8")
-    wide, narrow = sheet.split(".widget-room")[1:]
+    wide, narrow = sheet.split(".widget-room {")[1:]
     assert "min-height: var(--room)" in wide
     assert "min-height: var(--narrow-room)" in narrow
     assert "max-width: 650px" in wide
@@ -198,26 +198,36 @@ def test_a_page_counts_under_its_own_number_and_headings_keep_theirs(monkeypatch
     assert env.toc_secnumbers is kept
 
 
-def test_a_page_keeps_the_books_own_sheets_and_the_bundle_takes_the_others():
-    names = ("_static/content.css", "_static/togglebutton.css", "_static/book.css", "https://other.org/far.css")
-    sheets = [SimpleNamespace(filename=name) for name in names]
-    app, context = SimpleNamespace(bundled_sheets={}), {"css_files": list(sheets)}
-    bundle.link_bundle(app, "index", "page.html", context, None)
-    assert context["css_files"] == [sheets[0], sheets[2]]
-    assert list(app.bundled_sheets) == ["togglebutton.css", "https://other.org/far.css"]
+def test_a_page_links_no_sheet_but_the_bundle_which_has_them_all():
+    names = ("_static/content.css?v=1", "_static/togglebutton.css", "_static/book.css")
+    app = SimpleNamespace(bundled_sheets={})
+    context = {"css_files": [SimpleNamespace(filename=name) for name in names]}
+    bundle.collect_sheets(app, "index", "page.html", context, None)
+    assert context["css_files"] == []
+    assert list(app.bundled_sheets) == ["content.css", "togglebutton.css", "book.css"]
 
 
-def test_addresses_in_a_bundled_sheet_lead_where_they_led(tmp_path, monkeypatch):
-    monkeypatch.setattr(bundle, "FIRST", [])
+def test_the_bundle_is_the_themes_layer_and_then_the_books_own_with_addresses_that_lead_where_they_led(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(bundle, "FIRST", ["styles/deep.css"])
     static = tmp_path / "_static"
-    (static / bundle.BUNDLE).parent.mkdir(parents=True)
-    (static / "styles").mkdir(exist_ok=True)
+    (static / "styles").mkdir(parents=True)
     (static / "plain.css").write_text('.used { background: url(file.png); mask: url("data:x") }')
-    (static / "styles" / "deep.css").write_text(".used { background: url(near.png) }")
+    (static / "styles" / "deep.css").write_text(".used { background: url(near.png) } .gone { color: red }")
+    (static / "book.css").write_text('.gone { src: url("vendor/faces/sans.woff2") }')
     (tmp_path / "index.html").write_text('<p class="used">')
-    app = SimpleNamespace(bundled_sheets={"plain.css?v=1": 0, "styles/deep.css": 0}, outdir=tmp_path)
-    bundle.write_bundle(app, None)
-    css = (static / bundle.BUNDLE).read_text()
-    assert "url(../file.png)" in css
-    assert "url(near.png)" in css
-    assert "data:x" in css
+    sheets = {"book.css": None, "plain.css": None}
+    bundle.write_bundle(SimpleNamespace(bundled_sheets=sheets, outdir=tmp_path), None)
+    layer, _, own = (static / bundle.BUNDLE).read_text().partition("\n}\n")
+    assert layer.startswith("@layer theme{")
+    assert layer.index("url(./near.png)") < layer.index("url(../file.png)")
+    assert 'url("data:x")' in layer
+    assert ".gone" not in layer
+    assert own == '.gone { src: url("../vendor/faces/sans.woff2") }\n'
+
+
+def test_an_important_rule_of_a_fold_does_not_beat_the_books_own():
+    assert bundled(".sd-card{a:1 !important}.used{b:2 !important}", {"sd-card", "used"}) == (
+        ".sd-card{a:1 }\n.used{b:2 !important}"
+    )
