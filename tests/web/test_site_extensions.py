@@ -18,6 +18,7 @@ from backprop.widgets.time_lab import TimeLab
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import addresses
 import bundle
+import figures
 import formulas
 import page_numbers
 import scripts
@@ -231,3 +232,31 @@ def test_an_important_rule_of_a_fold_does_not_beat_the_books_own():
     assert bundled(".sd-card{a:1 !important}.used{b:2 !important}", {"sd-card", "used"}) == (
         ".sd-card{a:1 }\n.used{b:2 !important}"
     )
+
+
+DRAWING = (
+    '<svg width="300pt" height="90pt" viewBox="0 0 300 90" xmlns="http://www.w3.org/2000/svg"><defs><style>'
+    '*{stroke-linejoin: round}</style></defs><path id="m1" d="M 0 0"/><use xlink:href="#m1" clip-path="url(#p2)"/>'
+    "<text style=\"font-size: 10px; font-family: 'DejaVu Sans', sans-serif; fill: #70757b\">m1</text></svg>"
+)
+
+
+def test_a_drawing_stands_in_the_page_with_the_pages_face_and_colour_and_says_what_is_seen(tmp_path):
+    name = "a" * 64 + ".svg"
+    (tmp_path / "drawing.svg").write_text(DRAWING)
+    app = SimpleNamespace(srcdir=tmp_path, builder=SimpleNamespace(images={"drawing.svg": name}))
+    image = f'<img alt="&quot;A&quot; line." src="../_images/{name}" />'
+    context = {"body": f'{image}<img src="logo.svg" />{image}'}
+    figures.inline_drawings(app, "page", "page.html", context, None)
+    first, second = context["body"].split('<img src="logo.svg" />')
+    assert 'class="drawing" role="img" aria-label="&quot;A&quot; line." style="width: 400px"' in first
+    assert '<path id="d1-m1" d="M 0 0"/><use xlink:href="#d1-m1" clip-path="url(#d1-p2)"/>' in first
+    assert '<text style="font-size: 10px; fill: currentColor">m1</text>' in first
+    assert ".drawing *{stroke-linejoin: round}" in first
+    assert second == first.replace("d1-", "d2-")
+
+
+def test_a_page_without_a_body_has_no_drawing():
+    app = SimpleNamespace(srcdir="", builder=SimpleNamespace(images={}))
+    figures.inline_drawings(app, "search", "search.html", context := {}, None)
+    assert context == {}

@@ -133,7 +133,9 @@ def figures_are_described(page: Page) -> Iterator[str]:
             yield f"cell {i}: its figure has no name (mystnb.figure.name: fig-…)"
         if not figure.get("caption", "").rstrip().endswith("."):
             yield f"cell {i}: its figure has no caption that is a sentence (mystnb.figure.caption)"
-        plain = len(alt.split()) >= 8 and not re.search(r"[$\\{}]|^(image|figure|picture|plot) of\b", alt, re.IGNORECASE)
+        plain = len(alt.split()) >= 8 and not re.search(
+            r"[$\\{}]|^(image|figure|picture|plot) of\b", alt, re.IGNORECASE
+        )
         if drawn and not plain:
             yield f"cell {i}: mystnb.image.alt does not say in plain words (8 or more) what is seen"
 

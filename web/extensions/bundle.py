@@ -1,8 +1,8 @@
 """Fold every style sheet into one file, the only one that a page waits for before it shows.
 
-Those of the theme and of a dozen extensions are a cascade layer: whatever the book's own in web/static say wins, however
-specific a theme's selector is. Rules for classes that occur on no page and in no script are left out of the layer,
-which takes two thirds of its weight away.
+Those of the theme and of a dozen extensions are a cascade layer: whatever the book's own in web/static say wins,
+however specific a theme's selector is. Rules for classes that occur on no page and in no script are left out of the
+layer, which takes two thirds of its weight away.
 """
 
 import posixpath

@@ -3,7 +3,6 @@
 As a file of its own a drawing would know neither. What a picture said in its ``alt`` the drawing says in its label.
 """
 
-import html
 import re
 from itertools import count
 from pathlib import Path
@@ -21,18 +20,12 @@ FACE = re.compile(r"font-family: '(?:[^';]*)'[^;\"]*;?\s*")
 
 
 def in_the_page(svg: str, alt: str, place: int) -> str:
-    """The drawing as part of a page, the `place`-th on it: names, which a page may hold once only, get its number."""
+    """The drawing as a part of the page, the `place`-th: its names, which a page may hold once only, get the number."""
     svg = OWN_NAME.sub(rf"\1d{place}-\2", svg).replace(TEXT, "currentColor")
     svg = FACE.sub("", svg).replace("*{stroke-linejoin", ".drawing *{stroke-linejoin")
     width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1]) * 4 / 3  # points to pixels
-    wide = " wide-drawing" if width > WIDE else ""
-    label = html.escape(html.unescape(alt))
-    return SIZE.sub(
-        rf'\1 class="drawing{wide}" role="img" aria-label="{label}" style="width: {width:.0f}px"', svg, count=1
-    )
-
-
-WIDE = 600  # pixels: beyond it a drawing may use the margin, where there is one
+    said = f'class="drawing" role="img" aria-label="{alt}" style="width: {width:.0f}px"'
+    return SIZE.sub(lambda opening: f"{opening[1]} {said}", svg, count=1)
 
 
 def inline_drawings(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
