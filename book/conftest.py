@@ -26,14 +26,12 @@ RunningKernel.execute_cell_input = execute_as_reader
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Compare no lines of a figure; skip pages whose frameworks are missing, and say which."""
-    for item in items:
-        if (
-            isinstance(item.parent, IPyNbFile)
-            and "image/svg+xml" not in item.parent.skip_compare
-        ):
-            item.parent.skip_compare += (
-                "image/svg+xml",
-            )  # as nbval does for pixels: their last digits vary
+    for notebook in {
+        item.parent for item in items if isinstance(item.parent, IPyNbFile)
+    }:
+        notebook.skip_compare += (
+            "image/svg+xml",
+        )  # as nbval skips pixels: last digits vary
     missing = {
         path: missing_frameworks(path)
         for path in {item.path for item in items}
