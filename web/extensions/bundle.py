@@ -74,6 +74,7 @@ def write_bundle(app: Sphinx, exception: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     words = words_of_site(Path(app.outdir))
     own = [name for name in app.bundled_sheets if (OWN_STATIC / name).is_file()]
+    own.sort(key=lambda name: not name.startswith("vendor/"))  # KaTeX's, then those that correct it
     layer = []
     for name in dict.fromkeys([*FIRST, *app.bundled_sheets]):
         if name not in own:
