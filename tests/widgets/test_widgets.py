@@ -25,7 +25,7 @@ def test_the_module_loads_by_itself_and_offers_what_anywidget_calls(widget, tmp_
 @each
 def test_script_and_styles_together_weigh_at_most_fourteen_kilobytes_compressed(widget):
     """About what a page pays for one of its figures; the explorer, with its plane, for a little more."""
-    assert weight(widget) <= (16 if widget.__name__ == "DescentExplorer" else 14) * 1024
+    assert weight(widget) <= (17 if widget.__name__ == "DescentExplorer" else 14) * 1024
 
 
 @each
