@@ -84,7 +84,7 @@ def test_an_engine_hears_what_goes_wrong_in_a_page(engine, hearing_address):
 def test_pictures_are_drawn_again_when_only_the_screen_becomes_finer(engine, hearing_address):
     if not isinstance(engine, Firefox):
         pytest.skip("only Firefox can be told that its screen has become another")
-    engine.open(hearing_address + "book/1_neural_networks/1_2_forward_propagation.html")
+    engine.open(hearing_address + "book/1_neural_networks/1_3_activation_functions.html")
     engine.until(STARTED)
     for ratio in (2, 3, 1):
         engine.sharpen(ratio)

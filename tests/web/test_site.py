@@ -312,7 +312,9 @@ def test_without_scripts_code_is_coloured_and_a_widgets_place_says_what_is_missi
     ink = [tab.locator(node).first.evaluate("node => getComputedStyle(node).color") for node in ("p", ".highlight .kn")]
     assert ink[0] != ink[1]
     rooms = tab.locator(".widget-room")
-    assert rooms.count() == tab.get_by_text("Here stands an interactive figure.").count() > 0
+    notes = tab.locator(".widget-room .widget-note")
+    assert rooms.count() == notes.count() > 0
+    assert all(note.bounding_box()["height"] > 10 for note in notes.all())
     assert max(room.bounding_box()["height"] for room in rooms.all()) < 120
     tab.close()
 
