@@ -669,13 +669,22 @@ def test_the_ravine_takes_the_shape_that_its_sliders_say(open_page):
     assert tab.locator(".bp-valley output").all_inner_texts() == ["1000", "35"]
 
 
+HOLD_THE_REST = """() => {
+  const wait = setTimeout;
+  const held = [];
+  window.setTimeout = (act, time) => (time === 200 ? void held.push(act) : wait(act, time));
+  window.rest = () => held.forEach((act) => act());
+}"""
+
+
 def test_while_its_shape_changes_the_map_is_rough_and_it_is_sharp_again_when_the_hand_rests(show):
     screen = show(DescentExplorer())
     (first,) = [op["image"] for op in screen.drawn(0) if op["op"] == "drawImage"]
+    screen.tab.evaluate(HOLD_THE_REST)
     screen.slide("angle (°)", 40)
     (rough,) = [op["image"] for op in screen.drawn(0) if op["op"] == "drawImage"]
     assert rough == [math.floor(side / 2) for side in first]
-    screen.tab.wait_for_timeout(500)
+    screen.tab.evaluate("() => (rest(), new Promise(requestAnimationFrame))")
     assert [op["image"] for op in screen.drawn(0) if op["op"] == "drawImage"] == [first]
 
 
