@@ -1,4 +1,4 @@
-"""Fetch and prepare the files that the site serves besides its own: formula styles, its faces, a small icon font.
+"""Fetch and prepare the files that the site serves besides its own: formula styles and a small icon font.
 
 `python web/assets.py` fills web/static/vendor (never committed). npm checks every package against the
 hashes of package-lock.json. A second run does nothing until the lock, this file or the theme changes.
@@ -53,20 +53,6 @@ SOLID_ICONS = {
 }
 BRAND_ICONS = {"github": 0xF09B}
 
-# The book's faces (SIL Open Font License, as npm has them from Adobe) and the letters that are cut out of them: what an
-# English text, its names and the formulas written without KaTeX need. A letter missing here comes from the system.
-FACES = {
-    "sans": "source-sans/TTF/SourceSans3-Regular.ttf",
-    "sans-italic": "source-sans/TTF/SourceSans3-It.ttf",
-    "sans-semibold": "source-sans/TTF/SourceSans3-Semibold.ttf",
-    "code": "source-code-pro/TTF/SourceCodePro-Regular.ttf",
-}
-LETTERS = "".join(map(chr, range(0x20, 0x7F))) + (
-    "¡©®°±²³·¹¼½¾¿×÷«»ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüýčœřšūŷžȳ"
-    "ΔΣΩαβγδεζηθκλμνπρστφχψω–—‘’“”…†•′″‖⟨⟩←↑→↓↔↦∂∇∏∑−√∞∫≈≠≤≥⊙∈●○◆◀▶▲▼✓✗€"
-    "⁰⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ₀₁₂₃₄₅₆₇₈₉ᵀᴰₖ\u0302\u00a0\u2009\u202f"
-)
-
 
 def theme_fonts() -> Path:
     """The folder of the installed theme that holds the full icon fonts."""
@@ -111,20 +97,6 @@ def copy_katex() -> None:
     shutil.copy(MODULES / "katex" / "LICENSE", target)
 
 
-def subset_face(source: Path, target: Path) -> None:
-    """Write the book's letters of one face, with kerning and marks, as woff2: about 12 kB."""
-    options = subset.Options(
-        flavor="woff2", layout_features=["kern", "mark", "mkmk", "ccmp", "locl"], hinting=False,
-        name_IDs=[0, 13, 14],  # copyright and licence: an altered face may not bear the name of the whole one
-    )  # fmt: skip
-    font = subset.load_font(source, options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=LETTERS)
-    subsetter.subset(font)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    subset.save_font(font, target, options)
-
-
 def subset_icons(source: Path, icons: dict[str, int], target: Path) -> None:
     """Write the few icons in use as a woff font, a fiftieth of the full one."""
     options = subset.Options(flavor="woff", layout_features=[], name_IDs=[], notdef_outline=True)
@@ -148,9 +120,6 @@ def main() -> None:
     copy_katex()
     subset_icons(theme_fonts() / "fa-solid-900.ttf", SOLID_ICONS, VENDOR / "icons" / "solid.woff")
     subset_icons(theme_fonts() / "fa-brands-400.ttf", BRAND_ICONS, VENDOR / "icons" / "brands.woff")
-    for name, source in FACES.items():
-        subset_face(MODULES / source, VENDOR / "faces" / f"{name}.woff2")
-    shutil.copy(MODULES / "source-sans" / "LICENSE.md", VENDOR / "faces")
     STAMP.write_text(mark)
     size = sum(path.stat().st_size for path in VENDOR.rglob("*") if path.is_file())
     print(f"assets: {size / 1000:.0f} kB in {VENDOR.relative_to(ROOT)}")

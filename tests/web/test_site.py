@@ -144,6 +144,17 @@ def test_a_first_visit_is_light(visit):
     assert sum(sizes.values()) <= FIRST_VISIT, heaviest
 
 
+def test_the_contents_mark_the_part_that_is_read(visit):
+    links = visit.tab.locator(".page-toc a")
+    if links.count() < 3:
+        pytest.skip("a page without a table of contents")
+    last = links.last.get_attribute("href")
+    visit.tab.evaluate("id => document.getElementById(decodeURIComponent(id)).scrollIntoView()", last[1:])
+    visit.tab.wait_for_selector(f'.page-toc a.active[href="{last}"][aria-current]', state="attached")
+    assert visit.tab.locator(".page-toc a.active").count() == 1
+    visit.tab.evaluate("window.scrollTo(0, 0)")
+
+
 def test_nothing_jumps_while_a_page_loads(visit):
     """Layout shift as Core Web Vitals measures it (0.1 is called good); each widget says how much room it takes."""
     assert visit.tab.evaluate("window.shifts") <= 0.03

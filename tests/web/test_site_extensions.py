@@ -10,6 +10,7 @@ import pytest
 import tinycss2
 from docutils import nodes
 from docutils.utils import new_document
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from backprop.widgets.digit_pad import DigitPad
@@ -19,6 +20,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import addresses
 import bundle
 import figures
+import fonts
 import formulas
 import page_numbers
 import scripts
@@ -87,7 +89,29 @@ def test_a_style_rule_stays_only_if_all_its_classes_occur():
 
 
 def test_a_style_rule_stays_if_the_class_occurs_only_in_a_negation_or_a_script():
-    assert bundled("p:not(.gone){a:1}.tooltip-inner{a:2}", set()) == "p:not(.gone){a:1}\n.tooltip-inner{a:2}"
+    assert bundled("p:not(.gone){a:1}.o-tooltip--left{a:2}", set()) == "p:not(.gone){a:1}\n.o-tooltip--left{a:2}"
+
+
+def test_a_rule_for_one_element_stays_only_if_the_element_is_on_a_page():
+    assert bundled("#here{a:1}#gone{a:2}.used#gone{a:3}", {"here", "used"}) == "#here{a:1}"
+
+
+def test_a_variable_stays_only_if_a_rule_or_the_site_asks_for_it_also_through_another():
+    css = ":root{--a:1;--b:var(--a);--c: url('x;y');--d:url(data:x;base64,z) ;--e:5}p{color:var(--b);margin:var( --e)}"
+    kept = bundle.used_variables(css, {"--d"})
+    assert kept == ":root{--a:1;--b:var(--a);--d:url(data:x;base64,z) ;--e:5}p{color:var(--b);margin:var( --e)}"
+    assert bundle.used_variables(":root{--a:1;--b:var(--a)}p{a:1}", set()) == ":root{}p{a:1}"
+
+
+def test_the_words_of_a_site_are_classes_names_variables_and_what_its_own_scripts_say(tmp_path):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "own.js").write_text('node.className = "made"')
+    (tmp_path / "_static" / "other.js").write_text('"elsewhere"')
+    page = '<p class="a b" id="c" style="color: var(--d)">prose</p><script src="../_static/own.js?v=1"></script>'
+    (tmp_path / "index.html").write_text(page)
+    words = bundle.words_of_site(tmp_path)
+    assert {"a", "b", "c", "--d", "made"} <= words
+    assert {"prose", "elsewhere"}.isdisjoint(words)
 
 
 def test_a_condition_without_a_rule_left_is_dropped_and_a_font_is_kept():
@@ -173,6 +197,46 @@ def test_a_script_waits_for_the_page_and_the_versions_line_is_dropped():
     scripts.defer_scripts(APP, "page", "page.html", context, None)
     assert context["script_files"] == [script, eager]
     assert [js.attributes["defer"] for js in (script, eager)] == ["defer", "now"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "wanted"),
+    [
+        ("_static/design-tabs.js?v=1", '<div class="sd-tab-set docutils">', True),
+        ("_static/design-tabs.js", "<p>sd-tab-set</p>", False),
+        ("_static/togglebutton.js", '<div class="note admonition dropdown">', True),
+        ("_static/togglebutton.js", '<button class="sidebar-toggle">', False),
+        ("_static/copybutton.js", '<div class="highlight"><pre>', True),
+        ("_static/clipboard.min.js", "<p>plain</p>", False),
+        ("_static/mount.js", "", True),
+        (None, "", True),
+    ],
+)
+def test_a_script_comes_only_with_a_page_that_has_a_use_for_it(name, body, wanted):
+    script = SimpleNamespace(filename=name, attributes={})
+    context = {"script_files": [script], "body": body}
+    scripts.defer_scripts(APP, "page", "page.html", context, None)
+    assert context["script_files"] == ([script] if wanted else [])
+
+
+def glyphs(path: Path) -> set[str]:
+    with TTFont(path) as font:
+        return set(map(chr, font.getBestCmap()))
+
+
+def test_a_font_holds_the_letters_of_the_pages_and_no_others(tmp_path):
+    (tmp_path / "index.html").write_text("<p>caf&eacute; ∂L/∂w</p><em>Größe</em>", "utf-8")
+    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
+    fonts.cut_fonts(app, None)
+    vendor = tmp_path / "_static" / "vendor"
+    assert set("é∂ößAz09~") <= glyphs(vendor / "faces" / "sans.woff2")
+    assert "ü" not in glyphs(vendor / "faces" / "sans.woff2")
+    assert "ß" in glyphs(vendor / "faces" / "sans-italic.woff2")
+    assert "∂" not in glyphs(vendor / "faces" / "sans-italic.woff2")
+    assert "∂" in glyphs(vendor / "katex" / "fonts" / "KaTeX_Main-Regular.woff2")
+    with TTFont(vendor / "faces" / "code.woff2") as font:
+        assert {record.nameID for record in font["name"].names} <= {0, 13, 14}
+    assert sum(path.stat().st_size for path in (vendor / "faces").iterdir()) < 40_000
 
 
 @pytest.mark.parametrize(("published", "root"), [(True, "/book/"), (False, "/")])

@@ -16,8 +16,9 @@ from sphinx.application import Sphinx
 FIRST = ["basic.css", "styles/pydata-sphinx-theme.css"]
 BUNDLE = "styles/bundle.css"
 OWN_STATIC = Path(__file__).resolve().parents[1] / "static"
-MADE_BY_SCRIPTS = re.compile(r"bs-|tooltip|o-tooltip")  # class names that a script puts together from pieces
-CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+MADE_BY_SCRIPTS = re.compile(r"o-tooltip")  # class names that a script puts together from pieces
+VALUE = r"""(?:"[^"]*"|'[^']*'|\([^()]*\)|[^;}"'(])*"""  # of a declaration; an address may hold a semicolon
+CLASS = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")  # or an element's own name
 
 
 def collect_sheets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -28,15 +29,23 @@ def collect_sheets(app: Sphinx, pagename: str, templatename: str, context: dict[
 
 
 def words_of_site(outdir: Path) -> set[str]:
-    """Every word that could be a class: in the pages and in the scripts that they load."""
-    words = set()
-    for path in [*outdir.rglob("*.html"), *(outdir / "_static").rglob("*.js")]:
-        words.update(re.findall(r"[A-Za-z_][\w-]*", path.read_text("utf-8")))
+    """Classes and names of the pages' elements, variables that they name, every word in the scripts that they load."""
+    words, scripts = set(), set()
+    for path in outdir.rglob("*.html"):
+        page = path.read_text("utf-8")
+        words.update(re.findall(r"--[\w-]+", page))
+        for classes in re.findall(r'\b(?:class|id)="([^"]*)"', page):
+            words.update(classes.split())
+        for script in re.findall(r"<script[^>]*>", page):
+            scripts.update(re.findall(r'src="[./]*(_static/[^"?]*)', script))
+        words.update(re.findall(r"[A-Za-z_][\w-]*", " ".join(re.findall(r"<script>(.*?)</script>", page, re.DOTALL))))
+    for script in scripts:
+        words.update(re.findall(r"[A-Za-z_][\w-]*", (outdir / script).read_text("utf-8")))
     return words
 
 
 def used_rules(css: list[Any], words: set[str]) -> str:
-    """Keep the selectors whose classes all exist on the site, and the at-rules that still hold a rule."""
+    """Keep the selectors whose classes and names all exist on the site, and the at-rules that still hold a rule."""
 
     def occurs(selector: str) -> bool:
         plain = re.sub(r":(?:not|is|where|has)\(.*\)", "", selector)
@@ -60,6 +69,16 @@ def used_rules(css: list[Any], words: set[str]) -> str:
     return "\n".join(kept)
 
 
+def used_variables(css: str, words: set[str]) -> str:
+    """The sheet without the variables that neither a rule nor the site asks for, until none is left."""
+    asked = words.union(re.findall(r"var\(\s*(--[\w-]+)", css))
+    unasked = set(re.findall(r"(?<=[{;\s])(--[\w-]+)\s*:", css)) - asked
+    if not unasked:
+        return css
+    names = "|".join(map(re.escape, unasked))
+    return used_variables(re.sub(rf"(?<=[{{;\s])(?:{names})\s*:{VALUE};?", "", css), words)
+
+
 def text_of(static: Path, name: str) -> str:
     """A sheet whose addresses are as seen from the bundle's folder."""
     css = (static / name).read_text("utf-8")
@@ -74,13 +93,15 @@ def write_bundle(app: Sphinx, exception: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     words = words_of_site(Path(app.outdir))
     own = [name for name in app.bundled_sheets if (OWN_STATIC / name).is_file()]
+    own.sort(key=lambda name: not name.startswith("vendor/"))  # KaTeX's, then those that correct it
     layer = []
     for name in dict.fromkeys([*FIRST, *app.bundled_sheets]):
         if name not in own:
             rules = tinycss2.parse_stylesheet(text_of(static, name), skip_comments=True, skip_whitespace=True)
             layer.append(used_rules(rules, words))
-    parts = ["@layer theme{", *layer, "}", *(text_of(static, name) for name in own)]
-    (static / BUNDLE).write_text("\n".join(parts) + "\n", "utf-8")
+    plain = (re.sub(r"/\*.*?\*/|\n\s*", "", text_of(static, name), flags=re.DOTALL) for name in own)
+    parts = ["@layer theme{", *layer, "}", *plain]
+    (static / BUNDLE).write_text(used_variables("\n".join(parts) + "\n", words), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
