@@ -12,7 +12,7 @@
   };
 
   // The text of a page as it came from the server, its names made unique, its links led inside the book where they can.
-  async function chapter({ address, name, level }, names, site) {
+  async function read({ address, name, level }, names, site) {
     const text = await (await fetch(address)).text();
     const page = new DOMParser().parseFromString(text, "text/html");
     const article = page.querySelector(".bd-article");
@@ -26,10 +26,11 @@
       for (const key of NAMING)
         if (node.hasAttribute(key)) node.setAttribute(key, node.getAttribute(key).replace(/\S+/g, `${name}-$&`));
       if (node.namespaceURI.endsWith("svg")) nameInside(node, name);
-      else if (node.hasAttribute("href")) node.setAttribute("href", lead(node.getAttribute("href"), address, names, site));
+      else if (node.hasAttribute("href"))
+        node.setAttribute("href", lead(node.getAttribute("href"), address, names, site));
       if (node.localName === "img") {
-        node.src = new URL(node.getAttribute("src"), address).href;
         node.loading = "eager";
+        node.src = new URL(node.getAttribute("src"), address).href;
       }
       const depth = /^h([1-6])$/.exec(node.localName);
       if (depth) node.setAttribute("aria-level", level + +depth[1] - 1);
@@ -59,7 +60,7 @@
 
   function nameInside(node, name) {
     for (const { name: key, value } of [...node.attributes])
-      if (/^#|url\(#/.test(value)) node.setAttribute(key, value.replace("#", `#${name}-`));
+      node.setAttribute(key, value.replace(key.endsWith("href") ? /^#/ : /(?<=url\(["']?)#/g, `#${name}-`));
   }
 
   function lead(href, address, names, site) {
@@ -69,30 +70,35 @@
     return target.origin === location.origin ? site + target.pathname.slice(1) + target.hash : target.href;
   }
 
-  // A line of the contents; its number is written once the pages have been counted.
-  const entry = ({ name, title, level }) =>
-    make(
-      "li",
-      { className: `level-${level}` },
-      make("a", { href: `#${name}` }, make("span", { textContent: title }), make("span", { className: "page-number" })),
-    );
+  const contents = (...line) => document.querySelector("#contents ol").append(make("li", ...line));
+  const pageNumber = () => make("span", { className: "page-number" });
 
   window.bind = async (pages, site) => {
     const names = new Map(pages.map(({ address, name }) => [address, name]));
     const heads = [];
-    const quote = (text) => JSON.stringify(text);
+    let chapter;
     for (const page of pages) {
-      const [article, ...states] = await chapter(page, names, site);
-      page.title = article.querySelector("h1").textContent.trim();
-      const part = page.part ? [make("p", { className: "part", role: "heading", ariaLevel: 1 }, page.part)] : [];
-      const section = make("section", { id: page.name }, ...part, article);
-      section.style.page = page.name;
+      const { name, level, part, short } = page;
+      const [article, ...states] = await read(page, names, site);
+      const title = article.querySelector("h1").textContent.trim();
+      if (level < 3) chapter = page.chapter || title;
+      const section = make("section", { id: name }, ...article.childNodes);
+      section.style.page = name;
+      if (part) {
+        section.prepend(make("p", { className: "part-heading", role: "heading", ariaLevel: 1 }, part));
+        contents({ className: "part" }, part);
+      }
+      contents({ className: `level-${level}` }, make("a", { href: `#${name}` }, title, pageNumber()));
       document.querySelector("main").append(section, ...states);
-      if (page.part) document.querySelector("#contents ol").append(make("li", { className: "part" }, page.part));
-      document.querySelector("#contents ol").append(entry(page));
-      heads.push(`@page ${page.name} { @top-left { content: ${quote(page.chapter)} }
-                                       @top-right { content: ${quote(page.short)} } }`);
+      const [left, right] = [chapter, short].map((text) => JSON.stringify(text));
+      heads.push(`@page ${name} { @top-left { content: ${left} } @top-right { content: ${right} } }`);
     }
-    document.head.append(make("style", { textContent: heads.join("\n") }));
+    document.head.append(make("style", {}, heads.join("\n")));
+  };
+
+  // Writes into the contents on which page each section begins.
+  window.number = (numbers) => {
+    for (const line of document.querySelectorAll("#contents a"))
+      line.querySelector(".page-number").textContent = numbers[line.hash.slice(1)];
   };
 })();

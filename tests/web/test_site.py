@@ -4,10 +4,6 @@ import functools
 import gzip
 import json
 import re
-import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +13,6 @@ import pytest
 import yaml
 
 from web.assets import MODULES
-from web.serve import open_server
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_VISIT = 300_000  # bytes over the wire, compressed, with an empty cache
@@ -55,26 +50,6 @@ def source_text(page: str) -> str:
     else:
         text = path.with_suffix(".md").read_text("utf-8")
     return re.sub(r"(`{3,})\w*\n.*?\1|`[^`\n]*`", "", text, flags=re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """The folder of the built site: _build/html if `make book` has nothing to do, else a fresh strict build."""
-    if shutil.which("make") and subprocess.run(["make", "-q", "book"], cwd=ROOT, capture_output=True).returncode == 0:
-        return ROOT / "_build" / "html"
-    out = tmp_path_factory.mktemp("site")
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
-    built = subprocess.run([*command, "--path-output", out], cwd=ROOT, capture_output=True, text=True)
-    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
-    return out / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
-def address(site) -> Iterator[str]:
-    with open_server(str(site), 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 class Visit:
