@@ -94,7 +94,15 @@
       heads.push(`@page ${name} { @top-left { content: ${left} } @top-right { content: ${right} } }`);
     }
     document.head.append(make("style", {}, heads.join("\n")));
+    await document.fonts.ready;
+    for (const table of document.querySelectorAll("main table")) fit(table);
   };
+
+  // A browser prints the whole book smaller if one table is too wide for the paper; so that table alone becomes smaller.
+  function fit(table) {
+    const room = table.closest("section[style]").clientWidth;
+    if (table.offsetWidth > room) table.style.zoom = room / table.offsetWidth;
+  }
 
   // Writes into the contents on which page each section begins.
   window.number = (numbers) => {
