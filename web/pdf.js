@@ -75,25 +75,25 @@
 
   window.bind = async (pages, site) => {
     const names = new Map(pages.map(({ address, name }) => [address, name]));
-    const heads = [];
+    const papers = [];
     let chapter;
     for (const page of pages) {
-      const { name, level, part, short } = page;
+      const { name, level, part, paper, heads } = page;
       const [article, ...states] = await read(page, names, site);
       const title = article.querySelector("h1").textContent.trim();
-      if (level < 3) chapter = page.chapter || title;
-      const section = make("section", { id: name }, ...article.childNodes);
-      section.style.page = name;
+      if (level < 3) chapter = heads[0] || title;
+      const section = make("section", { id: name, className: paper === name ? "fresh" : "" }, ...article.childNodes);
+      section.style.page = paper;
       if (part) {
         section.prepend(make("p", { className: "part-heading", role: "heading", ariaLevel: 1 }, part));
         contents({ className: "part" }, part);
       }
       contents({ className: `level-${level}` }, make("a", { href: `#${name}` }, title, pageNumber()));
       document.querySelector("main").append(section, ...states);
-      const [left, right] = [chapter, short].map((text) => JSON.stringify(text));
-      heads.push(`@page ${name} { @top-left { content: ${left} } @top-right { content: ${right} } }`);
+      const [left, right] = [chapter, heads[1]].map((text) => JSON.stringify(text));
+      papers.push(`@page ${name} { @top-left { content: ${left} } @top-right { content: ${right} } }`);
     }
-    document.head.append(make("style", {}, heads.join("\n")));
+    document.head.append(make("style", {}, papers.join("\n")));
     await document.fonts.ready;
     for (const table of document.querySelectorAll("main table")) fit(table);
   };

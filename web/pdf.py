@@ -38,19 +38,28 @@ DRAWN = """async () => { await document.fonts.ready;
 
 
 def pages_of(toc: dict[str, Any]) -> list[dict[str, Any]]:
-    """The pages in reading order: file, level in the outline, chapter, short title, and the part that begins there."""
+    """The pages in reading order, each with all that web/pdf.js wants to know of it.
 
-    def chapter(entry: dict[str, Any], part: str | None) -> Iterator[dict[str, Any]]:
-        name = entry.get("title", "")
-        yield {"file": entry["file"], "level": 2, "chapter": name, "short": "", "part": part}
-        for section in entry.get("sections", []):
-            yield {"file": section["file"], "level": 3, "chapter": name, "short": section["title"], "part": None}
+    A chapter's short opening and its first section stand on the same paper, which has one pair of running heads.
+    """
+    found = []
 
-    found = [{"file": toc["root"], "level": 1, "chapter": "", "short": "", "part": None}]
+    def add(entry: dict[str, Any], level: int, heads: tuple[str, str], part: str | None = None) -> None:
+        name = f"page{len(found)}"
+        goes_on = level == 3 and found[-1]["file"].endswith("/index")
+        paper = found[-1]["paper"] if goes_on else name
+        page = {"file": entry["file"], "name": name, "level": level, "part": part, "paper": paper, "heads": heads}
+        found.append(page)
+
+    add({"file": toc["root"]}, 1, ("", ""))
     for part in toc["parts"]:
         for place, entry in enumerate(part["chapters"]):
-            found += chapter(entry, None if place else part["caption"])
-    return [{**page, "name": f"page{number}"} for number, page in enumerate(found)]
+            sections, chapter = entry.get("sections", []), entry.get("title", "")
+            opening = entry["file"].endswith("/index")
+            add(entry, 2, (chapter, sections[0]["title"] if opening else ""), None if place else part["caption"])
+            for section in sections:
+                add(section, 3, (chapter, section["title"]))
+    return found
 
 
 def cover() -> str:

@@ -39,10 +39,10 @@ def words(book: PdfReader, first: int = 0) -> str:
 
 
 def headings(page: str) -> list[str]:
-    """The second-level headings of a page's source."""
+    """The second-level headings of a page, but for the last, which leads to other pages and is not printed."""
     cells = json.loads((pdf.ROOT / f"{page}.ipynb").read_text("utf-8"))["cells"]
     text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    return re.findall(r"^## (.*)$", text, re.MULTILINE)
+    return [heading for heading in re.findall(r"^## (.*)$", text, re.MULTILINE) if heading != "Where to go next"]
 
 
 def test_the_pages_are_those_of_the_site_in_reading_order():
