@@ -354,6 +354,18 @@ def test_the_questions_alone_are_printed_once(browser, address):
     assert tab.evaluate("[window.printed, document.documentElement.dataset.print ?? null]") == ["questions", None]
 
 
+def test_a_widget_of_a_dark_page_is_drawn_light_before_it_is_printed(browser, address):
+    visit = Visit(browser, address + "book/1_neural_networks/1_1_overview.html")
+    visit.tab.wait_for_selector("[data-mounted]")
+    visit.use(1280, "dark")
+    drawn = """before => { if (before) dispatchEvent(new Event("beforeprint"));
+        return Promise.resolve().then(() => document.querySelector(".bp canvas").toDataURL()) }"""
+    dark, paper = visit.tab.evaluate(drawn, False), visit.tab.evaluate(drawn, True)
+    visit.tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    visit.use(1280, "light")
+    assert dark != paper == visit.tab.evaluate(drawn, False)
+
+
 def test_no_heading_is_numbered_twice(site, page):
     """The number stands in the title; Sphinx's own would stand before it once more."""
     assert "section-number" not in (site / page).read_text("utf-8")
