@@ -36,6 +36,9 @@ DRAWN = """async () => { await document.fonts.ready;
     await Promise.all([...document.images].map((picture) => picture.decode()));
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))) }"""
 
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6, [role=heading]")]
+    .filter((node) => node.checkVisibility()).map((node) => node.textContent.trim())"""
+
 
 def pages_of(toc: dict[str, Any]) -> list[dict[str, Any]]:
     """The pages in reading order, each with all that web/pdf.js wants to know of it.
@@ -101,24 +104,22 @@ def print_book(browser: "Browser", address: str, pages: list[dict[str, Any]]) ->
     look = {"prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
     counted = first_pages(tab.pdf(**look), names)
     tab.evaluate("numbers => number(numbers)", counted)
-    pdf = tab.pdf(**look)
+    pdf, headings = tab.pdf(**look), tab.evaluate(HEADINGS)
     context.close()
     if first_pages(pdf, names) != counted:
         raise RuntimeError("the page numbers in the contents moved the pages that they name")
-    return signed(pdf)
+    return signed(pdf, headings)
 
 
-def signed(pdf: bytes) -> bytes:
-    """The same PDF with its author, whom the browser does not write, and no bookmark that says its words twice.
+def signed(pdf: bytes, headings: list[str]) -> bytes:
+    """The same PDF with its author, whom the browser does not write, and with bookmarks as the headings say.
 
-    The browser writes a heading's words once more where it pushed the heading to the next page.
+    The browser writes some words of a heading twice where it has more lines than one or was pushed to another page.
     """
     writer = PdfWriter(BytesIO(pdf), incremental=True)
     writer.add_metadata({"/Author": CONFIG["author"]})
-    for mark in bookmarks(writer.root_object["/Outlines"]):
-        half, odd = divmod(len(mark["/Title"]), 2)
-        if not odd and mark["/Title"][:half] == mark["/Title"][half:]:
-            mark[NameObject("/Title")] = TextStringObject(mark["/Title"][:half])
+    for mark, heading in zip(bookmarks(writer.root_object["/Outlines"]), headings, strict=True):
+        mark[NameObject("/Title")] = TextStringObject(heading)
     signed = BytesIO()
     writer.write(signed)
     return signed.getvalue()
