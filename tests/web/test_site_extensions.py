@@ -64,8 +64,9 @@ def repository_links(monkeypatch, name: str | None) -> tuple[str, str, str]:
     else:
         monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     options = {"repository_url": "https://github.com/book/book", "launch_buttons": {}}
-    config = SimpleNamespace(html_theme_options=options, html_baseurl="https://book.github.io/book/")
+    config = SimpleNamespace(html_theme_options=options, html_baseurl="https://book.github.io/book/", html_context={})
     addresses.follow_repository(APP, config)
+    assert config.html_context == ({"book_pdf": f"{config.html_baseurl}backpropagation.pdf"} if name else {})
     return options["repository_url"], config.html_baseurl, config.ogp_site_url
 
 
