@@ -2,7 +2,7 @@
 
 The site serves it from _static/live/pyodide and loads it at the first Run (web/live). `make book` builds it where a
 mirror of Pyodide can be reached; elsewhere, and with LIVE=0, the site has no Run buttons.
-`python -m web.runtime FOLDER` builds it alone and weighs it.
+`python -m web.runtime` builds it into the cache and weighs it; with a FOLDER, it is written there.
 """
 
 import filecmp
@@ -198,11 +198,12 @@ def weights(made: Runtime) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) > 2:
         sys.exit(__doc__)
     try:
         made = prepare()
-        made.write(Path(sys.argv[1]))
+        if sys.argv[1:]:
+            made.write(Path(sys.argv[1]))
     except (OSError, RuntimeError, ImportError) as error:
-        sys.exit(f"stopped: {error}")
+        sys.exit(f"no Python for the pages, they get no Run buttons: {error}")
     print(weights(made))

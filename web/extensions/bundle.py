@@ -33,7 +33,8 @@ def link_bundle(app: Sphinx, pagename: str, templatename: str, context: dict[str
 def words_of_site(outdir: Path) -> set[str]:
     """Every word that could be a class: in the pages and in the scripts that they load."""
     words = set()
-    for path in [*outdir.rglob("*.html"), *(outdir / "_static").rglob("*.js")]:
+    scripts = [path for path in (outdir / "_static").rglob("*.js") if "pyodide" not in path.parts]
+    for path in [*outdir.rglob("*.html"), *scripts]:
         words.update(re.findall(r"[A-Za-z_][\w-]*", path.read_text("utf-8")))
     return words
 
