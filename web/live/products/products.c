@@ -2,8 +2,8 @@
  *
  * Pyodide's NumPy has no BLAS: its own loop makes one product at a time and walks down the columns of b, out of the
  * cache. These loops copy both operands into narrow panels and make four (float64: two) products at a time: 10 to 40
- * times faster for the sizes of the book. Each element is still summed in the order of k, from zero, by one multiplication
- * and one addition each, as NumPy does it: so the results have the same bits.
+ * times faster for the sizes of the book. Each element is still summed in the order of k, from zero, by one
+ * multiplication and one addition each, as NumPy does it: so the results have the same bits.
  *
  * Operands of any size, any strides (in bytes, also zero or negative); nothing is needed but malloc and free.
  * build.py compiles this file, __init__.py puts the loops into NumPy.
