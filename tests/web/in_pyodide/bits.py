@@ -76,10 +76,10 @@ def random_product():
     batch_a, batch_b = [((), ()), ((), ()), ((3,), ()), ((), (2,)), ((2, 1), (1, 3)), ((0,), ())][rng.integers(6)]
     a, b = random_array((*batch_a, n, k), kind), random_array((*batch_b, k, m), kind)
     form = rng.integers(8)
-    if form == 0:
-        a = a[..., 0, :] if n else a
-    elif form == 1:
-        b = b[..., 0] if m else b
+    if form == 0 and a.ndim == 2 and n:
+        a = a[0]
+    elif form == 1 and b.ndim == 2 and m:
+        b = b[:, 0]
     elif form == 2 and a.ndim == 2:
         b = a.T
     what = f"{a.shape} {a.strides} @ {b.shape} {b.strides} {kind}"
