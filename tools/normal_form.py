@@ -12,7 +12,13 @@ CELL_METADATA = ("mystnb", "tags")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
+SVG = "image/svg+xml"
 MODEL = "IPY_MODEL_"
+SVG_FONT = re.compile(r"font-family: 'DejaVu Sans'[^;\"]*")
+SVG_NAME = re.compile(
+    r'id="((?:image|[a-z])[0-9a-f]{10})"'
+)  # of a clip path, a marker, a picture: a hash of its points
+SVG_PLACES = re.compile(r' (?:d|x|y|points|transform|width|height|viewBox|stroke-dasharray)="[^"]*"')
 VARYING = (
     (re.compile(r"\b0x[0-9a-f]{8,16}\b"), "0x0"),  # addresses of objects
     (re.compile(r"\S*ipykernel_\d+\S*\.py"), "cell.py"),  # the file name that the kernel gives a cell
@@ -61,7 +67,25 @@ def normal_output(output: dict) -> dict:
     for mime in data:
         if mime.startswith("text/") and isinstance(data[mime], str):
             data[mime] = steady(data[mime])
+    if isinstance(data.get(SVG), str):
+        data[SVG] = plain_svg(data[SVG])
     return output
+
+
+def plain_svg(svg: str) -> str:
+    """A drawing without date, remarks and hashes; hundredths of a point are fine enough for any screen."""
+    svg = re.sub(r"<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    svg = re.sub(r">\s+<", "><", svg).replace("\n", " ").strip()  # one line of the notebook's file
+    svg = SVG_FONT.sub("font-family: 'DejaVu Sans', sans-serif", svg)
+    svg = re.sub(r' id="(?:\w+_\d+|matplotlib\.axis_\d+)"', "", svg)  # nothing names these
+    names = dict.fromkeys(SVG_NAME.findall(svg))
+    numbers = {name: f"{name[0]}{place}" for place, name in enumerate(names, start=1)}
+    svg = re.sub(rf"\b(?:{'|'.join(numbers) or '$^'})\b", lambda found: numbers[found[0]], svg)
+    return SVG_PLACES.sub(lambda places: re.sub(r"-?\d+\.\d+", hundredths, places[0]), svg)
+
+
+def hundredths(number: re.Match[str]) -> str:
+    return f"{round(float(number[0]), 2) + 0.0:.10g}"  # + 0.0: no −0
 
 
 def steady(text: str) -> str:

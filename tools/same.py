@@ -6,7 +6,7 @@ import re
 
 from matplotlib.image import imread
 
-from tools.normal_form import VIEW, normalise
+from tools.normal_form import SVG, SVG_PLACES, VIEW, normalise
 
 MEASURED = "nbval-ignore-output"  # the tag of a cell that measures: what it shows cannot be the same everywhere
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
@@ -36,6 +36,7 @@ def show_the_same(a: dict, b: dict, measured: bool) -> bool:
     return all(
         x == theirs[mime]
         or (mime == "image/png" and (measured or look_alike(x, theirs[mime])))
+        or (mime == SVG and (measured or drawn_alike(x, theirs[mime])))
         or (mime.startswith("text/") and measured and words(x) == words(theirs[mime]))
         for mime, x in mine.items()
     )
@@ -44,6 +45,14 @@ def show_the_same(a: dict, b: dict, measured: bool) -> bool:
 def look_alike(*pictures: str) -> bool:
     a, b = (imread(io.BytesIO(base64.b64decode(picture))) for picture in pictures)
     return a.shape == b.shape and abs(a - b).max() <= 2.5 / 255
+
+
+def drawn_alike(*drawings: str) -> bool:
+    """Of the same parts and the same words, no point moved by more than a tenth."""
+    a, b = (SVG_PLACES.sub("", drawing) for drawing in drawings)
+    these, those = (re.findall(r"-?\d+(?:\.\d+)?", " ".join(SVG_PLACES.findall(drawing))) for drawing in drawings)
+    near = (abs(float(x) - float(y)) <= 0.1 for x, y in zip(these, those, strict=False))
+    return a == b and len(these) == len(those) and all(near)
 
 
 def words(text: str) -> list[str]:

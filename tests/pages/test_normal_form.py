@@ -10,7 +10,7 @@ import pytest
 from matplotlib.image import imsave
 
 from tools import notebooks
-from tools.normal_form import MODEL, STATE, VIEW, normalise, renumber_widgets, to_text
+from tools.normal_form import MODEL, STATE, SVG, VIEW, normalise, plain_svg, renumber_widgets, to_text
 from tools.notebooks import execute
 from tools.same import MEASURED, keep_what_shows_the_same
 
@@ -112,11 +112,13 @@ def test_a_run_wants_nothing_of_a_home_that_is_not_writable(tmp_path, monkeypatc
 
 
 def shown(source, measured, *outputs):
-    """A notebook of one cell; a text or a picture stands for an output."""
+    """A notebook of one cell; a text, a picture or a drawing stands for an output."""
     cell = nbformat.v4.new_code_cell(source, metadata={"tags": [MEASURED]} if measured else {})
     for output in outputs:
         if isinstance(output, str):
             cell.outputs.append(nbformat.v4.new_output("stream", text=output))
+        elif isinstance(output, dict):
+            cell.outputs.append(nbformat.v4.new_output("display_data", output))
         else:
             file = io.BytesIO()
             imsave(file, output, format="png")
@@ -126,6 +128,33 @@ def shown(source, measured, *outputs):
 
 
 PICTURE = np.full((2, 3, 3), 0.5)
+DRAWING = """<?xml version="1.0"?>
+<svg viewBox="0 0 20.123456 10">
+ <metadata><date>2026-01-01</date></metadata>
+ <g id="figure_1">
+  <!-- 0.12345 -->
+  <path id="m510bcb1cf0" d="M 1.234567 -0.001
+L 2 3.5" clip-path="url(#pacc084d73c)" style="stroke-width: 0.12345"/>
+  <use xlink:href="#m510bcb1cf0" x="1.999999"/>
+  <text style="font-family: 'DejaVu Sans', 'Verdana', sans-serif; fill: #70757b" x="1">0.12345</text>
+ </g>
+ <clipPath id="pacc084d73c"/>
+</svg>
+"""
+PLAIN = (
+    '<svg viewBox="0 0 20.12 10"><g><path id="m1" d="M 1.23 0 L 2 3.5" clip-path="url(#p2)" style="stroke-width: '
+    '0.12345"/><use xlink:href="#m1" x="2"/><text style="font-family: \'DejaVu Sans\', sans-serif; fill: #70757b" '
+    'x="1">0.12345</text></g><clipPath id="p2"/></svg>'
+)
+
+
+def test_a_drawing_loses_its_date_its_hashes_and_all_beyond_hundredths_but_no_letter():
+    assert plain_svg(DRAWING) == PLAIN
+    assert plain_svg(PLAIN) == PLAIN
+
+
+def drawn(before: str, after: str) -> dict:
+    return {SVG: PLAIN.replace(before, after)}
 
 
 @pytest.mark.parametrize(
@@ -137,6 +166,11 @@ PICTURE = np.full((2, 3, 3), 0.5)
         (False, PICTURE, PICTURE + 2 / 255, True),
         (False, PICTURE, PICTURE + 9 / 255, False),
         (True, PICTURE, PICTURE + 9 / 255, True),
+        (False, drawn("", ""), drawn("M 1.23 ", "M 1.32 "), True),
+        (False, drawn("", ""), drawn("M 1.23 ", "M 1.34 "), False),
+        (False, drawn("", ""), drawn("L 2 3.5", "L 2 3.5 L 4 4"), False),
+        (False, drawn("", ""), drawn(">0.12345<", ">0.12346<"), False),
+        (True, drawn("", ""), drawn("L 2 3.5", "L 9 9"), True),
     ],
 )
 def test_a_run_keeps_the_output_that_shows_the_same(measured, before, after, kept):

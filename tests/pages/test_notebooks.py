@@ -45,7 +45,7 @@ FIGURE = {
     "figure": {"name": "fig-slope", "caption": "The slope at one."},
     "image": {"alt": "A straight blue line rises from the lower left to the upper right."},
 }
-PICTURE = {"output_type": "display_data", "data": {"image/png": "aGk=", "text/plain": "<Figure>"}, "metadata": {}}
+PICTURE = {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>", "text/plain": "<Figure>"}, "metadata": {}}
 
 
 def code(source: str, count: int, outputs: list | None = None, **metadata: object) -> dict:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
 
 from backprop.plots import palette
 from backprop.plots.palette import DARK_PAGE, contrast
@@ -27,14 +26,10 @@ def test_every_hue_stands_out_on_the_white_and_on_the_dark_page():
     assert {name for name, hue in HUES.items() if min(contrast(hue, "white"), contrast(hue, DARK_PAGE)) < 3} == set()
 
 
-def test_text_reads_on_white_and_on_the_dark_page_as_the_style_sheet_brightens_it():
+def test_text_reads_on_white_and_well_enough_on_the_dark_page():
+    """The site gives a figure's letters its own colour; in JupyterLab they keep this one."""
     assert contrast(palette.TEXT, "white") >= 4.5
     assert contrast(palette.TEXT, DARK_PAGE) >= 3.8
-    sheet = (ROOT / "web/static/content.css").read_text()
-    (brightness,) = re.findall(
-        r'html\[data-theme="dark"\] [^{}]*cell_output img \{\s*filter: brightness\(([\d.]+)\)', sheet
-    )
-    assert contrast(np.clip(float(brightness) * np.array(to_rgb(palette.TEXT)), 0, 1), DARK_PAGE) >= 4.5
 
 
 def test_lines_differ_in_dash_and_in_marker_besides_their_colour():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -28,6 +29,7 @@ from backprop.plots import (
 from backprop.plots.palette import DARK_PAGE, contrast
 from backprop.plots.style import label_lines
 from backprop.training import Epoch
+from tools.notebooks import execute
 
 
 @pytest.fixture(autouse=True)
@@ -319,3 +321,16 @@ def test_classes_without_names_are_counted_from_zero():
     x = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.5]])
     decision_regions(ax, lambda points: (points[:, 0] > 1).astype(int), x, np.array([0, 0, 1]))
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["class 0", "class 1"]
+
+
+def test_in_a_notebook_a_figure_is_drawn_as_lines_and_its_letters_are_letters(tmp_path):
+    source = """import matplotlib.pyplot as plt
+from backprop.plots import figure
+fig, ax = figure()
+ax.set_xlabel("learning rate")
+plt.show()"""
+    cell = nbformat.v4.new_code_cell(source)
+    (cell,) = execute(nbformat.v4.new_notebook(cells=[cell]), tmp_path)["cells"]
+    (output,) = cell["outputs"]
+    assert output["data"].keys() == {"image/svg+xml", "text/plain"}
+    assert ">learning rate</text>" in output["data"]["image/svg+xml"]

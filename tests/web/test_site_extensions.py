@@ -10,6 +10,7 @@ import pytest
 import tinycss2
 from docutils import nodes
 from docutils.utils import new_document
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from backprop.widgets.digit_pad import DigitPad
@@ -18,6 +19,9 @@ from backprop.widgets.time_lab import TimeLab
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import addresses
 import bundle
+import exercises
+import figures
+import fonts
 import formulas
 import page_numbers
 import scripts
@@ -25,6 +29,20 @@ import sphinxcontrib.katex as katex
 import steady
 
 APP = SimpleNamespace(connect=lambda *event, **options: None)
+# What each extension reacts to, in which order: a late reaction must see what others have put on the page.
+REACTIONS = {
+    addresses: ["config-inited follow_repository 400", "html-page-context absolute_404",
+                "html-page-context bring_package_to_colab 900"],
+    bundle: ["html-page-context collect_sheets 900", "build-finished write_bundle 900"],
+    exercises: ["doctree-read title_exercises 400", "doctree-read mark_quiz_options", "doctree-resolved fill_lists",
+                "env-updated refresh_lists", "config-inited close_other_doors", "build-finished clean_downloads"],
+    figures: ["html-page-context inline_drawings"],
+    fonts: ["build-finished cut_fonts"],
+    formulas: ["config-inited find_node", "doctree-resolved keep_punctuation"],
+    page_numbers: [],
+    scripts: ["config-inited fetch_assets", "html-page-context mend_roles", "html-page-context defer_scripts 900"],
+    steady: ["html-page-context size_pictures", "html-page-context keep_room 900"],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -86,7 +104,29 @@ def test_a_style_rule_stays_only_if_all_its_classes_occur():
 
 
 def test_a_style_rule_stays_if_the_class_occurs_only_in_a_negation_or_a_script():
-    assert bundled("p:not(.gone){a:1}.tooltip-inner{a:2}", set()) == "p:not(.gone){a:1}\n.tooltip-inner{a:2}"
+    assert bundled("p:not(.gone){a:1}.o-tooltip--left{a:2}", set()) == "p:not(.gone){a:1}\n.o-tooltip--left{a:2}"
+
+
+def test_a_rule_for_one_element_stays_only_if_the_element_is_on_a_page():
+    assert bundled("#here{a:1}#gone{a:2}.used#gone{a:3}", {"here", "used"}) == "#here{a:1}"
+
+
+def test_a_variable_stays_only_if_a_rule_or_the_site_asks_for_it_also_through_another():
+    css = ":root{--a:1;--b:var(--a);--c: url('x;y');--d:url(data:x;base64,z) ;--e:5}p{color:var(--b);margin:var( --e)}"
+    kept = bundle.used_variables(css, {"--d"})
+    assert kept == ":root{--a:1;--b:var(--a);--d:url(data:x;base64,z) ;--e:5}p{color:var(--b);margin:var( --e)}"
+    assert bundle.used_variables(":root{--a:1;--b:var(--a)}p{a:1}", set()) == ":root{}p{a:1}"
+
+
+def test_the_words_of_a_site_are_classes_names_variables_and_what_its_own_scripts_say(tmp_path):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "own.js").write_text('node.className = "made"')
+    (tmp_path / "_static" / "other.js").write_text('"elsewhere"')
+    page = '<p class="a b" id="c" style="color: var(--d)">prose</p><script src="../_static/own.js?v=1"></script>'
+    (tmp_path / "index.html").write_text(page)
+    words = bundle.words_of_site(tmp_path)
+    assert {"a", "b", "c", "--d", "made"} <= words
+    assert {"prose", "elsewhere"}.isdisjoint(words)
 
 
 def test_a_condition_without_a_rule_left_is_dropped_and_a_font_is_kept():
@@ -116,9 +156,9 @@ def a_page_with(*widgets: str) -> dict:
 def test_the_room_of_a_widget_is_kept_as_its_class_says():
     context = a_page_with("backprop.widgets.time_lab.TimeLab", "", "backprop.widgets.digit_pad.DigitPad")
     steady.keep_room(APP, "page", "page.html", context, None)
-    rooms = re.findall(
-        r'<div class="widget-room" style="--room: (.*?)rem; --narrow-room: (.*?)rem"><script', context["body"]
-    )
+    boxes = context["body"].replace(steady.WITHOUT_SCRIPT, "")
+    assert len(boxes) < len(context["body"])
+    rooms = re.findall(r'<div class="widget-room" style="--room: (.*?)rem; --narrow-room: (.*?)rem"><script', boxes)
     assert rooms == [tuple(f"{rem:g}" for rem in widget.ROOM) for widget in (TimeLab, DigitPad)]
     assert context["body"].count("</script></div>") == 2
     assert context["body"].count("</script><div") == 1  # the plain one between them has no box
@@ -133,7 +173,7 @@ def test_a_page_without_widgets_or_without_a_body_stays_as_it_is():
 
 def test_the_style_sheet_keeps_the_room_that_the_place_names():
     sheet = (Path(steady.__file__).parents[1] / "static" / "content.css").read_text(encoding="utf-8")
-    wide, narrow = sheet.split(".widget-room")[1:]
+    wide, narrow = sheet.split(".widget-room {")[1:]
     assert "min-height: var(--room)" in wide
     assert "min-height: var(--narrow-room)" in narrow
     assert "max-width: 650px" in wide
@@ -174,6 +214,46 @@ def test_a_script_waits_for_the_page_and_the_versions_line_is_dropped():
     assert [js.attributes["defer"] for js in (script, eager)] == ["defer", "now"]
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "wanted"),
+    [
+        ("_static/design-tabs.js?v=1", '<div class="sd-tab-set docutils">', True),
+        ("_static/design-tabs.js", "<p>sd-tab-set</p>", False),
+        ("_static/togglebutton.js", '<div class="note admonition dropdown">', True),
+        ("_static/togglebutton.js", '<button class="sidebar-toggle">', False),
+        ("_static/copybutton.js", '<div class="highlight"><pre>', True),
+        ("_static/clipboard.min.js", "<p>plain</p>", False),
+        ("_static/mount.js", "", True),
+        (None, "", True),
+    ],
+)
+def test_a_script_comes_only_with_a_page_that_has_a_use_for_it(name, body, wanted):
+    script = SimpleNamespace(filename=name, attributes={})
+    context = {"script_files": [script], "body": body}
+    scripts.defer_scripts(APP, "page", "page.html", context, None)
+    assert context["script_files"] == ([script] if wanted else [])
+
+
+def glyphs(path: Path) -> set[str]:
+    with TTFont(path) as font:
+        return set(map(chr, font.getBestCmap()))
+
+
+def test_a_font_holds_the_letters_of_the_pages_and_no_others(tmp_path):
+    (tmp_path / "index.html").write_text("<p>caf&eacute; ∂L/∂w</p><em>Größe</em>", "utf-8")
+    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
+    fonts.cut_fonts(app, None)
+    vendor = tmp_path / "_static" / "vendor"
+    assert set("é∂ößAz09~") <= glyphs(vendor / "faces" / "sans.woff2")
+    assert "ü" not in glyphs(vendor / "faces" / "sans.woff2")
+    assert "ß" in glyphs(vendor / "faces" / "sans-italic.woff2")
+    assert "∂" not in glyphs(vendor / "faces" / "sans-italic.woff2")
+    assert "∂" in glyphs(vendor / "katex" / "fonts" / "KaTeX_Main-Regular.woff2")
+    with TTFont(vendor / "faces" / "code.woff2") as font:
+        assert {record.nameID for record in font["name"].names} <= {0, 13, 14}
+    assert sum(path.stat().st_size for path in (vendor / "faces").iterdir()) < 40_000
+
+
 @pytest.mark.parametrize(("published", "root"), [(True, "/book/"), (False, "/")])
 def test_the_page_for_wrong_addresses_starts_at_the_root_of_the_site(published, root, monkeypatch):
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
@@ -198,26 +278,224 @@ def test_a_page_counts_under_its_own_number_and_headings_keep_theirs(monkeypatch
     assert env.toc_secnumbers is kept
 
 
-def test_a_page_keeps_the_books_own_sheets_and_the_bundle_takes_the_others():
-    names = ("_static/content.css", "_static/togglebutton.css", "_static/book.css", "https://other.org/far.css")
-    sheets = [SimpleNamespace(filename=name) for name in names]
-    app, context = SimpleNamespace(bundled_sheets={}), {"css_files": list(sheets)}
-    bundle.link_bundle(app, "index", "page.html", context, None)
-    assert context["css_files"] == [sheets[0], sheets[2]]
-    assert list(app.bundled_sheets) == ["togglebutton.css", "https://other.org/far.css"]
+def test_a_page_links_no_sheet_but_the_bundle_which_has_them_all():
+    names = ("_static/content.css?v=1", "_static/togglebutton.css", "_static/book.css")
+    app = SimpleNamespace(bundled_sheets={})
+    context = {"css_files": [SimpleNamespace(filename=name) for name in names]}
+    bundle.collect_sheets(app, "index", "page.html", context, None)
+    assert context["css_files"] == []
+    assert list(app.bundled_sheets) == ["content.css", "togglebutton.css", "book.css"]
 
 
-def test_addresses_in_a_bundled_sheet_lead_where_they_led(tmp_path, monkeypatch):
-    monkeypatch.setattr(bundle, "FIRST", [])
+def test_the_bundle_is_the_themes_layer_and_then_the_books_own_with_addresses_that_lead_where_they_led(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(bundle, "FIRST", ["styles/deep.css"])
     static = tmp_path / "_static"
-    (static / bundle.BUNDLE).parent.mkdir(parents=True)
-    (static / "styles").mkdir(exist_ok=True)
+    (static / "styles").mkdir(parents=True)
     (static / "plain.css").write_text('.used { background: url(file.png); mask: url("data:x") }')
-    (static / "styles" / "deep.css").write_text(".used { background: url(near.png) }")
+    (static / "styles" / "deep.css").write_text(".used { background: url(near.png) } .gone { color: red }")
+    (static / "book.css").write_text('.gone { src: url("vendor/faces/sans.woff2") }')
     (tmp_path / "index.html").write_text('<p class="used">')
-    app = SimpleNamespace(bundled_sheets={"plain.css?v=1": 0, "styles/deep.css": 0}, outdir=tmp_path)
+    sheets = {"book.css": None, "plain.css": None}
+    bundle.write_bundle(SimpleNamespace(bundled_sheets=sheets, outdir=tmp_path), None)
+    layer, _, own = (static / bundle.BUNDLE).read_text().partition("\n}\n")
+    assert layer.startswith("@layer theme{")
+    assert layer.index("url(./near.png)") < layer.index("url(../file.png)")
+    assert 'url("data:x")' in layer
+    assert ".gone" not in layer
+    assert own == '.gone { src: url("../vendor/faces/sans.woff2") }\n'
+
+
+def test_an_important_rule_of_a_fold_does_not_beat_the_books_own():
+    assert bundled(".sd-card{a:1 !important}.used{b:2 !important}", {"sd-card", "used"}) == (
+        ".sd-card{a:1 }\n.used{b:2 !important}"
+    )
+
+
+DRAWING = (
+    '<svg width="300pt" height="90pt" viewBox="0 0 300 90" xmlns="http://www.w3.org/2000/svg"><defs><style>'
+    '*{stroke-linejoin: round}</style></defs><path id="m1" d="M 0 0"/><use xlink:href="#m1" clip-path="url(#p2)"/>'
+    "<text style=\"font-size: 10px; font-family: 'DejaVu Sans', sans-serif; fill: #70757b\">m1</text></svg>"
+)
+
+
+def test_a_drawing_stands_in_the_page_with_the_pages_face_and_colour_and_says_what_is_seen(tmp_path):
+    name = "a" * 64 + ".svg"
+    (tmp_path / "drawing.svg").write_text(DRAWING)
+    app = SimpleNamespace(srcdir=tmp_path, builder=SimpleNamespace(images={"drawing.svg": name}))
+    image = f'<img alt="&quot;A&quot; line." src="../_images/{name}" />'
+    context = {"body": f'{image}<img src="logo.svg" />{image}'}
+    figures.inline_drawings(app, "page", "page.html", context, None)
+    first, second = context["body"].split('<img src="logo.svg" />')
+    assert 'class="drawing" role="img" aria-label="&quot;A&quot; line." style="width: 400px"' in first
+    assert '<path id="d1-m1" d="M 0 0"/><use xlink:href="#d1-m1" clip-path="url(#d1-p2)"/>' in first
+    assert '<text style="font-size: 10px; fill: currentColor">m1</text>' in first
+    assert ".drawing *{stroke-linejoin: round}" in first
+    assert second == first.replace("d1-", "d2-")
+
+
+def test_a_page_without_a_body_has_no_drawing():
+    app = SimpleNamespace(srcdir="", builder=SimpleNamespace(images={}))
+    figures.inline_drawings(app, "search", "search.html", context := {}, None)
+    assert context == {}
+
+
+@pytest.mark.parametrize("extension", REACTIONS, ids=lambda extension: extension.__name__)
+def test_an_extension_reacts_to_what_it_says(extension, monkeypatch):
+    """Sphinx may write several pages at once with all of them but the bundle, which notes every page's sheets."""
+    monkeypatch.setattr(katex, "STARTUP_TIMEOUT", 5.0)
+    monkeypatch.setattr(katex.KaTeXServer, "start_server_process", katex.KaTeXServer.start_server_process)
+    monkeypatch.setattr(page_numbers.TocTreeCollector, "assign_figure_numbers", page_numbers.count_within_sections)
+    found, added = [], []
+
+    def connect(event: str, react: object, priority: object = "") -> None:
+        found.append(f"{event} {react.__name__} {priority}".strip())
+
+    names = ("setup_extension", "add_config_value", "add_node", "add_directive", "add_css_file")
+    app = SimpleNamespace(
+        connect=connect,
+        **{name: lambda *what, _name=name, **more: added.append((_name, *what, more)) for name in names},
+    )
+    assert extension.setup(app) == {
+        "version": "1",
+        "parallel_read_safe": True,
+        "parallel_write_safe": extension is not bundle,
+    }
+    assert found == REACTIONS[extension]
+    if extension is exercises:
+        assert added == [
+            ("setup_extension", "sphinx_exercise", {}),
+            ("setup_extension", "sphinx_design", {}),
+            ("add_config_value", "exercises_show_solutions", True, "env", bool, {}),
+            ("add_node", exercises.exercise_list, {}),
+            ("add_node", exercises.solution_node,
+             {"override": True, "html": (exercises.visit_solution, exercises.depart_solution)}),
+            ("add_directive", "exercise-list", exercises.ExerciseList, {}),
+            ("add_css_file", "exercises.css", {"priority": 900}),
+        ]  # fmt: skip
+    if extension is formulas:
+        assert (katex.STARTUP_TIMEOUT, katex.RENDER_TIMEOUT) == (60.0, 60.0)
+    if extension is page_numbers:
+        assert page_numbers.TocTreeCollector.assign_figure_numbers is page_numbers.count_within_pages
+
+
+def test_a_fork_opens_its_own_jupyterlite(monkeypatch):
+    monkeypatch.setenv("GITHUB_REPOSITORY", "Ada/backprop")
+    config = SimpleNamespace(html_theme_options={"launch_buttons": {}}, html_baseurl="")
+    addresses.follow_repository(APP, config)
+    assert config.html_theme_options["launch_buttons"] == {
+        "jupyterlite_url": "https://ada.github.io/backprop/lite/lab/index.html"
+    }
+
+
+@pytest.mark.parametrize("sign", formulas.CLOSING)
+def test_a_sign_that_closes_stays_with_the_formula_before_it(sign):
+    document = paragraph(nodes.math("", "x"), nodes.Text(sign + " so"))
+    formulas.keep_punctuation(APP, document, "page")
+    assert document.astext() == "x" + formulas.WORD_JOINER + sign + " so"
+
+
+def test_signs_that_do_not_touch_a_formula_stay_as_they_are():
+    parts = ((nodes.Text("so. "), nodes.math("", "x"), nodes.Text(" (so")), (nodes.Text("("), nodes.emphasis("", "x")))
+    for one in parts:
+        document = paragraph(*one)
+        before = document.astext()
+        formulas.keep_punctuation(APP, document, "page")
+        assert document.astext() == before
+    document = paragraph(nodes.Text("“"), nodes.math("", "x"), nodes.math("", "y"))
+    formulas.keep_punctuation(APP, document, "page")
+    assert document.astext() == "“" + formulas.WORD_JOINER + "xy"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<img src="_images/a.png">', '<img src="_images/a.png" width="64" height="36" loading="lazy" />'),
+        ('<img src="_images/a.png" width="9">', '<img src="_images/a.png" width="9" loading="lazy" />'),
+        ('<img loading="eager" src="_images/a.png">', '<img loading="eager" src="_images/a.png">'),
+        ('<img src="_static/a.png">', '<img src="_static/a.png">'),
+        ('<img src="_images/a.svg">', '<img src="_images/a.svg">'),
+        ('<img src="_images/deep/a.png">', '<img src="_images/deep/a.png">'),
+    ],
+)
+def test_only_a_picture_of_the_pages_own_gets_a_size(before, after, tmp_path):
+    Image.new("RGB", (64, 36)).save(tmp_path / "figure.png")
+    app = SimpleNamespace(srcdir=tmp_path, builder=SimpleNamespace(images={"figure.png": "a.png"}))
+    context = {"body": f"{before}{before}"}
+    steady.size_pictures(app, "page", "page.html", context, None)
+    assert context["body"] == after + after
+    steady.size_pictures(app, "search", "page.html", context := {}, None)
+    assert context == {}
+
+
+@pytest.mark.parametrize(
+    ("css", "kept"),
+    [
+        ('@charset "utf-8";.used{a:1}', ".used{a:1}"),
+        ("@media print{.used{a:1}.gone{a:2}}", "@media print{.used{a:1}}"),
+        ("@supports (a:b){.gone{a:2}}p{a:3}", "p{a:3}"),
+        ("@supports (a:b){.used{a:2}}", "@supports (a:b){.used{a:2}}"),
+        ("@keyframes turn{to{a:1}}", "@keyframes turn{to{a:1}}"),
+        ("p:is(.gone,.used) .used{a:1}", "p:is(.gone,.used) .used{a:1}"),
+        ("p:where(.gone){a:1}p:has(.gone){a:2}", "p:where(.gone){a:1}\np:has(.gone){a:2}"),
+        (".used:not(.gone) .gone{a:1}p{a:2}", "p{a:2}"),
+        (".bs-x,.o-tooltip-1,.x-bs-{a:1}", ".o-tooltip-1{a:1}"),
+        (".used.used-too{a:1}.-used{a:2}", ".-used{a:2}"),
+        ("a[href='b,c'],.gone{a:1}", 'a[href="b,c"]{a:1}'),
+    ],
+)
+def test_what_is_kept_of_a_sheet(css, kept):
+    assert bundled(css, {"used", "-used"}) == kept
+
+
+def test_the_layer_holds_each_sheet_once_in_order(tmp_path):
+    static = tmp_path / "_static"
+    for name in (*bundle.FIRST, "sphinx-design.css", "other.css"):
+        (static / name).parent.mkdir(parents=True, exist_ok=True)
+        (static / name).write_text(f'p {{ from: "{name}" !important }} /* x */ i {{ b: url(/c) }}')
+    sheets = {"sphinx-design.css": None, "other.css": None}
+    app = SimpleNamespace(bundled_sheets=sheets, outdir=tmp_path)
+    bundle.write_bundle(app, ValueError())
+    bundle.write_bundle(SimpleNamespace(bundled_sheets={}, outdir=tmp_path), None)
+    assert not (static / bundle.BUNDLE).exists()
     bundle.write_bundle(app, None)
-    css = (static / bundle.BUNDLE).read_text()
-    assert "url(../file.png)" in css
-    assert "url(near.png)" in css
-    assert "data:x" in css
+    lines = (static / bundle.BUNDLE).read_text().split("\n")
+    assert (lines[0], lines[-2:]) == ("@layer theme{", ["}", ""])
+    assert [line for line in lines if line.startswith("p")] == [
+        f'p{{ from: "{name}" !important }}' for name in (*bundle.FIRST, "sphinx-design.css", "other.css")
+    ]
+    assert lines.count("i{ b: url(/c) }") == 4
+
+
+@pytest.mark.parametrize("address", ["data:x", "/a.png", "http://o/a", "https://o/a"])
+def test_an_address_that_leads_from_anywhere_is_not_moved(address, tmp_path, monkeypatch):
+    monkeypatch.setattr(bundle, "FIRST", [])
+    (tmp_path / "_static" / "styles").mkdir(parents=True)
+    (tmp_path / "_static" / "plain.css").write_text(f'p{{a:url({address})}}b{{a:url("{address}")}}i{{a:url("x")}}')
+    bundle.write_bundle(SimpleNamespace(bundled_sheets={"plain.css": None}, outdir=tmp_path), None)
+    css = (tmp_path / "_static" / bundle.BUNDLE).read_text()
+    assert (f"url({address})" in css, f'url("{address}")' in css, 'url("../x")' in css) == (True, True, True)
+
+
+def test_the_bibliography_is_a_list_of_items():
+    context = {"body": '<div role="doc-biblioentry">a</div><div role="doc-biblioentry">b</div>'}
+    scripts.mend_roles(APP, "page", "page.html", context, None)
+    assert context["body"] == '<div role="listitem">a</div><div role="listitem">b</div>'
+    scripts.mend_roles(APP, "search", "page.html", context := {}, None)
+    assert context == {}
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_build_stops_without_the_files_of_others(code, monkeypatch):
+    ran = []
+    monkeypatch.setattr(
+        scripts.subprocess, "run", lambda command: ran.append(command) or SimpleNamespace(returncode=code)
+    )
+    if code:
+        with pytest.raises(SystemExit, match="1"):
+            scripts.fetch_assets(APP, None)
+    else:
+        scripts.fetch_assets(APP, None)
+    assert ran == [[sys.executable, str(scripts.ROOT / "web" / "assets.py")]]
+    assert Path(ran[0][1]).is_file()

@@ -1,9 +1,11 @@
-"""Fold the style sheets of the theme and of a dozen extensions into one small file, below the book's own.
+"""Fold every style sheet into one file, the only one that a page waits for before it shows.
 
-The bundle is a cascade layer: whatever the sheets in web/static say wins, however specific a theme's selector is.
-Rules for classes that occur on no page and in no script are left out, which takes two thirds of the weight away.
+Those of the theme and of a dozen extensions are a cascade layer: whatever the book's own in web/static say wins,
+however specific a theme's selector is. Rules for classes that occur on no page and in no script are left out of the
+layer, which takes two thirds of its weight away.
 """
 
+import posixpath
 import re
 from pathlib import Path
 from typing import Any
@@ -14,33 +16,36 @@ from sphinx.application import Sphinx
 FIRST = ["basic.css", "styles/pydata-sphinx-theme.css"]
 BUNDLE = "styles/bundle.css"
 OWN_STATIC = Path(__file__).resolve().parents[1] / "static"
-MADE_BY_SCRIPTS = re.compile(r"bs-|tooltip|o-tooltip")  # class names that a script puts together from pieces
-CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+MADE_BY_SCRIPTS = re.compile(r"o-tooltip")  # class names that a script puts together from pieces
+VALUE = r"""(?:"[^"]*"|'[^']*'|\([^()]*\)|[^;}"'(])*"""  # of a declaration; an address may hold a semicolon
+CLASS = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")  # or an element's own name
 
 
-def link_bundle(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Take the bundled sheets off the page; the template static/webpack-macros.html links the bundle."""
-    own = []
+def collect_sheets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Take the sheets off the page; the template static/webpack-macros.html links the bundle."""
     for sheet in context.get("css_files", []):
-        name = sheet.filename.removeprefix("_static/")
-        if (OWN_STATIC / name).is_file():
-            own.append(sheet)
-        else:
-            app.bundled_sheets[name] = None
-    context["css_files"] = own
+        app.bundled_sheets[sheet.filename.removeprefix("_static/").split("?")[0]] = None
+    context["css_files"] = []
 
 
 def words_of_site(outdir: Path) -> set[str]:
-    """Every word that could be a class: in the pages and in the scripts that they load."""
-    words = set()
-    scripts = [path for path in (outdir / "_static").rglob("*.js") if "pyodide" not in path.parts]
-    for path in [*outdir.rglob("*.html"), *scripts]:
-        words.update(re.findall(r"[A-Za-z_][\w-]*", path.read_text("utf-8")))
+    """Classes and names of the pages' elements, variables that they name, every word in the scripts that they load."""
+    words, scripts = set(), set()
+    for path in outdir.rglob("*.html"):
+        page = path.read_text("utf-8")
+        words.update(re.findall(r"--[\w-]+", page))
+        for classes in re.findall(r'\b(?:class|id)="([^"]*)"', page):
+            words.update(classes.split())
+        for script in re.findall(r"<script[^>]*>", page):
+            scripts.update(re.findall(r'src="[./]*(_static/[^"?]*)', script))
+        words.update(re.findall(r"[A-Za-z_][\w-]*", " ".join(re.findall(r"<script>(.*?)</script>", page, re.DOTALL))))
+    for script in scripts:
+        words.update(re.findall(r"[A-Za-z_][\w-]*", (outdir / script).read_text("utf-8")))
     return words
 
 
 def used_rules(css: list[Any], words: set[str]) -> str:
-    """Keep the selectors whose classes all exist on the site, and the at-rules that still hold a rule."""
+    """Keep the selectors whose classes and names all exist on the site, and the at-rules that still hold a rule."""
 
     def occurs(selector: str) -> bool:
         plain = re.sub(r":(?:not|is|where|has)\(.*\)", "", selector)
@@ -51,7 +56,10 @@ def used_rules(css: list[Any], words: set[str]) -> str:
         if rule.type == "qualified-rule":
             selectors = re.split(r",(?![^(\[]*[)\]])", tinycss2.serialize(rule.prelude).strip())
             if selectors := [selector for selector in selectors if occurs(selector)]:
-                kept.append(f"{','.join(selectors)}{{{tinycss2.serialize(rule.content)}}}")
+                content = tinycss2.serialize(rule.content)
+                if any(".sd-" in selector for selector in selectors):
+                    content = content.replace("!important", "")  # it would beat even the book's own, from a lower layer
+                kept.append(f"{','.join(selectors)}{{{content}}}")
         elif rule.type == "at-rule" and rule.at_keyword in ("media", "supports"):
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             if inside := used_rules(inner, words):
@@ -61,25 +69,43 @@ def used_rules(css: list[Any], words: set[str]) -> str:
     return "\n".join(kept)
 
 
+def used_variables(css: str, words: set[str]) -> str:
+    """The sheet without the variables that neither a rule nor the site asks for, until none is left."""
+    asked = words.union(re.findall(r"var\(\s*(--[\w-]+)", css))
+    unasked = set(re.findall(r"(?<=[{;\s])(--[\w-]+)\s*:", css)) - asked
+    if not unasked:
+        return css
+    names = "|".join(map(re.escape, unasked))
+    return used_variables(re.sub(rf"(?<=[{{;\s])(?:{names})\s*:{VALUE};?", "", css), words)
+
+
+def text_of(static: Path, name: str) -> str:
+    """A sheet whose addresses are as seen from the bundle's folder."""
+    css = (static / name).read_text("utf-8")
+    folder = posixpath.relpath(posixpath.dirname(name) or ".", posixpath.dirname(BUNDLE))
+    return re.sub(r"url\((['\"]?)(?!data:|['\"]|/|https?:|#)", rf"url(\1{folder}/", css)
+
+
 def write_bundle(app: Sphinx, exception: Exception | None) -> None:
-    """Write the layer once every page is written and every extension has copied its sheet."""
+    """Write the bundle once every page is written and every extension has copied its sheet."""
     if exception or not app.bundled_sheets:
         return
     static = Path(app.outdir) / "_static"
     words = words_of_site(Path(app.outdir))
-    parts = []
-    for name in [*FIRST, *app.bundled_sheets]:
-        css = (static / name.split("?")[0]).read_text("utf-8")
-        if "/" not in name:  # the bundle lies one folder deeper than these
-            css = re.sub(r"url\((['\"]?)(?!data:|['\"]|/|https?:)", r"url(\1../", css)
-        if name.startswith("sphinx-design"):  # an important rule of a lower layer would beat even the book's own
-            css = css.replace("!important", "")
-        parts.append(used_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), words))
-    (static / BUNDLE).write_text("@layer theme{\n" + "\n".join(parts) + "\n}\n", "utf-8")
+    own = [name for name in app.bundled_sheets if (OWN_STATIC / name).is_file()]
+    own.sort(key=lambda name: not name.startswith("vendor/"))  # KaTeX's, then those that correct it
+    layer = []
+    for name in dict.fromkeys([*FIRST, *app.bundled_sheets]):
+        if name not in own:
+            rules = tinycss2.parse_stylesheet(text_of(static, name), skip_comments=True, skip_whitespace=True)
+            layer.append(used_rules(rules, words))
+    plain = (re.sub(r"/\*.*?\*/|\n\s*", "", text_of(static, name), flags=re.DOTALL) for name in own)
+    parts = ["@layer theme{", *layer, "}", *plain]
+    (static / BUNDLE).write_text(used_variables("\n".join(parts) + "\n", words), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.bundled_sheets = {}
-    app.connect("html-page-context", link_bundle, priority=900)
+    app.connect("html-page-context", collect_sheets, priority=900)
     app.connect("build-finished", write_bundle, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

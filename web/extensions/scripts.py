@@ -1,5 +1,6 @@
 """Let a page bring what it needs and no more: vendored files, scripts that wait, roles that a screen reader knows."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
+NEEDED_FOR = {  # scripts that extensions put on every page, and what a page has where they are of use
+    "togglebutton.js": re.compile(r'class="[^"]*\badmonition\b[^"]*\bdropdown\b'),
+    "design-tabs.js": re.compile(r'class="[^"]*\bsd-tab-set\b'),
+    "copybutton.js": re.compile(r'class="[^"]*\bhighlight\b'),
+    "clipboard.min.js": re.compile(r'class="[^"]*\bhighlight\b'),
+}
 
 
 def fetch_assets(app: Sphinx, config: Config) -> None:
@@ -24,16 +31,28 @@ def defer_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[s
     """
     scripts = context.get("script_files", [])
     early = [js for js in scripts if "DOCUMENTATION_OPTIONS.pagename" in js.attributes.get("body", "")]
-    context["script_files"] = [js for js in scripts if js not in early]
+    context["script_files"] = [
+        js for js in scripts if js not in early and is_needed(js.filename, context.get("body", ""))
+    ]
     for script in context["script_files"]:
         if script.filename:
             script.attributes.setdefault("defer", "defer")
 
 
+def is_needed(filename: str | None, body: str) -> bool:
+    """Whether a page with this body has a use for the script."""
+    mark = NEEDED_FOR.get(Path((filename or "").split("?")[0]).name)
+    return mark is None or mark.search(body) is not None
+
+
 def mend_roles(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """The bibliography is a list whose entries have an outdated role, so a screen reader finds the list empty."""
+    """The bibliography is a list whose entries have an outdated role, so a screen reader finds the list empty.
+
+    A fold is called what is written on it, or a spoken command would not find it.
+    """
     if "body" in context:
-        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        context["body"] = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Figures with the book's one look: every function takes an `Axes` first and returns it.
 
 `figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`,
-`matrices`, `diagrams`, `regions`, `contours` and `distributions` draw. Nothing here calls `show` or edits matplotlib's
-global settings.
+`matrices`, `diagrams`, `regions`, `contours` and `distributions` draw. Nothing here calls `show`. In a notebook figures
+are drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
 from backprop.plots.contours import contour
@@ -19,9 +19,11 @@ from backprop.plots.distributions import histogram
 from backprop.plots.images import image_grid
 from backprop.plots.matrices import confusion_matrix
 from backprop.plots.regions import decision_regions
-from backprop.plots.style import figure
+from backprop.plots.style import draw_lines_in_notebooks, figure
 
 __all__ = [
     "accuracy_curve", "confusion_matrix", "contour", "decision_regions", "figure", "function_and_slope",
     "gradient_norms", "histogram", "image_grid", "learning_curves", "loss_curves", "network_diagram", "values_by_step",
 ]  # fmt: skip
+
+draw_lines_in_notebooks()

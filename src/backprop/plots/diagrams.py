@@ -23,9 +23,9 @@ def network_diagram(
     weights: Sequence[np.ndarray] | None = None,
     biases: Sequence[Sequence[float]] | None = None,
     weight_gradients: Sequence[np.ndarray] | None = None,
-    output: str = r"\hat{y}",
+    output: str = "ŷ",
 ) -> Axes:
-    r"""Draw layers of `sizes` from left to right with the book's names: x₁, a₁⁽¹⁾, …, ŷ₁.
+    """Draw layers of `sizes` from left to right with the book's names: x₁, a₁⁽¹⁾, …, ŷ₁.
 
     Blue numbers go forward: `values` in the node, `weights` above the edge, `biases` above the node they enter.
     Red numbers come back: `gradients` of the loss below the node, `weight_gradients` below the edge.

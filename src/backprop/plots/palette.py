@@ -20,7 +20,7 @@ BACKWARD = RED  # gradients on their way back
 TRAIN = BLUE
 VALIDATION = ORANGE
 
-TEXT = "#70757b"  # 4.6:1 on white, 3.9:1 on DARK_PAGE (5.0:1 with the page's brightness(1.15))
+TEXT = "#70757b"  # 4.6:1 on white, 3.9:1 on DARK_PAGE; the site puts its own colour in its place
 DARK_PAGE = "#14171a"
 LIGHT_INK = "#f2f5f8"
 
