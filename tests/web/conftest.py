@@ -1,4 +1,4 @@
-"""The built site, served on this machine, and each engine that this machine has."""
+"""The built site, served on this machine, each engine that this machine has, and the Python of the page."""
 
 import shutil
 import subprocess
@@ -10,6 +10,7 @@ from pathlib import Path
 import engines
 import pytest
 
+from web import runtime
 from web.serve import SiteHandler, open_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,3 +57,15 @@ def engine(request, tmp_path_factory) -> Iterator[engines.Engine]:
     else:
         with getattr(engines, request.param)(tmp_path_factory.mktemp(request.param)) as engine:
             yield engine
+
+
+@pytest.fixture(scope="session")
+def pyodide(tmp_path_factory) -> Path:
+    """A folder with the Python of the page, as the site serves it; skips where it cannot be built."""
+    try:
+        made = runtime.prepare()
+    except (OSError, RuntimeError, ImportError) as error:
+        pytest.skip(f"no Python of the page here: {error}")
+    folder = tmp_path_factory.mktemp("pyodide")
+    made.write(folder)
+    return folder
