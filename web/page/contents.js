@@ -1,27 +1,28 @@
 // Marks the part of the page that is being read in its table of contents.
 {
-  const links = new Map(
-    [...document.querySelectorAll(".page-toc a")].map((link) => [decodeURIComponent(link.hash.slice(1)), link]),
-  );
-  const seen = new Set();
+  const links = [...document.querySelectorAll(".page-toc a")];
+  const parts = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  // A part is read from when its title has passed the upper third of the screen; at the page's end the last one is.
   const mark = () => {
-    const read = [...links.keys()].filter((id) => seen.has(id)).at(-1);
-    for (const [id, link] of links) {
-      link.classList.toggle("active", id === read);
-      if (id === read) link.setAttribute("aria-current", "true");
+    const ended = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+    const passed = parts.filter((part) => part && part.getBoundingClientRect().top < innerHeight / 3).at(-1);
+    const read = links[ended ? parts.length - 1 : parts.indexOf(passed)];
+    for (const link of links) {
+      link.classList.toggle("active", link === read);
+      if (link === read) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
   };
-  // A part is read while it crosses the upper third of the screen; of parts within parts the last one counts.
-  const watch = new IntersectionObserver(
-    (changes) => {
-      for (const { target, isIntersecting } of changes) seen[isIntersecting ? "add" : "delete"](target.id);
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
       mark();
-    },
-    { rootMargin: "-20% 0px -65%" },
-  );
-  for (const id of links.keys()) {
-    const part = document.getElementById(id);
-    if (part) watch.observe(part);
-  }
+    });
+  };
+  addEventListener("scroll", soon, { passive: true });
+  addEventListener("resize", soon);
+  if (links.length) mark();
 }
