@@ -22,7 +22,8 @@ export VECLIB_MAXIMUM_THREADS ?= 1
 
 INSTALLED := .venv/.installed
 SITE := _build/.site
-# Of another name with LIVE=0, so that a change of mind builds the site anew.
+# LIVE=1 brings Python into the pages. A mark of another name, so that a change of mind builds the site anew.
+export LIVE ?= 0
 LIVE_MARK := _build/.live$(LIVE)
 SITE_SOURCES := _config.yml _toc.yml package-lock.json \
 	$(shell find book web -type f -not -path 'web/static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
@@ -47,7 +48,7 @@ $(INSTALLED): requirements.txt
 frameworks: setup  ## add PyTorch, JAX, Keras and Dask, for appendix A and the tests that skip themselves without
 	python tools/install.py frameworks
 
-book: $(SITE)  ## build the website into _build/html; a warning is an error (LIVE=0: without Python in its pages)
+book: $(SITE)  ## build the website into _build/html; a warning is an error (LIVE=1: with Python in its pages)
 
 # Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
 # the page: so anything but a page, and any failure, clears what was built.
