@@ -22,6 +22,8 @@ export VECLIB_MAXIMUM_THREADS ?= 1
 
 INSTALLED := .venv/.installed
 SITE := _build/.site
+# Of another name with LIVE=0, so that a change of mind builds the site anew.
+LIVE_MARK := _build/.live$(LIVE)
 SITE_SOURCES := _config.yml _toc.yml package-lock.json \
 	$(shell find book web -type f -not -path 'web/static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
@@ -45,11 +47,11 @@ $(INSTALLED): requirements.txt
 frameworks: setup  ## add PyTorch, JAX, Keras and Dask, for appendix A and the tests that skip themselves without
 	python tools/install.py frameworks
 
-book: $(SITE)  ## build the website into _build/html; a warning is an error
+book: $(SITE)  ## build the website into _build/html; a warning is an error (LIVE=0: without Python in its pages)
 
 # Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
 # the page: so anything but a page, and any failure, clears what was built.
-$(SITE): $(INSTALLED) $(SITE_SOURCES)
+$(SITE): $(INSTALLED) $(SITE_SOURCES) $(LIVE_MARK)
 	@mkdir -p $(@D) && test -w $(@D) || { \
 		echo "stopped: $(CURDIR)/$(@D) cannot be written; copy the book to a folder that you may write to"; exit 1; }
 	@$(if $(filter-out %.ipynb %.md,$?),rm -rf _build/html _build/.doctrees)
@@ -57,6 +59,9 @@ $(SITE): $(INSTALLED) $(SITE_SOURCES)
 	jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; \
 		echo "stopped: the build printed the warnings or errors above"; exit 1; }
 	@touch $@
+
+$(LIVE_MARK):
+	@mkdir -p $(@D) && rm -f _build/.live* && touch $@
 
 port:
 	@[[ "$(PORT)" =~ ^[0-9]{1,5}$$ ]] && (( 10#$(PORT) <= 65535 )) || { \

@@ -1,11 +1,13 @@
-"""What all tests share: a browser, and property tests that try the same examples everywhere."""
+"""What all tests share: a browser, a server to download from, and property tests that try the same examples."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
+from loopback import Mirror
 
 settings.register_profile("book", max_examples=50, deadline=None, derandomize=True, database=None)
 settings.load_profile("book")
@@ -34,3 +36,24 @@ def browser() -> Iterator["Browser"]:  # noqa: F821  (Playwright is imported onl
         browser = driver.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def mirror():
+    """A server on loopback, to download from."""
+    with Mirror() as mirror:
+        thread = threading.Thread(target=mirror.serve_forever, args=(0.01,))
+        thread.start()
+        yield mirror
+        mirror.stall.set()
+        mirror.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty cache folder, and no other data on the machine."""
+    monkeypatch.setenv("BACKPROP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("BACKPROP_DATA", raising=False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    return tmp_path / "cache"

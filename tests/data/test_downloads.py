@@ -398,7 +398,7 @@ def test_the_command_interrupted_by_its_user_ends_without_a_traceback(toy, monke
     def interrupted(url):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(downloads, "_get", interrupted)
+    monkeypatch.setattr(downloads, "get", interrupted)
     assert main(["fetch", "toy"]) == 130
     assert "toy: interrupted" in capsys.readouterr().err
 

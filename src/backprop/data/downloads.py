@@ -148,13 +148,13 @@ def _download(download: Download) -> dict[File, bytes]:
     failures = []
     for url in download.mirrors:
         try:
-            data = _get(url)
+            data = get(url)
             files = _members(data, download.files) if download.archive else {download.files[0]: data}
             for file, content in files.items():
                 if difference := _difference(content, file):
                     raise ValueError(f"{file.path}: {difference}")
         except requests.RequestException as error:
-            failures.append(f"  {url}: {_root(error)}")
+            failures.append(f"  {url}: {root_cause(error)}")
         except ValueError as error:
             failures.append(f"  {url}: {error}")
         else:
@@ -162,14 +162,14 @@ def _download(download: Download) -> dict[File, bytes]:
     raise ConnectionError("no mirror gave the genuine file, nothing was kept:\n" + "\n".join(failures))
 
 
-def _root(error: BaseException) -> BaseException:
+def root_cause(error: BaseException) -> BaseException:
     """The error that started it, such as 'Connection refused', below the layers that requests wraps around."""
     while error.__context__:
         error = error.__context__
     return error
 
 
-def _get(url: str) -> bytes:
+def get(url: str) -> bytes:
     """The bytes behind an address, with a progress bar when a person is watching."""
     from pooch import HTTPDownloader
     from tqdm import tqdm
