@@ -117,8 +117,9 @@ mutants: setup  ## plant faults in the core, one at a time: does a test fail? (a
 notebooks: setup  ## re-execute the notebooks in place and normalise them (NB=path for one)
 	python -m tools.notebooks run $(NB)
 
-baseline: setup  ## draw the pictures anew that the figures of the tests are compared with; then look at them
+baseline: setup  ## draw anew what figures and widgets are compared with in the tests; then look at what changed
 	pytest tests/plots/test_plots.py -k looks_as -q --mpl-generate-path=tests/plots/baseline
+	RECORD=1 pytest tests/widgets/test_recordings.py -q
 
 results: setup  ## re-run the experiment behind one ledger file (NAME=mnist_mlp)
 	@grep -qs '^if __name__ == "__main__"' 'experiments/$(NAME).py' || { \

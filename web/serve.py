@@ -30,9 +30,9 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """Stay silent: the reader wants the address, not a list of requests."""
 
 
-def open_server(folder: str, port: int) -> ThreadingHTTPServer:
+def open_server(folder: str, port: int, handler: type = SiteHandler) -> ThreadingHTTPServer:
     """A server on the loopback address; where the port is taken, on a free one."""
-    handler = partial(SiteHandler, directory=folder)
+    handler = partial(handler, directory=folder)
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError:

@@ -9,7 +9,7 @@ from backprop.optimizers import SGD, Adam, Momentum
 from experiments.mnist_slice import fit_spline
 
 ALL = [f() for f in (surfaces.bowl, surfaces.ravine, surfaces.rosenbrock, surfaces.saddle, surfaces.himmelblau)]
-ALL.append(surfaces.mnist_slice())
+ALL += [surfaces.ravine(kappa=300, angle=33), surfaces.mnist_slice()]
 each = pytest.mark.parametrize("surface", ALL, ids=lambda s: s.name)
 
 
@@ -122,6 +122,16 @@ def test_quadratic_curvatures_are_the_given_ones():
     surface = surfaces.quadratic(3, 7)
     np.testing.assert_array_equal(surface.hessian(np.zeros((4, 2))), np.broadcast_to(np.diag([3.0, 7.0]), (4, 2, 2)))
     assert surface.f([2.0, 1.0]) == 0.5 * (3 * 4 + 7)
+
+
+@pytest.mark.parametrize(("kappa", "angle"), [(1, 0), (20, 30), (1000, 90)])
+def test_the_ravine_is_flat_along_its_angle_and_steep_across_it(kappa, angle):
+    surface = surfaces.ravine(kappa, angle)
+    floor = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    wall = np.array([-floor[1], floor[0]])
+    np.testing.assert_allclose(surface.gradient(floor), 20 / kappa * floor, atol=1e-14)
+    np.testing.assert_allclose(surface.gradient(wall), 20 * wall, atol=1e-14)
+    np.testing.assert_allclose(np.linalg.eigvalsh(surface.hessian([1.0, 2.0])), [20 / kappa, 20], atol=1e-13)
 
 
 def test_the_saddle_has_a_direction_down_at_the_origin():

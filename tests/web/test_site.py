@@ -4,10 +4,6 @@ import functools
 import gzip
 import json
 import re
-import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +13,6 @@ import pytest
 import yaml
 
 from web.assets import MODULES
-from web.serve import open_server
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_VISIT = 300_000  # bytes over the wire, compressed, with an empty cache
@@ -55,26 +50,6 @@ def source_text(page: str) -> str:
     else:
         text = path.with_suffix(".md").read_text("utf-8")
     return re.sub(r"(`{3,})\w*\n.*?\1|`[^`\n]*`", "", text, flags=re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """The folder of the built site: _build/html if `make book` has nothing to do, else a fresh strict build."""
-    if shutil.which("make") and subprocess.run(["make", "-q", "book"], cwd=ROOT, capture_output=True).returncode == 0:
-        return ROOT / "_build" / "html"
-    out = tmp_path_factory.mktemp("site")
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
-    built = subprocess.run([*command, "--path-output", out], cwd=ROOT, capture_output=True, text=True)
-    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
-    return out / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
-def address(site) -> Iterator[str]:
-    with open_server(str(site), 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 class Visit:
@@ -293,12 +268,6 @@ def test_a_page_has_the_number_of_its_file_in_its_title(site, page):
     assert title.startswith(f"{number} ")
 
 
-def test_search_finds_a_word_of_the_book(browser, address):
-    visit = Visit(browser, address + "search.html?q=backpropagation")
-    visit.tab.wait_for_selector("#search-results li a")
-    assert visit.messages == []
-
-
 def test_the_front_door_opens_the_first_page(browser, address):
     visit = Visit(browser, address)
     visit.tab.wait_for_url(f"**/{PAGES[0]}")
@@ -312,13 +281,10 @@ def test_a_wrong_address_deep_inside_gets_the_books_own_page(browser, address):
     visit.tab.wait_for_url(f"**/{PAGES[0]}")
 
 
-def test_the_book_opens_from_a_folder_and_its_search_works_there(browser, site):
+def test_the_book_opens_from_a_folder(browser, site):
     visit = Visit(browser, (site / PAGES[0]).as_uri())
     assert visit.messages == []
     assert [url for url in visit.requests if not url.startswith(("file:", "data:", "blob:"))] == []
-    visit.tab.goto((site / "search.html").as_uri() + "?q=backpropagation")
-    visit.tab.wait_for_selector("#search-results li a")
-    assert visit.messages == []
 
 
 def test_the_first_key_offers_to_skip_to_the_text(browser, address):
@@ -338,6 +304,38 @@ def test_the_switch_turns_the_page_dark_and_remembers_it(browser, address):
     tab.goto(address + PAGES[-1])
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+
+
+def test_without_scripts_code_is_coloured_and_a_widgets_place_says_what_is_missing(browser, address):
+    tab = browser.new_page(java_script_enabled=False)
+    tab.goto(address + "book/1_neural_networks/1_3_activation_functions.html")
+    ink = [tab.locator(node).first.evaluate("node => getComputedStyle(node).color") for node in ("p", ".highlight .kn")]
+    assert ink[0] != ink[1]
+    rooms = tab.locator(".widget-room")
+    notes = tab.locator(".widget-room .widget-note")
+    assert rooms.count() == notes.count() > 0
+    assert all(note.bounding_box()["height"] > 10 for note in notes.all())
+    assert max(room.bounding_box()["height"] for room in rooms.all()) < 120
+    tab.close()
+
+
+def test_at_four_hundred_percent_the_bar_leaves_the_screen_to_the_text(browser, address):
+    tab = Visit(browser, address + PAGES[2]).tab
+    bar = "getComputedStyle(document.querySelector('.bd-header-article')).position"
+    assert tab.evaluate(bar) == "sticky"
+    tab.set_viewport_size({"width": 320, "height": 225})
+    assert tab.evaluate(bar) == "static"
+
+
+def test_every_landmark_of_the_same_kind_has_a_name_of_its_own(visit):
+    names = visit.tab.evaluate("""[...document.querySelectorAll("nav")].map(node => node.getAttribute("aria-label") ??
+        document.getElementById(node.getAttribute("aria-labelledby"))?.textContent.trim())""")
+    assert all(names)
+    assert len(set(names)) == len(names)
+
+
+def test_a_fold_is_called_what_is_written_on_it(visit):
+    assert visit.tab.locator(".bd-article summary[aria-label]").count() == 0
 
 
 def test_a_dark_page_is_printed_light_and_is_dark_again_afterwards(browser, address):

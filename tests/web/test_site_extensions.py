@@ -19,6 +19,7 @@ from backprop.widgets.time_lab import TimeLab
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import addresses
 import bundle
+import exercises
 import figures
 import fonts
 import formulas
@@ -28,6 +29,20 @@ import sphinxcontrib.katex as katex
 import steady
 
 APP = SimpleNamespace(connect=lambda *event, **options: None)
+# What each extension reacts to, in which order: a late reaction must see what others have put on the page.
+REACTIONS = {
+    addresses: ["config-inited follow_repository 400", "html-page-context absolute_404",
+                "html-page-context bring_package_to_colab 900"],
+    bundle: ["html-page-context collect_sheets 900", "build-finished write_bundle 900"],
+    exercises: ["doctree-read title_exercises 400", "doctree-read mark_quiz_options", "doctree-resolved fill_lists",
+                "env-updated refresh_lists", "config-inited close_other_doors", "build-finished clean_downloads"],
+    figures: ["html-page-context inline_drawings"],
+    fonts: ["build-finished cut_fonts"],
+    formulas: ["config-inited find_node", "doctree-resolved keep_punctuation"],
+    page_numbers: [],
+    scripts: ["config-inited fetch_assets", "html-page-context mend_roles", "html-page-context defer_scripts 900"],
+    steady: ["html-page-context size_pictures", "html-page-context keep_room 900"],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -141,9 +156,9 @@ def a_page_with(*widgets: str) -> dict:
 def test_the_room_of_a_widget_is_kept_as_its_class_says():
     context = a_page_with("backprop.widgets.time_lab.TimeLab", "", "backprop.widgets.digit_pad.DigitPad")
     steady.keep_room(APP, "page", "page.html", context, None)
-    rooms = re.findall(
-        r'<div class="widget-room" style="--room: (.*?)rem; --narrow-room: (.*?)rem"><script', context["body"]
-    )
+    boxes = context["body"].replace(steady.WITHOUT_SCRIPT, "")
+    assert len(boxes) < len(context["body"])
+    rooms = re.findall(r'<div class="widget-room" style="--room: (.*?)rem; --narrow-room: (.*?)rem"><script', boxes)
     assert rooms == [tuple(f"{rem:g}" for rem in widget.ROOM) for widget in (TimeLab, DigitPad)]
     assert context["body"].count("</script></div>") == 2
     assert context["body"].count("</script><div") == 1  # the plain one between them has no box
@@ -324,3 +339,163 @@ def test_a_page_without_a_body_has_no_drawing():
     app = SimpleNamespace(srcdir="", builder=SimpleNamespace(images={}))
     figures.inline_drawings(app, "search", "search.html", context := {}, None)
     assert context == {}
+
+
+@pytest.mark.parametrize("extension", REACTIONS, ids=lambda extension: extension.__name__)
+def test_an_extension_reacts_to_what_it_says(extension, monkeypatch):
+    """Sphinx may write several pages at once with all of them but the bundle, which notes every page's sheets."""
+    monkeypatch.setattr(katex, "STARTUP_TIMEOUT", 5.0)
+    monkeypatch.setattr(katex.KaTeXServer, "start_server_process", katex.KaTeXServer.start_server_process)
+    monkeypatch.setattr(page_numbers.TocTreeCollector, "assign_figure_numbers", page_numbers.count_within_sections)
+    found, added = [], []
+
+    def connect(event: str, react: object, priority: object = "") -> None:
+        found.append(f"{event} {react.__name__} {priority}".strip())
+
+    names = ("setup_extension", "add_config_value", "add_node", "add_directive", "add_css_file")
+    app = SimpleNamespace(
+        connect=connect,
+        **{name: lambda *what, _name=name, **more: added.append((_name, *what, more)) for name in names},
+    )
+    assert extension.setup(app) == {
+        "version": "1",
+        "parallel_read_safe": True,
+        "parallel_write_safe": extension is not bundle,
+    }
+    assert found == REACTIONS[extension]
+    if extension is exercises:
+        assert added == [
+            ("setup_extension", "sphinx_exercise", {}),
+            ("setup_extension", "sphinx_design", {}),
+            ("add_config_value", "exercises_show_solutions", True, "env", bool, {}),
+            ("add_node", exercises.exercise_list, {}),
+            ("add_node", exercises.solution_node,
+             {"override": True, "html": (exercises.visit_solution, exercises.depart_solution)}),
+            ("add_directive", "exercise-list", exercises.ExerciseList, {}),
+            ("add_css_file", "exercises.css", {"priority": 900}),
+        ]  # fmt: skip
+    if extension is formulas:
+        assert (katex.STARTUP_TIMEOUT, katex.RENDER_TIMEOUT) == (60.0, 60.0)
+    if extension is page_numbers:
+        assert page_numbers.TocTreeCollector.assign_figure_numbers is page_numbers.count_within_pages
+
+
+def test_a_fork_opens_its_own_jupyterlite(monkeypatch):
+    monkeypatch.setenv("GITHUB_REPOSITORY", "Ada/backprop")
+    config = SimpleNamespace(html_theme_options={"launch_buttons": {}}, html_baseurl="")
+    addresses.follow_repository(APP, config)
+    assert config.html_theme_options["launch_buttons"] == {
+        "jupyterlite_url": "https://ada.github.io/backprop/lite/lab/index.html"
+    }
+
+
+@pytest.mark.parametrize("sign", formulas.CLOSING)
+def test_a_sign_that_closes_stays_with_the_formula_before_it(sign):
+    document = paragraph(nodes.math("", "x"), nodes.Text(sign + " so"))
+    formulas.keep_punctuation(APP, document, "page")
+    assert document.astext() == "x" + formulas.WORD_JOINER + sign + " so"
+
+
+def test_signs_that_do_not_touch_a_formula_stay_as_they_are():
+    parts = ((nodes.Text("so. "), nodes.math("", "x"), nodes.Text(" (so")), (nodes.Text("("), nodes.emphasis("", "x")))
+    for one in parts:
+        document = paragraph(*one)
+        before = document.astext()
+        formulas.keep_punctuation(APP, document, "page")
+        assert document.astext() == before
+    document = paragraph(nodes.Text("“"), nodes.math("", "x"), nodes.math("", "y"))
+    formulas.keep_punctuation(APP, document, "page")
+    assert document.astext() == "“" + formulas.WORD_JOINER + "xy"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<img src="_images/a.png">', '<img src="_images/a.png" width="64" height="36" loading="lazy" />'),
+        ('<img src="_images/a.png" width="9">', '<img src="_images/a.png" width="9" loading="lazy" />'),
+        ('<img loading="eager" src="_images/a.png">', '<img loading="eager" src="_images/a.png">'),
+        ('<img src="_static/a.png">', '<img src="_static/a.png">'),
+        ('<img src="_images/a.svg">', '<img src="_images/a.svg">'),
+        ('<img src="_images/deep/a.png">', '<img src="_images/deep/a.png">'),
+    ],
+)
+def test_only_a_picture_of_the_pages_own_gets_a_size(before, after, tmp_path):
+    Image.new("RGB", (64, 36)).save(tmp_path / "figure.png")
+    app = SimpleNamespace(srcdir=tmp_path, builder=SimpleNamespace(images={"figure.png": "a.png"}))
+    context = {"body": f"{before}{before}"}
+    steady.size_pictures(app, "page", "page.html", context, None)
+    assert context["body"] == after + after
+    steady.size_pictures(app, "search", "page.html", context := {}, None)
+    assert context == {}
+
+
+@pytest.mark.parametrize(
+    ("css", "kept"),
+    [
+        ('@charset "utf-8";.used{a:1}', ".used{a:1}"),
+        ("@media print{.used{a:1}.gone{a:2}}", "@media print{.used{a:1}}"),
+        ("@supports (a:b){.gone{a:2}}p{a:3}", "p{a:3}"),
+        ("@supports (a:b){.used{a:2}}", "@supports (a:b){.used{a:2}}"),
+        ("@keyframes turn{to{a:1}}", "@keyframes turn{to{a:1}}"),
+        ("p:is(.gone,.used) .used{a:1}", "p:is(.gone,.used) .used{a:1}"),
+        ("p:where(.gone){a:1}p:has(.gone){a:2}", "p:where(.gone){a:1}\np:has(.gone){a:2}"),
+        (".used:not(.gone) .gone{a:1}p{a:2}", "p{a:2}"),
+        (".bs-x,.o-tooltip-1,.x-bs-{a:1}", ".o-tooltip-1{a:1}"),
+        (".used.used-too{a:1}.-used{a:2}", ".-used{a:2}"),
+        ("a[href='b,c'],.gone{a:1}", 'a[href="b,c"]{a:1}'),
+    ],
+)
+def test_what_is_kept_of_a_sheet(css, kept):
+    assert bundled(css, {"used", "-used"}) == kept
+
+
+def test_the_layer_holds_each_sheet_once_in_order(tmp_path):
+    static = tmp_path / "_static"
+    for name in (*bundle.FIRST, "sphinx-design.css", "other.css"):
+        (static / name).parent.mkdir(parents=True, exist_ok=True)
+        (static / name).write_text(f'p {{ from: "{name}" !important }} /* x */ i {{ b: url(/c) }}')
+    sheets = {"sphinx-design.css": None, "other.css": None}
+    app = SimpleNamespace(bundled_sheets=sheets, outdir=tmp_path)
+    bundle.write_bundle(app, ValueError())
+    bundle.write_bundle(SimpleNamespace(bundled_sheets={}, outdir=tmp_path), None)
+    assert not (static / bundle.BUNDLE).exists()
+    bundle.write_bundle(app, None)
+    lines = (static / bundle.BUNDLE).read_text().split("\n")
+    assert (lines[0], lines[-2:]) == ("@layer theme{", ["}", ""])
+    assert [line for line in lines if line.startswith("p")] == [
+        f'p{{ from: "{name}" !important }}' for name in (*bundle.FIRST, "sphinx-design.css", "other.css")
+    ]
+    assert lines.count("i{ b: url(/c) }") == 4
+
+
+@pytest.mark.parametrize("address", ["data:x", "/a.png", "http://o/a", "https://o/a"])
+def test_an_address_that_leads_from_anywhere_is_not_moved(address, tmp_path, monkeypatch):
+    monkeypatch.setattr(bundle, "FIRST", [])
+    (tmp_path / "_static" / "styles").mkdir(parents=True)
+    (tmp_path / "_static" / "plain.css").write_text(f'p{{a:url({address})}}b{{a:url("{address}")}}i{{a:url("x")}}')
+    bundle.write_bundle(SimpleNamespace(bundled_sheets={"plain.css": None}, outdir=tmp_path), None)
+    css = (tmp_path / "_static" / bundle.BUNDLE).read_text()
+    assert (f"url({address})" in css, f'url("{address}")' in css, 'url("../x")' in css) == (True, True, True)
+
+
+def test_the_bibliography_is_a_list_of_items():
+    context = {"body": '<div role="doc-biblioentry">a</div><div role="doc-biblioentry">b</div>'}
+    scripts.mend_roles(APP, "page", "page.html", context, None)
+    assert context["body"] == '<div role="listitem">a</div><div role="listitem">b</div>'
+    scripts.mend_roles(APP, "search", "page.html", context := {}, None)
+    assert context == {}
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_build_stops_without_the_files_of_others(code, monkeypatch):
+    ran = []
+    monkeypatch.setattr(
+        scripts.subprocess, "run", lambda command: ran.append(command) or SimpleNamespace(returncode=code)
+    )
+    if code:
+        with pytest.raises(SystemExit, match="1"):
+            scripts.fetch_assets(APP, None)
+    else:
+        scripts.fetch_assets(APP, None)
+    assert ran == [[sys.executable, str(scripts.ROOT / "web" / "assets.py")]]
+    assert Path(ran[0][1]).is_file()

@@ -9,7 +9,8 @@ from backprop.widgets.base import HERE, Widget
 
 DRAW = (HERE / "kit" / "draw.js").read_text("utf-8")
 MARKERS = {path: name for name, path in re.findall(r'^  (\w+): "(M[^"]*)",$', DRAW, re.MULTILINE)}
-COLOURS = ("ink", "soft", "line", "paper", "fill", "blue", "red", "orange", "green", "purple", "grey")
+HUES = ("blue", "red", "orange", "green", "purple")
+COLOURS = ("ink", "soft", "line", "paper", "fill", "grey", *HUES, *(f"{hue}-text" for hue in HUES))
 
 # Pens that write down what they are told, in CSS pixels, since the canvas was last cleared; timers that do not make a
 # test wait: a rest of the reader's hand is short, and a player's pace is noted but not kept.
@@ -25,7 +26,7 @@ RECORDER = """
   const paths = new WeakMap();
   const note = (pen, op, more) => log(pen).push({
     op, fill: pen.fillStyle, stroke: pen.strokeStyle, width: pen.lineWidth, dash: pen.getLineDash(),
-    alpha: pen.globalAlpha, font: pen.font, align: pen.textAlign, ...more,
+    alpha: pen.globalAlpha, font: pen.font, align: pen.textAlign, baseline: pen.textBaseline, ...more,
   });
   const wrap = (name, before) => {
     const real = prototype[name];
@@ -51,8 +52,17 @@ RECORDER = """
   for (const op of ["fillRect", "strokeRect"]) {
     wrap(op, (pen, [x, y, w, h]) => note(pen, op, { box: [...place(pen, x, y), w, h] }));
   }
-  wrap("drawImage", (pen, [image, ...box]) =>
-    note(pen, "drawImage", { box, smooth: pen.imageSmoothingEnabled, image: [image.width, image.height] }));
+  wrap("clip", (pen) => note(pen, "clip", { path: paths.get(pen) ?? [] }));
+  // Of a picture made of pixels: nine of them, left to right and down.
+  const pixels = new WeakMap();
+  wrap("putImageData", ({ canvas }, [{ data, width, height }]) => {
+    const at = (size, k) => Math.floor(((2 * k + 1) * size) / 6);
+    const spots = [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => 4 * (at(height, i) * width + at(width, j))));
+    pixels.set(canvas, spots.map((k) => [...data.slice(k, k + 3)].map((v) => v.toString(16).padStart(2, 0)).join("")));
+  });
+  wrap("drawImage", (pen, [image, ...box]) => note(pen, "drawImage", {
+    box, smooth: pen.imageSmoothingEnabled, image: [image.width, image.height], pixels: pixels.get(image) ?? [],
+  }));
   window.Path2D = class extends Path2D {
     constructor(text) { super(text); this.told = text; }
   };
@@ -92,7 +102,17 @@ window.model = {{
 window.heard = () => [...listeners.values()].flat().length;
 const url = URL.createObjectURL(new Blob([esm], {{ type: "text/javascript" }}));
 const {{ default: widget }} = await import(url);
-window.end = widget.render({{ model, el: document.querySelector("main") }});
+const main = document.querySelector("main");
+window.state = state;
+// A view of its own for every beginning.
+window.begin = (changes) => {{
+  window.end?.();
+  main.replaceChildren();
+  model.saved = 0;
+  Object.assign(state, changes);
+  window.end = widget.render({{ model, el: main }});
+}};
+begin({{}});
 document.body.dataset.ready = "yes";
 </script></body></html>"""
 
@@ -240,7 +260,7 @@ class Screen:
     def announced(self) -> str:
         """What was read out last, once the hand rests."""
         self.tab.wait_for_function("resting.size === 0")
-        return self.tab.locator("[aria-live]").text_content()
+        return self.tab.locator("[aria-live=polite]").text_content()
 
     def press(self, name: str) -> None:
         self.tab.get_by_role("button", name=name, exact=True).click()

@@ -89,14 +89,14 @@ def test_values_are_blue_gradients_red_and_targets_green(show):
     for op in drawing.texts():
         hues.setdefault(op["fill"], []).append(op["text"])
     shown = {step.target: f"{step.value:.3f}".replace("-", "−") for step in stepper.trace[:29]}
-    assert sorted(hues["green"]) == ["y 0.000", "y 1.000"]
+    assert sorted(hues["green-text"]) == ["y 0.000", "y 1.000"]
     gradients = [text for name, text in shown.items() if name.startswith("d")]
-    assert sorted(re.sub(r"^∂[azb]? ?", "", text) for text in hues["red"]) == sorted(gradients)
+    assert sorted(re.sub(r"^∂[azb]? ?", "", text) for text in hues["red-text"]) == sorted(gradients)
     values = [text for name, text in shown.items() if name[0] in "zaL"]
     weights = [f"{w:.3f}".replace("-", "−") for w in stepper.weights]
     inputs = [f"{x:.3f}" for x in X[0]]
-    assert sorted(re.sub("^[zbL] ", "", text) for text in hues["blue"]) == sorted(values + weights + inputs)
-    assert set(hues) == {"green", "red", "blue"}
+    assert sorted(re.sub("^[zbL] ", "", text) for text in hues["blue-text"]) == sorted(values + weights + inputs)
+    assert set(hues) == {"green-text", "red-text", "blue-text"}
 
 
 def test_numbers_stand_at_their_units_and_edges(show):
@@ -136,7 +136,7 @@ def test_the_number_of_the_step_is_framed_and_bold(show):
 
 def test_with_cross_entropy_the_larger_target_counts_as_one(show):
     screen = show(BackpropStepper(y=[0.2, 0.7], loss="cross-entropy"))
-    assert sorted(op["text"] for op in screen.drawn().texts(fill="green")) == ["y 0.000", "y 1.000"]
+    assert sorted(op["text"] for op in screen.drawn().texts(fill="green-text")) == ["y 0.000", "y 1.000"]
     upper, lower = (next(op["at"][1] for op in screen.drawn().texts(text=t)) for t in ("y 0.000", "y 1.000"))
     assert upper < lower
     assert "the larger target" in screen.tab.locator(".bp-note").inner_text()

@@ -88,7 +88,7 @@ def test_values_and_gradients_are_drawn_at_their_layers(show, depth):
         np.testing.assert_allclose([x(px) for px, _ in line], np.arange(len(sizes)) + (colour != "blue"), atol=1e-6)
         np.testing.assert_allclose([y(py) for _, py in line], sizes, rtol=1e-6)
     signs = {(op["text"], op["fill"]) for op in drawing.texts() if op["font"].startswith("11px")}
-    assert signs == {("●", "blue"), ("▼", "red"), ("◆", "purple")}
+    assert signs == {("●", "blue-text"), ("▼", "red-text"), ("◆", "purple-text")}
 
 
 def test_marks_and_labels_of_the_two_rules_follow_the_width(show):

@@ -85,7 +85,7 @@ def test_state_and_gradient_are_drawn_by_step_without_their_signs(show, activati
         np.testing.assert_allclose(points[:, 1], np.abs(values), rtol=1e-6)
     assert [op["dash"] for op in drawing if op["op"] == "stroke" and op["stroke"] == "red"] == [[7, 4]]
     signs = [(op["text"], op["fill"]) for op in drawing.texts() if op["font"].startswith("11px")]
-    assert signs == [("●", "blue")] * 12 + [("▼", "red")] * 12
+    assert signs == [("●", "blue-text")] * 12 + [("▼", "red-text")] * 12
     assert drawing.words()[-26:-24] == ["step k", "size, without sign"]
 
 

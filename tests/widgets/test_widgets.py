@@ -23,9 +23,9 @@ def test_the_module_loads_by_itself_and_offers_what_anywidget_calls(widget, tmp_
 
 
 @each
-def test_script_and_styles_together_weigh_at_most_thirteen_kilobytes_compressed(widget):
-    """About what a page pays for one of its figures."""
-    assert weight(widget) <= 13 * 1024
+def test_script_and_styles_together_weigh_at_most_fourteen_kilobytes_compressed(widget):
+    """About what a page pays for one of its figures; the explorer, with its plane, for a little more."""
+    assert weight(widget) <= (17 if widget.__name__ == "DescentExplorer" else 14) * 1024
 
 
 @each
@@ -63,7 +63,7 @@ def test_the_repr_is_the_same_in_every_language(widget):
 
 @each
 def test_every_rule_of_the_styles_stays_inside_the_widget(widget):
-    plain = re.sub(r"@container[^{]*\{(.*?\})\}", r"\1", widget._css, flags=re.DOTALL)
+    plain = re.sub(r"@(?:container|media)[^{]*\{(.*?\})\}", r"\1", widget._css, flags=re.DOTALL)
     selectors = [part for rule in re.findall(r"([^{}]+)\{", plain) for part in rule.split(",")]
     assert len(selectors) > 10
     assert [selector for selector in selectors if not selector.strip().startswith(".bp")] == []
@@ -79,7 +79,7 @@ def test_each_public_trait_is_synced_with_the_page(widget):
 NAMES = {"__init__.py", "view.js", "maths.js", "words.js", "look.css"}
 MORE = {
     "convolution_explorer": {"pictures.json"},
-    "descent_explorer": {"map.js", "diagnosis.js"},
+    "descent_explorer": {"map.js", "plane.js", "diagnosis.js"},
     "digit_pad": {"ink.js"},
 }
 

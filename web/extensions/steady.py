@@ -14,6 +14,10 @@ from sphinx.application import Sphinx
 
 PICTURE = re.compile(r'<img (?![^>]*\bloading=)([^>]*src="[^"]*_images/([^"/]+\.png)"[^>]*?)\s*/?>')
 STATE = "application/vnd.jupyter.widget-state+json"
+WITHOUT_SCRIPT = (
+    '<noscript><p class="widget-note">Here stands an interactive figure. It needs JavaScript, which is switched off.'
+    "</p></noscript>"
+)
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">([^<]*)</script>')
 
 
@@ -31,26 +35,29 @@ def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[s
         context["body"] = PICTURE.sub(with_size, context["body"])
 
 
-def room_of(anywidget_id: str) -> tuple[float, float] | None:
+def room_of(state: dict[str, Any]) -> tuple[float, float] | None:
     """How many rem a widget of the package is high, in the book's column and on a narrow screen; None for others."""
-    module, _, name = anywidget_id.rpartition(".")
-    return getattr(importlib.import_module(module), name).ROOM if module.startswith("backprop.widgets.") else None
+    module, _, name = state.get("_anywidget_id", "").rpartition(".")
+    if not module.startswith("backprop.widgets."):
+        return None
+    widget = getattr(importlib.import_module(module), name)
+    return widget.SIMPLE_ROOM if state.get("simple") else widget.ROOM
 
 
 def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Put each widget of the package into a box that is as high as the widget will be."""
+    """Put each widget of the package into a box that is as high as the widget will be, and say what is missing."""
     rooms = {}
     for script in context.get("script_files", []):
         if script.attributes.get("type") == STATE:
             for key, model in json.loads(script.attributes["body"])["state"].items():
-                rooms[key] = room_of(model["state"].get("_anywidget_id", ""))
+                rooms[key] = room_of(model["state"])
 
     def in_a_box(place: re.Match[str]) -> str:
         room = rooms.get(json.loads(place[1])["model_id"])
         if room is None:
             return place[0]
         style = f"--room: {room[0]:g}rem; --narrow-room: {room[1]:g}rem"
-        return f'<div class="widget-room" style="{style}">{place[0]}</div>'
+        return f'<div class="widget-room" style="{style}">{WITHOUT_SCRIPT}{place[0]}</div>'
 
     if "body" in context:
         context["body"] = VIEW.sub(in_a_box, context["body"])

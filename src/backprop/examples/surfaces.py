@@ -49,21 +49,31 @@ def _hessian(xx: Array, xy: Array, yy: Array) -> Array:
     return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2).astype(np.float64)
 
 
-def quadratic(lambda_1: float, lambda_2: float, name: str = "quadratic", **where: object) -> Surface:
-    """L = ½ (λ₁ w₁² + λ₂ w₂²): the Hessian is diag(λ₁, λ₂) everywhere, so each axis descends on its own."""
-    curvature = np.array([lambda_1, lambda_2], dtype=np.float64)
+def quadratic(lambda_1: float, lambda_2: float, name: str = "quadratic", angle: float = 0, **where: object) -> Surface:
+    """L = ½ (λ₁ u₁² + λ₂ u₂²), where u is w in the eigendirections: each of the two descends on its own.
+
+    ``angle``, in degrees, turns the first eigendirection away from the axis of w₁, counterclockwise.
+    """
+    turn = np.radians(angle)
+    c, s = np.cos(turn), np.sin(turn)
+
+    def along(w: Array) -> tuple[Array, Array]:
+        x, y = _split(w)
+        return c * x + s * y, c * y - s * x
 
     def f(w: Array) -> Array:
-        x, y = _split(w)
-        return 0.5 * (lambda_1 * x * x + lambda_2 * y * y)
+        u, v = along(w)
+        return 0.5 * (lambda_1 * u * u + lambda_2 * v * v)
 
     def gradient(w: Array) -> Array:
-        _split(w)
-        return curvature * w
+        u, v = along(w)
+        a, b = lambda_1 * u, lambda_2 * v
+        return np.stack([c * a - s * b, s * a + c * b], axis=-1)
 
     def hessian(w: Array) -> Array:
         x, _ = _split(w)
-        return np.broadcast_to(np.diag(curvature), (*x.shape, 2, 2)).copy()
+        xx, yy = c * c * lambda_1 + s * s * lambda_2, s * s * lambda_1 + c * c * lambda_2
+        return _hessian(np.full(x.shape, xx), c * s * (lambda_1 - lambda_2), yy)
 
     spot = {"domain": ((-3.0, 3.0), (-2.0, 2.0)), "minima": ((0.0, 0.0),), "start": (-2.5, 1.4), "lr": 0.1}
     return Surface(name, f, gradient, hessian, **(spot | where))
@@ -74,9 +84,12 @@ def bowl() -> Surface:
     return quadratic(1, 2, "bowl")
 
 
-def ravine() -> Surface:
-    """L = ½ (w₁² + 20 w₂²): a long valley, κ = 20; descent converges for η < 2/λ_max = 0.1."""
-    return quadratic(1, 20, "ravine", start=(-2.6, 1.0), lr=0.09)
+def ravine(kappa: float = 20, angle: float = 0) -> Surface:
+    """L = ½ (20/κ · u₁² + 20 u₂²): a valley that grows longer and flatter with κ, turned by an angle in degrees.
+
+    As it comes, L = ½ (w₁² + 20 w₂²). Its walls stay as they are, so descent converges for η < 2/λ_max = 0.1, always.
+    """
+    return quadratic(20 / kappa, 20, "ravine", angle, start=(-2.6, 1.0), lr=0.09)
 
 
 def rosenbrock() -> Surface:

@@ -174,7 +174,8 @@ def _value_difference(found: np.ndarray, wanted: np.ndarray, tol: float, args: t
         bad = ~np.isfinite(found) & np.isfinite(wanted)
         if bad.any():
             where = tuple(int(i) for i in np.argwhere(bad)[0])
-            return f"There is a {show(found[where])} {_at(where)}where a finite number is wanted."
+            value = show(found[where])
+            return f"There is {'an' if value == 'inf' else 'a'} {value} {_at(where)}where a finite number is wanted."
         if raw_wanted.dtype.kind == "f":
             if reason := _coarse(raw_found, wanted, tol):
                 return reason

@@ -70,7 +70,8 @@ def numbers(count: int, default: Iterable[float]) -> traitlets.List:
 
 
 class Widget(anywidget.AnyWidget):
-    """Base of the book's widgets: `language` is "" (follow the page), "en" or "zh"; `repr` names the public traits.
+    """Base of the book's widgets: `language` is "" (follow the page), "en" or "zh"; `repr` names the public traits,
+    except those tagged `look`, which change how a widget looks and not what it shows.
 
     A subclass sets `_esm = join(folder)`, `_css = styles(folder)`, its traits, tagged `sync=True`, and `ROOM`: how many
     rem it is high in the book's column and on a narrow screen, so that a page can keep this free while it loads.
@@ -79,7 +80,7 @@ class Widget(anywidget.AnyWidget):
 
     ROOM = (24.0, 24.0)
 
-    language = Choice(["", "en", "zh"], default_value="").tag(sync=True)
+    language = Choice(["", "en", "zh"], default_value="").tag(sync=True, look=True)
     _facts = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **traits: object) -> None:
@@ -105,5 +106,5 @@ class Widget(anywidget.AnyWidget):
         return [name for name in dict.fromkeys(own) if not name.startswith("_")]
 
     def __repr__(self) -> str:
-        shown = (f"{name}={getattr(self, name)!r}" for name in self._public() if name != "language")
+        shown = (f"{name}={getattr(self, name)!r}" for name in self._public() if not self.trait_metadata(name, "look"))
         return f"{type(self).__name__}({', '.join(shown)})"

@@ -1,5 +1,6 @@
 // The activation explorer: f above, f′ below, one z to drag, and the cliff where the textbook formula overflows.
 import { button, choices, slider } from "../kit/controls.js";
+import { drag } from "../kit/drag.js";
 import { axes, canvas, line, marker, scale, ticks, within, write } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
@@ -148,20 +149,12 @@ export default {
     });
 
     // A mouse or a finger on the picture takes z along; moving up or down still scrolls the page.
-    let dragging = false;
     const edges = () => [46, picture.clientWidth - 12];
     const follow = ({ offsetX }) => {
       const z = scale(edges(), [-reach, reach])(offsetX);
       ui.set({ z: +Math.min(reach, Math.max(-reach, z)).toFixed(reach < 10 ? 2 : reach < 200 ? 1 : 0) });
     };
-    ui.listen(picture, "pointerdown", (event) => {
-      if (event.button) return;
-      dragging = true;
-      picture.setPointerCapture(event.pointerId);
-      follow(event);
-    });
-    ui.listen(picture, "pointermove", (event) => dragging && follow(event));
-    ui.listen(picture, "lostpointercapture", () => (dragging = false));
+    drag(ui, picture, follow);
 
     function draw(pen, width, height) {
       const [left, right] = edges();
@@ -236,7 +229,7 @@ export default {
       if (top > 40 || cliffs.every((edge) => edge === null)) return;
       const [left, right] = edges();
       const atRight = cliffs[1] !== null;
-      pen.font = "12px system-ui, sans-serif";
+      pen.font = ui.font(12);
       pen.fillStyle = ui.colour("ink");
       pen.textBaseline = "middle";
       write(pen, ui.say("cliff"), atRight ? right : left + 36, top - 14, atRight ? "right" : "left");

@@ -143,7 +143,7 @@ export default {
       ui.repaint();
     });
     function tell() {
-      ui.announce([title, letters, filled].map((node) => node.textContent).join(" "));
+      ui.announce(title, letters, filled);
     }
 
     function draw(pen, width, height) {
@@ -166,7 +166,7 @@ export default {
         if (v[name] === undefined) return;
         const text = prefix + digits(v[name]);
         const hue = name[0] === "d" ? "red" : name[0] === "y" ? "green" : "blue";
-        pen.font = `${name === now ? "700 " : ""}${size}px sans-serif`;
+        pen.font = ui.font(size, name === now ? "700" : "");
         const wide = pen.measureText(text).width;
         pen.fillStyle = ui.colour("paper");
         pen.fillRect(px - wide / 2 - 2, py - size / 2 - 1, wide + 4, size + 2);
@@ -175,7 +175,7 @@ export default {
           pen.lineWidth = 1.5;
           pen.strokeRect(px - wide / 2 - 3, py - size / 2 - 2, wide + 6, size + 4);
         }
-        pen.fillStyle = ui.colour(hue);
+        pen.fillStyle = ui.colour(`${hue}-text`);
         pen.fillText(text, px, py);
       };
       pen.textAlign = "center";

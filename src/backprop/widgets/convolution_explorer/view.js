@@ -1,11 +1,14 @@
 // The convolution explorer: drag a kernel over a picture; forward it gathers, backward it scatters to the same pixels.
 import { button, choices, slider } from "../kit/controls.js";
+import { drag } from "../kit/drag.js";
 import { canvas } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { minus, number } from "../kit/words.js";
 import { dot, gather, pixels, places, scatter, SIZE, unpack, windows } from "./maths.js";
 import { STRINGS } from "./words.js";
 
+// Pixels around the window within which a finger grabs it.
+const REACH = 16;
 const HALF = Math.floor(SIZE / 2);
 // At most two decimals, fewer for a larger number.
 const short = (v) => minus(+v.toFixed(Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0));
@@ -65,8 +68,8 @@ export default {
     const grid = (cells, text) =>
       h("div", {}, h("div", { class: "bp-name" }, text), h("div", { class: "bp-nine" }, ...cells));
     const nine = (make) => Array.from({ length: SIZE * SIZE }, (_, k) => make(k));
-    const under = nine(() => h("span"));
-    const sent = nine(() => h("span"));
+    const under = nine(() => h("span", { class: "bp-paint" }));
+    const sent = nine(() => h("span", { class: "bp-paint" }));
     const weights = nine((k) =>
       h("input", {
         type: "number",
@@ -174,7 +177,6 @@ export default {
           : i >= 0 && j >= 0 && i < side && j < side
             ? ui.say(count > 1 ? "many" : "lone", { i, j, k: count })
             : "";
-      const before = told.textContent;
       told.textContent = [
         ui.say("told", { ...place, v: short(y[at]), g: short(dy[at]) }),
         out ? ui.say("frame", { k: out }) : "",
@@ -185,7 +187,7 @@ export default {
       facts1.textContent = ui.say(sum === 0 ? "change" : sum === 1 ? "keep" : "times", { s: short(sum) });
       facts2.textContent = ui.say("sides", { n: side, p, s, m: n });
       facts3.textContent = ui.say("adjoint", { a: number(dot(y, dy)), b: number(dot(x, dx)) });
-      if (before && before !== told.textContent) ui.announce(told.textContent);
+      ui.announce(told);
 
       const shade = [show(ofX, x, side), show(ofY, y, n), show(ofDx, dx, side)];
       here.forEach((_, k) => {
@@ -212,26 +214,29 @@ export default {
       return grey;
     }
 
+    // Where the window stands in a picture: over one entry of y, over a patch of the others.
+    const windowIn = (name, width) => {
+      const [cells, step, span] = name === "y" ? [n, 1, 1] : [side + 2 * p, s, SIZE];
+      const cell = width / cells;
+      return { cell, left: column * step * cell, top: row * step * cell, size: span * cell };
+    };
+
     // x and dx stand inside the frame of zeros, so that the window has the same place in both.
     function paint(name, pen, width) {
       const { film } = views.find((view) => view.name === name);
       const frame = name === "y" ? 0 : p;
-      const cell = width / (film.width + 2 * frame);
+      const { cell, left, top, size } = windowIn(name, width);
       pen.imageSmoothingEnabled = false;
       pen.fillStyle = ui.colour("fill");
       pen.fillRect(0, 0, width, width);
       pen.drawImage(film, frame * cell, frame * cell, film.width * cell, film.width * cell);
-      const span = name === "y" ? 1 : SIZE;
-      const step = name === "y" ? 1 : s;
-      const left = column * step * cell;
-      const top = row * step * cell;
       for (const [line, colour] of [
         [4, "#fff"],
         [2, name === "dx" ? "#b4530a" : "#1f6cb0"],
       ]) {
         pen.lineWidth = line;
         pen.strokeStyle = colour;
-        pen.strokeRect(left - 2, top - 2, span * cell + 4, span * cell + 4);
+        pen.strokeRect(left - 2, top - 2, size + 4, size + 4);
       }
     }
 
@@ -246,12 +251,12 @@ export default {
         };
         go(on(clientY, box.top, box.height), on(clientX, box.left, box.width));
       };
-      ui.listen(node, "pointerdown", (event) => {
-        if (event.button) return;
-        node.setPointerCapture(event.pointerId);
-        point(event);
-      });
-      ui.listen(node, "pointermove", (event) => node.hasPointerCapture(event.pointerId) && point(event));
+      // A finger grabs the window within its reach; from anywhere else it scrolls the page, or drags sideways.
+      const grabs = ({ offsetX, offsetY }) => {
+        const { left, top, size } = windowIn(name, node.clientWidth);
+        return Math.max(Math.abs(offsetX - left - size / 2), Math.abs(offsetY - top - size / 2)) < size / 2 + REACH;
+      };
+      drag(ui, node, point, { grabs });
     }
     ui.listen(ofX.node, "keydown", (event) => {
       const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];

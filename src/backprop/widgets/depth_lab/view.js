@@ -129,8 +129,8 @@ export default {
       for (const [name, colour, dash, sign] of LINES) {
         const points = now[name].map((v, k) => [sx(k + (name !== "values")), sy(v)]);
         line(pen, points, ui.colour(colour), 2.5, dash);
-        pen.fillStyle = ui.colour(colour);
-        pen.font = "11px system-ui, sans-serif";
+        pen.fillStyle = ui.colour(`${colour}-text`);
+        pen.font = ui.font(11);
         const every = Math.ceil(points.length / 12);
         points.forEach(([x, y], k) => {
           const marked = k % every === 0 || k === points.length - 1;

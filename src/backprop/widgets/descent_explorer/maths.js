@@ -1,23 +1,53 @@
 // The mathematics of descent, without any drawing: surfaces, optimizers, the path.
 // Every formula is tied to the Python package by a test that compares both to 1e-9.
 
-// f, gradient [∂₁, ∂₂] and Hessian [∂₁₁, ∂₁₂, ∂₂₂] of (x, y) = (w₁, w₂).
-const quadratic = (a, b) => ({
-  lambdas: [a, b],
-  f: (x, y) => 0.5 * (a * x * x + b * y * y),
-  gradient: (x, y) => [a * x, b * y],
-  hessian: () => [a, 0, b],
-});
+// Into the eigendirections, the first turned by an angle in degrees, and back.
+export function turned(angle) {
+  const turn = (angle * Math.PI) / 180;
+  const c = Math.cos(turn);
+  const s = Math.sin(turn);
+  return { along: (x, y) => [c * x + s * y, c * y - s * x], back: (u, v) => [c * u - s * v, s * u + c * v] };
+}
+
+// f, gradient [∂₁, ∂₂] and Hessian [∂₁₁, ∂₁₂, ∂₂₂] of (x, y) = (w₁, w₂). A quadratic is two losses that do not see each
+// other, along eigendirections of curvature a ≤ b.
+function quadratic(a, b, angle) {
+  const { along, back } = turned(angle);
+  const [c, s] = back(1, 0);
+  const split = (x, y) => {
+    const [u, v] = along(x, y);
+    return [0.5 * a * u * u, 0.5 * b * v * v];
+  };
+  return {
+    lambdas: [a, b],
+    angle,
+    split,
+    f(x, y) {
+      const [flat, steep] = split(x, y);
+      return flat + steep;
+    },
+    gradient(x, y) {
+      const [u, v] = along(x, y);
+      return back(a * u, b * v);
+    },
+    hessian: () => [c * c * a + s * s * b, c * s * (a - b), s * s * a + c * c * b],
+  };
+}
+
+// The walls of the ravine stay as they are; κ makes its floor longer and flatter.
+const ravine = (kappa, angle) => quadratic(20 / kappa, 20, angle);
 
 const FORMULAS = {
-  bowl: quadratic(1, 2),
-  ravine: quadratic(1, 20),
+  bowl: quadratic(1, 2, 0),
+  ravine: ravine(20, 0),
   rosenbrock: {
     f: (x, y) => (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x),
     gradient: (x, y) => [-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)],
     hessian: (x, y) => [2 - 400 * (y - x * x) + 800 * x * x, -400 * x, 200],
   },
   saddle: {
+    // It, too, has straight ways down: along its axes.
+    angle: 0,
     f: (x, y) => 0.5 * x * x + 0.25 * (y * y - 1) * (y * y - 1),
     gradient: (x, y) => [x, (y * y - 1) * y],
     hessian: (x, y) => [1, 0, 3 * y * y - 1],
@@ -69,6 +99,20 @@ export function surfacesFrom(facts) {
   return Object.fromEntries(
     Object.entries(facts).map(([name, data]) => [name, { ...data, ...(FORMULAS[name] ?? spline(data)) }]),
   );
+}
+
+// The surface of this name; κ and the angle shape the ravine.
+export const shaped = (surfaces, name, kappa, angle) =>
+  name === "ravine" ? { ...surfaces.ravine, ...ravine(kappa, angle) } : surfaces[name];
+
+// The point of an axis beside w, or of both, if it is no further than `near` and on the map; else undefined. Rounding
+// comes before the turn: after it, a turned axis would be missed by a hair.
+export function onAxis({ angle, domain: [x0, x1, y0, y1] }, w, near) {
+  if (angle === undefined) return;
+  const { along, back } = turned(angle);
+  const parts = along(...w).map((v) => (Math.abs(v) <= near ? 0 : +v.toFixed(3)));
+  const [x, y] = back(...parts);
+  if (parts.includes(0) && x >= x0 && x <= x1 && y >= y0 && y <= y1) return [x, y];
 }
 
 // The rules, each for one coordinate w with gradient g; m and v are its memory, zero at first; t counts from 1.

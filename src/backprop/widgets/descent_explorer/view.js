@@ -1,53 +1,49 @@
 // The descent explorer: choose a start on a map of the loss and see at once where every optimizer goes, and why.
 import { button, choices, slider } from "../kit/controls.js";
-import { axes, canvas, line, marker, scale, swatch, ticks } from "../kit/draw.js";
+import { axes, canvas, line, marker, scale, swatch, ticks, within } from "../kit/draw.js";
 import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
-import { diagnose } from "./diagnosis.js";
-import { levelMap } from "./map.js";
-import { descend, OPTIMIZERS, surfacesFrom } from "./maths.js";
+import { best, diagnose } from "./diagnosis.js";
+import { DASHES, LOOKS, lossMap } from "./map.js";
+import { descend, OPTIMIZERS, shaped, surfacesFrom } from "./maths.js";
+import { leader, proven, ratePlane, USES_BETA } from "./plane.js";
 import { STRINGS } from "./words.js";
 
-// Every optimizer has its colour, its dashes and its marker: none is known by colour alone.
-const LOOKS = {
-  SGD: ["red", [], "circle"],
-  Momentum: ["orange", [7, 3], "square"],
-  Nesterov: ["purple", [2, 3], "triangle"],
-  AdaGrad: ["grey", [9, 3, 2, 3], "diamond"],
-  RMSProp: ["green", [4, 4], "plus"],
-  Adam: ["blue", [12, 4], "cross"],
-};
 const LIMITS = { SGD: "2/λ", Momentum: "2(1 + β)/λ", Nesterov: "2(1 + β)/(1 + 2β)/λ" };
-const BOUNDS = { learning_rate: [1e-4, 10], momentum: [0, 0.99], steps: [1, 500] };
-const USES_BETA = ["Momentum", "Nesterov", "Adam"];
-const TRAITS = ["surface", "optimizer", "learning_rate", "momentum", "start", "steps"];
+const BOUNDS = { learning_rate: [1e-4, 10], momentum: [0, 0.99], steps: [1, 500], kappa: [1, 1000], angle: [0, 90] };
+const TRAITS = ["surface", "optimizer", "start", ...Object.keys(BOUNDS)];
+
+// A number that may be a factor per step: close to 1, where three digits would say "1", it has two digits of the rest.
+const factor = (rate) => {
+  const decimals = Math.ceil(1 - Math.log10(Math.abs(1 - rate)));
+  return decimals > 3 && decimals < 16 ? `${+rate.toFixed(decimals)}` : number(rate);
+};
 
 export default {
   render({ model, el }) {
     const ui = stage({ model, el }, STRINGS);
     const surfaces = surfacesFrom(ui.facts);
     const preset = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-    const fits = (value, [from, to]) => value >= from && value <= to;
     keepInAddress(ui, TRAITS, (name, value) =>
       name === "surface"
         ? Object.hasOwn(surfaces, value)
         : name === "optimizer"
           ? value.length && value.every((rule, k) => Object.hasOwn(OPTIMIZERS, rule) && value.indexOf(rule) === k)
           : name === "start"
-            ? value.length === 2 && value.every((v) => fits(v, [-9, 9]))
-            : fits(value, BOUNDS[name]) && (name !== "steps" || value % 1 === 0),
+            ? value.length === 2 && value.every((v) => Math.abs(v) <= 9)
+            : value >= BOUNDS[name][0] && value <= BOUNDS[name][1] && (name !== "steps" || value % 1 === 0),
     );
 
     // `shown` is the step up to which paths are drawn; Infinity draws all of them.
-    let surface;
-    let runs;
     let longest;
     let shown = Infinity;
-    let bitmap = {};
-    const until = ({ points }) => Math.min(shown, points.length - 1);
-    const area = (name, ...nodes) => h("div", { style: "grid-area:" + name, class: "bp-" + name }, ...nodes);
-    const map = canvas(ui, { ratio: "3 / 2", draw: drawMap, role: "application", tabindex: 0 });
+    const state = { until: ({ points }) => Math.min(shown, points.length - 1) };
+    const map = lossMap(ui, state, (start) => {
+      if (!play.plays()) shown = Infinity;
+      ui.set({ start });
+    });
+    const plane = ratePlane(ui, state, (learning_rate, momentum) => ui.set({ learning_rate, momentum }));
     const momentum = slider(ui, { trait: "momentum", label: ui.say("momentum"), range: BOUNDS.momentum });
     const play = player(ui, {
       label: (plays) => ui.say(plays ? "pause" : "play"),
@@ -69,83 +65,104 @@ export default {
         act();
       });
     const said = h("ul");
-    ui.root.append(
-      h(
+    const legend = h("small");
+    const whose = h("b");
+    const names = ["flat", "steep"].flatMap((name, i) => [" ", swatch("ink", DASHES[i]), " ", ui.say(name)]);
+    const parts = h("small", {}, whose, ...names);
+    const more = press("more", () => ui.set({ simple: false }));
+    // In the order of a narrow screen.
+    const areas = {
+      surface: choices(ui, {
+        trait: "surface",
+        label: ui.say("surface"),
+        options: Object.keys(surfaces).map((value) => ({ value, label: ui.say(value) })),
+        also: (value) => ({ start: surfaces[value].start, learning_rate: surfaces[value].lr }),
+      }),
+      map,
+      plane: [plane, legend],
+      knobs: [
+        slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: BOUNDS.learning_rate, log: true }),
+        momentum,
+      ],
+      said,
+      loss: [parts, canvas(ui, { label: ui.say("curve"), ratio: "var(--bp-flat)", draw: drawCurve })],
+      play: h(
         "div",
-        { class: "bp-descent" },
-        area(
-          "surface",
-          choices(ui, {
-            trait: "surface",
-            label: ui.say("surface"),
-            options: Object.keys(surfaces).map((value) => ({ value, label: ui.say(value) })),
-            also: (value) => ({ start: surfaces[value].start, learning_rate: surfaces[value].lr }),
-          }),
-        ),
-        area("map", map),
-        area(
-          "knobs",
-          slider(ui, { trait: "learning_rate", label: ui.say("rate"), range: BOUNDS.learning_rate, log: true }),
-          momentum,
-        ),
-        area(
-          "rules",
-          choices(ui, {
-            trait: "optimizer",
-            label: ui.say("rules"),
-            many: true,
-            options: Object.keys(OPTIMIZERS).map((value) => ({ value, label: value, mark: swatch(...LOOKS[value]) })),
-          }),
-        ),
-        area(
-          "play",
-          h(
-            "div",
-            { class: "bp-row" },
-            play.button,
-            press("step", () => show(shown < longest ? shown + 1 : 0)),
-            press("reset", () => {
-              ui.set(preset);
-              show(Infinity);
-            }),
-          ),
-        ),
-        area("loss", canvas(ui, { label: ui.say("curve"), ratio: "var(--bp-flat)", draw: drawCurve })),
-        area("said", said),
+        { class: "bp-row" },
+        play.button,
+        press("step", () => show(shown < longest ? shown + 1 : 0)),
+        press("reset", () => {
+          ui.set(preset);
+          show(Infinity);
+        }),
+        more,
       ),
-    );
+      valley: [
+        slider(ui, { trait: "kappa", label: ui.say("kappa"), range: BOUNDS.kappa, log: true }),
+        slider(ui, { trait: "angle", label: ui.say("angle"), range: BOUNDS.angle, step: 1 }),
+      ],
+      rules: choices(ui, {
+        trait: "optimizer",
+        label: ui.say("rules"),
+        many: true,
+        options: Object.keys(OPTIMIZERS).map((value) => ({ value, label: value, mark: swatch(...LOOKS[value]) })),
+      }),
+    };
+    for (const [name, nodes] of Object.entries(areas)) {
+      areas[name] = h("div", { style: "grid-area:" + name, class: "bp-" + name }, ...[nodes].flat());
+    }
+    const grid = h("div", {}, ...Object.values(areas));
+    ui.root.append(grid);
 
-    ui.watch(TRAITS, () => {
-      const [name, rules, lr, beta, begin, steps] = TRAITS.map((trait) => model.get(trait));
-      const setting = { lr, beta, start: begin, steps };
-      surface = surfaces[name];
-      runs = rules.map((rule) => {
+    ui.watch(["simple", ...TRAITS], () => {
+      const [name, rules, start, lr, beta, steps, kappa, angle] = TRAITS.map((trait) => model.get(trait));
+      const setting = { lr, beta, start, steps };
+      const surface = shaped(surfaces, name, kappa, angle);
+      const runs = rules.map((rule) => {
         const run = descend(surface, rule, setting);
         return { rule, ...run, ...diagnose(surface, rule, setting, run) };
       });
+      Object.assign(state, { surface, key: [name, kappa, angle].join(), rules, runs, ...setting });
       longest = Math.max(...runs.map((run) => run.points.length - 1));
-      momentum.classList.toggle("bp-off", !rules.some((rule) => USES_BETA.includes(rule)));
-      map.setAttribute("aria-label", ui.say("map", { x: number(begin[0]), y: number(begin[1]) }));
+      map.setAttribute("aria-label", ui.say("map", { x: number(start[0]), y: number(start[1]) }));
+      plane.setAttribute("aria-label", ui.say("plane", { rate: number(lr), beta: number(beta) }));
+      const rule = leader(rules);
+      momentum.classList.toggle("bp-off", !USES_BETA.includes(rule));
+      whose.textContent = rule;
+      legend.textContent = proven(surface, rule)
+        ? ui.say("proven", { rule, best: factor(best(rule, surface.lambdas).rate) })
+        : ui.say("measured", { rule, steps });
+      const simple = model.get("simple");
+      grid.className = simple ? "bp-descent bp-simple" : "bp-descent";
+      for (const part of ["surface", "plane", "loss", "valley", "rules"]) areas[part].hidden = simple;
+      if (name !== "ravine") areas.valley.hidden = true;
+      more.hidden = !simple;
+      parts.hidden = !surface.split;
       show(shown);
     });
 
     function show(t) {
       shown = t;
       said.replaceChildren(
-        ...runs.map((run) => {
-          const k = until(run);
+        ...state.runs.map((run) => {
+          const k = state.until(run);
           const [x, y] = run.points[k].map((v) => number(v));
-          const { rule, what, why, left } = run;
+          const { rule, what, why, left, where } = run;
           const values = { formula: LIMITS[rule] };
-          for (const [key, value] of Object.entries(run)) if (typeof value === "number") values[key] = number(value);
+          for (const [key, value] of Object.entries(run)) if (typeof value === "number") values[key] = factor(value);
           values.left = left < 0.001 ? "< 0.1 %" : number(100 * left) + " %";
+          const words = [what, why];
+          if (where) {
+            values.where = ui.say(where);
+            if (run.rate < 1) words.push("share");
+          }
           return h(
             "li",
             {},
             swatch(...LOOKS[rule]),
             h("b", {}, rule),
             " ",
-            ui.say(what, values) + ui.say(why, values),
+            words.map((word) => ui.say(word, values)).join(""),
             h("small", {}, ui.say("line", { t: k, x, y, loss: number(run.losses[k]) })),
           );
         }),
@@ -155,93 +172,10 @@ export default {
       ui.repaint();
     }
 
-    // The start follows mouse and pen anywhere on the map; a finger scrolls the page unless it begins on the handle.
-    const scales = (back) => {
-      const [x0, x1, y0, y1] = surface.domain;
-      const sides = [
-        [
-          [x0, x1],
-          [0, map.clientWidth],
-        ],
-        [
-          [y0, y1],
-          [map.clientHeight, 0],
-        ],
-      ];
-      return sides.map((pair) => scale(...(back ? pair.reverse() : pair)));
-    };
-    const moveTo = (...w) => {
-      const { domain } = surface;
-      if (!play.plays()) shown = Infinity;
-      ui.set({ start: w.map((v, i) => +Math.min(domain[2 * i + 1], Math.max(domain[2 * i], v)).toFixed(3)) });
-    };
-    const follow = ({ offsetX, offsetY }) => {
-      const [wx, wy] = scales(true);
-      moveTo(wx(offsetX), wy(offsetY));
-    };
-    let dragging = false;
-    ui.listen(map, "pointerdown", (event) => {
-      const [sx, sy] = scales();
-      const [x, y] = model.get("start");
-      const away = Math.hypot(event.offsetX - sx(x), event.offsetY - sy(y));
-      if (event.button || (event.pointerType === "touch" && away > 32)) return;
-      dragging = true;
-      map.setPointerCapture(event.pointerId);
-      follow(event);
-    });
-    ui.listen(map, "touchstart", (event) => dragging && event.preventDefault());
-    ui.listen(map, "pointermove", (event) => dragging && follow(event));
-    ui.listen(map, "lostpointercapture", () => {
-      dragging = false;
-    });
-    ui.listen(map, "click", follow);
-    ui.listen(map, "keydown", (event) => {
-      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
-      if (!way) return;
-      event.preventDefault();
-      const [from, to] = surface.domain;
-      const step = ((to - from) / 120) * (event.shiftKey ? 5 : 1);
-      moveTo(...model.get("start").map((v, i) => v + way[i] * step));
-    });
-
-    function drawMap(pen, width, height) {
-      const key = [model.get("surface"), ui.dark, width, height, devicePixelRatio].join();
-      if (bitmap.key !== key) bitmap = { key, image: levelMap(ui, surface, width, height) };
-      pen.drawImage(bitmap.image, 0, 0, width, height);
-      const [sx, sy] = scales();
-      const [left, right, bottom, top] = surface.domain;
-      axes(
-        ui,
-        pen,
-        [0, 0, width, height],
-        { scale: sx, ticks: ticks(left, right, 6), title: "w₁" },
-        { scale: sy, ticks: ticks(bottom, top, 4), title: "w₂" },
-        true,
-      );
-      for (const [x, y] of surface.minima) marker(pen, "star", sx(x), sy(y), 7, ui.colour("ink"), ui.colour("paper"));
-      for (const run of runs) {
-        const [colour, dashes, shape] = LOOKS[run.rule];
-        const paint = ui.colour(colour);
-        const last = until(run);
-        const at = run.points.slice(0, last + 1).map(([x, y]) => [sx(x), sy(y)]);
-        line(pen, at, ui.colour("paper"), 4, []);
-        line(pen, at, paint, 2, dashes);
-        let seen = at[0];
-        for (const point of at.slice(0, -1)) {
-          if (Math.hypot(point[0] - seen[0], point[1] - seen[1]) < 8) continue;
-          seen = point;
-          marker(pen, shape, ...point, 3, paint);
-        }
-        marker(pen, shape, ...at[last], 6, paint, ui.colour("paper"));
-      }
-      const [x, y] = model.get("start");
-      marker(pen, "ring", sx(x), sy(y), 10, ui.colour("ink"), ui.colour("paper"));
-    }
-
     function drawCurve(pen, width, height) {
+      const { runs, surface, steps, until } = state;
       const frame = [54, 26, width - 14, height - 22];
       const [left, top, right, bottom] = frame;
-      const steps = model.get("steps");
       const heights = runs.flatMap((run) => run.losses).filter((loss) => loss > 0);
       const most = Math.max(...heights, 1e-9);
       const high = 10 ** Math.ceil(Math.log10(most));
@@ -255,17 +189,24 @@ export default {
         { scale: sx, ticks: ticks(0, steps, 6), title: ui.say("steps") },
         { scale: sy, ticks: ticks(low, high, 6, true), title: ui.say("loss") },
       );
+      // What falls below the axis leaves the picture; its marker waits at the edge.
+      const trace = (losses, ...look) => {
+        const at = losses.filter((loss) => loss >= 0).map((loss, t) => [sx(t), sy(Math.max(loss, low * 1e-9))]);
+        within(pen, [0, 0, width, bottom], () => line(pen, at, ...look));
+        return at;
+      };
+      // On a quadratic the loss is the sum of two, each with a rate of its own.
+      if (surface.split) {
+        const { points } = runs.find(({ rule }) => rule === leader(state.rules));
+        for (const [i, dashes] of DASHES.entries()) {
+          const part = points.map((w) => surface.split(...w)[i]);
+          trace(part, ui.colour("ink"), 1, dashes);
+        }
+      }
       for (const run of runs) {
         const [colour, dashes, shape] = LOOKS[run.rule];
         const paint = ui.colour(colour);
-        const at = run.losses.filter((loss) => loss >= 0).map((loss, t) => [sx(t), sy(Math.max(loss, low * 1e-9))]);
-        // What falls below the axis leaves the picture; its marker waits at the edge.
-        pen.save();
-        pen.beginPath();
-        pen.rect(0, 0, width, bottom);
-        pen.clip();
-        line(pen, at, paint, 2, dashes);
-        pen.restore();
+        const at = trace(run.losses, paint, 2, dashes);
         const [x, y] = at[until(run)] ?? at.at(-1);
         marker(pen, shape, x, Math.min(y, bottom), 5, paint, ui.colour("paper"));
       }

@@ -63,7 +63,7 @@ export default {
     const parts = inputs.map((input, k) => {
       const fill = h("i");
       const text = h("output");
-      input.nextSibling.replaceChildren(h("b", {}, DIGITS[k]), h("u", {}, fill), text);
+      input.nextSibling.replaceChildren(h("b", {}, DIGITS[k]), h("u", { class: "bp-paint" }, fill), text);
       return { fill, text };
     });
     bars.className = "bp-bars";

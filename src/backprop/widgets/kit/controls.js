@@ -4,12 +4,36 @@ import { number } from "./words.js";
 
 let ids = 0;
 
+// A finger on a slider may be about to scroll the page: it is heard once it has moved sideways or was lifted, and if the
+// page takes it away, the knob goes back. Comes before all who listen to the slider.
+export function steady(ui, input) {
+  let from;
+  let before;
+  const hear = () => {
+    from = undefined;
+    input.dispatchEvent(new Event("input"));
+  };
+  const waits = () => from !== undefined;
+  ui.listen(input, "input", (event) => waits() && event.stopImmediatePropagation());
+  ui.listen(input, "pointerdown", (event) => {
+    from = event.pointerType === "touch" ? event.clientX : undefined;
+    before = input.value;
+  });
+  ui.listen(input, "pointermove", (event) => waits() && Math.abs(event.clientX - from) > 6 && hear());
+  ui.listen(input, "pointerup", () => waits() && hear());
+  ui.listen(input, "pointercancel", () => {
+    if (waits()) input.value = before;
+    from = undefined;
+  });
+}
+
 // A labelled slider tied to a numeric trait. On a log scale the knob moves in decades.
 export function slider(ui, { trait, label, range: [min, max], step = 0.01, log = false }) {
   const id = "bp" + ++ids;
   const knob = (value) => (log ? Math.log10(value) : value);
   const input = h("input", { type: "range", id, min: knob(min), max: knob(max), step });
   const output = h("output", { for: id });
+  steady(ui, input);
   ui.listen(input, "input", () => {
     const value = log ? 10 ** input.value : +input.value;
     ui.set({ [trait]: Math.min(max, Math.max(min, +value.toPrecision(3))) });

@@ -49,7 +49,7 @@ export function write(pen, text, x, y, align) {
 // `inside` writes the labels into the picture, without lines.
 export function axes(ui, pen, [left, top, right, bottom], x, y, inside = false) {
   const below = bottom + (inside ? -10 : 12);
-  pen.font = "12px system-ui, sans-serif";
+  pen.font = ui.font(12);
   pen.lineWidth = 1;
   pen.strokeStyle = ui.colour("line");
   pen.fillStyle = ui.colour("soft");

@@ -3,6 +3,8 @@
 // An element with attributes and children (strings or nodes).
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  // By birth an output speaks at each step of a slider; what a reader should hear goes through `announce`.
+  if (tag === "output") node.setAttribute("aria-live", "off");
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);
   return node;
@@ -19,6 +21,7 @@ export function stage({ model, el }, strings) {
   const painters = [];
   let frame = 0;
   let pause;
+  let told;
 
   const ui = {
     model,
@@ -48,9 +51,19 @@ export function stage({ model, el }, strings) {
         if (root.isConnected) for (const painter of painters) painter();
       });
     },
-    // Text for screen readers, spoken once the reader's hand rests.
-    announce(text) {
+    // Text (or the nodes that hold it) for screen readers, spoken once the reader's hand rests. What stands there when
+    // the page is opened is not news.
+    announce(...parts) {
       clearTimeout(pause);
+      const text = brief(
+        parts
+          .map((part) => part.textContent ?? part)
+          .filter(Boolean)
+          .join(" "),
+      );
+      const isNews = told !== undefined && told !== text;
+      told = text;
+      if (!isNews) return;
       pause = setTimeout(() => {
         spoken.textContent = text;
       }, 600);
@@ -65,8 +78,23 @@ export function stage({ model, el }, strings) {
   // JupyterLab folds cells on arrow keys; keys with Ctrl or Cmd still belong to the page.
   ui.listen(root, "keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
   watchTheme(ui);
+  watchRatio(ui);
   el.append(root);
   return ui;
+}
+
+// The first sentences that one breath can say, or the first words of a longer one.
+function brief(text) {
+  return text.length > 160 ? text.match(/^.{0,159}(\.(?= )|。)|^.{0,159}(?= )|^.{159}/s)[0] : text;
+}
+
+// A window that moves to a finer screen changes no size that an observer would see.
+function watchRatio(ui) {
+  const ratio = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  ui.listen(ratio, "change", () => {
+    if (!ratio.matches) watchRatio(ui);
+    ui.repaint();
+  });
 }
 
 // Dark or light as the page (data-theme), JupyterLab, VS Code or Colab says.
@@ -75,6 +103,8 @@ function watchTheme(ui) {
   const { body } = document;
   const style = getComputedStyle(ui.root);
   ui.colour = (name) => style.getPropertyValue("--bp-" + name).trim();
+  // Canvases write in the face of the page.
+  ui.font = (size, weight = "") => `${weight} ${size}px ${style.fontFamily}`;
   const apply = () => {
     const { jpThemeLight, vscodeThemeKind } = body.dataset;
     const themes = [page.dataset.theme, page.getAttribute("theme"), vscodeThemeKind];

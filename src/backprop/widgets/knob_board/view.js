@@ -124,7 +124,7 @@ export default {
     }
 
     function tell() {
-      ui.announce([said, mine, taught].map((node) => node.textContent).join(" "));
+      ui.announce(said, mine, taught);
     }
     function fresh() {
       descent.stop();
@@ -181,7 +181,7 @@ export default {
       );
       // Where a hidden neuron changes its mind: w1 x₁ + w2 x₂ + b = 0.
       pen.textAlign = "center";
-      pen.font = "bold 14px system-ui, sans-serif";
+      pen.font = ui.font(14, "bold");
       for (const n of [0, 1]) {
         const [w1, w2, b] = knobs.slice(3 * n);
         const size = w1 * w1 + w2 * w2;

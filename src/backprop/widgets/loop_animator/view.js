@@ -169,7 +169,7 @@ export default {
     ui.watch(["learning_rate", "position"], paint);
 
     function tell() {
-      ui.announce([title, said, formula, example].map((node) => node.textContent).join(" "));
+      ui.announce(title, said, formula, example);
     }
     function fill({ value }, text, filled) {
       value.textContent = filled ? text : text.replace(/[^\n]+/g, "–");

@@ -1,5 +1,5 @@
 // The nudge meter: push one number of the network, watch everything to its right move, and read the price per unit.
-import { button, choices } from "../kit/controls.js";
+import { button, choices, steady } from "../kit/controls.js";
 import { axes, canvas, line, marker, scale, ticks, within, write } from "../kit/draw.js";
 import { digits, PARAMETERS, sign } from "../kit/running.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
@@ -79,6 +79,7 @@ export default {
     const bar = h("input", { type: "range", min: -1, max: 1, step: 0.01, id: "bp-push" + Math.random() });
     const shown = h("output", { for: bar.id });
     const push = (value) => ui.set({ nudge: +value.toPrecision(3) });
+    steady(ui, bar);
     ui.listen(bar, "input", () => push(REACH * bar.value * Math.abs(bar.value)));
     const quick = PUSHES.map((value) => button(ui, plus(value), () => push(value)));
     const keep = button(ui, ui.say("keep"), () => {
@@ -92,7 +93,7 @@ export default {
     const reset = button(ui, ui.say("reset"), () => ui.set({ ...start, nudge: 0, guess: "" }));
     const fill = h("i");
     const mark = h("b");
-    const meter = h("div", { class: "bp-bar", role: "img" }, fill, mark);
+    const meter = h("div", { class: "bp-bar bp-paint", role: "img" }, fill, mark);
     const read = h("output");
     const title = h("b");
     const lines = [0, 1, 2, 3].map(() => h("p"));
@@ -157,7 +158,7 @@ export default {
       });
       const told = hides ? [] : [...tell(), why()];
       lines.forEach((line, k) => line.replaceChildren(...(told[k] ?? [""])));
-      ui.announce([title, ...lines].map((node) => node.textContent).join(" "));
+      ui.announce(title, ...lines);
       ui.repaint();
     });
 
@@ -246,7 +247,7 @@ export default {
         { scale: sy, ticks: hides ? [] : ticks(...range, 4), title: "L" },
       );
       if (hides) {
-        pen.font = "bold 40px system-ui, sans-serif";
+        pen.font = ui.font(40, "bold");
         write(pen, "?", (left + right) / 2, (top + bottom) / 2, "center");
         return;
       }

@@ -1,5 +1,6 @@
 // The schedule painter: draw the learning rate over the steps, and see how low it brings a noisy loss, and why.
 import { choices, slider } from "../kit/controls.js";
+import { drag } from "../kit/drag.js";
 import { axes, canvas, line, scale, swatch, ticks, within } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
@@ -77,11 +78,10 @@ export default {
       const values = {};
       for (const [word, value] of Object.entries({ ...found, other: other.at(-1), best, eta: lr }))
         values[word] = typeof value === "number" ? show(value) : value;
-      const before = said.textContent;
       said.textContent = ui.say(found.what, values);
       score.textContent = ui.say("score", { ...values, steps });
       chart.setAttribute("aria-label", ui.say("chart", values));
-      if (before) ui.announce(said.textContent + " " + score.textContent);
+      ui.announce(said, score);
       point(column);
       ui.repaint();
     });
@@ -130,15 +130,7 @@ export default {
       column = to.k;
       ui.set({ painted, schedule: "painted" });
     };
-    ui.listen(paper, "pointerdown", (event) => {
-      if (event.button) return;
-      paper.setPointerCapture(event.pointerId);
-      last = undefined;
-      // A finger may be about to scroll the page.
-      if (event.pointerType !== "touch") paint(event);
-    });
-    ui.listen(paper, "click", paint);
-    ui.listen(paper, "pointermove", (event) => paper.hasPointerCapture(event.pointerId) && paint(event));
+    drag(ui, paper, paint, { begin: () => (last = undefined) });
     ui.listen(paper, "keydown", (event) => {
       const way = {
         ArrowLeft: [-1, 0],

@@ -97,11 +97,9 @@ export default {
         );
       }
       const place = { row, column };
-      const before = said.textContent + sum.textContent;
       said.textContent = ui.say(name, place);
       sum.textContent = written(name, row, column);
-      if (before && before !== said.textContent + sum.textContent)
-        ui.announce(said.textContent + " " + sum.textContent);
+      ui.announce(said, sum);
     }
 
     // New cells, only when a size has changed: an entry that has the focus keeps it while it is being pointed at.

@@ -97,14 +97,14 @@ export default {
         { scale: sx, ticks: ticks(1, steps, 6).filter(Number.isInteger), title: ui.say("step") },
         { scale: sy, ticks: ticks(...SPAN, 6, true), title: ui.say("size") },
       );
-      pen.font = "11px system-ui, sans-serif";
+      pen.font = ui.font(11);
       const every = Math.ceil(steps / 15);
       // What is too small or too large for the axis leaves the picture.
       within(pen, frame, () => {
         for (const [name, colour, dash, sign] of LINES) {
           const points = now[name].map((v, k) => [sx(k + 1), sy(Math.abs(v))]);
           line(pen, points, ui.colour(colour), 2.5, dash);
-          pen.fillStyle = ui.colour(colour);
+          pen.fillStyle = ui.colour(`${colour}-text`);
           for (const [x, y] of points.filter((_, k) => k % every === 0)) write(pen, sign, x, y, "center");
         }
       });

@@ -1,5 +1,5 @@
 // The training explorer: real recorded runs on digits, looked up by learning rate, momentum and optimizer.
-import { choices, slider } from "../kit/controls.js";
+import { choices, slider, steady } from "../kit/controls.js";
 import { axes, canvas, line, scale, swatch, ticks, write } from "../kit/draw.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
@@ -53,6 +53,7 @@ export default {
       shown,
       knob,
     );
+    steady(ui, knob);
     ui.listen(knob, "input", () => choose(+knob.value, column));
     const map = canvas(ui, { ratio: "var(--bp-map)", draw: drawMap, role: "application", tabindex: 0 });
     const charts = ["loss", "accuracy"].map((name) =>
@@ -124,7 +125,6 @@ export default {
         rises: percent(cell.rises),
       };
       for (const word of ["start", "end", "peak"]) values[word] = number(+cell[word].toPrecision(2));
-      const before = said.textContent;
       said.textContent = ui.say(cell.what, values);
       scaled.textContent = plain < 0 ? ui.say("scaled", { scaled: number(lr / (1 - beta)) }) : "";
       map.setAttribute(
@@ -132,7 +132,7 @@ export default {
         ui.say("map", { ...values, name: `${name}${plain < 0 ? ", β = " + number(beta) : ""}, η = ${number(lr)}` }),
       );
       charts.forEach((chart, k) => chart.setAttribute("aria-label", ui.say(["lossOf", "accuracyOf"][k], values)));
-      if (before) ui.announce(said.textContent);
+      ui.announce(said);
       ui.repaint();
     });
 
@@ -165,7 +165,7 @@ export default {
       const { left, top, wide, high } = grid(width, height);
       pen.textBaseline = "middle";
       for (let r = 0; r < rows.length; r++) {
-        pen.font = "12px system-ui, sans-serif";
+        pen.font = ui.font(12);
         pen.fillStyle = ui.colour("soft");
         write(pen, r < momenta.length ? "β = " + number(rows[r]) : rows[r], left - 5, top + (r + 0.5) * high, "right");
         for (let c = 0; c < rates.length; c++) {
@@ -177,14 +177,14 @@ export default {
           pen.fillRect(x + 1, y + 1, wide - 2, high - 2);
           pen.globalAlpha = 1;
           pen.fillStyle = ui.colour(what === "diverges" ? "soft" : "ink");
-          pen.font = (wide < 28 ? "11px" : "13px") + " system-ui, sans-serif";
+          pen.font = ui.font(wide < 28 ? 11 : 13);
           write(pen, what === "diverges" ? "×" : reached.toFixed(0), x + wide / 2, y + high / 2 + 1, "center");
         }
       }
       pen.strokeStyle = ui.colour("ink");
       pen.lineWidth = 3;
       pen.strokeRect(left + column * wide, top + row * high, wide, high);
-      pen.font = "12px system-ui, sans-serif";
+      pen.font = ui.font(12);
       pen.fillStyle = ui.colour("soft");
       write(pen, ui.say("title"), left, 11, "left");
       write(pen, ui.say("eta"), left - 5, height - 10, "right");

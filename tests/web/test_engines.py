@@ -1,0 +1,105 @@
+"""Every page with a widget in three engines: it starts, answers the keyboard, and follows the theme."""
+
+import json
+from pathlib import Path
+
+import pytest
+from engines import Firefox
+
+ROOT = Path(__file__).resolve().parents[2]
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def shows_a_widget(notebook: Path) -> bool:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return any(VIEW in output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+
+
+PAGES = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("book/**/*.ipynb")) if shows_a_widget(path)]
+
+STARTED = f"""() => [...document.querySelectorAll('script[type="{VIEW}"]')].every(
+    place => place.nextElementSibling?.matches("[data-mounted], :has(> .widget-note a[href='#run-this-page'])"))"""
+
+# What a reader sees of widget k: whether its text and its pictures (if it has any) differ from the last time.
+CHANGED = """k => {
+    const widget = document.querySelectorAll("[data-mounted]")[k];
+    const pictures = [...widget.querySelectorAll("canvas")].map(canvas => canvas.toDataURL());
+    const before = widget.seen, now = { text: widget.innerText, picture: pictures.join() };
+    widget.seen = now;
+    return before && [now.text !== before.text, !pictures.length || now.picture !== before.picture]; }"""
+
+# The first slider, or in a widget without any what is chosen in its first group; and the key that moves it.
+HOLD = """k => {
+    const widget = document.querySelectorAll("[data-mounted]")[k];
+    const knob = widget.querySelector("input[type=range]:enabled") ?? widget.querySelector("input:checked");
+    knob.focus();
+    return +knob.value >= +knob.max ? "ArrowLeft" : "ArrowRight"; }"""
+
+# The two frames in which what was asked is drawn.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+
+SWITCH = "() => document.querySelector('.theme-switch-button').click()"
+THEME = "() => document.documentElement.dataset.theme"
+DARK = """() => [...document.querySelectorAll("[data-mounted] > .bp")].map(
+    widget => widget.classList.contains("bp-dark") && getComputedStyle(widget).color === "rgb(227, 232, 237)")"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_widgets_start_answer_the_keyboard_and_follow_the_theme(engine, hearing_address, page):
+    engine.open(hearing_address + page.replace(".ipynb", ".html"))
+    engine.until(STARTED)
+    engine.run(DRAWN)
+    widgets = engine.run("() => document.querySelectorAll('[data-mounted]').length")
+    for k in range(widgets):
+        engine.run(CHANGED, k)
+        key = engine.run(HOLD, k)
+        for _ in range(5):  # one step of a fine slider may be less than a pixel
+            engine.press(key)
+        engine.run(DRAWN)
+        assert engine.run(CHANGED, k) == [True, True], "the key changed no read-out, or no picture"
+    assert engine.run(DARK) == [engine.run(THEME) == "dark"] * widgets
+    before = engine.run(THEME)
+    while engine.run(THEME) == before:  # light, dark and the system's own come in turn
+        engine.run(SWITCH)
+    engine.run(DRAWN)
+    assert engine.run(DARK) == [before != "dark"] * widgets
+    assert engine.heard() == []
+
+
+PLANTED = """() => {
+    console.error("a word");
+    document.head.append(Object.assign(document.createElement("script"), { textContent: "throw Error('a fault')" }));
+    document.head.append(Object.assign(document.createElement("script"), { src: "nowhere.js" }));
+    Promise.reject(Error("a promise")); }"""
+
+
+def test_an_engine_hears_what_goes_wrong_in_a_page(engine, hearing_address):
+    engine.open(hearing_address + "search.html")
+    engine.run(PLANTED)
+    engine.until("() => heard.length === 4")
+    for word in ("a word", "a fault", "nowhere.js", "a promise"):
+        assert sum(word in line for line in engine.heard()) == 1
+
+
+def test_pictures_are_drawn_again_when_only_the_screen_becomes_finer(engine, hearing_address):
+    if not isinstance(engine, Firefox):
+        pytest.skip("only Firefox can be told that its screen has become another")
+    engine.open(hearing_address + "book/1_neural_networks/1_3_activation_functions.html")
+    engine.until(STARTED)
+    for ratio in (2, 3, 1):
+        engine.sharpen(ratio)
+        engine.until(
+            "ratio => Math.abs(document.querySelector('.bp canvas').width / "
+            "document.querySelector('.bp canvas').clientWidth - ratio) < 0.01",
+            ratio,
+        )
+
+
+def test_the_unfilled_part_of_a_slider_is_dark_on_a_dark_page(engine, hearing_address):
+    if not isinstance(engine, Firefox):
+        pytest.skip("only Firefox draws it white")
+    engine.open(hearing_address + PAGES[0].replace(".ipynb", ".html"))
+    engine.until(STARTED)
+    engine.run("() => { document.documentElement.dataset.theme = 'dark' }")
+    track = "getComputedStyle(document.querySelector('.bp input[type=range]'), '::-moz-range-track').backgroundColor"
+    engine.until(f"() => {track} === 'rgb(61, 71, 82)'")
