@@ -18,7 +18,6 @@ from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "web" / "live"
-SERVED = (".js", ".css")
 KERNEL = ("kernel.py", "drawings.py", "shims.py", "needs.py")  # worker.js loads them
 COMMAND = [sys.executable, "-m", "web.runtime"]  # a process of its own: the book's root is not on Sphinx's path
 CANNOT_RUN = re.compile(r"^\s*(?:import|from) (torch|jax|keras|dask)\b", re.MULTILINE)
@@ -31,9 +30,19 @@ WHY_NOT = {
 
 
 def prepare(app: Sphinx) -> None:
-    """Make it before the pages are written, which are others without it."""
+    """Before the pages are written, which are others without it: make the Python of the page, and bring the scripts."""
     wanted = app.builder.format == "html" and os.environ.get("LIVE") != "0"
     app.live = wanted and subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0
+    if app.live:
+        folder = served(app)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in SOURCES.iterdir():
+            if path.suffix in (".js", ".css") or path.name in KERNEL:
+                shutil.copyfile(path, folder / path.name)
+
+
+def served(app: Sphinx) -> Path:
+    return Path(app.outdir) / "_static" / "live"
 
 
 def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -58,15 +67,11 @@ def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str,
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Put scripts, kernel and runtime into the site, and what each file weighs: as it is, and as sent."""
-    folder = Path(app.outdir) / "_static" / "live"
+    """Put the Python of the page into the site, and what each of its files weighs: as it is, and as sent."""
+    folder = served(app)
     if not app.live or exception is not None:
         shutil.rmtree(folder, ignore_errors=True)
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in SOURCES.iterdir():
-        if path.suffix in SERVED or path.name in KERNEL:
-            shutil.copyfile(path, folder / path.name)
     subprocess.run([*COMMAND, str(folder / "pyodide")], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     weights = {path.name: weight(path) for path in (folder / "pyodide").iterdir()}
     (folder / "weights.json").write_text(json.dumps(weights))

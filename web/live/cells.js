@@ -12,7 +12,7 @@ class Cell {
     this.node = bar.closest("div.cell");
     this.input = bar.parentElement;
     this.code = this.input.querySelector("div.highlight");
-    this.original = this.code.textContent.replace(/\n$/, "");
+    this.original = this.code.querySelector("pre").textContent.replace(/\n$/, "");
     this.source = this.original;
     this.mayFail = this.node.classList.contains("tag_raises-exception");
     this.ran = null; // the source that Python has run
