@@ -37,14 +37,14 @@ class Recorder:
                 self.outputs.clear()
 
 
-def run(sources: list[str], places: list[int]) -> dict[int, list[dict]]:
-    """Run these cells in a fresh kernel; their outputs by place."""
+def run(cells: list[tuple[int, str]]) -> dict[int, list[dict]]:
+    """Run these cells, each a place and a source, in a fresh kernel; their outputs by place."""
     recorder = Recorder()
     fresh = kernel.start(recorder)
     outputs = {}
-    for place in places:
+    for place, source in cells:
         recorder.outputs = []
-        asyncio.run(fresh.run(sources[place]))
+        asyncio.run(fresh.run(source))
         outputs[place] = recorder.outputs
     return outputs
 
@@ -54,10 +54,12 @@ def main(notebook: str, needed: bool) -> None:
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     shims.install_comm(kernel.start(Recorder()))
     if not needed:
-        print(json.dumps(run(sources, list(range(len(sources))))), file=sys.__stdout__)
+        print(json.dumps(run(list(enumerate(sources)))), file=sys.__stdout__)
         return
-    asked = [place for place, source in enumerate(sources) if "check(" in source]
-    found = {place: run(sources, [*needs.needed(sources, place), place])[place] for place in asked}
+    found = {}
+    for place in [place for place, source in enumerate(sources) if "check(" in source]:
+        above = [(before, source) for before, _, source in needs.needed(sources, place)]
+        found[place] = run([*above, (place, sources[place])])[place]
     print(json.dumps(found), file=sys.__stdout__)
 
 

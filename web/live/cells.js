@@ -16,6 +16,7 @@ class Cell {
     this.source = this.original;
     this.mayFail = this.node.classList.contains("tag_raises-exception");
     this.ran = null; // the source that Python has run
+    this.begun = null; // the one of which it has run all but some imports
     this.runButton = button(say("run"), () => this.run());
     this.editButton = button(say("edit"), () => this.edit());
     this.resetButton = button(say("reset"), () => this.reset());
@@ -73,7 +74,7 @@ class Cell {
   reset() {
     this.closeEditor?.();
     this.output?.remove();
-    this.output = this.ran = null;
+    this.output = this.ran = this.begun = null;
     this.write(this.original);
     this.tell("");
     this.editButton.focus();

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import warnings
 from itertools import count
 
@@ -12,6 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg as FigureCanvas  # n
 from matplotlib.figure import Figure
 
 AS_LINES = {"svg.fonttype": "none", "svg.hashsalt": "backprop"}  # letters stay letters
+# Matplotlib 3.8, which Pyodide has, writes a font in one word; later ones, and the page, have one for each property.
+FONT = re.compile(r"font: (?P<kind>(?:[\w-]+ )*)(?P<size>[\d.]+px) (?:'[^']*'|[\w-]+)(?:, (?:'[^']*'|[\w-]+))*")
 names = count(1)
 
 warnings.filterwarnings("ignore", message="Unable to import Axes3D")
@@ -46,4 +49,12 @@ def picture(figure: Figure) -> dict[str, str]:
 def for_the_page(svg: str) -> str:
     from backprop.plots.page import in_the_page  # asks for the rest of backprop.plots
 
-    return in_the_page(svg[svg.index("<svg") :], "", f"run{next(names)}")
+    return in_the_page(FONT.sub(font_properties, svg[svg.index("<svg") :]), "", f"run{next(names)}")
+
+
+def font_properties(font: re.Match[str]) -> str:
+    """The properties of a font, without its face: that is the page's."""
+    properties = [f"font-size: {font['size']}"]
+    for word in font["kind"].split():
+        properties.append(f"font-{'style' if word in ('italic', 'oblique') else 'weight'}: {word}")
+    return "; ".join(properties)

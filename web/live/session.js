@@ -44,23 +44,18 @@ export class Session {
   async #start(cell) {
     this.#tell = (text) => cell.tell(text);
     if (this.#worker) return;
-    const sources = this.cells.slice(0, cell.number + 1).map(({ source }) => source);
     this.#worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => this.#fail(new Error(event.message || "worker.js"));
     cell.say(say("waiting"));
-    await this.#ask("start", { sources });
+    await this.#ask("start");
   }
 
   async #runTo(cell, all) {
-    const sources = this.cells.map(({ source }) => source);
-    const needed = all
-      ? [...sources.keys()].slice(0, cell.number)
-      : await this.#ask("needed", { sources, target: cell.number });
-    const above = needed.map((place) => this.cells[place]).filter(({ ran, source }) => ran !== source);
-    for (const [k, before] of above.entries()) {
+    const above = all ? this.#everythingAbove(cell) : await this.#neededBy(cell);
+    for (const [k, [before, part]] of above.entries()) {
       this.#tell = (text) => cell.tell(say("above", { place: k + 1, count: above.length, text }));
-      if ((await this.#run(before)) === "error" && !before.mayFail) {
+      if ((await this.#run(before, part)) === "error" && !before.mayFail) {
         cell.say(say("failedAbove", { number: before.number + 1 }));
         return;
       }
@@ -73,13 +68,30 @@ export class Session {
     cell.say(status === "error" ? `${say("failed")}, ${took}` : took);
   }
 
-  async #run(cell) {
+  #everythingAbove({ number }) {
+    return this.cells.slice(0, number).flatMap((cell) => (cell.ran === cell.source ? [] : [[cell, cell.source]]));
+  }
+
+  // Which parts of which cells: imports may run twice, the rest of a cell only once.
+  async #neededBy({ number }) {
+    const sources = this.cells.map(({ source }) => source);
+    const parts = [];
+    for (const [place, imports, everything] of await this.#ask("needed", { sources, target: number })) {
+      const cell = this.cells[place];
+      const isNew = everything !== imports && cell.begun !== cell.source;
+      if (cell.ran !== cell.source) parts.push([cell, isNew ? everything : imports]);
+      if (isNew) cell.begun = cell.source;
+    }
+    return parts.filter(([, part]) => part);
+  }
+
+  async #run(cell, part = cell.source) {
     const { source } = cell;
     cell.output ??= new Output(cell, this.widgets);
     cell.output.begin();
     try {
-      const status = await this.#ask("run", { cell: cell.number, source });
-      cell.ran = source;
+      const status = await this.#ask("run", { cell: cell.number, source: part });
+      if (part === source) cell.ran = cell.begun = source;
       return status;
     } finally {
       cell.output?.end();
@@ -106,7 +118,6 @@ export class Session {
       if ("problem" in content) reject(new Error(content.problem));
       else resolve(content.value);
     } else if (kind === "fetched") this.#tell(progress(content));
-    else if (kind === "fetching") this.#tell(say("fetching", { names: content.names.join(", ") }));
     else if (kind === "running") this.#tell(say("running"));
     else if (kind === "comm") this.widgets.receive(content);
     else this.cells[cell]?.output?.[kind](content);
@@ -127,7 +138,7 @@ export class Session {
     this.#worker?.terminate();
     this.#worker = null;
     this.widgets.clear();
-    for (const cell of this.cells) cell.ran = null;
+    for (const cell of this.cells) cell.ran = cell.begun = null;
   }
 }
 

@@ -19,6 +19,8 @@ const PACKAGES = [
 ];
 const packagesOf = (source) => PACKAGES.filter(([pattern]) => pattern.test(source)).map(([, name]) => name);
 
+let packages; // of Pyodide's lock: the files, and what each needs
+let weights; // of the files: as they are, and as they are sent
 let python = null;
 let kernel = null;
 let cell = null; // the number of the one that runs
@@ -48,42 +50,47 @@ async function count(response) {
     progress.received += part.value.byteLength;
     if (performance.now() - progress.at < BETWEEN_REPORTS) continue;
     progress.at = performance.now();
-    if (!kernel) report();
+    report();
   }
 }
 
 const textOf = async (name) => (await fetch(new URL(name, import.meta.url))).text();
 
+// What comes now, by the weights of its files.
+function expect(files) {
+  Object.assign(progress, { received: 0, whole: 0, sent: 0 });
+  for (const name of files) {
+    progress.whole += weights[name]?.raw ?? 0;
+    progress.sent += weights[name]?.sent ?? 0;
+  }
+  report();
+}
+
 async function load(names) {
   const missing = names.filter((name) => !(name in python.loadedPackages));
   if (!missing.length) return;
+  if (kernel) expect(filesOf(missing));
   await python.loadPackage(missing, { messageCallback() {}, errorCallback() {} });
   const gone = missing.filter((name) => !(name in python.loadedPackages));
   if (gone.length) throw new Error(`${gone.join(", ")}: not there, or damaged`);
   if (missing.includes("anywidget")) python.pyimport("shims").install_comm(kernel);
 }
 
-// The files of these packages and of those that they need.
-function filesOf(names, { packages }) {
+// The files of these packages and of those that they need, as far as they are not here.
+function filesOf(names) {
   const all = new Set(names);
-  for (const name of all) for (const need of packages[name]?.depends ?? []) all.add(need);
-  return [...all].map((name) => packages[name]?.file_name);
+  for (const name of all) for (const need of packages[name].depends) all.add(need);
+  return [...all].filter((name) => !python?.loadedPackages[name]).map((name) => packages[name].file_name);
 }
 
-async function start({ sources }) {
-  const [{ loadPyodide }, lock, weights, ...code] = await Promise.all([
-    import(`${HOME}pyodide.mjs`),
-    textOf("pyodide/pyodide-lock.json").then(JSON.parse),
+async function start() {
+  const code = await Promise.all(MODULES.map((name) => textOf(`${name}.py`)));
+  [packages, weights] = await Promise.all([
+    textOf("pyodide/pyodide-lock.json").then((text) => JSON.parse(text).packages),
     textOf("weights.json").then(JSON.parse),
-    ...MODULES.map((name) => textOf(`${name}.py`)),
   ]);
-  const wanted = [...ALWAYS, ...packagesOf(sources.join("\n"))];
-  for (const name of [...CORE, ...filesOf(wanted, lock)]) {
-    progress.whole += weights[name]?.raw ?? 0;
-    progress.sent += weights[name]?.sent ?? 0;
-  }
-  progress.received = 0;
-  report();
+  const { loadPyodide } = await import(`${HOME}pyodide.mjs`);
+  expect([...CORE, ...filesOf(ALWAYS)]);
   python = await Promise.race([loadPyodide({ indexURL: HOME, fullStdLib: false, packages: ALWAYS }), isLost]);
   await load(ALWAYS);
   for (const [k, name] of MODULES.entries()) python.FS.writeFile(`/lib/python3.12/${name}.py`, code[k]);
@@ -99,9 +106,7 @@ const TASKS = {
   start,
   needed: ({ sources, target }) => python.pyimport("needs").needed(python.toPy(sources), target).toJs(),
   async run({ cell: number, source }) {
-    const packages = packagesOf(source).filter((name) => !(name in python.loadedPackages));
-    if (packages.length) postMessage({ kind: "fetching", names: packages });
-    await load(packages);
+    await load(packagesOf(source));
     postMessage({ kind: "running" });
     cell = number;
     try {
