@@ -15,6 +15,7 @@ import pytest
 from tools.normal_form import VIEW, normalise
 from tools.notebooks import missing_frameworks
 from tools.same import MEASURED, show_the_same
+from web.live.needs import needed
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -89,3 +90,86 @@ def test_an_exercise_shows_the_same_from_the_cells_that_it_needs(path):
     found = ran(path, "--needed")
     assert found
     assert differences(path, found) == []
+
+
+def shown(tmp_path: Path, *sources: str) -> list[list[dict]]:
+    """The outputs of cells with these sources."""
+    path = tmp_path / "page.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources]), path)
+    return list(ran(path).values())
+
+
+def test_an_error_is_reported_from_the_readers_cell_on_and_the_next_cell_runs(tmp_path):
+    (error,), (value,) = shown(tmp_path, "def half(x):\n    return x / 0\n\nhalf(3)", "half.__name__")
+    assert (error["ename"], error["evalue"]) == ("ZeroDivisionError", "division by zero")
+    frames = [line for line in error["traceback"][0].splitlines() if line.startswith("  File")]
+    assert frames == ['  File "<cell 1>", line 4, in <module>', '  File "<cell 1>", line 2, in half']
+    assert "return x / 0" in error["traceback"][0]
+    assert value["data"] == {"text/plain": "'half'"}
+
+
+@pytest.mark.parametrize(
+    "source", ["import sys\nsys.exit(3)", "def f(): return f()\nf()", "if True", "raise KeyboardInterrupt"]
+)
+def test_nothing_that_a_cell_raises_ends_the_kernel(tmp_path, source):
+    outputs, (value,) = shown(tmp_path, source, "1 + 1")
+    assert outputs[-1]["output_type"] == "error"
+    assert value["data"] == {"text/plain": "2"}
+
+
+def test_prints_are_cut_where_they_would_fill_the_page_and_a_line_says_so(tmp_path):
+    pieces, after = shown(tmp_path, "for k in range(40_000): print('0123456789')", "print('on')")
+    text = "".join(piece["text"] for piece in pieces)
+    assert text.endswith("\n[output cut after 200,000 characters]\n")
+    assert len(text) < 200_100
+    assert after[0]["text"] == "on\n"
+
+
+def test_a_semicolon_hides_the_value_and_clear_output_what_was_shown(tmp_path):
+    hidden, commented, kept, cleared = shown(
+        tmp_path, "1;", "1;  # quiet", "'a;b'", "from IPython.display import clear_output\nprint(1)\nclear_output()\n2"
+    )
+    assert hidden == commented == []
+    assert kept[0]["data"]["text/plain"] == "'a;b'"
+    assert [output["data"]["text/plain"] for output in cleared] == ["2"]
+
+
+def test_a_cell_may_await(tmp_path):
+    assert shown(tmp_path, "import asyncio\nawait asyncio.sleep(0, 5)")[0][0]["data"]["text/plain"] == "5"
+
+
+PAGE = [
+    "import numpy as np\nfrom matplotlib import pyplot as plt\nfrom backprop.exercises import check\nrng = np.random",
+    "a = rng.normal(3)",
+    "b = []",
+    "b.append(a)",
+    "plt.plot(a)",
+    "c = 1",
+]
+
+
+@pytest.mark.parametrize(
+    ("source", "cells"),
+    [
+        ("1 + 1", []),
+        ("check(1)", [(0, 3)]),
+        ("c", [(5, 1)]),
+        ("a", [(0, 1), (0, 2), (0, 4), (1, 1), (2, 1), (3, 1), (4, 1)]),  # a plot might change what it is given
+        ("b", [(0, 1), (0, 4), (1, 1), (2, 1), (3, 1)]),
+        ("c += 1", [(5, 1)]),
+        ("def f():\n    return c", [(5, 1)]),
+        ("len([])", []),
+    ],
+)
+def test_a_cell_needs_what_binds_or_changes_its_names_and_of_imports_only_these(source, cells):
+    lines = [
+        (place, number)
+        for place, _, part in needed([*PAGE, source], len(PAGE))
+        for number, line in enumerate(part.split("\n"), start=1)
+        if line
+    ]
+    assert lines == cells
+
+
+def test_where_a_cell_cannot_be_read_everything_above_is_needed():
+    assert needed(["a = 1", "b = ", "c"], 2) == [(0, "", "a = 1"), (1, "", "b = ")]
