@@ -14,7 +14,7 @@ PAGE = "book/1_neural_networks/1_2_forward_propagation.html"
 EXERCISE = "1.2.a"
 PATIENCE = 120_000  # milliseconds until Python has come and a cell has run, on a busy machine
 PAGE_GROWTH = 6000  # bytes, compressed, that a page may gain before the first press
-EAGER = ("cells.js", "words.js", "progress.js", "live.css")
+EAGER = ("start.js", "cells.js", "words.js", "progress.js", "live.css")
 
 
 @pytest.fixture(scope="module")
@@ -176,8 +176,8 @@ def test_nothing_went_wrong_unseen(page):
 def test_a_solved_exercise_is_marked_on_its_page_in_the_sidebar_and_on_the_list_of_all(browser, address, live):
     page = LivePage(browser, address, PAGE)
     page.tab.evaluate(
-        """number => import(document.querySelector("script[src*='live/cells.js']").src.replace(
-        /cells\\.js.*/, "progress.js")).then(({ rememberVerdict }) => rememberVerdict(
+        """number => import(document.querySelector("script[src*='live/start.js']").src.replace(
+        /start\\.js.*/, "progress.js")).then(({ rememberVerdict }) => rememberVerdict(
         `<div class="verdict verdict-correct"><strong>Exercise ${number}: ✓ correct.</strong></div>`))""",
         EXERCISE,
     )

@@ -63,7 +63,7 @@ def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     """Progress is shown on every page; the sheet goes into the bundle."""
     if app.live:
         app.add_css_file("live/live.css")
-        app.add_js_file("live/cells.js", type="module")
+        app.add_js_file("live/start.js")
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
