@@ -29,7 +29,7 @@ SITE_SOURCES := _config.yml _toc.yml package-lock.json \
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book port serve archive lite links audit test lint unit nbval live-test kernels mutants notebooks baseline results bench lock clean
+.PHONY: help setup frameworks book port serve archive pdf lite links audit test lint unit nbval live-test kernels mutants notebooks baseline results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -72,6 +72,9 @@ serve: port book  ## build the website and serve it on this machine (PORT=8000, 
 
 archive: book  ## pack the site into one file that opens without a server
 	python -m web.archive
+
+pdf: book  ## print the book as one PDF, _build/backpropagation.pdf
+	@python -m web.pdf
 
 lite: setup  ## build the book as JupyterLite into _build/lite: it computes in the reader's browser
 	python tools/install.py lite

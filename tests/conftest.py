@@ -1,13 +1,13 @@
 """What all tests share: a browser, a server to download from, and property tests that try the same examples."""
 
-import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
 from loopback import Mirror
+
+from web.browser import launch
 
 settings.register_profile("book", max_examples=50, deadline=None, derandomize=True, database=None)
 settings.load_profile("book")
@@ -26,14 +26,10 @@ def ipython_folder(tmp_path_factory):
 def browser() -> Iterator["Browser"]:  # noqa: F821  (Playwright is imported only where a browser is used)
     """A real browser, one for all tests; where there is none, those that want it are skipped with the reason."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    # The shell is Chromium without the window around the page: three times faster here.
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
     with playwright.sync_playwright() as driver:
-        if path is None and not Path(driver.chromium.executable_path).exists():
+        browser = launch(driver)
+        if browser is None:
             pytest.skip("no browser: install chromium, or run `playwright install chromium`")
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = driver.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
 

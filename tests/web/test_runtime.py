@@ -12,14 +12,12 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import live
 import pytest
 from loopback import files_in
 
 from web import compiled, mirrors, runtime
 from web.compiled import Package, run_in_pyodide
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
-import live
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_PYODIDE = Path(__file__).parent / "in_pyodide"

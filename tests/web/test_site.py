@@ -346,6 +346,49 @@ def test_a_dark_page_is_printed_light_and_is_dark_again_afterwards(browser, addr
     assert visit.tab.evaluate(f"dispatchEvent(new Event('afterprint')), {theme}") == "dark"
 
 
+ON_PAPER = """() => {
+    const shown = node => node.checkVisibility({ contentVisibilityAuto: true });
+    const all = selector => [...document.querySelectorAll(selector)];
+    const folds = all(".bd-article details:not(.hide)");
+    return { folds: folds.length, open: folds.filter(fold => shown(fold.lastElementChild)).length,
+             frame: all("nav, header, footer, input[type=range], .bp button").filter(shown).length,
+             solutions: all("details.solution").filter(shown).length } }"""
+
+
+def test_paper_shows_what_the_screen_folds_and_nothing_to_press(browser, address):
+    tab = Visit(browser, address + "book/1_neural_networks/1_1_overview.html").tab
+    tab.wait_for_selector("[data-mounted]")
+    on_screen = tab.evaluate(ON_PAPER)
+    assert on_screen["open"] == 0 < min(on_screen["folds"], on_screen["frame"], on_screen["solutions"])
+    tab.emulate_media(media="print")
+    assert tab.evaluate(ON_PAPER) == {**on_screen, "open": on_screen["folds"], "frame": 0}
+    tab.evaluate("document.documentElement.dataset.print = 'questions'")
+    assert tab.evaluate(ON_PAPER) == {**on_screen, "open": 0, "frame": 0, "solutions": 0}
+
+
+def test_the_questions_alone_are_printed_once(browser, address):
+    tab = Visit(browser, address + "book/1_neural_networks/1_1_overview.html").tab
+    tab.evaluate(
+        "window.print = () => { dispatchEvent(new Event('beforeprint'));"
+        "window.printed = document.documentElement.dataset.print; dispatchEvent(new Event('afterprint')) }"
+    )
+    tab.click(".bp-menu summary")
+    tab.click("text=Print the questions alone")
+    assert tab.evaluate("[window.printed, document.documentElement.dataset.print ?? null]") == ["questions", None]
+
+
+def test_a_widget_of_a_dark_page_is_drawn_light_before_it_is_printed(browser, address):
+    visit = Visit(browser, address + "book/1_neural_networks/1_1_overview.html")
+    visit.tab.wait_for_selector("[data-mounted]")
+    visit.use(1280, "dark")
+    drawn = """before => { if (before) dispatchEvent(new Event("beforeprint"));
+        return Promise.resolve().then(() => document.querySelector(".bp canvas").toDataURL()) }"""
+    dark, paper = visit.tab.evaluate(drawn, False), visit.tab.evaluate(drawn, True)
+    visit.tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    visit.use(1280, "light")
+    assert dark != paper == visit.tab.evaluate(drawn, False)
+
+
 def test_no_heading_is_numbered_twice(site, page):
     """The number stands in the title; Sphinx's own would stand before it once more."""
     assert "section-number" not in (site / page).read_text("utf-8")

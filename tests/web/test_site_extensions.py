@@ -7,10 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import tinycss2
 from docutils import nodes
 from docutils.utils import new_document
-from fontTools.ttLib import TTFont
 from PIL import Image
 
 from backprop.widgets.digit_pad import DigitPad
@@ -66,8 +64,9 @@ def repository_links(monkeypatch, name: str | None) -> tuple[str, str, str]:
     else:
         monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     options = {"repository_url": "https://github.com/book/book", "launch_buttons": {}}
-    config = SimpleNamespace(html_theme_options=options, html_baseurl="https://book.github.io/book/")
+    config = SimpleNamespace(html_theme_options=options, html_baseurl="https://book.github.io/book/", html_context={})
     addresses.follow_repository(APP, config)
+    assert config.html_context == ({"book_pdf": f"{config.html_baseurl}backpropagation.pdf"} if name else {})
     return options["repository_url"], config.html_baseurl, config.ogp_site_url
 
 
@@ -91,47 +90,6 @@ def test_a_formula_that_cannot_be_read_stops_the_build():
     assert "katex" in katex.render_latex(r"\delta = \frac{\partial L}{\partial z}")
     with pytest.raises(katex.KaTeXError, match="Undefined control sequence"):
         katex.render_latex(r"\delta = \fraction{1}{2}")
-
-
-def bundled(css: str, words: set[str]) -> str:
-    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    return bundle.used_rules(rules, words)
-
-
-def test_a_style_rule_stays_only_if_all_its_classes_occur():
-    css = ".used{a:1}.gone{a:2}.used .gone{a:3}p{a:4}.gone,.used>p{a:5}"
-    assert bundled(css, {"used"}) == ".used{a:1}\np{a:4}\n.used>p{a:5}"
-
-
-def test_a_style_rule_stays_if_the_class_occurs_only_in_a_negation_or_a_script():
-    assert bundled("p:not(.gone){a:1}.o-tooltip--left{a:2}", set()) == "p:not(.gone){a:1}\n.o-tooltip--left{a:2}"
-
-
-def test_a_rule_for_one_element_stays_only_if_the_element_is_on_a_page():
-    assert bundled("#here{a:1}#gone{a:2}.used#gone{a:3}", {"here", "used"}) == "#here{a:1}"
-
-
-def test_a_variable_stays_only_if_a_rule_or_the_site_asks_for_it_also_through_another():
-    css = ":root{--a:1;--b:var(--a);--c: url('x;y');--d:url(data:x;base64,z) ;--e:5}p{color:var(--b);margin:var( --e)}"
-    kept = bundle.used_variables(css, {"--d"})
-    assert kept == ":root{--a:1;--b:var(--a);--d:url(data:x;base64,z) ;--e:5}p{color:var(--b);margin:var( --e)}"
-    assert bundle.used_variables(":root{--a:1;--b:var(--a)}p{a:1}", set()) == ":root{}p{a:1}"
-
-
-def test_the_words_of_a_site_are_classes_names_variables_and_what_its_own_scripts_say(tmp_path):
-    (tmp_path / "_static").mkdir()
-    (tmp_path / "_static" / "own.js").write_text('node.className = "made"')
-    (tmp_path / "_static" / "other.js").write_text('"elsewhere"')
-    page = '<p class="a b" id="c" style="color: var(--d)">prose</p><script src="../_static/own.js?v=1"></script>'
-    (tmp_path / "index.html").write_text(page)
-    words = bundle.words_of_site(tmp_path)
-    assert {"a", "b", "c", "--d", "made"} <= words
-    assert {"prose", "elsewhere"}.isdisjoint(words)
-
-
-def test_a_condition_without_a_rule_left_is_dropped_and_a_font_is_kept():
-    css = "@media print{.gone{a:1}}@media (min-width:1px){.used{a:2}}@font-face{b:3}"
-    assert bundled(css, {"used"}) == "@media (min-width:1px){.used{a:2}}\n@font-face{b:3}"
 
 
 def test_a_picture_states_its_size_and_waits(tmp_path):
@@ -234,26 +192,6 @@ def test_a_script_comes_only_with_a_page_that_has_a_use_for_it(name, body, wante
     assert context["script_files"] == ([script] if wanted else [])
 
 
-def glyphs(path: Path) -> set[str]:
-    with TTFont(path) as font:
-        return set(map(chr, font.getBestCmap()))
-
-
-def test_a_font_holds_the_letters_of_the_pages_and_no_others(tmp_path):
-    (tmp_path / "index.html").write_text("<p>caf&eacute; ∂L/∂w</p><em>Größe</em>", "utf-8")
-    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
-    fonts.cut_fonts(app, None)
-    vendor = tmp_path / "_static" / "vendor"
-    assert set("é∂ößAz09~") <= glyphs(vendor / "faces" / "sans.woff2")
-    assert "ü" not in glyphs(vendor / "faces" / "sans.woff2")
-    assert "ß" in glyphs(vendor / "faces" / "sans-italic.woff2")
-    assert "∂" not in glyphs(vendor / "faces" / "sans-italic.woff2")
-    assert "∂" in glyphs(vendor / "katex" / "fonts" / "KaTeX_Main-Regular.woff2")
-    with TTFont(vendor / "faces" / "code.woff2") as font:
-        assert {record.nameID for record in font["name"].names} <= {0, 13, 14}
-    assert sum(path.stat().st_size for path in (vendor / "faces").iterdir()) < 40_000
-
-
 @pytest.mark.parametrize(("published", "root"), [(True, "/book/"), (False, "/")])
 def test_the_page_for_wrong_addresses_starts_at_the_root_of_the_site(published, root, monkeypatch):
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
@@ -276,41 +214,6 @@ def test_a_page_counts_under_its_own_number_and_headings_keep_theirs(monkeypatch
     page_numbers.count_within_pages(None, env)
     assert seen == {"page": {"": ("1", "2")}, "other": {"": ()}}
     assert env.toc_secnumbers is kept
-
-
-def test_a_page_links_no_sheet_but_the_bundle_which_has_them_all():
-    names = ("_static/content.css?v=1", "_static/togglebutton.css", "_static/book.css")
-    app = SimpleNamespace(bundled_sheets={})
-    context = {"css_files": [SimpleNamespace(filename=name) for name in names]}
-    bundle.collect_sheets(app, "index", "page.html", context, None)
-    assert context["css_files"] == []
-    assert list(app.bundled_sheets) == ["content.css", "togglebutton.css", "book.css"]
-
-
-def test_the_bundle_is_the_themes_layer_and_then_the_books_own_with_addresses_that_lead_where_they_led(
-    tmp_path, monkeypatch
-):
-    monkeypatch.setattr(bundle, "FIRST", ["styles/deep.css"])
-    static = tmp_path / "_static"
-    (static / "styles").mkdir(parents=True)
-    (static / "plain.css").write_text('.used { background: url(file.png); mask: url("data:x") }')
-    (static / "styles" / "deep.css").write_text(".used { background: url(near.png) } .gone { color: red }")
-    (static / "book.css").write_text('.gone { src: url("vendor/faces/sans.woff2") }')
-    (tmp_path / "index.html").write_text('<p class="used">')
-    sheets = {"book.css": None, "plain.css": None}
-    bundle.write_bundle(SimpleNamespace(bundled_sheets=sheets, outdir=tmp_path), None)
-    layer, _, own = (static / bundle.BUNDLE).read_text().partition("\n}\n")
-    assert layer.startswith("@layer theme{")
-    assert layer.index("url(./near.png)") < layer.index("url(../file.png)")
-    assert 'url("data:x")' in layer
-    assert ".gone" not in layer
-    assert own == '.gone { src: url("../vendor/faces/sans.woff2") }\n'
-
-
-def test_an_important_rule_of_a_fold_does_not_beat_the_books_own():
-    assert bundled(".sd-card{a:1 !important}.used{b:2 !important}", {"sd-card", "used"}) == (
-        ".sd-card{a:1 }\n.used{b:2 !important}"
-    )
 
 
 DRAWING = (
@@ -427,55 +330,6 @@ def test_only_a_picture_of_the_pages_own_gets_a_size(before, after, tmp_path):
     assert context["body"] == after + after
     steady.size_pictures(app, "search", "page.html", context := {}, None)
     assert context == {}
-
-
-@pytest.mark.parametrize(
-    ("css", "kept"),
-    [
-        ('@charset "utf-8";.used{a:1}', ".used{a:1}"),
-        ("@media print{.used{a:1}.gone{a:2}}", "@media print{.used{a:1}}"),
-        ("@supports (a:b){.gone{a:2}}p{a:3}", "p{a:3}"),
-        ("@supports (a:b){.used{a:2}}", "@supports (a:b){.used{a:2}}"),
-        ("@keyframes turn{to{a:1}}", "@keyframes turn{to{a:1}}"),
-        ("p:is(.gone,.used) .used{a:1}", "p:is(.gone,.used) .used{a:1}"),
-        ("p:where(.gone){a:1}p:has(.gone){a:2}", "p:where(.gone){a:1}\np:has(.gone){a:2}"),
-        (".used:not(.gone) .gone{a:1}p{a:2}", "p{a:2}"),
-        (".bs-x,.o-tooltip-1,.x-bs-{a:1}", ".o-tooltip-1{a:1}"),
-        (".used.used-too{a:1}.-used{a:2}", ".-used{a:2}"),
-        ("a[href='b,c'],.gone{a:1}", 'a[href="b,c"]{a:1}'),
-    ],
-)
-def test_what_is_kept_of_a_sheet(css, kept):
-    assert bundled(css, {"used", "-used"}) == kept
-
-
-def test_the_layer_holds_each_sheet_once_in_order(tmp_path):
-    static = tmp_path / "_static"
-    for name in (*bundle.FIRST, "sphinx-design.css", "other.css"):
-        (static / name).parent.mkdir(parents=True, exist_ok=True)
-        (static / name).write_text(f'p {{ from: "{name}" !important }} /* x */ i {{ b: url(/c) }}')
-    sheets = {"sphinx-design.css": None, "other.css": None}
-    app = SimpleNamespace(bundled_sheets=sheets, outdir=tmp_path)
-    bundle.write_bundle(app, ValueError())
-    bundle.write_bundle(SimpleNamespace(bundled_sheets={}, outdir=tmp_path), None)
-    assert not (static / bundle.BUNDLE).exists()
-    bundle.write_bundle(app, None)
-    lines = (static / bundle.BUNDLE).read_text().split("\n")
-    assert (lines[0], lines[-2:]) == ("@layer theme{", ["}", ""])
-    assert [line for line in lines if line.startswith("p")] == [
-        f'p{{ from: "{name}" !important }}' for name in (*bundle.FIRST, "sphinx-design.css", "other.css")
-    ]
-    assert lines.count("i{ b: url(/c) }") == 4
-
-
-@pytest.mark.parametrize("address", ["data:x", "/a.png", "http://o/a", "https://o/a"])
-def test_an_address_that_leads_from_anywhere_is_not_moved(address, tmp_path, monkeypatch):
-    monkeypatch.setattr(bundle, "FIRST", [])
-    (tmp_path / "_static" / "styles").mkdir(parents=True)
-    (tmp_path / "_static" / "plain.css").write_text(f'p{{a:url({address})}}b{{a:url("{address}")}}i{{a:url("x")}}')
-    bundle.write_bundle(SimpleNamespace(bundled_sheets={"plain.css": None}, outdir=tmp_path), None)
-    css = (tmp_path / "_static" / bundle.BUNDLE).read_text()
-    assert (f"url({address})" in css, f'url("{address}")' in css, 'url("../x")' in css) == (True, True, True)
 
 
 def test_the_bibliography_is_a_list_of_items():

@@ -19,6 +19,7 @@ def follow_repository(app: Sphinx, config: Config) -> None:
         config.html_baseurl = f"https://{owner.lower()}.github.io/{root}"
         lite = f"{config.html_baseurl}lite/lab/index.html"  # the workflow publishes it beside the site
         config.html_theme_options["launch_buttons"]["jupyterlite_url"] = lite
+        config.html_context["book_pdf"] = f"{config.html_baseurl}backpropagation.pdf"  # as it does with this
     config.ogp_site_url = config.html_baseurl
 
 

@@ -138,6 +138,25 @@
     );
   }
 
+  // Paper is white: the page turns light before it is printed. A widget would follow on the next frame, for which printing
+  // does not wait, so until it is over the first drawing of each is made at once.
+  const drawAtOnce = () => {
+    const later = window.requestAnimationFrame;
+    let drawing = false;
+    window.requestAnimationFrame = (draw) => {
+      if (drawing) return later(draw);
+      drawing = true;
+      draw(performance.now());
+      drawing = false;
+      return 0;
+    };
+    const end = () => {
+      window.requestAnimationFrame = later;
+    };
+    addEventListener("afterprint", end, { once: true });
+  };
+  addEventListener("beforeprint", drawAtOnce, { capture: true }); // before the page turns light
+
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount);
   else mount();
 })();

@@ -1,0 +1,152 @@
+"""Print the built site as one PDF: `make pdf` writes _build/backpropagation.pdf.
+
+The browser joins all pages into one document (pdf.html, pdf.js) and prints it with bookmarks, tags and links of its
+own. It prints twice: only from the first print it is known where each section begins, as the second's contents say.
+"""
+
+import sys
+import threading
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from jinja2 import Template
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+import backprop
+from web.browser import launch
+from web.serve import open_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "_build" / "html"
+TARGET = ROOT / "_build" / "backpropagation.pdf"
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+PAPER_WIDTH = 605  # CSS pixels between the margins of web/static/print.css on A4: widgets draw themselves as wide
+PATIENCE = 600_000  # milliseconds
+
+MOUNTED = """() => [...document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')]
+    .every(({ nextElementSibling: place }) => place?.dataset.mounted || place?.querySelector(".widget-note"))"""
+DRAWN = """async () => { await document.fonts.ready;
+    await Promise.all([...document.images].map((picture) => picture.decode()));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))) }"""
+
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6, [role=heading]")]
+    .filter((node) => node.checkVisibility()).map((node) => node.textContent.trim())"""
+
+
+def pages_of(toc: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pages in reading order, each with all that web/pdf.js wants to know of it.
+
+    A chapter's short opening and its first section stand on the same paper, which has one pair of running heads.
+    """
+    found = []
+
+    def add(entry: dict[str, Any], level: int, heads: tuple[str, str], part: str | None = None) -> None:
+        name = f"page{len(found)}"
+        goes_on = level == 3 and found[-1]["file"].endswith("/index")
+        paper = found[-1]["paper"] if goes_on else name
+        page = {"file": entry["file"], "name": name, "level": level, "part": part, "paper": paper, "heads": heads}
+        found.append(page)
+
+    add({"file": toc["root"]}, 1, ("", ""))
+    for part in toc["parts"]:
+        for place, entry in enumerate(part["chapters"]):
+            sections, chapter = entry.get("sections", []), entry.get("title", "")
+            opening = entry["file"].endswith("/index")
+            add(entry, 2, (chapter, sections[0]["title"] if opening else ""), None if place else part["caption"])
+            for section in sections:
+                add(section, 3, (chapter, section["title"]))
+    return found
+
+
+def cover() -> str:
+    """pdf.html with the book's title page, waiting for the pages."""
+    name, _, subtitle = CONFIG["title"].partition(": ")
+    facts = {"title": CONFIG["title"], "name": name, "subtitle": subtitle, "author": CONFIG["author"]}
+    text = Path(__file__).with_suffix(".html").read_text("utf-8")
+    return Template(text).render(**facts, version=backprop.__version__, site=CONFIG["html"]["baseurl"])
+
+
+def bind(tab: "Page", address: str, pages: list[dict[str, Any]]) -> None:
+    """Open in `tab` one document of all the pages of the site at `address`, its widgets and pictures drawn."""
+    tab.route(f"{address}book.html", lambda route: route.fulfill(body=cover(), content_type="text/html"))
+    tab.emulate_media(media="print", reduced_motion="reduce")
+    tab.goto(f"{address}book.html")
+    tab.add_script_tag(path=Path(__file__).with_suffix(".js"))
+    located = [{**page, "address": f"{address}{page['file']}.html"} for page in pages]
+    tab.evaluate("([pages, site]) => bind(pages, site)", [located, CONFIG["html"]["baseurl"]])
+    for script in ("address.js", "mount.js"):
+        tab.add_script_tag(url=f"{address}_static/{script}")
+    tab.wait_for_function(MOUNTED)
+    tab.evaluate(DRAWN)
+
+
+def first_pages(pdf: bytes, names: list[str]) -> dict[str, int]:
+    """The number of the page on which each name stands."""
+    reader = PdfReader(BytesIO(pdf))
+    places = reader.named_destinations
+    return {name: reader.get_destination_page_number(places[f"/{name}"]) + 1 for name in names}
+
+
+def print_book(browser: "Browser", address: str, pages: list[dict[str, Any]]) -> bytes:
+    """The pages of the site at `address` as one PDF."""
+    context = browser.new_context(viewport={"width": PAPER_WIDTH, "height": 900}, device_scale_factor=2)
+    context.set_default_timeout(PATIENCE)
+    tab = context.new_page()
+    bind(tab, address, pages)
+    names = [page["name"] for page in pages]
+    look = {"prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
+    counted = first_pages(tab.pdf(**look), names)
+    tab.evaluate("numbers => number(numbers)", counted)
+    pdf, headings = tab.pdf(**look), tab.evaluate(HEADINGS)
+    context.close()
+    if first_pages(pdf, names) != counted:
+        raise RuntimeError("the page numbers in the contents moved the pages that they name")
+    return signed(pdf, headings)
+
+
+def signed(pdf: bytes, headings: list[str]) -> bytes:
+    """The same PDF with its author, whom the browser does not write, and with bookmarks as the headings say.
+
+    The browser writes some words of a heading twice where it has more lines than one or was pushed to another page.
+    """
+    writer = PdfWriter(BytesIO(pdf), incremental=True)
+    writer.add_metadata({"/Author": CONFIG["author"]})
+    for mark, heading in zip(bookmarks(writer.root_object["/Outlines"]), headings, strict=True):
+        mark[NameObject("/Title")] = TextStringObject(heading)
+    signed = BytesIO()
+    writer.write(signed)
+    return signed.getvalue()
+
+
+def bookmarks(parent: DictionaryObject) -> Iterator[DictionaryObject]:
+    """Every bookmark below `parent`."""
+    mark = parent.get("/First")
+    while mark:
+        yield mark.get_object()
+        yield from bookmarks(mark.get_object())
+        mark = mark.get_object().get("/Next")
+
+
+def main() -> None:
+    from playwright.sync_api import sync_playwright
+
+    pages = pages_of(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
+    with sync_playwright() as driver, open_server(str(SITE), 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = launch(driver) or sys.exit("no browser: install chromium, or run `playwright install chromium`")
+        TARGET.write_bytes(print_book(browser, f"http://127.0.0.1:{server.server_port}/", pages))
+        browser.close()
+        server.shutdown()
+    count = len(PdfReader(TARGET).pages)
+    print(f"{TARGET} is ready: {count} pages, {TARGET.stat().st_size / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
