@@ -96,6 +96,15 @@ def test_an_exercise_is_judged_where_it_stands(exercise):
     assert "not answered yet" in exercise.run()
 
 
+def test_a_wrong_answer_is_told_and_a_right_one_is_remembered(page, exercise):
+    title = page.tab.locator("#ex-1-2-a > .admonition-title")
+    assert "not yet" in exercise.run('check("1.2.a", 0.5)')
+    assert "solved" not in title.inner_text()
+    assert "correct" in exercise.run('check("1.2.a", 0.182)')
+    assert "solved" in title.inner_text()
+    exercise.restore()
+
+
 def test_a_second_run_needs_no_start(page, exercise):
     exercise.run()
     seconds = exercise.place.locator(".live-status").inner_text()
@@ -154,16 +163,26 @@ def test_a_figure_of_a_run_stands_above_its_caption_and_looks_the_same(page):
     assert page.tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_widget_follows_python_and_python_follows_the_widget(page):
-    exercise = page.cell(f'check("{EXERCISE}"')
+def test_a_widget_follows_python_and_python_follows_the_widget(page, exercise):
+    other = page.cell('check("1.2.b"')
+    exercise.run("from backprop.widgets.depth_lab import DepthLab\nlab = DepthLab()\nlab")
+    slider = exercise.place.locator("input[type=range]").first
+    other.run("lab.depth = 33")
+    assert slider.input_value() == "33"
+    slider.fill("12")
+    assert "depth 12" in other.run("print('depth', lab.depth)")
+    exercise.restore()
+    other.restore()
+
+
+def test_plain_controls_call_what_observes_them(exercise):
     exercise.run(
         "from ipywidgets import FloatSlider, HTML, VBox\n"
         "slider, said = FloatSlider(value=2, min=0, max=10, description='rate'), HTML('')\n"
         "slider.observe(lambda change: setattr(said, 'value', f'python has {change.new}'), 'value')\n"
         "VBox([slider, said])"
     )
-    slider = exercise.place.locator("input[type=range]")
-    slider.wait_for(timeout=PATIENCE)
+    slider = exercise.place.get_by_label("rate")
     slider.fill("7")
     exercise.place.get_by_text("python has 7.0").wait_for(timeout=PATIENCE)
     exercise.restore()

@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -173,3 +174,17 @@ def test_a_cell_needs_what_binds_or_changes_its_names_and_of_imports_only_these(
 
 def test_where_a_cell_cannot_be_read_everything_above_is_needed():
     assert needed(["a = 1", "b = ", "c"], 2) == [(0, "", "a = 1"), (1, "", "b = ")]
+
+
+def test_what_the_page_says_about_runs_is_said_in_both_languages():
+    english, chinese = re.findall(
+        r"(?:en|zh): \{\n(.*?)\n  \}", (ROOT / "web/live/words.js").read_text("utf-8"), re.DOTALL
+    )
+    entries = [dict(re.findall(r'^    (\w+): "(.*)",$', text, re.MULTILINE)) for text in (english, chinese)]
+    assert entries[0].keys() == entries[1].keys()
+    for key, text in entries[0].items():
+        assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", entries[1][key])), key
+    used = set()
+    for script in (ROOT / "web/live").glob("*.js"):
+        used |= set(re.findall(r'"(\w+)"', script.read_text("utf-8"))) if script.name != "words.js" else set()
+    assert entries[0].keys() <= used
