@@ -27,8 +27,7 @@ class Cell {
       each.setAttribute("aria-label", `${each.textContent}: ${say("code", { number: number + 1 })}`);
   }
   #menu() {
-    const summary = element("summary", { textContent: "⋯", title: say("more") });
-    summary.setAttribute("aria-label", say("more"));
+    const summary = element("summary", { textContent: say("more") });
     const menu = element("details", { className: "live-menu" }, summary);
     const choose = (act) => () => {
       menu.open = false;
