@@ -30,12 +30,12 @@ SITE_SOURCES := _config.yml _toc.yml package-lock.json \
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book port serve archive pdf lite links audit test lint unit nbval kernels mutants notebooks baseline results bench lock clean
+.PHONY: help setup frameworks book port serve archive pdf lite links audit test lint unit nbval live-test kernels mutants notebooks baseline results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED)  ## create .venv with the locked environment
 
@@ -104,6 +104,9 @@ unit: book
 nbval: setup
 	@$(NBVAL) book || { echo "stopped: a notebook does not print what it says" \
 		"(run 'make notebooks NB=path' if the new output is right)"; exit 1; }
+
+live-test: book  ## every page by the kernel of its Run buttons: natively, and in a browser
+	LIVE_PAGES=all pytest -n auto --dist worksteal tests/web/test_live_kernel.py tests/web/test_live.py -rs
 
 # What computes, that is; the site is the same on every processor.
 kernels: setup  ## test as other processors would compute: plain SSE, AVX2, AVX-512 (half an hour)

@@ -12,8 +12,10 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import docutils.nodes
 import live
 import pytest
+from docutils.utils import new_document
 from loopback import files_in
 
 from web import compiled, mirrors, runtime
@@ -139,6 +141,9 @@ def builder(monkeypatch, returncode: int, format: str = "html") -> tuple[SimpleN
 
     def run(command, **options):
         commands.append(command)
+        if command[-1].endswith("pyodide"):
+            Path(command[-1]).mkdir(parents=True)
+            Path(command[-1], "python.zip").write_bytes(b"12345")
         return SimpleNamespace(returncode=returncode)
 
     monkeypatch.setattr(live.subprocess, "run", run)
@@ -154,6 +159,8 @@ def test_a_site_knows_whether_its_pages_can_compute(monkeypatch, tmp_path, retur
     live.write(app, None)
     assert app.live is there
     assert len(commands) == 1 + there
+    weights = tmp_path / "_static" / "live" / "weights.json"
+    assert (weights.is_file() and json.loads(weights.read_text())) == (there and {"python.zip": {"raw": 5, "sent": 5}})
 
 
 def test_with_live_0_nothing_is_prepared_and_an_older_one_is_taken_away(monkeypatch, tmp_path):
@@ -165,7 +172,7 @@ def test_with_live_0_nothing_is_prepared_and_an_older_one_is_taken_away(monkeypa
     live.write(app, None)
     assert app.live is False
     assert commands == []
-    assert list((tmp_path / "_static" / "live").iterdir()) == []
+    assert not (tmp_path / "_static" / "live").exists()
 
 
 def test_a_check_of_links_prepares_nothing(monkeypatch):
@@ -258,3 +265,28 @@ def test_an_altered_package_is_refused(pyodide, tmp_path):
     numpy.write_bytes(data)
     with pytest.raises(RuntimeError, match="could not load numpy"):
         run_in_pyodide(folder, IN_PYODIDE / "bits.py", tmp_path, "numpy")
+
+
+def page_of(*sources: str) -> docutils.nodes.document:
+    """A page with a cell for each source."""
+    page = new_document("page")
+    for source in sources:
+        code = docutils.nodes.literal_block("", source)
+        cell = docutils.nodes.container("", code, classes=["cell_input"])
+        page += docutils.nodes.container("", cell, classes=["cell"])
+    return page
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_each_cell_keeps_a_place_for_its_buttons_where_pages_can_compute(there):
+    page = page_of("a = 1", "import numpy as np")
+    live.add_bars(SimpleNamespace(live=there), page, "page")
+    assert page.astext().count('<div class="live-bar"></div>') == 2 * there
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "no browser has"), ("zh_CN", "浏览器中没有")])
+def test_a_page_whose_libraries_no_browser_has_says_so_before_its_first_cell(language, words):
+    page = page_of("import numpy as np", "from torch import nn")
+    live.add_bars(SimpleNamespace(live=True, config=SimpleNamespace(language=language)), page, "page")
+    assert words in page[0].astext()
+    assert "live-bar" not in page.astext()

@@ -15,7 +15,9 @@ from sphinx.application import Sphinx
 
 FIRST = ["basic.css", "styles/pydata-sphinx-theme.css"]
 BUNDLE = "styles/bundle.css"
-OWN_STATIC = Path(__file__).resolve().parents[1] / "static"
+OWN = [
+    Path(__file__).resolve().parents[1] / folder for folder in ("static", "")
+]  # the book's sheets, and live/live.css
 MADE_BY_SCRIPTS = re.compile(r"o-tooltip")  # class names that a script puts together from pieces
 VALUE = r"""(?:"[^"]*"|'[^']*'|\([^()]*\)|[^;}"'(])*"""  # of a declaration; an address may hold a semicolon
 CLASS = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")  # or an element's own name
@@ -92,7 +94,7 @@ def write_bundle(app: Sphinx, exception: Exception | None) -> None:
         return
     static = Path(app.outdir) / "_static"
     words = words_of_site(Path(app.outdir))
-    own = [name for name in app.bundled_sheets if (OWN_STATIC / name).is_file()]
+    own = [name for name in app.bundled_sheets if any((folder / name).is_file() for folder in OWN)]
     own.sort(key=lambda name: not name.startswith("vendor/"))  # KaTeX's, then those that correct it
     layer = []
     for name in dict.fromkeys([*FIRST, *app.bundled_sheets]):

@@ -10,22 +10,10 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from backprop.plots.palette import TEXT
+from backprop.plots.page import in_the_page
 
 DRAWING = re.compile(r'<img (?=[^>]*\bsrc="[^"]*_images/(?P<file>[0-9a-f]{64}\.svg)")(?P<tag>[^>]*?)\s*/?>')
 ALT = re.compile(r'\balt="([^"]*)"')
-OWN_NAME = re.compile(r'(?<=[ "(])(id="|xlink:href="#|url\(#)(\w+)')
-SIZE = re.compile(r'(<svg\b[^>]*?) width="[\d.]+pt" height="[\d.]+pt"')
-FACE = re.compile(r"font-family: '(?:[^';]*)'[^;\"]*;?\s*")
-
-
-def in_the_page(svg: str, alt: str, place: int) -> str:
-    """The drawing as a part of the page, the `place`-th: its names, which a page may hold once only, get the number."""
-    svg = OWN_NAME.sub(rf"\1d{place}-\2", svg).replace(TEXT, "currentColor")
-    svg = FACE.sub("", svg).replace("*{stroke-linejoin", ".drawing *{stroke-linejoin")
-    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1]) * 4 / 3  # points to pixels
-    said = f'class="drawing" role="img" aria-label="{alt}" style="width: {width:.0f}px"'
-    return SIZE.sub(lambda opening: f"{opening[1]} {said}", svg, count=1)
 
 
 def inline_drawings(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -34,7 +22,7 @@ def inline_drawings(app: Sphinx, pagename: str, templatename: str, context: dict
 
     def drawn(tag: re.Match[str]) -> str:
         alt = ALT.search(tag["tag"])
-        return in_the_page(sources[tag["file"]].read_text(encoding="utf-8"), alt[1] if alt else "", next(places))
+        return in_the_page(sources[tag["file"]].read_text(encoding="utf-8"), alt[1] if alt else "", f"d{next(places)}")
 
     if "body" in context:
         context["body"] = DRAWING.sub(drawn, context["body"])

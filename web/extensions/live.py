@@ -1,36 +1,91 @@
-"""Put the Python of the page beside the site. Where it cannot be had, one line says why, and the site is built without.
+"""Let code run where it is read: buttons for the cells of each page, and the Python of the page beside the site.
 
-`app.live` tells whether the site has it.
+Where that Python cannot be had, one line says why, and the site is built without buttons. `app.live` tells which.
 """
 
+import gzip
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "web" / "live"
+KERNEL = ("kernel.py", "drawings.py", "shims.py", "needs.py")  # worker.js loads them
 COMMAND = [sys.executable, "-m", "web.runtime"]  # a process of its own: the book's root is not on Sphinx's path
+CANNOT_RUN = re.compile(r"^\s*(?:import|from) (torch|jax|keras|dask)\b", re.MULTILINE)
+WHY_NOT = {
+    "en": "The code of this page needs libraries that no browser has, so it has no Run buttons; what it prints was "
+    "computed before. To run it yourself, install the book's package and the frameworks.",
+    "zh": "本页代码需要浏览器中没有的库，因此没有“运行”按钮；所示输出是事先算好的。"
+    "要自己运行，请安装本书的软件包和这些框架。",
+}
 
 
 def prepare(app: Sphinx) -> None:
-    """Make it before the pages are written, which are others without it."""
+    """Before the pages are written, which are others without it: make the Python of the page, and bring the scripts."""
     wanted = app.builder.format == "html" and os.environ.get("LIVE") != "0"
     app.live = wanted and subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0
+    if app.live:
+        folder = served(app)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in SOURCES.iterdir():
+            if path.suffix in (".js", ".css") or path.name in KERNEL:
+                shutil.copyfile(path, folder / path.name)
+
+
+def served(app: Sphinx) -> Path:
+    return Path(app.outdir) / "_static" / "live"
+
+
+def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Keep the place for its buttons below the code of each cell; or say why the page cannot run."""
+    cells = list(doctree.findall(lambda node: isinstance(node, nodes.container) and "cell_input" in node["classes"]))
+    if not app.live or not cells:
+        return
+    if any(CANNOT_RUN.search(cell.astext()) for cell in cells):
+        first = cells[0].parent
+        why = WHY_NOT["zh" if str(app.config.language).startswith("zh") else "en"]
+        first.parent.insert(first.parent.index(first), nodes.paragraph("", why, classes=["live-why-not"]))
+        return
+    for cell in cells:
+        cell += nodes.raw("", '<div class="live-bar"></div>', format="html")
+
+
+def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Progress is shown on every page; the sheet goes into the bundle."""
+    if app.live:
+        app.add_css_file("live/live.css")
+        app.add_js_file("live/start.js")
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    folder = Path(app.outdir) / "_static" / "live" / "pyodide"
-    if app.live and exception is None:
-        subprocess.run([*COMMAND, str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
-    else:
+    """Put the Python of the page into the site, and what each of its files weighs: as it is, and as sent."""
+    folder = served(app)
+    if not app.live or exception is not None:
         shutil.rmtree(folder, ignore_errors=True)
+        return
+    subprocess.run([*COMMAND, str(folder / "pyodide")], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    weights = {path.name: weight(path) for path in (folder / "pyodide").iterdir()}
+    (folder / "weights.json").write_text(json.dumps(weights))
+
+
+def weight(path: Path) -> dict[str, int]:
+    """Packages are compressed by themselves, the rest by the server."""
+    data = path.read_bytes()
+    return {"raw": len(data), "sent": len(data if path.suffix == ".zip" else gzip.compress(data, 6))}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", prepare)
+    app.connect("doctree-resolved", add_bars)
+    app.connect("html-page-context", add_script)
     app.connect("build-finished", write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

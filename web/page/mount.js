@@ -92,6 +92,9 @@
     document.head.append(Object.assign(document.createElement("style"), { textContent: text }));
   };
 
+  // For a run in the page (web/live/widgets.js), whose widgets have a Python.
+  globalThis.bookWidgets = { Model, load, wear };
+
   async function mount() {
     const states = Object.assign(
       {},

@@ -1,0 +1,85 @@
+// All that running code in the page says, in the page's language.
+const STRINGS = {
+  en: {
+    run: "▶ Run",
+    stop: "■ Stop",
+    edit: "Edit",
+    reset: "Reset",
+    more: "More",
+    runAbove: "Run everything above, too",
+    restart: "Start Python anew",
+    code: "Code of cell {number}",
+    mine: "your run",
+    book: "the book's output",
+    showBook: "show the book's",
+    showMine: "show yours",
+    first: "fetching Python, {size} MB …",
+    percent: "fetching Python: {percent} % of {size} MB",
+    waiting: "starting Python …",
+    above: "needed first, {place} of {count}: {text}",
+    running: "running …",
+    seconds: "{seconds} s",
+    stopped: "Stopped. Python starts anew at the next run.",
+    restarted: "Python starts anew at the next run.",
+    failed: "ended in an error",
+    failedAbove: "Cell {number}, which this one needs, ended in an error.",
+    noPython: "Python could not be loaded ({reason}). Press Run to try again.",
+    drawing: "A figure that your code drew",
+    noView: "{name} is not shown here; it works in JupyterLab.",
+    solved: "✓ solved",
+    solvedOf: "You have solved {solved} of {count} exercises. Only this browser knows.",
+    export: "Save my progress as a file",
+    import: "Read a file of progress",
+    forget: "Forget my progress",
+    forgetAll: "Forget all solved exercises in this browser?",
+    badFile: "This is not a file of progress from this book; nothing was changed.",
+    noStore: "This browser keeps nothing for this site, so solved exercises are forgotten when you leave.",
+  },
+  zh: {
+    run: "▶ 运行",
+    stop: "■ 停止",
+    edit: "编辑",
+    reset: "还原",
+    more: "更多",
+    runAbove: "连同上面所有代码一起运行",
+    restart: "重新启动 Python",
+    code: "第 {number} 段代码",
+    mine: "你的运行结果",
+    book: "书中的输出",
+    showBook: "显示书中的输出",
+    showMine: "显示你的结果",
+    first: "正在获取 Python，{size} MB……",
+    percent: "正在获取 Python：{size} MB 的 {percent} %",
+    waiting: "正在启动 Python……",
+    above: "先运行所需代码，第 {place}/{count} 段：{text}",
+    running: "运行中……",
+    seconds: "{seconds} 秒",
+    stopped: "已停止。下次运行时 Python 会重新启动。",
+    restarted: "下次运行时 Python 会重新启动。",
+    failed: "出错结束",
+    failedAbove: "本段所需的第 {number} 段代码出错。",
+    noPython: "无法加载 Python（{reason}）。请再按一次“运行”。",
+    drawing: "你的代码绘制的图",
+    noView: "此处不显示 {name}；可在 JupyterLab 中使用。",
+    solved: "✓ 已完成",
+    solvedOf: "你已完成 {count} 道练习中的 {solved} 道。只有本浏览器知道。",
+    export: "将进度保存为文件",
+    import: "读取进度文件",
+    forget: "清除进度",
+    forgetAll: "清除本浏览器中所有已完成的练习？",
+    badFile: "这不是本书的进度文件；未作任何更改。",
+    noStore: "本浏览器不为此网站保存数据，离开后已完成的练习会被忘记。",
+  },
+};
+const words = STRINGS[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
+
+export const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export const element = (tag, attributes = {}, ...inside) => {
+  const made = Object.assign(document.createElement(tag), attributes);
+  made.append(...inside);
+  return made;
+};
+
+export const button = (text, react) =>
+  element("button", { type: "button", className: "live-button", textContent: text, onclick: react });
