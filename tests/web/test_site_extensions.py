@@ -285,7 +285,7 @@ def test_an_extension_reacts_to_what_it_says(extension, monkeypatch):
 
 def test_a_fork_opens_its_own_jupyterlite(monkeypatch):
     monkeypatch.setenv("GITHUB_REPOSITORY", "Ada/backprop")
-    config = SimpleNamespace(html_theme_options={"launch_buttons": {}}, html_baseurl="")
+    config = SimpleNamespace(html_theme_options={"launch_buttons": {}}, html_baseurl="", html_context={})
     addresses.follow_repository(APP, config)
     assert config.html_theme_options["launch_buttons"] == {
         "jupyterlite_url": "https://ada.github.io/backprop/lite/lab/index.html"
