@@ -215,6 +215,16 @@ def test_what_does_not_agree_is_told_how_much_where_and_with_both_numbers(capsys
     assert capsys.readouterr().out == ""
 
 
+def test_the_place_that_is_told_is_that_of_the_largest_difference_not_of_the_largest_numbers():
+    with pytest.raises(AssertionError, match=r"the largest difference 1\.0 against 2\.0 at \[0\]$"):
+        agree([1.0, 100.0], [2.0, 100.5])
+
+
+def test_a_refusal_describes_both_arrays():
+    with pytest.raises(ValueError, match=r"got .*float64.* and .*complex128"):
+        agree(np.zeros(2), np.zeros(2, complex))
+
+
 @pytest.mark.parametrize(
     ("a", "b", "words"),
     [

@@ -122,3 +122,8 @@ def test_concat_refuses_what_is_no_row_of_layers():
     for parts in ((dense, dense), (dense, Network(dense)), (Network(Residual(dense)), Concat(dense))):
         with pytest.raises(ValueError, match="Concat wants every layer once, but one layer stands in two places"):
             Concat(*parts)
+
+
+def test_a_sum_over_time_says_which_axes_it_wants():
+    with pytest.raises(ValueError, match=r"SumOverTime.*\(N, T, n\).*\(5, 3\)"):
+        SumOverTime().forward(np.ones((5, 3), np.float32))
