@@ -31,9 +31,11 @@ def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess:
 
 @needs_make
 def test_make_alone_lists_every_target_that_the_readme_and_contributing_name():
-    listed = set(re.findall(r"^  make (\w+)  ", make().stdout, re.MULTILINE))
+    listed = set(re.findall(r"^  make ([\w-]+)  ", make().stdout, re.MULTILINE))
     pages = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")]
-    named = {name for page in pages for name in re.findall(r"^make (\w+)|`make (\w+)", page) for name in name if name}
+    named = {
+        name for page in pages for name in re.findall(r"^make ([\w-]+)|`make ([\w-]+)", page) for name in name if name
+    }
     assert {"serve", "test"} <= named <= listed
 
 
@@ -101,7 +103,7 @@ print(1 + 1)
 def test_a_page_is_made_as_contributing_says(tmp_path):
     for name in ("Makefile", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path)
-    for name in ("tools", "tests"):
+    for name in ("tools", "tests", "web"):
         (tmp_path / name).symlink_to(ROOT / name)
     programs = tmp_path / ".venv/bin"
     programs.mkdir(parents=True)

@@ -1,11 +1,9 @@
 """The mount script: a page without a kernel gives every widget a model, and says so where it cannot."""
 
-import subprocess
-
 import ipywidgets
 import pytest
 import traitlets
-from harness import ALL, ROOT, node, page
+from harness import ALL, page
 
 from backprop.widgets.base import Widget
 
@@ -76,15 +74,6 @@ def test_a_value_equal_to_the_old_one_is_no_change(open_page):
         pair = traitlets.List([1, 2]).tag(sync=True)
 
     assert open_page(page(Told())).locator("[data-mounted]").inner_text() == "[[1,3],[1,3]]"  # by name, and as any
-
-
-@pytest.mark.parametrize(("protocol", "excerpts"), [("file:", False), ("https:", True)])
-def test_search_shows_excerpts_except_in_a_folder_where_no_page_may_read_another(protocol, excerpts):
-    script = (ROOT / "web" / "page" / "search-offline.js").read_text(encoding="utf-8")
-    before = f"var location = {{ protocol: {protocol!r} }}, DOCUMENTATION_OPTIONS = {{ SHOW_SEARCH_SUMMARY: true }};"
-    command = [node(), "-e", f"{before}\n{script}\nconsole.log(DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY)"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == str(excerpts).lower()
 
 
 def test_a_widget_that_fails_says_so_and_the_others_work(open_page):
