@@ -17,8 +17,9 @@ def shows_a_widget(notebook: Path) -> bool:
 
 PAGES = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("book/**/*.ipynb")) if shows_a_widget(path)]
 
-STARTED = f"""() => [...document.querySelectorAll('script[type="{VIEW}"]')].every(
-    place => place.nextElementSibling?.matches("[data-mounted], :has(> .widget-note a[href='#run-this-page'])"))"""
+STARTED = f"""() => (places => places.length && places.every(
+    place => place.nextElementSibling?.matches("[data-mounted], :has(> .widget-note a[href='#run-this-page'])")
+))([...document.querySelectorAll('script[type="{VIEW}"]')])"""
 
 # What a reader sees of widget k: whether its text and its pictures (if it has any) differ from the last time.
 CHANGED = """k => {

@@ -33,9 +33,7 @@ def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess:
 def test_make_alone_lists_every_target_that_the_readme_and_contributing_name():
     listed = set(re.findall(r"^  make ([\w-]+)  ", make().stdout, re.MULTILINE))
     pages = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")]
-    named = {
-        name for page in pages for name in re.findall(r"^make ([\w-]+)|`make ([\w-]+)", page) for name in name if name
-    }
+    named = {name for page in pages for name in re.findall(r"(?:^|`)make ([\w-]+)", page, re.MULTILINE)}
     assert {"serve", "test"} <= named <= listed
 
 

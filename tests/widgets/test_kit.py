@@ -48,7 +48,8 @@ def test_the_labels_of_an_axis_keep_clear_of_its_title(tmp_path):
         set: () => true,
       });
       const side = (title, ...ends) => ({ scale: widget.scale([0, 10], ends), ticks: [0, 2, 4, 6, 8, 10], title });
-      widget.axes({ colour: () => "", font: () => "" }, pen, [40, 20, 240, 120], side("steps", 40, 240), side("loss", 120, 20), data);
+      const ui = { colour: () => "", font: () => "" };
+      widget.axes(ui, pen, [40, 20, 240, 120], side("steps", 40, 240), side("loss", 120, 20), data);
       const result = told;
     """
     beside = {text: (x, y) for text, x, y in run_node(DescentExplorer, tmp_path, script, False) if text != "0"}
