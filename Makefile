@@ -105,8 +105,9 @@ nbval: setup
 	@$(NBVAL) book || { echo "stopped: a notebook does not print what it says" \
 		"(run 'make notebooks NB=path' if the new output is right)"; exit 1; }
 
-live-test: book  ## every page by the kernel of its Run buttons: natively, and in a browser
-	LIVE_PAGES=all pytest -n auto --dist worksteal tests/web/test_live_kernel.py tests/web/test_live.py -rs
+live-test:  ## every notebook by the page's kernel, natively; Run, Stop, verdicts and widgets in a browser
+	$(MAKE) book LIVE=1
+	LIVE=1 LIVE_PAGES=all pytest -n auto --dist worksteal tests/web/test_live_kernel.py tests/web/test_live.py -rs
 
 # What computes, that is; the site is the same on every processor.
 kernels: setup  ## test as other processors would compute: plain SSE, AVX2, AVX-512 (half an hour)

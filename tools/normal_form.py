@@ -15,9 +15,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 SVG = "image/svg+xml"
 MODEL = "IPY_MODEL_"
 SVG_FONT = re.compile(r"font-family: 'DejaVu Sans'[^;\"]*")
-SVG_NAME = re.compile(
-    r'id="((?:image|[a-z])[0-9a-f]{10})"'
-)  # of a clip path, a marker, a picture: a hash of its points
+SVG_NAME = re.compile(r'id="((?:image|[a-z])[0-9a-f]{10})"')  # of a clip path or a marker: a hash of its points
 SVG_PLACES = re.compile(r' (?:d|x|y|points|transform|width|height|viewBox|stroke-dasharray)="[^"]*"')
 VARYING = (
     (re.compile(r"\b0x[0-9a-f]{8,16}\b"), "0x0"),  # addresses of objects

@@ -8,7 +8,6 @@ paint and the layout shift. npm brings Lighthouse when first asked.
 import gzip
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,11 +18,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from web.browser import installed, launch
 from web.serve import SiteHandler
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 LIGHTHOUSE = "lighthouse@13.5.0"
 PAGES = ["book/index.html", "book/3_gradient_descent/3_1_principle.html"]
 COMPRESSED = {".html", ".css", ".js", ".svg", ".json"}
@@ -53,7 +52,7 @@ class GzipHandler(SiteHandler):
 def weigh(address: str, pages: list[str]) -> Iterator[tuple[str, float]]:
     """Each page with the kilobytes that a first visit sends, as the browser asks for them."""
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
+        browser = launch(driver) or sys.exit("no browser: install chromium, or run `playwright install chromium`")
         for page in pages:
             GzipHandler.sent = 0
             context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -69,7 +68,7 @@ def audit(url: str) -> dict:
         flags = "--headless --no-sandbox --disable-gpu --disable-background-networking"
         command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--preset=desktop", f"--chrome-flags={flags}"]
         command += ["--output=json", f"--output-path={report.name}"]
-        subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": BROWSER or ""})
+        subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": installed() or ""})
         return json.load(report)
 
 

@@ -12,9 +12,14 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+def installed() -> str | None:
+    """The path of the first of these browsers that the system has."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 def launch(driver: "Playwright") -> "Browser | None":
-    """The first of the browsers that this machine has; None where there is none."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    """That browser, or Playwright's own; None where there is neither."""
+    path = installed()
     if path is None and not Path(driver.chromium.executable_path).exists():
         return None
     return driver.chromium.launch(executable_path=path, args=ARGUMENTS)

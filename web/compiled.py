@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop.data.downloads import cache_folder, write_atomically
-from web.node import node
+from web.extensions.node_program import node
 
 LIVE = Path(__file__).resolve().parent / "live"
 RECIPE = [Path(__file__), *(LIVE / name for name in ("pyodide.json", "pyodide.mjs", "compile.py", "fonts.py"))]

@@ -1,20 +1,21 @@
 """Draw the picture that a shared link shows: web/social_card.svg becomes web/static/social-card.png."""
 
-import shutil
+import sys
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from web.browser import launch
+
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "tools" / "social_card.svg"
+SOURCE = ROOT / "web" / "social_card.svg"
 TARGET = ROOT / "web" / "static" / "social-card.png"
 
 
 def main() -> None:
-    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        browser = launch(playwright) or sys.exit("no browser: install chromium, or run `playwright install chromium`")
         page = browser.new_page(viewport={"width": 1200, "height": 630})
         page.set_content(f"<style>body{{margin:0}}svg{{display:block}}</style>{SOURCE.read_text('utf-8')}")
         page.screenshot(path=TARGET)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from web.compiled import LIVE, run_in_pyodide
-from web.node import node
+from web.extensions.node_program import node
 
 sys.path.append(str(LIVE))
 import products

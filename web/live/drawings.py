@@ -12,7 +12,6 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg as FigureCanvas  # noqa: F401  (a backend has this name)
 from matplotlib.figure import Figure
 
-AS_LINES = {"svg.fonttype": "none", "svg.hashsalt": "backprop"}  # letters stay letters
 # Matplotlib 3.8, which Pyodide has, writes a font in one word; later ones, and the page, have one for each property.
 FONT = re.compile(r"font: (?P<kind>(?:[\w-]+ )*)(?P<size>[\d.]+px) (?:'[^']*'|[\w-]+)(?:, (?:'[^']*'|[\w-]+))*")
 names = count(1)
@@ -35,6 +34,8 @@ def close_figures() -> None:
 
 def picture(figure: Figure) -> dict[str, str]:
     """The figure as SVG, cut to what is drawn; of an empty one only its text."""
+    from backprop.plots.style import AS_LINES  # asks for the rest of backprop.plots
+
     data = {"text/plain": repr(figure)}
     if figure.axes or figure.lines:
         file = io.StringIO()
@@ -47,7 +48,7 @@ def picture(figure: Figure) -> dict[str, str]:
 
 
 def for_the_page(svg: str) -> str:
-    from backprop.plots.page import in_the_page  # asks for the rest of backprop.plots
+    from backprop.plots.page import in_the_page
 
     return in_the_page(FONT.sub(font_properties, svg[svg.index("<svg") :]), "", f"run{next(names)}")
 

@@ -1,4 +1,5 @@
 // What a run of a cell shows, in the elements that the book's style sheets know. The book's own output is kept aside.
+import { rememberVerdict } from "./progress.js";
 import { button, element, say } from "./words.js";
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
@@ -98,7 +99,7 @@ export class Output {
   #html(text) {
     const box = element("div", { className: "output text_html", innerHTML: text });
     this.#put(box);
-    this.#cell.heardVerdict(text);
+    rememberVerdict(text);
   }
   // A picture lands above the caption that the book has for it.
   #draw(markup) {

@@ -15,6 +15,10 @@ from backprop.plots.palette import GREY, TEXT
 
 FONT = ["DejaVu Sans", "sans-serif"]  # the first ships with matplotlib, so a figure is the same on every machine
 SIZE, SMALL = 11, 10  # points
+AS_LINES = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "backprop",
+}  # letters stay letters; names stay the same
 DPI = 144  # of a figure saved as pixels, and of the pictures inside one drawn as lines
 
 
@@ -28,7 +32,7 @@ def draw_lines_in_notebooks() -> None:
         return
     from matplotlib_inline.config import InlineBackend
 
-    rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "backprop"})
+    rcParams.update(AS_LINES)
     InlineBackend.instance(parent=shell).set_trait("figure_formats", {"svg"})
 
 

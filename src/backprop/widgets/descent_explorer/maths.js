@@ -9,8 +9,8 @@ export function turned(angle) {
   return { along: (x, y) => [c * x + s * y, c * y - s * x], back: (u, v) => [c * u - s * v, s * u + c * v] };
 }
 
-// f, gradient [∂₁, ∂₂] and Hessian [∂₁₁, ∂₁₂, ∂₂₂] of (x, y) = (w₁, w₂). A quadratic is two losses that do not see each
-// other, along eigendirections of curvature a ≤ b.
+// f, gradient [∂₁, ∂₂] and Hessian [∂₁₁, ∂₁₂, ∂₂₂] of (x, y) = (w₁, w₂). A quadratic is two losses that do not see
+// each other, along eigendirections of curvature a ≤ b.
 function quadratic(a, b, angle) {
   const { along, back } = turned(angle);
   const [c, s] = back(1, 0);

@@ -4,8 +4,8 @@ import { number } from "./words.js";
 
 let ids = 0;
 
-// A finger on a slider may be about to scroll the page: it is heard once it has moved sideways or was lifted, and if the
-// page takes it away, the knob goes back. Comes before all who listen to the slider.
+// A finger on a slider may be about to scroll the page: it is heard once it has moved sideways or was lifted, and if
+// the page takes it away, the knob goes back. Comes before all who listen to the slider.
 export function steady(ui, input) {
   let from;
   let before;

@@ -1,7 +1,8 @@
+// A point on a canvas that follows a hand, or the arrow keys.
 import { drag } from "./drag.js";
 
-// A point on a canvas that follows a hand, or the arrow keys. `place()` says where it is, in pixels; `follow(x, y)` brings
-// it to a place, `nudge([across, up])` moves it by steps.
+// `place()` says where the point is, in pixels; `follow(x, y)` brings it to a place, `nudge([across, up])` moves it by
+// steps.
 export function handle(ui, node, { place, follow, nudge }) {
   const grabs = ({ offsetX, offsetY }) => {
     const [x, y] = place();
