@@ -62,6 +62,9 @@ class LiveCell:
         if source is not None:
             self.write(source)
         self.unfold()
+        self.place.locator(".live-status").evaluate(
+            "node => node.replaceChildren()"
+        )  # it may say how the last run ended
         self.button("Run").click()
         self.place.locator(".live-status", has_text=re.compile(end)).wait_for(timeout=PATIENCE)
         assert self.place.locator(".live-note").inner_text().startswith("your run")
