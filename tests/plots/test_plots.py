@@ -350,6 +350,14 @@ def test_a_minimum_stands_at_its_coordinates():
     assert stars.get_label() == "minimum"
 
 
+def test_levels_given_one_by_one_are_filled_and_written_on_their_lines():
+    for levels, written in ((6, set()), ((0.5, 2), {"0.5", "2"})):
+        _, ax = figure(4, 4)
+        contour(ax, lambda w: (w**2).sum(-1), ((-2, 2), (-2, 2)), levels=levels)
+        assert {text.get_text() for text in ax.texts} == written
+        assert any(drawn.filled for drawn in ax.collections) == bool(written)
+
+
 def test_the_accuracy_at_the_end_of_the_line_is_the_last_and_not_the_best():
     _, ax = figure(3, 3)
     accuracy_curve(ax, [Epoch(n, 1.0, 1.0, accuracy, 0.1) for n, accuracy in enumerate((0.2, 0.912, 0.605), start=1)])

@@ -42,7 +42,7 @@ def contour(
         ax.contourf(across, up, losses, levels=[losses.min(), *levels], cmap=_LEVELS, alpha=0.3, extend="max")
     lines = ax.contour(across, up, losses, levels=levels, cmap=_LEVELS, linewidths=0.9, alpha=0.75)
     if not spaced:
-        ax.clabel(lines, fontsize=SMALL, colors=[TEXT])
+        ax.clabel(lines, fontsize=SMALL, colors=[TEXT], fmt="%g")
     if len(minima):
         spots = np.asarray(minima, dtype=float).T
         ax.plot(*spots, marker="*", markersize=13, color=TEXT, linestyle="none", label="minimum", zorder=4)
