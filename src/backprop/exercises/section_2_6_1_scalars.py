@@ -3,8 +3,6 @@
 import math
 from functools import partial
 
-import numpy as np
-
 from backprop.exercises.checking import Case, exercise
 from backprop.value import Value, order
 
@@ -28,7 +26,7 @@ def walk_by_hand(rng):
     )
 
 
-@exercise("2.6.1.b", hint="Every square is a fork with two edges, as every sum on the page was; there were twenty of them.")
+@exercise("2.6.1.b", hint="Every square is a fork with two edges, as every sum on the page was; those were twenty.")
 def count_before_you_run(rng):
     yield Case(
         want=(2**11 - 1, 11, 2**10),

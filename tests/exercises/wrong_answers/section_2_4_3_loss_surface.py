@@ -43,7 +43,7 @@ WRONG = {
         lambda d, c, eta: math.ceil((1 - d) / (d * eta * c)),
         lambda d, c, eta: math.floor(math.log(1 / d) / math.log(1 + eta * c)),
     ],
-    "2.4.3.d": [("saddle", 1_000), ("minimum", 100), ("flat", 10), ("flat", 100), ("flat", 10_000), ("flat", 43), "flat"],
+    "2.4.3.d": [("saddle", 1_000), ("minimum", 100), ("flat", 10), ("flat", 100), ("flat", 10_000), ("flat", 43), 43],
 }
 
 RIGHT = {
