@@ -246,10 +246,10 @@ def tiny_networks(w: Array, x: Array, y: Array, bend: str = "tanh") -> tuple[Arr
 
     Shapes: w (m, P), x (N, n), y (N, 1) -> (m,) and (m, P).
     """
-    n, (m, P) = x.shape[1], w.shape
-    h, rest = divmod(P - 1, n + 2)
+    n, (m, count) = x.shape[1], w.shape
+    h, rest = divmod(count - 1, n + 2)
     if rest or h < 1 or bend not in _BENDS:
-        raise ValueError(f"a row holds h * {n + 2} + 1 numbers, and bend is tanh or relu; got {P} and {bend!r}")
+        raise ValueError(f"a row holds h * {n + 2} + 1 numbers, and bend is tanh or relu; got {count} and {bend!r}")
     f, slope = _BENDS[bend]
     W1, b1 = w[:, : n * h].reshape(m, n, h), w[:, None, n * h : n * h + h]
     W2, b2 = w[:, n * h + h : -1, None], w[:, None, -1:]
