@@ -159,6 +159,12 @@ def test_the_published_solution_is_correct(number, code):
     assert names["verdict"].status == "correct", names["verdict"]
 
 
+@pytest.mark.parametrize(("number", "code"), SOLUTIONS)
+def test_no_right_answer_is_said_to_leave_an_argument_out(number, code):
+    answer = published_answer(number, code)
+    assert not callable(answer) or engine._ignored(answer, engine.find(number)) == ""
+
+
 @pytest.mark.parametrize("number", WRONG)
 def test_wrong_answers_are_recognised(number):
     assert len(WRONG[number]) >= 5, "five wrong answers at least"

@@ -49,6 +49,12 @@ def wide_network(rng):
                 "The tanh is missing.": z @ output[:-1] + output[-1],
                 "The output neuron has no tanh.": math.tanh(want),
                 "The output's bias is the last number of `output`, not the first.": np.tanh(z) @ output[1:] + output[0],
+                "The bias of a hidden neuron belongs inside its tanh.": np.tanh(hidden[:, :2] @ x) @ output[:-1]
+                + hidden[:, 2] @ output[:-1]
+                + output[-1],
+                "w₂ belongs to the second input; here the first one is used twice.": answer_of(
+                    x[[0, 0]], hidden, output
+                ),
                 "The inputs are exchanged: w₁ belongs to the first.": answer_of(x[::-1], hidden, output),
                 "The outgoing weights are missing.": np.tanh(z).sum() + output[-1],
                 "Those are the activations; the output adds them up.": np.tanh(z),
@@ -100,6 +106,12 @@ def slope_by_hand(rng):
             "The step goes against the slope, downhill.": (0.4, 0.6, 0.555),
             "new_knob: the rate 0.5 is missing in the step.": (0.4, 0.0, 0.315),
             "promised_loss: add the change to the loss before the step.": (0.4, 0.2, -0.08),
+            "promised_loss: the line starts at the loss now, 0.475, and goes down by slope times step.": (
+                0.4,
+                0.2,
+                0.44,
+            ),
+            "promised_loss: the line starts at the loss now, 0.475, not at that of a nudge.": (0.4, 0.2, 0.36),
             "promised_loss: slope times step, which has its own sign.": (0.4, 0.2, 0.555),
             "promised_loss: the loss changes by slope times step, not by the step alone.": (0.4, 0.2, 0.275),
         },

@@ -23,6 +23,7 @@ def other_neuron(rng):
             "That is the first hidden neuron.": 1 / (1 + math.exp(-first)),
             "That is the sigmoid of −z.": 1 / (1 + math.exp(z)),
             "The inputs are exchanged: 2 meets the weight −0.6.": 1 / (1 + math.exp(-(2 * 0.4 - 1 * -0.6 + 0.1))),
+            "That is the old input, (1, 0.5); now x = (2, −1).": 1 / (1 + math.exp(-(-0.6 + 0.5 * 0.4 + 0.1))),
             "The second input is −1, not 1.": 1 / (1 + math.exp(-(2 * -0.6 + 0.4 + 0.1))),
             "A ReLU would say 0; this neuron has a sigmoid.": 0.0,
         },
@@ -93,6 +94,7 @@ def all_examples(rng):
             "The sigmoid is missing.": x @ W + b,
             "That is the sigmoid of −z: mind the sign in the exponent.": 1 - want,
             "The bias is missing.": 1 / (1 + np.exp(-(x @ W))),
+            "The minus belongs before the whole sum, the bias included: −(xW + b).": 1 / (1 + np.exp(-(x @ W) + b)),
             "One row per example is wanted, not their mean.": want.mean(axis=0, keepdims=True),
             "Every row is the last example's output: the loop still overwrites.": np.tile(want[-1], (n, 1)),
         },
@@ -136,9 +138,15 @@ def judged(got, x):
     }.items():
         if np.allclose(y, trap, rtol=1e-5, atol=1e-9):
             return sentence
-    factor = y[0] / right[0]
     if np.allclose(y, right, rtol=1e-5, atol=1e-9):
         return None
+    for j, (first, second) in enumerate(W1.T.tolist(), start=1):
+        if first + second and not b1.any():
+            sees = f"Hidden neuron {j} has the weights {first:g} and {second:g}"
+            return f"{sees}: it moves when both inputs grow alike, but the distance does not."
+    if W1[0, 0] * W1[0, 1] > 0 and not b1.any():
+        return "Both hidden neurons look the same way: one of them has to see x₁ − x₂, the other x₂ − x₁."
+    factor = y[0] / right[0]
     if factor and np.allclose(y, factor * right, rtol=1e-5, atol=1e-9):
         return f"That is {show(float(factor))} times the distance."
     if np.ptp(y - right) < 1e-9:

@@ -27,6 +27,8 @@ def one_update(rng):
             "The learning rate is 2, not 1.": 0.7 + 0.0687,
             "The learning rate multiplies the gradient, not the weight.": 2 * 0.7 + 0.0687,
             "Multiply by the rate, do not divide by it.": 0.7 + 0.0687 / 2,
+            "The step is a number by itself; it is no share of the weight.": 0.7 * (1 - 2 * 0.0687),
+            "The step is a number by itself; it is no share of the weight, and it goes up.": 0.7 * (1 + 2 * 0.0687),
             "The minus belongs to the step, not to the weight.": -0.7 - 2 * 0.0687,
         },
     )
@@ -43,6 +45,8 @@ def careful_step(rng):
         (SoftmaxCrossEntropy(), rng.permutation([0, 1] * 3)),
     ):
         x = rng.normal(size=(6, 3))
+        if y.ndim == 1:  # two equal examples of different classes: no huge step can please both
+            x[y.argmax()] = x[y.argmin()]
         fresh = Network(Dense(3, 4, rng, dtype=np.float64), Tanh(), Dense(4, 2, rng, dtype=np.float64))
         net, start = copy.deepcopy(fresh), fresh.state()  # no gradient of ours waits in the answer's network
         before = loss.forward(net.forward(x), y)
@@ -123,6 +127,7 @@ def count_slopes(rng):
                 "The prediction is e^z, not z.": ((z - y) * z, z - y),
                 "counts: this loss has no factor ŷ left; it cancels.": (squared, squared),
                 "squared: the ½ cancels the 2 of the square.": (2 * squared, counts),
+                "counts: the slope of y ln ŷ at z is y; y/ŷ is its slope at ŷ.": (squared, y_hat - y / y_hat),
                 "counts: y ln ŷ has a slope, too.": (squared, y_hat),
                 "Those are the losses; their slopes at z are wanted.": losses(z, y),
             },
@@ -145,7 +150,9 @@ def repaired_epoch(rng):
             batch += (start @ [x, 1] - y) * np.array([x, 1])
             late[0] -= lr * (late @ [x, 1] - y) * x
             late[1] -= lr * (late @ [x, 1] - y)
-        backwards = start.copy()
+        alike, backwards = start.copy(), start.copy()
+        for x, y in examples:
+            alike = alike - lr * (alike @ [x, 1] - y) * x
         for x, y in examples[::-1]:
             backwards = backwards - lr * (backwards @ [x, 1] - y) * np.array([x, 1])
         backwards = tuple(backwards.tolist())
@@ -162,6 +169,7 @@ def repaired_epoch(rng):
                 "w and b come back unchanged.": (w, b),
                 "Both move along their gradients: the step goes against them.": tuple(up.tolist()),
                 "The gradient of w has the factor x; that of b has none.": tuple(mixed.tolist()),
+                "The gradient of b has no factor x: only w is multiplied by it.": tuple(alike.tolist()),
                 "The examples are taken in another order: first the first.": backwards,
                 "Only the last example has been used.": tuple(last.tolist()),
                 "That is one update with the mean gradient: full batch.": tuple((start - lr * batch / n).tolist()),
@@ -191,6 +199,10 @@ def cached_numbers(rng):
                 "Every example has its own row in each cache.": total // n,
                 "Widths are added up: each kept array has as many columns.": n * sizes[0] * sizes[-1],
                 "Only what is kept counts, not the weights.": sum(a * b for a, b in pairwise(sizes)),
+                "Weights and biases are no caches: count the kept arrays alone.": total
+                + sum((a + 1) * b for a, b in pairwise(sizes)),
+                "The weights are no caches: count the kept arrays alone.": total
+                + sum(a * b for a, b in pairwise(sizes)),
                 "Every example has its own row: times n, not plus n.": total // n + n,
                 "The Sigmoid keeps its output only, not its input as well.": n * (sum(sizes) + sum(sizes[1:])),
             },

@@ -101,6 +101,8 @@ def gradient_of_a_mean(rng):
                 "The ½ has cancelled the 2; that has it twice over.": 2 * total / n,
                 "That is the loss divided by w, not its slope.": ((w * x - y) ** 2).sum() / (2 * n) / w,
                 "That is the loss itself.": ((w * x - y) ** 2).sum() / (2 * n),
+                "The target y is missing in the error.": (w * x * x).sum() / n,
+                "The link from w to the prediction is x; here it is w.": (w * x - y).sum() * w / n,
                 "The error has to be multiplied by x before it is averaged.": (w * x - y).mean() * x.mean(),
             },
         )
@@ -135,6 +137,12 @@ def two_neurons(rng):
                 "The error is prediction minus target, ŷ − y.": (-dw1, -dw2),
                 "Both lack the slope of the second sigmoid.": (dw1 / slope2, dw2 / slope2),
                 "dw1: the slope of the first sigmoid is a1 (1 − a1), not a1.": (dw1 / (1 - a1), dw2),
+                "dw1: the link from a1 to z2 is w2, not w1.": (dw1 / w2 * w1, dw2),
+                "dw1: a nudge of w1 moves z1 by x, not by a1.": (dw1 / x * a1, dw2),
+                "dw2: the slope of the second sigmoid is ŷ (1 − ŷ), that of the first is not in it.": (
+                    dw1,
+                    dw2 / slope2 * a1 * (1 - a1),
+                ),
                 "The order is dw1, dw2.": (dw2, dw1),
                 "dw1 has the slope of the second sigmoid twice: the first has its own.": (
                     dw1 / (a1 * (1 - a1)) * slope2,

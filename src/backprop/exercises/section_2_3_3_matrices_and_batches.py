@@ -140,6 +140,9 @@ def two_layers_backward(rng):
         dW1, db1, dW2, db2 = want
         W2, a1 = params[2], np.tanh(x @ params[0] + params[1])
         no_slope = (a1 @ W2 + params[3] - y) / n @ W2.T
+        squashed = np.tanh(a1 @ W2 + params[3])
+        late = (squashed - y) / n * (1 - squashed**2)
+        early = late @ W2.T * (1 - a1**2)
         yield Case(
             x,
             y,
@@ -162,6 +165,12 @@ def two_layers_backward(rng):
                     (no_slope * (1 - a1)).sum(axis=0),
                     dW2,
                     db2,
+                ),
+                "The output has no tanh: ŷ = a1 W2 + b2, with the slope 1.": (
+                    x.T @ early,
+                    early.sum(axis=0),
+                    a1.T @ late,
+                    late.sum(axis=0),
                 ),
                 "The ½ has cancelled the 2 of the square already.": tuple(2 * g for g in want),
                 "The biases get means; each adds up its column of delta.": (dW1, db1 / n, dW2, db2 / n),

@@ -197,6 +197,10 @@ def squared_on_softmax(rng):
                 "The sign is flipped: what the network said comes first.": -p
                 * (dp - (dp * p).sum(axis=1, keepdims=True)),
                 "The sum is of dp times p, not of dp alone.": p * (dp - dp.sum(axis=1, keepdims=True)),
+                "The factor p belongs in front of the whole difference, not of the sum alone.": dp
+                - p * (dp * p).sum(axis=1, keepdims=True),
+                "The factor p belongs in front of the whole difference, not of dp alone.": p * dp
+                - (dp * p).sum(axis=1, keepdims=True),
                 "The factor p in front is missing.": dp - (dp * p).sum(axis=1, keepdims=True),
                 "That is the gradient of the cross-entropy; the squared error has the table's factor left.": dp,
             },

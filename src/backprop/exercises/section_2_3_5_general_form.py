@@ -94,6 +94,7 @@ def shuffled(rng):
             traps={
                 "That shuffles once more; the prices have to go back where the inputs came from.": dy[:, order],
                 "The prices go back in order, not as they stand.": dy,
+                "The order read backwards undoes nothing; column k goes to order[k].": dy[:, order[::-1]],
                 "Reversing undoes one order only; put each price back where its input came from.": dy[:, ::-1],
                 "That shuffles twice more; once back is wanted.": dy[:, order][:, order],
                 "Nothing has been put back: all prices are lost.": np.zeros_like(dy),

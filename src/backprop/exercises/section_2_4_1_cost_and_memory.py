@@ -19,6 +19,10 @@ def jacobian_costs(rng):
             names=("nudging", "walking back"),
             traps={
                 "nudging: to both sides takes two forward passes for each input.": (n_in * forward, walking),
+                "nudging: to both sides is wanted, two forward passes for each input and none without a nudge.": (
+                    (1 + n_in) * forward,
+                    walking,
+                ),
                 "nudging: one to each side is enough; the forward pass without a nudge is not needed.": (
                     (2 * n_in + 1) * forward,
                     walking,
@@ -67,6 +71,10 @@ def largest_batch(rng):
                         memory - 4 * parameters
                     )
                     // each,
+                    "The free bytes are for what is kept; the weights lie beside them.": (
+                        memory - 4 * sum(a * b for a, b in pairwise(widths))
+                    )
+                    // each,
                     "Bytes, not bits.": memory // (32 * sum(widths)),
                     "Each number is kept once.": memory // (2 * each),
                     "That is one example too many: only whole examples that fit count.": fits + 1,
@@ -98,6 +106,9 @@ def peak(rng):
                     sum(firsts[:s]) + inner[s] for s in range(count)
                 ),
                 "The checkpoints are missing.": max(inner),
+                "The segment's own checkpoint is counted twice.": max(
+                    sum(firsts[: s + 1]) + firsts[s] + inner[s] for s in range(count)
+                ),
                 "That counts arrays; their sizes are to be added up.": max(
                     s + len(part) for s, part in enumerate(segments)
                 ),

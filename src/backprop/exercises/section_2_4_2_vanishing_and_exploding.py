@@ -22,6 +22,7 @@ def backward_factor(rng):
                 "Squares are averaged, not the slopes themselves.": std * math.sqrt(n) * float(slopes.mean()),
                 "The squares of the slopes are averaged, not added.": std * math.sqrt(n * float((slopes**2).sum())),
                 "The n terms of the sum are missing.": std * math.sqrt(mean),
+                "The slopes are squared and averaged; the root of that mean is missing.": std * math.sqrt(n) * mean,
                 "Random terms add up like √n, not like n.": std * n * math.sqrt(mean),
                 "The slopes are missing.": std * math.sqrt(n),
                 "The mean slope counts as well: the mean of the squares, not the standard deviation.": std

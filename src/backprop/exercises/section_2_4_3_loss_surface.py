@@ -44,6 +44,13 @@ def nudged_hessian(rng):
                 ),
                 "All weights are nudged together; nudge one at a time.": np.array([gradient(w + h) - gradient(w - h)])
                 / (2 * h),
+                "All weights are nudged together, and the answer is copied: nudge one at a time.": np.outer(
+                    gradient(w + h) - gradient(w - h), np.ones(n)
+                )
+                / (2 * h),
+                "All weights are nudged together, and the answer is written into every row: nudge one at a time.": (
+                    np.outer(np.ones(n), gradient(w + h) - gradient(w - h)) / (2 * h)
+                ),
                 "The division by 2h is missing.": 2 * h * want,
             },
         )
@@ -63,6 +70,11 @@ def kind(rng):
         ("minimum", (1e-5, 1.0)),
         ("maximum", (-1e-5, -1.0)),
         ("flat", (3e-7, 1.0)),
+        ("flat", (-3e-7, 1.0)),
+        ("flat", (3e-7, -1.0)),
+        ("flat", (-3e-7, -1.0)),
+        ("saddle", (-1e-5, 1.0)),
+        ("saddle", (1e-5, -1.0)),
     ]
     for name, eigenvalues in wanted:
         scaled = np.array(eigenvalues) * rng.uniform(0.8, 1.2)
@@ -85,7 +97,7 @@ def named(got, name, eigenvalues):
 @exercise("2.4.3.c", hint="Each step multiplies the distance by the same number; how often, until it is 1?")
 def escape_steps(rng):
     """Steps away from a saddle, checked by walking."""
-    cases = [(1e-7, 1.0, 0.1), (0.5, 2.0, 0.5)]
+    cases = [(1e-7, 1.0, 0.1), (0.5, 2.0, 0.5), (0.7, 1.0, 0.2)]
     cases += [(10 ** float(rng.uniform(-9, -1)), float(rng.uniform(0.2, 3)), float(rng.uniform(0.01, 0.3)))]
     cases += [(1e-7, float(rng.uniform(0.2, 3)), float(rng.uniform(0.01, 0.3)))]
     for offset, curvature, eta in cases:

@@ -22,6 +22,8 @@ def centred_difference(rng):
                 f"That is the backward difference of {name}; step to both sides.": (here - below) / h,
                 "The two ends are 2h apart, not h.": (above - below) / h,
                 "Python reads a / 2 * h as (a / 2) · h; put 2 * h into brackets.": (above - below) / 2 * h,
+                "The whole difference is divided: put it into brackets, too.": above - below / (2 * h),
+                "The whole difference is divided, by 2h: put both into brackets.": above - below / 2 * h,
                 "The sign is flipped: above minus below.": (below - above) / (2 * h),
                 "That adds both ends; their difference is wanted.": (above + below) / (2 * h),
                 "The step is h as it is given, not one of your own.": (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
@@ -63,6 +65,9 @@ def relative_error(rng):
                 "Entry by entry, entries next to 0 decide: take the two maxima first.": (difference / size).max(),
                 "Only one of the two arrays is looked at for the largest entry.": one_sided,
                 "Without the absolute value a large negative difference does not count.": (a - b).max() / size.max(),
+                "Those are lengths, with all entries in them; the largest entries are compared.": float(
+                    np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b))
+                ),
                 "One number for the worst entry is wanted, not the mean.": difference.mean() / size.mean(),
             },
         )
@@ -77,8 +82,10 @@ def relative_error(rng):
 def best_forward_step(rng):
     """Magnitudes as in both precisions."""
     nan = "Either f or f″ may be negative: take absolute values under the root."
-    for eps in (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)):
-        f, second = float(-rng.uniform(1.5, 3)), float(rng.uniform(0.3, 0.8))
+    signs = ((np.float64, -1, 1), (np.float32, -1, 1), (np.float64, 1, -1), (np.float32, -1, -1))
+    for kind, sign_f, sign_second in signs:
+        eps = float(np.finfo(kind).eps)
+        f, second = sign_f * float(rng.uniform(1.5, 3)), sign_second * float(rng.uniform(0.3, 0.8))
         want = 2 * np.sqrt(eps * abs(f / second))
         yield Case(
             eps,
@@ -148,6 +155,14 @@ def along_a_direction(rng):
                     float((gradient * u).mean()),
                     measured,
                 ),
+                "measured: nudge by h times u, with h = 1e-5; that goes the whole way along u.": (
+                    claimed,
+                    (f(w + u) - f(w - u)) / 2,
+                ),
+                "measured: nudge by h times u; that nudges by u and divides by 2h.": (
+                    claimed,
+                    (f(w + u) - f(w - u)) / (2 * h),
+                ),
                 "measured: u is divided by its length, in this one only.": (claimed, measured / length),
                 "claimed: prices count with their signs.": (float(np.abs(gradient * u).sum()), measured),
             },
@@ -190,6 +205,10 @@ def switched_units(rng):
                 "How many are on at each end does not tell how many switch: two may switch in opposite ways.": abs(
                     int((above > 0).sum()) - int((below > 0).sum())
                 ),
+                "Those that stay on have been counted; the others switch or stay off.": int(
+                    ((below > 0) & (above > 0)).sum()
+                ),
+                "Those that stay off have been counted.": int(((below <= 0) & (above <= 0)).sum()),
                 "Those that stay as they are have been counted.": int(((below > 0) == (above > 0)).sum()),
                 "Units that are switched off count as well.": int(((below <= 0) & (above > 0)).sum()),
                 "Units that are switched on count as well.": int(((below > 0) & (above <= 0)).sum()),

@@ -61,7 +61,7 @@ def repaired_walk(rng):
                 raise
             if returned is None and nodes[-1].grad is None:
                 raise NotImplementedError  # the stub
-        return tuple(float("nan") if node.grad is None else node.grad for node in (v, w))
+        return tuple(float("nan") if node.grad is None else node.grad for node in (v, w, nodes[-1]))
 
     for calls in (1, 2, 3):
         a, b = rng.uniform(0.2, 0.6, 2).tolist()
@@ -75,8 +75,8 @@ def repaired_walk(rng):
         yield Case(
             a,
             b,
-            want=slopes(a, b),
-            names=("∂L/∂v", "∂L/∂w"),
+            want=(*slopes(a, b), 1.0),
+            names=("∂L/∂v", "∂L/∂w", "∂L/∂L"),
             traps=traps,
             run=lambda walk, a, b, calls=calls: grads(walk, a, b, calls),
         )
@@ -127,6 +127,7 @@ def softplus(rng):
             "The slope on the edge is that of −x: 1 − σ(x), not σ(x).": (data, 6 * (1 - a)),
             "The slope on the edge has the wrong sign.": (data, -6 * a),
             "The slope is taken at the wrong place, or is the value itself.": (data, 2 * data),
+            "The slope is the sigmoid of what arrives, not of what comes out.": (data, 6 / (1 + math.exp(-data / 3))),
             "That is the ReLU; the softplus has a round corner.": (3 * max(2 * x, 0), 6.0 * (x > 0)),
             "There is no edge back to v: a Value is made with (v, slope).": (data, 0.0),
         }

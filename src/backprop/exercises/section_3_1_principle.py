@@ -33,6 +33,8 @@ def two_steps(rng):
             "That goes uphill: the gradient is subtracted.": after(1 + lr * curvature, 1 + lr * curvature),
             "The second step needs the slopes at the place where the first one ended.": after(1 - 2 * lr * curvature),
             "w₂ has the curvature 7: its slope is 7 w₂.": after([1 - lr] * 2, [1 - lr] * 2),
+            "Both weights make two steps; w₂ has made one.": (after(factor, factor)[0], after(factor)[1]),
+            "Both weights make two steps; w₁ has made one.": (after(factor)[0], after(factor, factor)[1]),
             "w₂ changes sides at every step; after two it is back on its own.": after(factor, [0.8, 0.4]),
             "The slope of ½ w² is w, not 2 w.": after(1 - 2 * lr * curvature, 1 - 2 * lr * curvature),
             "The slope of ½ w² is w, not w/2.": after(1 - lr * curvature / 2, 1 - lr * curvature / 2),
@@ -65,6 +67,8 @@ def closed_form(rng):
                 "That is one step too few.": w0 * (1 - lr * curvature) ** (steps - 1),
                 "An exponential is what many tiny steps do; these steps have a length.": w0
                 * float(np.exp(-lr * curvature * steps)),
+                "The slope of ½ λ w² is λ w: the ½ cancels the 2 of the square.": w0
+                * (1 - lr * curvature / 2) ** steps,
                 "The slope of ½ λ w² is λ w, not 2 λ w.": w0 * (1 - 2 * lr * curvature) ** steps,
                 "The power belongs to the factor, not to the start.": (w0 * (1 - lr * curvature)) ** steps,
             },
@@ -125,6 +129,11 @@ def largest_rate(rng):
                 "That is 2/λ_min; the steepest direction sets the limit.": 2 / bottom,
                 "That is twice the limit: a nudge to one side is h long, not 2h.": 4 / top,
                 "One round is not enough: d has not turned into the steepest direction.": 2 / one_round,
+                "Not enough rounds: d has not yet turned into the steepest direction.": (
+                    lambda got, top=top, few=two_rounds: 2 / top < got < 2.05 / few
+                ),
+                "H d is the difference of two gradients; that takes one gradient for it.": 2e-5
+                / np.linalg.norm(H @ np.tanh(H @ w + c)),
                 "The limit needs the curvature, not the size of the gradient.": 2
                 / np.linalg.norm(H @ np.tanh(H @ w + c)),
             },
@@ -146,6 +155,8 @@ def best_rate(rng):
                 "The eigenvalues are added: both ends have the factor 1 − η λ.": 2 / (high - low),
                 "That is the condition number; a rate is wanted.": high / low,
                 "That arrives in one step along the steepest direction; the flattest could have more.": 1 / high,
+                "The diagonal does not hold the eigenvalues: np.linalg.eigvalsh finds them.": 2
+                / (np.diag(H).min() + np.diag(H).max()),
                 "All eigenvalues are averaged there; only the two ends matter.": n / np.trace(H),
             },
         )

@@ -32,8 +32,12 @@ def batch_error(rng):
                     / B
                     * (n - B)
                     / (n - 1),
-                    "The error of a batch has B below, not B².": s2 / B**2 * (n - B) / (n - 1),
+                    "Squares first, then their mean over the examples; that averages the distances.": float(
+                        np.sqrt(((G - g) ** 2).sum(axis=1)).mean() / B * (n - B) / (n - 1)
+                    ),
+                    "The batch size is missing: a batch averages B gradients.": s2 * (n - B) / (n - 1),
                     "The error of a batch has B below, not √B.": s2 / B**0.5 * (n - B) / (n - 1),
+                    "The error of a batch has B below, not B².": s2 / B**2 * (n - B) / (n - 1),
                     "That is the spread of a single gradient; a batch averages B of them.": s2,
                     "s² is the mean over the examples, with N below, not N − 1.": s2
                     * n
@@ -109,6 +113,9 @@ def accumulated(rng):
                     g / size for g, size in zip(gradients, sizes, strict=True)
                 )
                 / sum(sizes),
+                "A mean is undone by multiplying with the size, not by dividing.": sum(
+                    g / size for g, size in zip(gradients, sizes, strict=True)
+                ),
                 "Divide by the number of examples, not by the number of parts.": examples.sum(axis=0) / len(sizes),
                 "That is the first part alone.": gradients[0],
                 "That is the last part alone.": gradients[-1],

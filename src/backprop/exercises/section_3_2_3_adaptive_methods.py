@@ -39,6 +39,7 @@ def corrected_rmsprop(rng):
                 "The root belongs to the corrected v as a whole.": rms(
                     gradients, lr, beta, lambda v, t, beta: v / (1 - beta**t) ** 2
                 ),
+                "Only the signs of the gradients count there; v has a memory.": -lr * float(np.sign(gradients).sum()),
                 "v averages squares of the gradients.": signed_memory(gradients, lr, beta),
                 "β and 1 − β are swapped: β is what v keeps.": rms(
                     gradients, lr, 1 - beta, lambda v, t, beta: v / (1 - beta**t)
@@ -129,6 +130,9 @@ def amsgrad(rng):
                 "The step divides by the root of the largest v̂.": ams(gradients, lr, beta2, root=False),
                 "Correct first, compare then: an old v keeps the correction of its own step.": late_hat(
                     gradients, lr, beta2
+                ),
+                "The largest v̂ of all steps so far, not only of the last two.": -float(
+                    sum(lr * g / np.sqrt(max(hats[max(t - 1, 0) : t + 1])) for t, g in enumerate(gradients))
                 ),
                 "That divides by the largest gradient so far; v̂ is an average of squares.": largest_gradient(
                     gradients, lr

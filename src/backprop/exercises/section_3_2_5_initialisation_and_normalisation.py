@@ -72,6 +72,11 @@ def norm_case(rng: np.random.Generator, axis: int, traps: Callable[..., dict]) -
             "dgamma: the sum runs over the rows, a gradient for each column.": (dx, (dy * x_hat).mean(axis=0), dshift),
             "dgamma: each dy is multiplied by its x_hat.": (dx, dshift, dshift),
             "dgamma and dshift are sums over the rows, not means.": (dx, dgamma / n, dshift / n),
+            "dgamma and dshift are sums along the rows; one number for each column is wanted, axis=0.": (
+                dx,
+                (dy * x_hat).sum(axis=1),
+                dy.sum(axis=1),
+            ),
             "dshift: the sum runs over the rows, not the mean.": (dx, dgamma, dshift / n),
             "dgamma and dshift are swapped: gamma is the factor of x_hat.": (dx, dshift, dgamma),
             "dgamma and dshift hold one number for each column, added over the rows.": (

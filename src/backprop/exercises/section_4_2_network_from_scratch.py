@@ -11,7 +11,8 @@ from backprop.exercises.checking import Case, exercise
 def updates(rng):
     """Batches counted one by one: with a rest, without one, and with a batch larger than the data."""
     batch_size, full = (int(number) for number in rng.integers(5, 40, size=2))
-    rest, epochs = int(rng.integers(1, batch_size // 2 + 1)), int(rng.integers(2, 9))
+    rest = int(rng.integers(1, batch_size // 2 + 1))
+    epochs = int(rng.choice([number for number in range(2, 9) if number != batch_size]))
     for n in (full * batch_size + rest, full * batch_size, rest):
         per_epoch = len(range(0, n, batch_size))
         yield Case(
@@ -110,6 +111,10 @@ def confusions(rng):
             "Those are shares of all examples; counts are wanted.": want / len(y),
             "Those are shares of each row; counts are wanted.": want / np.maximum(want.sum(axis=1, keepdims=True), 1),
             "The last class has its row and its column as well, even if it never occurs.": want[:-1, :-1],
+            "That counts each true class; every pair of true class and answer has a place of its own.": want.sum(
+                axis=1
+            ),
+            "That counts each answer; every pair of true class and answer has a place of its own.": want.sum(axis=0),
             "Those are the right answers alone.": want * np.eye(n_classes, dtype=int),
             "A row for every true class and a column for every answer: fold the counts into a table.": want.ravel(),
         },

@@ -134,6 +134,8 @@ def way_of_a_rare_row(rng):
                 "Both tails are one step too short: a row moves at the step of its lookup, too.": tail(steps - 1)
                 + tail(late),
                 "Only the second lookup is counted.": tail(late + 1),
+                "The second tail is one step too long.": tail(steps) + tail(late + 2),
+                "The first tail is one step too long.": tail(steps + 1) + tail(late + 1),
                 "That adds up powers of β without the factor η g.": (tail(steps) + tail(late + 1)) / (eta * g),
                 "A tail is the sum 1 + β + … , which is (1 − βᵗ)/(1 − β).": eta
                 * g

@@ -120,6 +120,12 @@ def size_of_a_text_cnn(rng):
                 "Each size has its own filters; only one size is counted.": table
                 + n_filters * (max(sizes) * n_dim + 1)
                 + top,
+                "Only the first size is counted, in the filters and in the dense layer.": table
+                + n_filters * (sizes[0] * n_dim + 1)
+                + n_classes * (n_filters + 1),
+                "Each size has its own filters; only the first is counted.": table
+                + n_filters * (sizes[0] * n_dim + 1)
+                + top,
                 "The biases of the filters are missing.": table + filters - len(sizes) * n_filters + top,
                 "The biases of the dense layer are missing.": table + filters + top - n_classes,
                 "The filters are missing.": table + top,
@@ -174,6 +180,7 @@ def shares_of_the_loss(rng):
                 "The gradient of the lead is missing: multiply x by dlead.": (p - y) * x.sum(axis=1),
                 "p₁ is 1/(1 + e^(−Δz)); here the 1 + is missing.": (np.exp(lead) - y) * share,
                 "The factor is p₁ − y; here it is the loss itself.": np.log1p(np.exp(-lead if y else lead)) * share,
+                "p₁ − y is the slope in the lead already; a slope of the sigmoid is too much.": p * (1 - p) * want,
                 "The factor is p₁ − y, not the slope p₁ (1 − p₁) of the sigmoid.": p * (1 - p) * share,
                 "The probability p₁ is σ(Δz); here it is σ(−Δz).": (1 - p - y) * share,
                 "That is the mean of each row; its products add up.": want / n_dim,
