@@ -106,7 +106,10 @@ def registered() -> dict[str, engine.Exercise]:
 
 
 def answers(table: str) -> dict[str, list]:
-    """What the files of wrong answers hold under this name: WRONG, or RIGHT for right answers in another style."""
+    """What the files of wrong answers hold under this name.
+
+    WRONG has wrong answers, NAMED wrong answers by what is said of them, and RIGHT right ones in another style.
+    """
     found = {}
     for section in SECTIONS:
         path = ROOT / "tests/exercises/wrong_answers" / f"{section}.py"
@@ -116,7 +119,7 @@ def answers(table: str) -> dict[str, list]:
     return found
 
 
-WRONG, RIGHT = answers("WRONG"), answers("RIGHT")
+WRONG, RIGHT, NAMED = answers("WRONG"), answers("RIGHT"), answers("NAMED")
 SEEDS = int(os.environ.get("EXERCISE_SEEDS", 3))  # 50 by hand, before a checker is believed
 
 
@@ -174,6 +177,17 @@ def test_wrong_answers_are_recognised(number):
             assert verdict.status == "wrong", f"wrong answer {position} passes as {verdict.status}"
             assert verdict.message
             assert "cannot be compared" not in verdict.message, f"wrong answer {position}: {verdict.message}"
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "answer"),
+    [pytest.param(number, *row, id=number) for number, rows in NAMED.items() for row in rows.items()],
+)
+def test_a_typical_mistake_is_named(number, words, answer):
+    for seed in range(SEEDS):
+        verdict = check(number, answer, rng=np.random.default_rng(seed))
+        assert verdict.status == "wrong"
+        assert verdict.message.startswith(words)
 
 
 def restyled(thing, style):

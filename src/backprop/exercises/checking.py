@@ -15,6 +15,7 @@ import pkgutil
 import re
 import sys
 import unicodedata
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -232,7 +233,8 @@ def _changed(before: tuple, after: tuple) -> str | None:
 def _ignored(answer: Any, task: Exercise) -> str:
     """Name an argument that the answer never looks at: whatever it is, in no case does the result change."""
     idle: set[int] | None = None
-    with contextlib.redirect_stdout(io.StringIO()):  # what the answer prints has been seen already
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():  # all that has been said already
+        warnings.simplefilter("ignore")
         for case in task.cases(np.random.default_rng(0)):
             if case.judge is not None or not case.args:
                 continue

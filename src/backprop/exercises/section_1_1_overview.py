@@ -20,6 +20,8 @@ def affordable_neurons(rng):
             "n neurons; you gave the number of knobs.": 997,
             "Every hidden neuron takes several of the 1,000 knobs.": 1000,
             "There is room for one more.": 248,
+            "Inputs have no bias; a hidden neuron brings 4 knobs: two weights, a bias and a weight at the output.": 200,
+            "A hidden neuron brings 4 knobs: two weights, a bias and a weight at the output.": 199,
             "There is no part of a neuron: round down.": 999 / 4,
         },
     )
@@ -48,6 +50,9 @@ def wide_network(rng):
                 "The biases of the hidden neurons are missing.": np.tanh(hidden[:, :2] @ x) @ output[:-1] + output[-1],
                 "The tanh is missing.": z @ output[:-1] + output[-1],
                 "The output neuron has no tanh.": math.tanh(want),
+                "A ReLU has taken the place of the tanh.": np.maximum(z, 0) @ output[:-1] + output[-1],
+                "A sigmoid has taken the place of the tanh.": 1 / (1 + np.exp(-z)) @ output[:-1] + output[-1],
+                "The products are added up, not averaged.": (want - output[-1]) / n + output[-1],
                 "The output's bias is the last number of `output`, not the first.": np.tanh(z) @ output[1:] + output[0],
                 "The bias of a hidden neuron belongs inside its tanh.": np.tanh(hidden[:, :2] @ x) @ output[:-1]
                 + hidden[:, 2] @ output[:-1]
@@ -83,6 +88,7 @@ def mirrored(rng):
             "Both weights on the way in have to change.": np.array([-1, 1, -1, 1, 1, 1, -1, 1, 1]) * knobs,
             "Now a₁ has the other sign, and w13 still takes it as before.": inward * knobs,
             "w13 has changed its sign, but a₁ has not.": outward * knobs,
+            "That turns every knob; those of the output and of hidden neuron 2 stay.": -knobs,
             "That turns hidden neuron 2 round.": second * knobs,
             "That turns both hidden neurons round.": signs * second * knobs,
             "b3 belongs to the output neuron and stays.": -knobs * second,

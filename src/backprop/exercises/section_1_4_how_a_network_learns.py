@@ -29,6 +29,7 @@ def one_update(rng):
             "Multiply by the rate, do not divide by it.": 0.7 + 0.0687 / 2,
             "The step is a number by itself; it is no share of the weight.": 0.7 * (1 - 2 * 0.0687),
             "The step is a number by itself; it is no share of the weight, and it goes up.": 0.7 * (1 + 2 * 0.0687),
+            "The step is rate times gradient; the weight is not multiplied by it.": -0.7 * 2 * 0.0687,
             "The minus belongs to the step, not to the weight.": -0.7 - 2 * 0.0687,
         },
     )
@@ -125,6 +126,7 @@ def count_slopes(rng):
                 "Both are slopes at ŷ; the link from ŷ to z, the slope of e^z, is missing.": (counts, 1 - y / y_hat),
                 "counts: the slope of y ln ŷ at z is y, for ln ŷ = z.": (squared, y_hat - y * z),
                 "The prediction is e^z, not z.": ((z - y) * z, z - y),
+                "The error is e^z − y: the prediction is e^z, not z.": ((z - y) * y_hat, z - y),
                 "counts: this loss has no factor ŷ left; it cancels.": (squared, squared),
                 "squared: the ½ cancels the 2 of the square.": (2 * squared, counts),
                 "counts: the slope of y ln ŷ at z is y; y/ŷ is its slope at ŷ.": (squared, y_hat - y / y_hat),
@@ -150,7 +152,11 @@ def repaired_epoch(rng):
             batch += (start @ [x, 1] - y) * np.array([x, 1])
             late[0] -= lr * (late @ [x, 1] - y) * x
             late[1] -= lr * (late @ [x, 1] - y)
-        alike, backwards = start.copy(), start.copy()
+        alike, backwards, alone = start.copy(), start.copy(), start.copy()
+        for x, y in examples:
+            error = alone @ [x, 1] - y
+            alone[0] -= lr * error * x
+        alone[1] -= lr * error
         for x, y in examples:
             alike = alike - lr * (alike @ [x, 1] - y) * x
         for x, y in examples[::-1]:
@@ -170,6 +176,7 @@ def repaired_epoch(rng):
                 "Both move along their gradients: the step goes against them.": tuple(up.tolist()),
                 "The gradient of w has the factor x; that of b has none.": tuple(mixed.tolist()),
                 "The gradient of b has no factor x: only w is multiplied by it.": tuple(alike.tolist()),
+                "b moves once, at the end; it has to move after every example, as w does.": tuple(alone.tolist()),
                 "The examples are taken in another order: first the first.": backwards,
                 "Only the last example has been used.": tuple(last.tolist()),
                 "That is one update with the mean gradient: full batch.": tuple((start - lr * batch / n).tolist()),
@@ -184,7 +191,7 @@ def repaired_epoch(rng):
 )
 def cached_numbers(rng):
     """Kept numbers for several depths, and for one example and many."""
-    for depth, n in ((3, 7), (2, 1), (5, int(rng.integers(2, 50)))):
+    for depth, n in ((3, 23), (2, 1), (5, int(rng.integers(2, 50)))):
         sizes = rng.integers(2, 9, size=depth).tolist()
         kept = {(0, "x"): n * sizes[0]} | {(k, "a"): n * width for k, width in enumerate(sizes[1:], start=1)}
         total, inner = sum(kept.values()), n * sum(sizes[1:-1])

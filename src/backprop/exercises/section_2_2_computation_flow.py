@@ -35,6 +35,7 @@ def red_numbers(rng):
         "dW2 is right, but δ¹ has the wrong sign.": (dW2, -delta1),
         "That is dW2 for the input x; the second layer's input is a1.": (x.T @ delta2, delta1),
         "The target is (0, 1): the second output should be on.": turned_round,
+        "Each entry of dW2 is an a times a δ; that has δ alone.": (np.vstack([delta2, delta2]), delta1),
         "The slope of the output's sigmoid is missing.": (
             a1.T @ error,
             (error @ second.W.T * a1 * (1 - a1))[0],
@@ -96,6 +97,16 @@ def impatient_update(rng):
                 "Both are right, but in the other order.": (new2, new1),
                 "W1: the slope of the sigmoid, a1 (1 − a1), is missing.": (W1 - lr * x.T @ (dz2 @ W2.T), new2),
                 "Nothing has been updated.": (W1, W2),
+                "W1: the rate is missing.": (W1 - first(W2), new2),
+                "W2: the rate is missing.": (new1, W2 - dW2),
+                "W1: the slope of a sigmoid is a (1 − a); 1 − a² is that of the tanh.": (
+                    W1 - lr * x.T @ (dz2 @ W2.T * (1 - a1**2)),
+                    new2,
+                ),
+                "W1: the slope of a sigmoid is a (1 − a); here it is a alone.": (
+                    W1 - lr * x.T @ (dz2 @ W2.T * a1),
+                    new2,
+                ),
                 "W1 is right, W2 has not been updated.": (new1, W2),
                 "W2 is right, W1 has not been updated.": (W1, new2),
                 "The rate is missing.": (W1 - first(W2), W2 - dW2),
@@ -137,7 +148,7 @@ def slope_of(a):
     return a * (1 - a)
 
 
-def walked(x, y, weights, slope=slope_of, turned=True, before=True, last=True):
+def walked(x, y, weights, slope=slope_of, turned=True, before=True, last=True, through=True):
     """The walk of exercise 2.2.d with one mistake; None where its shapes do not fit."""
     activations = [x]
     for W in weights:
@@ -148,7 +159,7 @@ def walked(x, y, weights, slope=slope_of, turned=True, before=True, last=True):
             a = activations[k + 1]
             dz = da * slope(a) if last or k < len(weights) - 1 else da
             gradients.insert(0, (activations[k] if before else a).T @ dz)
-            da = dz @ (weights[k].T if turned else weights[k])
+            da = (dz if through else da) @ (weights[k].T if turned else weights[k])
     except ValueError:
         return None
     return gradients
@@ -178,6 +189,9 @@ def any_list(rng):
                 "The signs are the wrong way round: prediction minus target.": [-g for g in gradients],
                 "The slopes of the sigmoids are missing: da has to become dz.": walked(x, y, weights, np.ones_like),
                 "The slope of the last sigmoid is missing; the others are there.": walked(x, y, weights, last=False),
+                "dz is handed back, not da: the slopes of later layers are lost on the way.": walked(
+                    x, y, weights, through=False
+                ),
                 "The slope of a sigmoid is a (1 − a); here it is a alone.": walked(x, y, weights, lambda a: a),
                 "The slope of a sigmoid is a (1 − a); here it is 1 − a alone.": walked(x, y, weights, lambda a: 1 - a),
                 "The slope of a sigmoid is a (1 − a); 1 − a² is that of the tanh.": walked(

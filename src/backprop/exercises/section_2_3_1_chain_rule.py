@@ -38,6 +38,7 @@ def slope_at_the_right_place(rng):
                 "The slope is taken at a, which is behind the tanh.": (a - y) * (1 - np.tanh(a) ** 2) * x,
                 "The last link is missing: z = w x + b grows by x for each unit of w.": (a - y) * (1 - a * a),
                 "The slope of the tanh is missing.": (a - y) * x,
+                "The ½ in front of the loss cancels the 2 of the square.": 2 * (a - y) * (1 - a * a) * x,
                 "The sign is flipped: the error is a − y.": (y - a) * (1 - a * a) * x,
                 "The slope of the tanh is 1 − a², not 1 − a.": (a - y) * (1 - a) * x,
                 "a (1 − a) is the slope of the sigmoid; this is a tanh.": (a - y) * a * (1 - a) * x,
@@ -66,6 +67,15 @@ def price_at_every_stop(rng):
             names=("da", "delta", "dw", "db", "dx"),
             traps={
                 "dw and dx are exchanged: each multiplies by the other one.": (da, at_z, dx, at_z, dw),
+                "delta is the slope of the sigmoid alone; it multiplies da.": (
+                    da,
+                    *(a * (1 - a) * factor for factor in (1, x, 1, w)),
+                ),
+                "delta: the slope of a sigmoid is a (1 − a), not 1 − a².": (
+                    da,
+                    *(da * (1 - a * a) * factor for factor in (1, x, 1, w)),
+                ),
+                "dx lacks the factor w, the link from x to z.": (da, at_z, dw, at_z, at_z),
                 "delta lacks the slope of the sigmoid.": (da, da, da * x, da, da * w),
                 "db is not 0: a nudge of b moves z by as much.": (da, at_z, dw, 0.0, dx),
                 "db has a factor b too many: a nudge of b moves z by as much.": (da, at_z, dw, at_z * b, dx),
@@ -190,6 +200,12 @@ def chain_with_a_weight(rng):
                 ),
                 "The slope belongs to w a, the number that arrives at the sigmoid, not to a.": product(
                     a, w, n, lambda old, new, w: w * float(sigmoid(old) * (1 - sigmoid(old)))
+                ),
+                "The slope of the sigmoid is a (1 − a); 1 − a² is that of the tanh.": product(
+                    a, w, n, lambda old, new, w: w * (1 - new**2)
+                ),
+                "The slope of the sigmoid is a (1 − a); the factor 1 − a is missing.": product(
+                    a, w, n, lambda old, new, w: w * new
                 ),
                 "¼ is only the most that a sigmoid lets through.": (w / 4) ** n,
                 "The sign is flipped.": -want,

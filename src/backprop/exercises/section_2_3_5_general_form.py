@@ -124,6 +124,8 @@ def backward_count(rng):
                 * n
                 * (products[0] + sum(2 * product for product in products[1:])),
                 "Forward is counted as well; only the way back is asked for.": n * (3 * sum(products) - products[0]),
+                "The biases do not count; they take no products.": n
+                * (2 * sum((a + 1) * b for a, b in pairwise(widths)) - (widths[0] + 1) * widths[1]),
                 "The biases do not count.": n * (2 * sum(products) - products[0] + sum(widths[1:])),
                 "That is for one example.": products[0] + 2 * sum(products[1:]),
                 "It is the first layer that needs no dx, not the last.": n * (2 * sum(products) - products[-1]),

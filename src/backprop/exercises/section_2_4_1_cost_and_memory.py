@@ -106,6 +106,8 @@ def peak(rng):
                     sum(firsts[:s]) + inner[s] for s in range(count)
                 ),
                 "The checkpoints are missing.": max(inner),
+                "All checkpoints and a whole segment: the later ones are gone, and its own is there twice.": sum(firsts)
+                + max(map(sum, segments)),
                 "The segment's own checkpoint is counted twice.": max(
                     sum(firsts[: s + 1]) + firsts[s] + inner[s] for s in range(count)
                 ),

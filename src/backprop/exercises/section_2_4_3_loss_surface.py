@@ -124,6 +124,9 @@ def escape_steps(rng):
                     math.log(1 / offset) / abs(math.log(abs(1 - eta * curvature) or 0.5))
                 ),
                 "One step too many: the distance may be exactly 1.": steps + 1,
+                "Both logarithms have to be of one base.": math.ceil(
+                    math.log10(1 / offset) / math.log(1 + eta * curvature)
+                ),
                 "The steps get longer: each adds to the distance in proportion to it.": math.ceil(
                     (1 - offset) / (offset * eta * curvature)
                 ),

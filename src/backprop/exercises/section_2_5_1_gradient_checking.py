@@ -65,6 +65,7 @@ def relative_error(rng):
                 "Entry by entry, entries next to 0 decide: take the two maxima first.": (difference / size).max(),
                 "Only one of the two arrays is looked at for the largest entry.": one_sided,
                 "Without the absolute value a large negative difference does not count.": (a - b).max() / size.max(),
+                "The largest difference is wanted, not the mean one.": difference.mean() / size.max(),
                 "Those are lengths, with all entries in them; the largest entries are compared.": float(
                     np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b))
                 ),
@@ -164,6 +165,10 @@ def along_a_direction(rng):
                     (f(w + u) - f(w - u)) / (2 * h),
                 ),
                 "measured: u is divided by its length, in this one only.": (claimed, measured / length),
+                "claimed: the gradient is multiplied by the direction u, not by the place w.": (
+                    float((gradient * w).sum()),
+                    measured,
+                ),
                 "claimed: prices count with their signs.": (float(np.abs(gradient * u).sum()), measured),
             },
         )
@@ -190,6 +195,8 @@ def switched_units(rng):
                 "A unit with z = 0 at one end is left out: it is off there and on at the other end.": int(
                     (below * above < 0).sum()
                 ),
+                "Those that are on at the upper end have been counted; compare the two ends.": int((above > 0).sum()),
+                "Those that are on at the lower end have been counted; compare the two ends.": int((below > 0).sum()),
                 "A unit that goes from below 0 to 0 stays off: compare on and off, not signs.": int(
                     (np.sign(below) != np.sign(above)).sum()
                 ),

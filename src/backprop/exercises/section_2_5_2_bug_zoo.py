@@ -34,6 +34,9 @@ def first_order_change(rng):
                 "The step is as long as the wrong gradient makes it; nothing is divided by a length.": -lr
                 * product
                 / sum(float((g * g).sum()) for g in right) ** 0.5,
+                "That is a direction alone; how far the loss falls depends on the rate and on both lengths.": -float(
+                    np.sign(product)
+                ),
                 "That is the angle between the gradients; the change depends on their lengths as well.": -lr
                 * product
                 / (sum(float((g * g).sum()) for g in right) * sum(float((w * w).sum()) for w in wrong)) ** 0.5,

@@ -183,15 +183,16 @@ def forward_slope(rng):
             "The slopes of all edges on the way are to be used; that counts paths.": swept(nodes, start, slope=False),
             "That is the movement of another node; the last one is asked for.": swept(nodes[:-1], start),
             "Both inputs move; only start does.": sum(slopes(a, b)),
+            "Every node moves by 1 of its own there; only start does.": swept(nodes, start, all_move=True),
         }
         yield Case(a, b, which, want=want, traps=traps, run=answer)
 
 
-def swept(nodes: list[Value], start: Value, add: bool = True, slope: bool = True) -> float:
+def swept(nodes: list[Value], start: Value, add: bool = True, slope: bool = True, all_move: bool = False) -> float:
     """The sweep of exercise 2.6.e, whole or with one fault."""
     moved = {}
     for node in nodes:
-        moved[id(node)] = float(node is start)
+        moved[id(node)] = float(all_move or node is start)
         for parent, factor in node.edges:
             handed = (factor if slope else 1.0) * moved[id(parent)]
             moved[id(node)] = handed + (moved[id(node)] if add else 0.0)

@@ -129,13 +129,16 @@ def largest_rate(rng):
                 "That is 2/λ_min; the steepest direction sets the limit.": 2 / bottom,
                 "That is twice the limit: a nudge to one side is h long, not 2h.": 4 / top,
                 "One round is not enough: d has not turned into the steepest direction.": 2 / one_round,
-                "Not enough rounds: d has not yet turned into the steepest direction.": (
-                    lambda got, top=top, few=two_rounds: 2 / top < got < 2.05 / few
-                ),
                 "H d is the difference of two gradients; that takes one gradient for it.": 2e-5
                 / np.linalg.norm(H @ np.tanh(H @ w + c)),
                 "The limit needs the curvature, not the size of the gradient.": 2
                 / np.linalg.norm(H @ np.tanh(H @ w + c)),
+                "Not enough rounds: d has not yet turned into the steepest direction.": (
+                    lambda got, top=top, few=two_rounds: 2 / top < got < 2.05 / few
+                ),
+                "d has to be brought to length 1 in each round: d · Hd grows with its length.": (
+                    lambda got, top=top: 0 < got < 0.7 * 2 / top
+                ),
             },
         )
 
@@ -155,6 +158,8 @@ def best_rate(rng):
                 "The eigenvalues are added: both ends have the factor 1 − η λ.": 2 / (high - low),
                 "That is the condition number; a rate is wanted.": high / low,
                 "That arrives in one step along the steepest direction; the flattest could have more.": 1 / high,
+                "That is one over the geometric mean of both ends; the best rate is 2 over their sum.": (low * high)
+                ** -0.5,
                 "The diagonal does not hold the eigenvalues: np.linalg.eigvalsh finds them.": 2
                 / (np.diag(H).min() + np.diag(H).max()),
                 "All eigenvalues are averaged there; only the two ends matter.": n / np.trace(H),

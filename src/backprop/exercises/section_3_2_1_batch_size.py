@@ -116,6 +116,10 @@ def accumulated(rng):
                 "A mean is undone by multiplying with the size, not by dividing.": sum(
                     g / size for g, size in zip(gradients, sizes, strict=True)
                 ),
+                "Divided by the number of examples it is a mean; the number of parts is too much.": examples.mean(
+                    axis=0
+                )
+                / len(sizes),
                 "Divide by the number of examples, not by the number of parts.": examples.sum(axis=0) / len(sizes),
                 "That is the first part alone.": gradients[0],
                 "That is the last part alone.": gradients[-1],
@@ -150,6 +154,12 @@ def rate_for_floor(rng):
                 * B
                 * curvature
                 / (spread2 + v * B * curvature**2),
+                "λ is missing above, and squared below: 2 V B λ over s² + V B λ².": 2
+                * floor
+                * B
+                / (spread2 + floor * B * curvature),
+                "λ is missing above: 2 V B λ.": 2 * floor * B / (spread2 + floor * B * curvature**2),
+                "λ is missing.": 2 * floor * B / (spread2 + floor * B),
                 "That is the limit of stability; the floor there is infinite.": 2 / curvature,
                 "s² itself is given, so it is not squared again.": 2
                 * v

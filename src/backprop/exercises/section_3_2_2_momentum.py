@@ -79,6 +79,9 @@ def share_left(rng):
             "The middle term is 1 + β − ηλ; here it is 1 − ηλ.": max(
                 np.abs(np.roots([1, lr * c - 1, beta])).max() for c in np.linalg.eigvalsh(H)
             ),
+            "The last coefficient is β, the product of the roots; here it is 1.": max(
+                np.abs(np.roots([1, lr * c - 1 - beta, 1])).max() for c in np.linalg.eigvalsh(H)
+            ),
             "β is the product of the two roots, not the size of one.": beta,
             "The rate is missing: the middle term is 1 + β − ηλ.": largest_root(np.linalg.eigvalsh(H) / lr, lr, beta),
             "One number is wanted, for the worst of all directions.": np.array(
@@ -137,6 +140,7 @@ def lookahead_step(rng):
         traps = {
             "That is the heavy ball: its gradient is taken at w.": (w - lr * heavy, heavy),
             "The look-ahead is the step that the ball makes anyway, η β v and not η v.": (w - lr * far, far),
+            "The velocity has been updated twice in one step.": (w - lr * (beta * new + (new - beta * v)), new),
             "That is the look-ahead point after the step; return w itself.": (ahead, new),
             "The look-ahead goes the way of the ball, along −v.": look_back(w, v, gradient, lr, beta),
             "The step is made from w, not from the look-ahead point.": (w - lr * beta * v - lr * new, new),

@@ -95,6 +95,8 @@ def shout(rng):
                 "β₁ belongs to m, which stands above, and β₂ to v below.": (1 - beta2) / np.sqrt(1 - beta1),
                 "A new gradient enters with 1 − β, not with β.": beta1 / np.sqrt(beta2),
                 "m is not under a root.": np.sqrt((1 - beta1) / (1 - beta2)),
+                "v enters with 1 − β₂: the root is that of 1 − β₂, not of β₂.": (1 - beta1) / np.sqrt(beta2),
+                "m enters with 1 − β₁, not with β₁.": beta1 / np.sqrt(1 - beta2),
                 "m does not hold the whole gradient: it enters with 1 − β₁.": 1 / np.sqrt(1 - beta2),
                 "That is the wrong way up: m is divided by the root of v.": np.sqrt(1 - beta2) / (1 - beta1),
                 "A length is wanted, a positive number.": -(1 - beta1) / np.sqrt(1 - beta2),

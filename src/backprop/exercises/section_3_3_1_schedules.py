@@ -119,6 +119,11 @@ def expected_loss(rng):
                 "The noise of a step is ησ: the curvature is not in it.": _loss(
                     rates, w0, curvature, sigma * curvature
                 ),
+                "The noise of a step is added behind it: its own factor does not shrink it.": float(
+                    curvature
+                    / 2
+                    * (left + sum(eta**2 * sigma**2 * np.prod(factors[t:]) for t, eta in enumerate(rates)))
+                ),
                 "The start is missing: E[w²] is w0² at first.": _loss(rates, 0.0, curvature, sigma),
                 "E[w²] is w0² at first, not w0.": _loss(rates, w0**0.5, curvature, sigma),
                 "The loss is λ/2 times E[w²]: the ½ is missing.": 2 * _loss(rates, w0, curvature, sigma),

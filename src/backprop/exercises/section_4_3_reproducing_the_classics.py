@@ -100,6 +100,7 @@ def errors_apart(rng):
                 "Those are standard deviations of one run; the mean of n runs is surer by √n.": gap / sd,
                 "The deviation divides by n − 1, not by n: ddof=1 in NumPy.": gap / np.std(ours) * math.sqrt(n),
                 "The standard error has √n below, not n.": gap / (sd / n),
+                "Divide by √n and by the deviation, not by its square, the variance.": gap / (sd**2 / math.sqrt(n)),
                 "That is the gap in percentage points; divide it by the standard error.": gap,
                 "The mean of the runs is wanted, not the middle one.": (statistics.median(ours) - published)
                 / (sd / math.sqrt(n)),
@@ -154,6 +155,9 @@ def lost_classes(rng):
                     {gone, rare, never}
                 ),
                 "A class that is never named is lost as well: go through the classes of the labels.": [gone],
+                "Those are the classes of which less than the share is missed; the share is of what is found.": sorted(
+                    k for k, right in found.items() if 1 - right / whole < share
+                ),
                 "Those are the classes that are found.": sorted(set(found) - {gone, never}),
                 "That is the precision, a share of what was called k; the recall looks at the images of k.": (
                     below(precision)

@@ -85,6 +85,9 @@ def pixel_gradient(rng):
             "That is the slope of a ReLU; here the activation is tanh.": through(
                 x, label, W1, b1, W2, b2, slope=lambda z: z > 0
             ),
+            "The slope of tanh is 1 − a₁², with the activation squared.": through(
+                x, label, W1, b1, W2, b2, slope=lambda z: 1 - np.tanh(z)
+            ),
             "That is the slope of a sigmoid; that of tanh is 1 − a₁².": through(
                 x, label, W1, b1, W2, b2, slope=lambda z: np.tanh(z) * (1 - np.tanh(z))
             ),

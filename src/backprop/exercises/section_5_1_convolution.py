@@ -128,6 +128,9 @@ def size_of_the_output(rng):
             "The padding is put around before the window slides, so it is divided by the stride, too.": followed(
                 side, layers, lambda n, size, stride, padding: (n - size) // stride + 1 + 2 * padding
             ),
+            "The stride divides: a window that jumps has fewer places, not more.": followed(
+                side, layers, lambda n, size, stride, padding: (n + 2 * padding - size + 1) * stride
+            ),
             "The strides are missing.": followed(
                 side, layers, lambda n, size, stride, padding: n + 2 * padding - size + 1
             ),
@@ -176,6 +179,12 @@ def strided_kernel(rng):
                 "The stride is missing.": slid(x[: dy.shape[0] + size - 1, : dy.shape[1] + size - 1], dy),
                 "The last place alone has been counted; a shared weight gets the sum over all.": (
                     dy[-1, -1] * x[stride * (dy.shape[0] - 1) :, stride * (dy.shape[1] - 1) :][:size, :size]
+                ),
+                "The largest share is no sum: a weight adds up all its uses.": np.array(
+                    [
+                        [(x[u::stride, v::stride][: dy.shape[0], : dy.shape[1]] * dy).max() for v in range(size)]
+                        for u in range(size)
+                    ]
                 ),
                 "That is the same number for every weight; each meets pixels of its own.": np.full_like(
                     dW, (x[::stride, ::stride][: dy.shape[0], : dy.shape[1]] * dy).sum()

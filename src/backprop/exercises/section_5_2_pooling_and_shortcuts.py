@@ -170,6 +170,7 @@ def normalised_channels(rng):
                 ),
                 "The factor gamma · inv_std is missing in dx.": (dx / scale, dgamma, dshift),
                 "The factor gamma is missing in dx.": (dx / gamma[:, None, None], dgamma, dshift),
+                "The factor inv_std is in dx twice.": (dx * inv_std[:, None, None], dgamma, dshift),
                 "The factor inv_std is missing in dx.": (dx / inv_std[:, None, None], dgamma, dshift),
                 "dgamma and dshift are sums, not means.": (dx, dgamma / (x.size / shape[1]), dy.mean(axis=axes)),
                 "The mean of dy is dshift / count; here dshift is subtracted undivided.": (
@@ -250,6 +251,8 @@ def whole_block(rng):
                     dW1 + x.T @ dy @ W2.T,
                     dW2,
                 ),
+                "dW1: the ReLU's slope is missing there.": (dx, x.T @ open_delta, dW2),
+                "dx: the ReLU's slope is missing there.": (dy + open_delta @ W1.T, dW1, dW2),
                 "The shortcut hands on dy, the price, not 1.": (dx - dy + 1, dW1, dW2),
                 "The shortcut hands on dy, the price, not x.": (x + dx - dy, dW1, dW2),
                 "The valve is the wrong way round: it opens where z is positive.": (

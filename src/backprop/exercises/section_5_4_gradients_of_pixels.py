@@ -106,6 +106,11 @@ def strength_of_an_attack(rng):
             "Weights of both signs help: a pixel goes down where w is positive, up where it is negative.": (
                 lead / abs(w.sum())
             ),
+            "The bias b belongs to the score; without it the way to 0 is another one.": float(
+                np.interp(float(x @ w), taken, ends)
+            )
+            if 0 < float(x @ w) < taken[-1]
+            else 1.0 - float(x @ w < 0),
             "The score has the term b, too.": float(x @ w) / size.sum(),
             "That is the score; the ε that brings it down to 0 is wanted.": lead,
             "With ε = 1 every pixel can go anywhere, and less is enough. Does your score go down as ε grows?": 1.0,

@@ -38,6 +38,8 @@ def words_of_a_window(rng):
                 "A word that several windows read keeps only the last gradient; forks add.": last,
                 "The matrices are turned around: window k reads word k + j with W[j].": turned,
                 "That is a mean over the places of the window; forks add.": mean,
+                "That is a mean over the windows that read a word; forks add.": want
+                / np.convolve(np.ones(len(dy)), np.ones(m))[:, None],
                 "The last words are missing: there are len(dy) + len(W) - 1.": want[: len(dy)] if m > 1 else None,
                 "Back through a matrix it is the transposed one: dy[k] W[j]ᵀ.": untransposed,
                 "W[j] belongs to word k + j; here all of them send to word k.": first,

@@ -183,6 +183,11 @@ def truncated_slope(rng):
                 ),
                 "What comes back is added to the step's own price, not put in its place.": unpriced(a, u, dy, every),
                 "That is the mean over the steps; uses of a weight add up.": float(want) / steps,
+                "That is the mean over the pieces; uses of a weight add up.": float(want) / (steps / every),
+                "That is the mean over the pieces, the shorter last one among them; uses of a weight add up.": float(
+                    want
+                )
+                / -(-steps // every),
                 "The states are missing: each step adds a[k] times delta.": from_pieces(
                     np.ones(steps + 1), u, dy, every
                 ),

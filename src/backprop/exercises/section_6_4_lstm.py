@@ -130,6 +130,9 @@ def bias_for_a_wish(rng):
             "A power is undone by a root: the gate is share to the power 1/steps, not to the power steps.": math.log(
                 max(wrong, 1e-300) / (1 - wrong)
             ),
+            "The share is what is left, not what is forgotten.": math.log(
+                (1 - share) ** (1 / steps) / (1 - (1 - share) ** (1 / steps))
+            ),
             "Gates multiply; here every step takes away the same amount.": (
                 math.log((steps - 1 + share) / (1 - share))
             ),

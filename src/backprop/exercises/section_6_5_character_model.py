@@ -115,6 +115,9 @@ def gradient_of_a_table(rng):
                 "A row that is looked up twice keeps only the last gradient: np.add.at.": last,
                 "The mean is asked for: divide by the number of questions.": want * (length - 1),
                 "M is the number of questions, one less than the ids.": want * (length - 1) / length,
+                "The mean is over all questions, not over those of each row.": want
+                * (length - 1)
+                / np.maximum(np.bincount(before, minlength=k), 1)[:, None],
                 "The sign is turned: the gradient is p − y.": -want,
                 "The gradient belongs to the row before, which was looked up.": turned,
                 "The answer is missing: p − y has 1 less at the letter that came.": scattered(

@@ -93,6 +93,9 @@ def shares_without_the_future(rng):
             "The columns add up to 1 here; each row is a softmax by itself.": softmax(
                 np.where(seen > 0, z, -np.inf).T
             ).T,
+            "A score of −1 is not hidden: the softmax gives it a share. It takes −∞.": softmax(
+                np.where(seen > 0, z, -1.0)
+            ),
             "A step does not see itself here; only what comes later is hidden.": softmax(strict),
             "Only the first step sees itself here; every step does.": np.vstack([np.eye(n)[:1], softmax(strict)[1:]]),
             "One step too many is seen: what comes next is the future, too.": softmax(

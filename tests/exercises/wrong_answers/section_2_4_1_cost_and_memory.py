@@ -16,6 +16,19 @@ def moments(segments):
     return [sum(firsts[: s + 1]) + sum(segment[1:]) for s, segment in enumerate(segments)]
 
 
+def one_sided(widths):
+    f = sum((a * b for a, b in pairwise(widths)))
+    return ((1 + widths[0]) * f, (1 + widths[-1]) * f)
+
+
+def checkpoint_counted_twice(segments):
+    c, m = (0, [])
+    for a in segments:
+        c += a[0]
+        m.append(c + sum(a))
+    return max(m)
+
+
 WRONG = {
     "2.4.1.a": [
         lambda w: (w[0] * forward(w), (1 + w[-1]) * forward(w)),
@@ -59,4 +72,16 @@ WRONG = {
 RIGHT = {
     "2.4.1.b": [lambda w, m: max(n for n in range(m // 4 + 1) if 4 * n * sum(w) <= m)],
     "2.4.1.c": [lambda segments: float(max(moments(segments)))],
+}
+
+NAMED = {
+    "2.4.1.a": {
+        "nudging: to both sides is wanted, two forward passes for": one_sided,
+    },
+    "2.4.1.c": {
+        "The segment's own checkpoint is counted twice.": checkpoint_counted_twice,
+        "All checkpoints and a whole segment: the later ones are": lambda segments: (
+            max(sum(a) for a in segments) + sum(a[0] for a in segments)
+        ),
+    },
 }

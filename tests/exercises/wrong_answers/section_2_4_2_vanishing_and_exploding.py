@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 WRONG = {
     "2.4.2.a": [
         lambda s, n, f: s * s * n * (f**2).mean(),
@@ -42,4 +44,12 @@ WRONG = {
 RIGHT = {
     "2.4.2.c": [lambda f, share: math.floor(math.log2(share) / math.log2(f) + 1e-12) + 1.0],
     "2.4.2.a": [lambda s, n, f: s * math.sqrt(n) * math.sqrt(sum(float(v) ** 2 for v in f.flat) / f.size)],
+}
+
+NAMED = {
+    "2.4.2.a": {
+        "The slopes are squared and averaged; the root of that mean": lambda std, n, slopes: (
+            std * np.sqrt(n) * (slopes**2).mean()
+        ),
+    },
 }

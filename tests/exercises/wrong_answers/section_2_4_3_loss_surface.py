@@ -58,3 +58,16 @@ RIGHT = {
     "2.4.3.b": [lambda H: " " + named(H).capitalize()],
     "2.4.3.c": [lambda d, c, eta: next(t for t in range(10**6) if d * (1 + eta * c) ** t >= 1 - 1e-12)],
 }
+
+NAMED = {
+    "2.4.3.a": {
+        "All weights are nudged together, and the answer is copied:": lambda gradient, w: (
+            np.outer(gradient(w + 1e-05) - gradient(w - 1e-05), np.ones(len(w))) / 2e-05
+        ),
+    },
+    "2.4.3.c": {
+        "Both logarithms have to be of one base.": lambda offset, curvature, eta: int(
+            np.ceil(np.log10(1 / offset) / np.log(1 + eta * curvature))
+        ),
+    },
+}

@@ -64,6 +64,11 @@ def one_digit(errors, n):
     return suspects(errors, n, digits=1)
 
 
+def cosine(right, wrong, lr):
+    d = sum(((a * b).sum() for a, b in zip(right, wrong, strict=False)))
+    return -lr * d / np.sqrt(sum((a * a).sum() for a in right) * sum((a * a).sum() for a in wrong))
+
+
 WRONG = {
     "2.5.2.a": [
         lambda right, wrong, lr: lr * product(right, wrong),
@@ -107,4 +112,10 @@ WRONG = {
         in_float32,
         one_example,
     ],
+}
+
+NAMED = {
+    "2.5.2.a": {
+        "That is the angle between the gradients; the change depends": cosine,
+    },
 }

@@ -1,7 +1,10 @@
 """Wrong answers to the exercises of section 2.6: each must be recognised."""
 
+import math
+
 import numpy as np
 
+from backprop import value
 from backprop.value import Value
 
 
@@ -51,6 +54,28 @@ def softplus_with(slope):
 
 def overflows(v):
     return (v.exp() + 1).log()
+
+
+def forward_direction_left(nodes):
+    for n in nodes:
+        n.grad = 0.0
+    nodes[-1].grad = 1.0
+    for n in nodes:
+        for p, s in n.edges:
+            p.grad += s * n.grad
+
+
+def slope_sigmoid_of_the_output(v):
+    d = float(np.logaddexp(0, v.data))
+    return value.Value(d, (v, 1 / (1 + math.exp(-d))))
+
+
+def counts_start_in_every(nodes, start):
+    m = {id(n): 1.0 for n in nodes}
+    for n in nodes:
+        for p, s in n.edges:
+            m[id(n)] += s * m[id(p)]
+    return m[id(nodes[-1])]
 
 
 WRONG = {
@@ -103,4 +128,16 @@ WRONG = {
 
 RIGHT = {
     "2.6.d": [lambda dy, N: [[float(d) / N for d in dy] for _ in range(N)], lambda dy, N: np.ones((N, 1)) * dy / N],
+}
+
+NAMED = {
+    "2.6.b": {
+        "The walk goes from the loss to the front, so that each": forward_direction_left,
+    },
+    "2.6.c": {
+        "The slope is the sigmoid of what arrives, not of what comes": slope_sigmoid_of_the_output,
+    },
+    "2.6.e": {
+        "Every node moves by 1 of its own there; only start does.": counts_start_in_every,
+    },
 }
