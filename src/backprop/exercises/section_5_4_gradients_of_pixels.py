@@ -134,8 +134,9 @@ def two_parts(rng):
             x, k = rng.normal(size=n_in), int(rng.integers(n_out))
             W1, b1, W2, b2 = (p.value.copy() for p in net.params())
             z1 = x @ W1 + b1
-            if np.any((x @ W1 > 0) != (z1 > 0)) and z1[z1 < 0].max(initial=-9) > -1:
-                break  # the bias decides about a valve at least once, and a closed one is close to 0
+            others = x @ W1 > 0, b1 > 0, z1 > 1, z1 > -1  # each is another valve for one unit at least
+            if all((other != (z1 > 0)).any() for other in others):
+                break
         net.forward(x[None])
         dx = net.backward(np.eye(n_out)[[k]])[0]
         values, grads = ({p.name: p for p in net.params()}[name] for name in ("0.b", "2.b"))

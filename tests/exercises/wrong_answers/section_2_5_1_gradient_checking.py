@@ -18,6 +18,11 @@ def u_dot_f(f, w, gradient, u):
     return ((gradient * w).sum(), (f(w + h * u) - f(w - h * u)) / (2 * h))
 
 
+def no_size_of_second(eps, f, second):
+    with np.errstate(invalid="ignore"):
+        return 2 * np.sqrt(eps * abs(f) / second)
+
+
 WRONG = {
     "2.5.1.a": [
         lambda f, x, h: (f(x + h) - f(x)) / h,
@@ -99,9 +104,7 @@ NAMED = {
         "The largest difference is wanted, not the mean one.": mean_difference,
     },
     "2.5.1.c": {
-        "Either f or f″ may be negative: take absolute values under": lambda eps, f, second: (
-            2 * np.sqrt(eps * abs(f) / second)
-        ),
+        "Either f or f″ may be negative: take absolute values under": no_size_of_second,
     },
     "2.5.1.d": {
         "measured: nudge by h times u, with h = 1e-5; that goes the": lambda f, w, gradient, u: (
