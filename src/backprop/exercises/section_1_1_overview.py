@@ -39,6 +39,9 @@ def wide_network(rng):
     for n in (int(rng.integers(4, 9)), 1, 2):
         x, hidden, output = rng.normal(size=2), rng.normal(size=(n, 3)), rng.normal(size=n + 1)
         z = hidden @ np.append(x, 1.0)
+        if n > 2:  # sums of both signs
+            hidden[:2] *= np.sign(z[:2, None]) * [[1], [-1]]
+            z = hidden @ np.append(x, 1.0)
         want = answer_of(x, hidden, output)
         yield Case(
             x.tolist(),

@@ -135,7 +135,7 @@ def pixel_walk(rng):
             at_once = np.clip(x - steps * lr * gradient(x), 0, 1)
             apart = min(np.abs(want - other).max() for other in (at_the_end, free, at_once))
             if steps < 2 or not {0.0, 1.0} <= set(want):
-                apart = float(steps < 2)
+                apart = float(steps < 2 and gradient(x).max() > 0.1)
         here = gradient(x)
         traps = {
             "Clip after every step: on the way, gradients were taken at impossible images.": at_the_end,
