@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 
 from backprop.plots import (
     accuracy_curve,
+    computation_graph,
     confusion_matrix,
     contour,
     decision_regions,
@@ -24,11 +25,13 @@ from backprop.plots import (
     loss_curves,
     network_diagram,
     palette,
+    tape_graph,
     values_by_step,
 )
 from backprop.plots.palette import DARK_PAGE, contrast
 from backprop.plots.style import label_lines
 from backprop.training import Epoch
+from backprop.value import Value
 from tools.notebooks import execute
 
 
@@ -55,6 +58,16 @@ RUNNING = {
     "weights": [np.array([[0.15, 0.25], [0.2, 0.3]]), np.array([[0.4, 0.5], [0.45, 0.55]])],
     "weight_gradients": [np.full((2, 2), 0.0005), np.array([[0.0822, -0.0226], [0.0827, -0.0227]])],
     "biases": [[0.35, 0.35], [0.6, 0.6]],
+}
+
+NEURON = {
+    "places": {"w": (0, 2), "x": (0, 0), "product": (1, 1), "loss": (2, 1)},
+    "edges": {("w", "product"): 2, ("x", "product"): 3, ("product", "loss"): -0.43281, ("w", "loss"): None},
+    "values": {"w": 3, "x": 2, "product": 6, "loss": 0.19572},
+    "gradients": {"w": "?", "product": -0.43281},
+    "symbols": {"product": "×"},
+    "paths": [["w", "product", "loss"], ["w", "loss"]],
+    "digits": 3,
 }
 
 
@@ -87,6 +100,7 @@ DRAWINGS = {
     ),
     "running_network": lambda ax: network_diagram(ax, [2, 2, 2], **RUNNING),
     "large_network": lambda ax: network_diagram(ax, [784, 128, 64, 10], output="z"),
+    "computation_graph": lambda ax: computation_graph(ax, **NEURON),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(
         ax, bowl, ((-4, 4), (-2, 2)), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minima=[(0, 0)]
@@ -222,6 +236,53 @@ def test_each_node_has_its_own_bias_above_it():
     assert biases["b = 4"][0] > biases["b = 0.1"][0]
 
 
+def test_in_a_graph_values_stand_above_gradients_below_and_slopes_beside_their_arrows():
+    _, ax = figure()
+    computation_graph(ax, **NEURON)
+    written = {text.get_text(): text for text in ax.texts if text.get_text()}
+    assert set(written) == {"w", "x", "×", "product", "loss", "3", "2", "6", "0.196", "?", "−0.433"}
+    at = {name: written[name].get_position() for name in written}
+    assert at["?"][1] < at["w"][1] < at["3"][1]
+    assert at["×"][1] < at["6"][1] < at["product"][1]
+    assert (written["6"].get_color(), written["?"].get_color()) == (palette.FORWARD, palette.BACKWARD)
+    slope = next(text for text in ax.texts if text.get_text() == "3" and text.get_color() == palette.TEXT)
+    assert at["x"][0] < slope.get_position()[0] < at["×"][0]
+
+
+def test_a_tape_is_drawn_from_its_leaves_to_its_end_with_slopes_and_gradients():
+    w, x, b = Value(0.4), Value(2.0), Value(0.1)
+    z = w * x + b
+    end = z * z
+    end.backward()
+    _, ax = figure()
+    tape_graph(ax, end, {"w": w, "x": x, "b": b, "z": z, "L": end})
+    written = {text.get_text(): text for text in ax.texts if text.get_text()}
+    assert {"w", "x", "b", "z", "L", "$u_{1}$", "0.9 and 0.9", "3.6", "0.72", "1.8"} <= set(written)
+    across = {name: written[name].get_position()[0] for name in ("w", "x", "$u_{1}$", "b", "z", "L")}
+    assert across["w"] == across["x"] < across["$u_{1}$"] == across["b"] < across["z"] < across["L"]
+
+
+def test_a_long_tape_is_dots_and_one_line_for_each_edge():
+    end = Value(1.0)
+    for _ in range(30):
+        end = end * 0.5 + Value(0.1)
+    _, ax = figure()
+    tape_graph(ax, end, numbers=False)
+    dots = [drawn for drawn in ax.lines if drawn.get_marker() == "o"]
+    assert len(ax.lines) - len(dots) == 90  # a product has one edge here, a sum two
+    assert [len(drawn.get_xdata()) for drawn in dots] == [31, 60]  # what was given, what was computed
+
+
+def test_lit_paths_of_a_graph_are_told_apart_without_colour():
+    _, ax = figure()
+    computation_graph(ax, **NEURON)
+    arrows = [text.arrow_patch for text in ax.texts if getattr(text, "arrow_patch", None)]
+    looks = [(arrow.get_edgecolor(), arrow.get_linewidth(), arrow.get_linestyle()) for arrow in arrows]
+    assert looks[0] == looks[2] != looks[1]  # w to product to loss; x to product
+    assert looks[3][:2] == looks[0][:2]  # the second path, from w to the loss
+    assert looks[3][2] != looks[0][2]
+
+
 def test_the_bar_of_signed_images_runs_from_minus_to_plus():
     _, ax = figure()
     image_grid(ax, np.array([[[-2.0, 1.0], [0.5, 0.0]]]), signed=True)
@@ -279,6 +340,12 @@ WRONG = {
     "biases for the inputs": (lambda ax: network_diagram(ax, [2, 1], biases=[[0, 0], [0]]), "biases must hold"),
     "weights transposed": (lambda ax: network_diagram(ax, [2, 1], weights=[np.ones((1, 2))]), r"\(n_in, n_out\)"),
     "weights of hidden nodes": (lambda ax: network_diagram(ax, [9, 1], weights=[np.ones((9, 1))]), "at most 5"),
+    "a number without a place": (lambda ax: computation_graph(ax, {"w": (0, 0)}, {("w", "L"): 1}), "'L' has no place"),
+    "a path beside the arrows": (
+        lambda ax: computation_graph(ax, **{**NEURON, "paths": [["x", "loss"]]}),
+        "which is no edge",
+    ),
+    "four paths": (lambda ax: computation_graph(ax, **{**NEURON, "paths": [["w", "loss"]] * 4}), "up to 3 paths"),
     "points in space": (lambda ax: decision_regions(ax, above_a_wave, np.ones((4, 3)), LABELS[:4]), r"x \(N, 2\)"),
     "labels of another length": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS[1:]), r"\(39,\)"),
     "labels that are scores": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS / 2), "integers from 0"),
@@ -307,6 +374,14 @@ def test_a_minimum_stands_at_its_coordinates():
     (stars,) = (drawn for drawn in ax.lines if drawn.get_marker() == "*")
     np.testing.assert_allclose(stars.get_xydata(), [(1, -1), (0.5, 2)])
     assert stars.get_label() == "minimum"
+
+
+def test_levels_given_one_by_one_are_filled_and_written_on_their_lines():
+    for levels, written in ((6, set()), ((0.5, 2), {"0.5", "2"})):
+        _, ax = figure(4, 4)
+        contour(ax, lambda w: (w**2).sum(-1), ((-2, 2), (-2, 2)), levels=levels)
+        assert {text.get_text() for text in ax.texts} == written
+        assert any(drawn.filled for drawn in ax.collections) == bool(written)
 
 
 def test_the_accuracy_at_the_end_of_the_line_is_the_last_and_not_the_best():

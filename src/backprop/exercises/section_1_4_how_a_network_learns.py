@@ -15,22 +15,22 @@ from backprop.optimizers import SGD
 from backprop.training import train_step
 
 
-@exercise("1.4.a", hint="The new weight is the old one plus a step against the gradient.")
-def one_update(rng):
-    """0.7 moved against a gradient of −0.0687 at η = 2."""
+@exercise("1.4.a", hint="The slope of the loss is the mean of x(wx − y) over the two examples. Where is it 0?")
+def how_far(rng):
+    """One step, the factor of every step and the largest rate, for a loss with the slope 5(w − 2)."""
     yield Case(
-        want=0.7 + 2 * 0.0687,
+        want=(1.0, 0.5, 0.4),
         tol=1e-3,
+        names=("new_knob", "factor", "largest_rate"),
         traps={
-            "That is a move along the gradient: the loss would grow.": 0.7 - 2 * 0.0687,
-            "That is the change alone; what is the weight after it?": 2 * 0.0687,
-            "The learning rate is 2, not 1.": 0.7 + 0.0687,
-            "The learning rate multiplies the gradient, not the weight.": 2 * 0.7 + 0.0687,
-            "Multiply by the rate, do not divide by it.": 0.7 + 0.0687 / 2,
-            "The step is a number by itself; it is no share of the weight.": 0.7 * (1 - 2 * 0.0687),
-            "The step is a number by itself; it is no share of the weight, and it goes up.": 0.7 * (1 + 2 * 0.0687),
-            "The step is rate times gradient; the weight is not multiplied by it.": -0.7 * 2 * 0.0687,
-            "The minus belongs to the step, not to the weight.": -0.7 - 2 * 0.0687,
+            "new_knob: a step goes against the slope, downhill.": (-1.0, 0.5, 0.4),
+            "The mean is missing: the slope is 5(w − 2), not 10(w − 2).": (2.0, 0.0, 0.2),
+            "The half in the loss cancels the 2 of the square: the slope is 5(w − 2).": (2.0, 0.0, 0.4),
+            "The slope of one example has the factor x: the mean is of x(wx − y).": (0.4, 0.8, 1.0),
+            "largest_rate: with 1/5 the step lands on the best knob; it may be twice as long.": (1.0, 0.5, 0.2),
+            "factor: the step is taken away from the distance: 1 − 5η is left.": (1.0, 1.5, 0.4),
+            "largest_rate: the distance grows when 1 − 5η is below −1.": (1.0, 0.5, 2.0),
+            "new_knob: that is where many steps lead, not one.": (2.0, 0.5, 0.4),
         },
     )
 
@@ -43,11 +43,10 @@ def careful_step(rng):
     """A rate that lowers the loss and one that raises it, on a regression and on a classification."""
     for loss, y in (
         (MeanSquaredError(), rng.normal(size=(6, 2))),
-        (SoftmaxCrossEntropy(), rng.permutation([0, 1] * 3)),
+        (SoftmaxCrossEntropy(), np.array([0, 1] * 3)),
     ):
         x = rng.normal(size=(6, 3))
-        if y.ndim == 1:  # two equal examples of different classes: no huge step can please both
-            x[y.argmax()] = x[y.argmin()]
+        x[1] = x[0]  # one question with two answers: else no rate may be too large
         fresh = Network(Dense(3, 4, rng, dtype=np.float64), Tanh(), Dense(4, 2, rng, dtype=np.float64))
         net, start = copy.deepcopy(fresh), fresh.state()  # no gradient of ours waits in the answer's network
         before = loss.forward(net.forward(x), y)

@@ -1,6 +1,6 @@
-"""A network as circles and lines, with the numbers that flow through it."""
+"""A network or a computation as circles and lines, with the numbers that flow through it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -8,10 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle
 
-from backprop.plots.palette import BACKWARD, FORWARD, GREY
+from backprop.plots.palette import BACKWARD, FORWARD, GREY, ORANGE
 from backprop.plots.style import SIZE, inches, text_options
+from backprop.value import order
 
 MAX_NODES = 5  # a layer with more nodes shows three, dots, and the last one
+DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # of the first, second and third path that is lit
 
 
 def network_diagram(
@@ -87,6 +89,136 @@ def network_diagram(
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
+
+
+def computation_graph(
+    ax: Axes,
+    places: Mapping[str, tuple[float, float]],
+    edges: Mapping[tuple[str, str], float | str | None],
+    *,
+    values: Mapping[str, float | str] | None = None,
+    gradients: Mapping[str, float | str] | None = None,
+    symbols: Mapping[str, str] | None = None,
+    paths: Sequence[Sequence[str]] = (),
+    digits: int | None = None,
+    radius: float = 0.24,
+) -> Axes:
+    """Draw a computation: every circle is one number, its value in blue above it, its gradient in red below.
+
+    `places` maps each number's name to (x, y), in any unit: the picture is stretched until it fills the axes. `edges`
+    maps (from, to) to the local slope that is written along the arrow, or to None. `symbols` says what stands in a
+    circle where that is not the name, for example "×"; the name then stands above the value. Each of up to three
+    `paths`, a list of names, is lit: the first is drawn solid, the second dashed, the third dotted. Numbers are
+    rounded to `digits` decimals; a string such as "?" stands as it is. `radius` is in inches.
+    ValueError for a name that has no place and a path along an arrow that is not there.
+    """
+    symbols = symbols or {}
+    named = [name for edge in edges for name in edge] + [name for path in paths for name in path]
+    for name in [*named, *(values or ()), *(gradients or ()), *symbols]:
+        if name not in places:
+            raise ValueError(f"{name!r} has no place; places has {list(places)}")
+    lit = {}
+    for path, dash in zip(paths, DASHES, strict=False):
+        for edge in pairwise(path):
+            if edge not in edges:
+                raise ValueError(f"the path {list(path)} goes along {edge}, which is no edge")
+            lit[edge] = dash
+    if len(paths) > len(DASHES):
+        raise ValueError(f"up to {len(DASHES)} paths can be told apart, got {len(paths)}")
+
+    width, height = inches(ax)  # data units are inches, so that circles and letters fit each other
+    above = radius + 0.25 * (values is not None) + 0.2 * any(name in symbols for name in values or ())
+    below = radius + 0.25 * (gradients is not None)
+    low, high = np.min(list(places.values()), axis=0), np.max(list(places.values()), axis=0)
+    first, last = np.array([radius + 0.15, below + 0.05]), np.array([width - radius - 0.15, height - above - 0.05])
+    size = np.where(high > low, high - low, 1)
+    centres = {
+        name: np.where(high > low, first + (np.array(place) - low) / size * (last - first), (first + last) / 2)
+        for name, place in places.items()
+    }
+    for (start, end), slope in edges.items():
+        _arrow(ax, centres[start], centres[end], radius, slope, digits, lit.get((start, end)))
+    for name, (x, y) in centres.items():
+        ax.add_patch(Circle((x, y), radius, facecolor=to_rgba(GREY, 0.12), edgecolor=GREY, linewidth=1.4, zorder=2))
+        _write(ax, x, y, symbols.get(name, name), fontsize=SIZE)
+        if name in (values or ()):
+            _write(ax, x, y + radius + 0.13, _text(values[name], digits), color=FORWARD, fontweight="bold")
+        if name in symbols:
+            _write(ax, x, y + radius + (0.33 if name in (values or ()) else 0.13), name, style="italic")
+        if name in (gradients or ()):
+            _write(ax, x, y - radius - 0.14, _text(gradients[name], digits), color=BACKWARD, fontweight="bold")
+    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
+
+
+def tape_graph(ax: Axes, end, names: Mapping[str, object] | None = None, *, numbers: bool = True, **look) -> Axes:
+    """Draw the tape of `end`, a `Value` or what has edges like it: each number right of all that went into it.
+
+    `names` says what the nodes are called, {"w": w, "L": end}; the others are u₁, u₂, … in the order in which they
+    were computed. With `numbers` it is a `computation_graph`, and `look` goes there; without, dots and lines.
+    """
+    nodes = order(end)
+    called = {id(node): name for name, node in (names or {}).items()}
+    unnamed = iter(range(1, len(nodes) + 1))
+    for node in nodes:
+        if id(node) not in called:
+            called[id(node)] = f"$u_{{{next(unnamed)}}}$" if node.edges else f"{node.data:.3g}"
+    users: dict[int, list[int]] = {id(node): [] for node in nodes}
+    column: dict[int, int] = {}
+    for node in nodes:
+        column[id(node)] = 1 + max((column[id(parent)] for parent, _ in node.edges), default=-1)
+        for parent, _ in node.edges:
+            users[id(parent)].append(id(node))
+    for node in nodes:
+        if not node.edges and users[id(node)]:  # what is given stands just before its first use
+            column[id(node)] = min(column[user] for user in users[id(node)]) - 1
+    row = {}
+    for x in range(max(column.values()), -1, -1):  # from the end: each near those that use it
+        here = [node for node in column if column[node] == x]
+        here.sort(key=lambda node: np.mean([row.get(user, 0.0) for user in users[node]] or [0.0]))
+        row |= {node: (place + 0.5) / len(here) for place, node in enumerate(here)}
+    places = {node: (column[node], row[node]) for node in column}
+    if not numbers:
+        for node in nodes:
+            for parent, _ in node.edges:
+                ax.plot(*zip(places[id(parent)], places[id(node)], strict=True), color=GREY, linewidth=0.9, zorder=1)
+        for given, colour in ((True, ORANGE), (False, FORWARD)):
+            spots = [places[id(node)] for node in nodes if bool(node.edges) != given]
+            ax.plot(*zip(*spots, strict=True), "o", color=colour, markersize=6, zorder=2)
+        ax.set_axis_off()
+        return ax
+    edges: dict[tuple[str, str], str] = {}
+    for node in nodes:
+        for parent, slope in node.edges:
+            edge, before = (called[id(parent)], called[id(node)]), edges.get((called[id(parent)], called[id(node)]))
+            edges[edge] = f"{before} and {slope:.3g}" if before else _number(slope)
+    values = {called[id(node)]: float(f"{node.data:.3g}") for node in nodes}
+    gradients = {called[id(node)]: float(f"{node.grad:.3g}") for node in nodes if node.grad is not None}
+    placed = {called[node]: place for node, place in places.items()}
+    return computation_graph(ax, placed, edges, values=values, gradients=gradients or None, **look)
+
+
+def _arrow(ax: Axes, start, end, radius: float, slope, digits: int | None, dash) -> None:
+    """An arrow between two circles, its local slope beside it; lit where it has a dash."""
+    along = (end - start) / np.linalg.norm(end - start)
+    tail, head = start + radius * along, end - (radius + 0.02) * along
+    look = {"color": GREY, "linewidth": 1.2} if dash is None else {"color": ORANGE, "linewidth": 2.4, "linestyle": dash}
+    ax.annotate("", head, tail, arrowprops={"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, **look}, zorder=1)
+    if slope is not None:
+        level = abs(along[1]) < 0.01
+        # Before the middle of a slanted arrow, where it may cross another one.
+        x, y = tail + (0.5 if level else 0.33) * (head - tail) + 0.05 * np.array([-along[1], along[0]])
+        turn = {"rotation": np.degrees(np.arctan2(along[1], along[0])), "rotation_mode": "anchor"}
+        _write(ax, x, y, _text(slope, digits), va="baseline", **turn)
+
+
+def _text(number: float | str, digits: int | None) -> str:
+    """A number with a real minus sign; text as it is."""
+    if isinstance(number, str):
+        return number
+    return f"{number if digits is None else round(number, digits):g}".replace("-", "−")
 
 
 def _column(n: int) -> list[int | None]:

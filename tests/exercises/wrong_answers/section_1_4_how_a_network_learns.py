@@ -106,7 +106,18 @@ def resets_w_each(examples, w, b, lr):
 
 
 WRONG = {
-    "1.4.a": [0.5626, 0.1374, 0.7687, -0.8374, "0.837", [0.837, 0.837], 0.84, 0.73435, 1.4687],
+    "1.4.a": [
+        (-1.0, 0.5, 0.4),
+        (2.0, 0.0, 0.2),
+        (2.0, 0.0, 0.4),
+        (0.4, 0.8, 1.0),
+        (1.0, 0.5, 0.2),
+        (1.0, 1.5, 0.4),
+        (1.0, 0.5, 2.0),
+        (2.0, 0.5, 0.4),
+        (1.0, 0.5),
+        1.0,
+    ],
     "1.4.b": [
         careful(copies=False),
         careful(back=False),
@@ -164,10 +175,6 @@ RIGHT = {
 }
 
 NAMED = {
-    "1.4.a": {
-        "The step is a number by itself; it is no share of the": (1 - 2 * 0.0687) * 0.7,
-        "The step is rate times gradient; the weight is not": 0.7 * 2 * -0.0687,
-    },
     "1.4.c": {
         "counts: the slope of y ln ŷ at z is y; y/ŷ is its slope at": log_slope_y_hat_y_y_hat,
         "The error is e^z − y: the prediction is e^z, not z.": lambda z, y: ((z - y) * np.exp(z), z - y),

@@ -1,7 +1,5 @@
 """Wrong answers to the exercises of section 2.2: each must be recognised."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from backprop.functions import sigmoid
@@ -24,10 +22,6 @@ def patient(x, a1, dz2, W1, W2, lr):
 
 def no_slope(x, a1, dz2, W1, W2, lr):
     return W1 - lr * x.T @ (dz2 @ W2.T), W2 - lr * a1.T @ dz2
-
-
-def forward(sizes, n):
-    return n * sum(a * b for a, b in pairwise(sizes))
 
 
 def walk(sign=1, factor=1, turned=False, slope=True, short=False):
@@ -137,6 +131,15 @@ WRONG = {
         lambda dW, db: dW[np.abs(db).argmax() % len(dW)] / np.abs(db).max(),
     ],
     "2.2.d": [walk(turned=True), walk(sign=-1), walk(factor=2), walk(slope=False), walk(short=True), walk(factor=0)],
+    "2.2.e": [
+        (0.125, -0.09375, -0.375, -0.1875),
+        (0.125, -0.09375, 0.125, 0.125),
+        (0.125, 0.09375, 0.5, 0.3125),
+        (0.125, -1 / 64, 0.0625, 0.09375),
+        (0.125, -0.09375, -0.0625, -0.25),
+        (0.125, -0.09375),
+        0.5,
+    ],
 }
 
 RIGHT = {
