@@ -42,14 +42,14 @@ def slope_at_the_right_place(rng):
                 "The sign is flipped: the error is a − y.": (y - a) * (1 - a * a) * x,
                 "The slope of the tanh is 1 − a², not 1 − a.": (a - y) * (1 - a) * x,
                 "a (1 − a) is the slope of the sigmoid; this is a tanh.": (a - y) * a * (1 - a) * x,
-                "That is the price of x; z grows by x, not by w, for each unit of w.": (a - y) * (1 - a * a) * w,
+                "That is the gradient of x; z grows by x, not by w, for each unit of w.": (a - y) * (1 - a * a) * w,
             },
         )
 
 
-@exercise("2.3.1.b", hint="Each price is the one behind it times one local slope.")
+@exercise("2.3.1.b", hint="Each gradient is the one behind it times one local slope.")
 def price_at_every_stop(rng):
-    """One sigmoid neuron; every price from a nudge of its own number."""
+    """One sigmoid neuron; every gradient from a nudge of its own number."""
     for _ in range(2):
         w, b, x, y = away_from_zero(rng, 4)
         z = w * x + b
@@ -79,7 +79,7 @@ def price_at_every_stop(rng):
                 "delta lacks the slope of the sigmoid.": (da, da, da * x, da, da * w),
                 "db is not 0: a nudge of b moves z by as much.": (da, at_z, dw, 0.0, dx),
                 "db has a factor b too many: a nudge of b moves z by as much.": (da, at_z, dw, at_z * b, dx),
-                "db is the price of z, delta; da is one link further on.": (da, at_z, dw, da, dx),
+                "db is the gradient of z, delta; da is one link further on.": (da, at_z, dw, da, dx),
                 "The error is prediction minus target, a − y.": (-da, -at_z, -dw, -at_z, -dx),
                 "da: the ½ cancels the 2 of the square.": (2 * da, 2 * at_z, 2 * dw, 2 * at_z, 2 * dx),
                 "delta: the slope is taken with z in the place of a.": (
@@ -91,34 +91,7 @@ def price_at_every_stop(rng):
         )
 
 
-@exercise("2.3.1.c", hint="Every example pulls at w; the loss of each is half a square.")
-def gradient_of_a_mean(rng):
-    """A line through the origin under the mean squared error."""
-    for n in (3, 7):
-        w, x, y = 2 + rng.uniform(), rng.normal(size=n), rng.normal(size=n)
-        total = ((w * x - y) * x).sum()
-        yield Case(
-            w,
-            x,
-            y,
-            want=nudged(lambda w, n=n, x=x, y=y: ((w * x - y) ** 2).sum() / (2 * n), w),
-            traps={
-                "That is the gradient of the sum; the mean has a 1/N in front.": total,
-                "The sum over the examples is missing: one number is wanted.": (w * x - y) * x / n,
-                "The ½ cancels the 2 of the square.": total / (2 * n),
-                "The link from w to the prediction is missing: its slope is x.": (w * x - y).sum() / n,
-                "The sign is flipped: prediction minus target.": -total / n,
-                "The ½ has cancelled the 2; that has it twice over.": 2 * total / n,
-                "That is the loss divided by w, not its slope.": ((w * x - y) ** 2).sum() / (2 * n) / w,
-                "That is the loss itself.": ((w * x - y) ** 2).sum() / (2 * n),
-                "The target y is missing in the error.": (w * x * x).sum() / n,
-                "The link from w to the prediction is x; here it is w.": (w * x - y).sum() * w / n,
-                "The error has to be multiplied by x before it is averaged.": (w * x - y).mean() * x.mean(),
-            },
-        )
-
-
-@exercise("2.3.1.d", hint="Work from the end: find the price at the second pre-activation first, for both need it.")
+@exercise("2.3.1.d", hint="Work from the end: find the gradient at the second pre-activation first, for both need it.")
 def two_neurons(rng):
     """Two sigmoid neurons in a row."""
     for _ in range(2):
@@ -223,7 +196,7 @@ def chain_with_a_weight(rng):
         )
 
 
-@exercise("2.3.1.f", hint="Each slope is taken at the value that arrives there: x = 1, u = 3, v = 9.")
+@exercise("2.3.1.c", hint="Each slope is taken at the value that arrives there: x = 1, u = 3, v = 9.")
 def three_links(rng):
     """The slopes of 2x + 1, of a square and of a reciprocal, and their product."""
     yield Case(

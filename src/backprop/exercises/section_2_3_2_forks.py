@@ -38,17 +38,18 @@ def price_of_a_fork(rng):
 
 
 @exercise(
-    "2.3.2.b", hint="A hidden neuron reaches every neuron of the next layer: its price is a sum over all these paths."
+    "2.3.2.b",
+    hint="A hidden neuron reaches every neuron of the next layer: its gradient is a sum over all these paths.",
 )
 def delta_of_hidden_neurons(rng):
-    """A loss whose price at neuron k of the next layer is delta[k], nudged at z; widths differ, then are equal."""
+    """A loss whose gradient at neuron k of the next layer is delta[k], nudged at z; widths differ, then are equal."""
     for n, m in ((3, 3), (3, 5), (4, 2)):
         z, W, delta = rng.normal(size=n), rng.normal(size=(n, m)), rng.normal(size=m)
         slope = sigmoid(z) * (1 - sigmoid(z))
         traps = {
             "Only the first path is there: a hidden neuron reaches every k.": slope * W[:, 0] * delta[0],
             "The slope of the sigmoid is missing.": W @ delta,
-            "That is the mean over the paths; prices add.": slope * (W @ delta) / m,
+            "That is the mean over the paths; gradients add.": slope * (W @ delta) / m,
             "Products first, then the sum: that multiplies the sums.": slope * W.sum(axis=1) * delta.sum(),
             "The slope belongs to z, not to the sum over the paths.": sigmoid(W @ delta) * (1 - sigmoid(W @ delta)),
             "The slope is σ(z) (1 − σ(z)); that has z in the place of σ(z).": z * (1 - z) * (W @ delta),
@@ -84,7 +85,7 @@ def missing_path(rng):
             traps={
                 "The shortcut is still missing.": want - dy,
                 "The way through the sigmoid is missing.": dy,
-                "The direct way costs dy, not 1: its slope is multiplied by the price at y.": want - dy + 1,
+                "The direct way costs dy, not 1: its slope is multiplied by the gradient at y.": want - dy + 1,
                 "The direct way adds x on the way forward; its slope is 1, not x.": want - dy + dy * x,
                 "The factor w of the way through the sigmoid is lost: w x moves by w.": dy + (want - dy) / w,
                 "The slope of the sigmoid is taken at x; w x arrives there.": dy
@@ -97,7 +98,7 @@ def missing_path(rng):
         )
 
 
-@exercise("2.3.2.d", hint="Pretend that the two uses are two weights: find both prices, then add.")
+@exercise("2.3.2.d", hint="Pretend that the two uses are two weights: find both gradients, then add.")
 def weight_used_twice(rng):
     """tanh(w tanh(w x)), nudged at w in both places at once."""
     for _ in range(3):
@@ -117,7 +118,7 @@ def weight_used_twice(rng):
                 "The second use is counted twice, the first not at all.": 2 * dz2 * a1,
                 "The first use is counted twice, the second not at all.": 2 * dz2 * w * (1 - a1**2) * x,
                 "Two uses add; that multiplies them.": dz2 * a1 * dz2 * w * (1 - a1**2) * x,
-                "The slopes of both uses are multiplied there; find the price of each use, then add.": dz2
+                "The slopes of both uses are multiplied there; find the gradient of each use, then add.": dz2
                 * a1
                 * (1 - a1**2)
                 * x,

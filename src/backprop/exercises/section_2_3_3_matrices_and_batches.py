@@ -46,7 +46,7 @@ def masked_layer_backward(rng):
         da = numerical_gradient(lambda a, masked=masked, delta=delta: float(((a @ masked) * delta).sum()), a)
         traps = {
             "dW: a weight under a 0 of the mask is never used, so its gradient is 0.": (a.T @ delta, da),
-            "da: no price goes back through a weight under a 0 of the mask.": (dW, delta @ W.T),
+            "da: no gradient goes back through a weight under a 0 of the mask.": (dW, delta @ W.T),
             "dW: that has W in it; a layer's dW is aᵀ δ, and then the mask.": (a.T @ delta * W, da),
             "The mask is missing on the way back.": (a.T @ delta, delta @ W.T),
             "dW: W ⊙ mask has the slope mask at W, not W ⊙ mask.": (a.T @ delta * masked, da),

@@ -193,7 +193,7 @@ def far_complaint(got: object, want: float) -> str | None:
 
 @exercise(
     "2.3.4.e",
-    hint="Softmax lies between the prices at the probabilities and the scores, and its table has more than a diagonal.",
+    hint="Softmax lies between the gradients at the probabilities and the scores. Its table has more than a diagonal.",
 )
 def squared_on_softmax(rng):
     """The squared error of probabilities, nudged at the scores."""
@@ -210,7 +210,7 @@ def squared_on_softmax(rng):
             tol=1e-6,
             traps={
                 "Still only the diagonal of the table.": dp * p * (1 - p),
-                "That is the price at the probabilities; softmax lies between them and the scores.": dp,
+                "That is the gradient at the probabilities; softmax lies between them and the scores.": dp,
                 "The sum runs along each row, not over the batch.": p * (dp - (dp * p).sum()),
                 "The mean over the batch is missing.": n * p * (dp - (dp * p).sum(axis=1, keepdims=True)),
                 "Beside the diagonal the table is −p p, with a minus.": p * (dp + (dp * p).sum(axis=1, keepdims=True)),

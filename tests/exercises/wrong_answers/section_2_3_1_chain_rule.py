@@ -10,8 +10,8 @@ def tanh_at(place):
     return lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(place(w, b, x)) ** 2) * x
 
 
-def prices(change):
-    """The right prices of one neuron, changed."""
+def gradients(change):
+    """The right gradients of one neuron, changed."""
 
     def answer(w, b, x, y):
         a = sigmoid(w * x + b)
@@ -91,26 +91,15 @@ WRONG = {
         lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(w * x + b) ** 2) * w,
     ],
     "2.3.1.b": [
-        prices(lambda p, w, b, x, a: (p[0], p[1], p[4], p[3], p[2])),
-        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], 0.0, p[4])),
-        prices(lambda p, w, b, x, a: (p[0], p[0], p[0] * x, p[0], p[0] * w)),
-        prices(lambda p, w, b, x, a: tuple(-q for q in p)),
-        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], p[1] * b, p[4])),
-        prices(lambda p, w, b, x, a: p[:3]),
-        prices(lambda p, w, b, x, a: tuple(2 * q for q in p)),
-        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], p[0], p[4])),
-        prices(lambda p, w, b, x, a: (p[4], p[1], p[2], p[3], p[0])),
-    ],
-    "2.3.1.c": [
-        lambda w, x, y: ((w * x - y) * x).sum(),
-        lambda w, x, y: (w * x - y) * x / len(x),
-        lambda w, x, y: ((w * x - y) * x).sum() / (2 * len(x)),
-        lambda w, x, y: (w * x - y).mean(),
-        lambda w, x, y: ((y - w * x) * x).mean(),
-        lambda w, x, y: ((w * x - y) ** 2).sum() / (2 * len(x)) / w,
-        lambda w, x, y: ((w * x - y) ** 2).mean() / 2,
-        lambda w, x, y: 2 * ((w * x - y) * x).mean(),
-        lambda w, x, y: (w * x - y).mean() * x.mean(),
+        gradients(lambda p, w, b, x, a: (p[0], p[1], p[4], p[3], p[2])),
+        gradients(lambda p, w, b, x, a: (p[0], p[1], p[2], 0.0, p[4])),
+        gradients(lambda p, w, b, x, a: (p[0], p[0], p[0] * x, p[0], p[0] * w)),
+        gradients(lambda p, w, b, x, a: tuple(-q for q in p)),
+        gradients(lambda p, w, b, x, a: (p[0], p[1], p[2], p[1] * b, p[4])),
+        gradients(lambda p, w, b, x, a: p[:3]),
+        gradients(lambda p, w, b, x, a: tuple(2 * q for q in p)),
+        gradients(lambda p, w, b, x, a: (p[0], p[1], p[2], p[0], p[4])),
+        gradients(lambda p, w, b, x, a: (p[4], p[1], p[2], p[3], p[0])),
     ],
     "2.3.1.d": [
         pair(lambda d, w2, a1, x: (d * w2 * x, d * a1)),
@@ -134,7 +123,7 @@ WRONG = {
         lambda a, w, n: chain(lambda before, a, w: w * a * (1 - a))(a, w, n - 1),
         lambda a, w, n: chain(lambda before, a, w: a * (1 - a))(a, w, n) * w,
     ],
-    "2.3.1.f": [
+    "2.3.1.c": [
         ((2, 6, -1), -12),
         ((2, 2, -1 / 81), -4 / 81),
         ((2, 6, 1 / 81), 12 / 81),
@@ -151,10 +140,6 @@ NAMED = {
     },
     "2.3.1.b": {
         "delta is the slope of the sigmoid alone; it multiplies da.": delta_lacks_da,
-    },
-    "2.3.1.c": {
-        "The target y is missing in the error.": lambda w, x, y: (w * x * x).mean(),
-        "The link from w to the prediction is x; here it is w.": lambda w, x, y: ((w * x - y) * w).sum() / len(x),
     },
     "2.3.1.d": {
         "dw1: the link from a1 to z2 is w2, not w1.": uses_w1_in_delta1,
