@@ -27,6 +27,7 @@ def shopping(rng):
             "push_needed: the wanted change is divided by the price, not the price by it.": (0.36, 40.0),
             "new_loss: the push is 0.05; the price is multiplied by it.": (-0.4, 0.025),
             "new_loss: the price has to be multiplied by the push.": (0.45, 0.025),
+            "new_loss: price times push is the change itself, no share of the loss.": (0.4 * (1 - 0.8 * 0.05), 0.025),
         },
     )
 
@@ -53,6 +54,7 @@ def one_push_each(rng):
             traps={
                 "That is the right gradient, but f(w) is asked again for each number.": ((up - f(w)) / h, 2 * n),
                 "That is a push to both sides; one side is wanted.": ((up - down) / (2 * h), 2 * n),
+                "One side only: the two values are h apart, not 2h.": ((up - f(w)) / (2 * h), n + 1),
                 "Those are the changes of f; divide them by h.": (up - f(w), n + 1),
                 "That pushes downward; each number is to be pushed up.": ((f(w) - down) / h, n + 1),
                 "All numbers are pushed together: push one at a time.": (np.full(n, (f(w + h) - f(w)) / h), 2),
@@ -148,7 +150,8 @@ def well_spent(rng):
     """The index of the largest price in size, and the push against it."""
     for sign in (-1, 1, -1, 1):
         dx = rng.normal(size=int(rng.integers(3, 8)))
-        dx[rng.integers(len(dx))] = sign * (np.abs(dx).max() + 0.5)
+        largest = np.abs(dx).max()
+        dx[rng.permutation(len(dx))[:2]] = sign * (largest + 0.5), -sign * (largest + 0.25)
         other = int((-sign * dx).argmax())
         i, h = int(np.abs(dx).argmax()), float(rng.uniform(0.1, 2))
         yield Case(
