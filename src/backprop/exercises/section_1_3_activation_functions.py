@@ -8,7 +8,6 @@ import numpy as np
 from backprop.contract import Array
 from backprop.exercises.checking import Case, exercise
 from backprop.functions import sigmoid, softmax
-from backprop.layers.activations import ReLU
 
 
 def without_a_warning(answer: Callable[[Array], Array], z: Array) -> Array:
@@ -19,53 +18,52 @@ def without_a_warning(answer: Callable[[Array], Array], z: Array) -> Array:
             return answer(z)
 
 
-@exercise("1.3.a", hint="A ReLU is a valve for the gradient: which of the two arrays decides whether it is open?")
-def relu_backward(rng):
-    """The package's ReLU, backwards, with a z of exactly 0."""
-    for shape in ((5,), (4, 3)):
-        z, da = rng.normal(size=shape), rng.normal(size=shape) + 0.1
-        z.flat[0], z.flat[1], z.flat[2] = 0.0, 1.5, -1.5
-        layer = ReLU()
-        layer.forward(z)
-        yield Case(
-            da,
-            z,
-            want=layer.backward(da),
-            traps={
-                "The slope at 0 shall be 0.": da * (z >= 0),
-                "That is the ReLU of da: the slope looks at z.": np.maximum(da, 0),
-                "That is f(z) times da; the gradient is multiplied by the slope f′(z).": da * np.maximum(z, 0),
-                "That is the slope alone; it multiplies da.": (z > 0).astype(float),
-                "da and z have changed places: z opens the valve for da.": z * (da > 0),
-                "That hands da on unchanged: the ReLU's slope is missing.": da,
-                "The valve is the wrong way round: it is open where z is positive.": da * (z < 0),
-            },
-        )
+@exercise(
+    "1.3.a",
+    hint="The valve multiplies the gradient by its slope. Two of the three slopes can be had from the answer a alone.",
+)
+def three_valves(rng):
+    """A gradient of −8 behind a ReLU at −0.5, a sigmoid that says 0.8 and a tanh that says 0.5."""
+    yield Case(
+        want=(0.0, -1.28, -6.0),
+        tol=1e-3,
+        names=("relu_dz", "sigmoid_dz", "tanh_dz"),
+        traps={
+            "Those are the slopes; the gradient −8 is multiplied by them.": (0.0, 0.16, 0.75),
+            "The gradient keeps its sign: it is multiplied by slopes, and none of these is negative.": (0.0, 1.28, 6.0),
+            "relu_dz: z is negative, so the ReLU is shut.": (-8.0, -1.28, -6.0),
+            "relu_dz: the gradient is multiplied by the slope, not by z.": (4.0, -1.28, -6.0),
+            "sigmoid_dz: the slope is a(1 − a), not a.": (0.0, -6.4, -6.0),
+            "sigmoid_dz: the slope is a(1 − a); a quarter is the largest that it can be.": (0.0, -2.0, -6.0),
+            "sigmoid_dz: 0.8 is the answer a, not the sum z.": (0.0, -8 * 0.2139, -6.0),
+            "tanh_dz: the slope is 1 − a², not 1 − a.": (0.0, -1.28, -4.0),
+            "tanh_dz: a(1 − a) is the slope of the sigmoid.": (0.0, -1.28, -2.0),
+            "tanh_dz: 0.5 is the answer a, not the sum z.": (0.0, -1.28, -8 * 0.7864),
+        },
+    )
 
 
-@exercise("1.3.b", hint="Write the second layer's output as one expression of x, and multiply out.")
-def merge(rng):
-    """The merged layer answers as the two do, whatever the input."""
-    for _ in range(2):
-        n_in, n_hidden, n_out = rng.choice(np.arange(2, 8), 3, replace=False)
-        W1, b1 = rng.normal(size=(n_in, n_hidden)), rng.normal(size=n_hidden)
-        W2, b2 = rng.normal(size=(n_hidden, n_out)), rng.normal(size=n_out)
-        at_zero = b1 @ W2 + b2
-        W = np.array([(row @ W1 + b1) @ W2 + b2 - at_zero for row in np.eye(n_in)])
-        yield Case(
-            W1,
-            b1,
-            W2,
-            b2,
-            want=(W, at_zero),
-            names=("W", "b"),
-            traps={
-                "b1 is missing: it goes through the second layer, too.": (W, b2),
-                "b2 is missing.": (W, at_zero - b2),
-                "b2 does not go through the second layer; it is added behind it.": (W, (b1 @ W2 + b2) @ W2.T @ W2),
-                "b: that is b2 alone, sent through the second layer; b1 goes through it.": (W, b2 @ W2.T @ W2 + b2),
-            },
-        )
+@exercise(
+    "1.3.b",
+    hint="Go from left to right. Which of the three neurons is awake between 0 and 1, and what slope does the tent "
+    "have there?",
+)
+def tent(rng):
+    """The changes of the slope at 0, 1 and 2."""
+    yield Case(
+        want=(1.0, -2.0, 1.0),
+        tol=1e-3,
+        names=("first_weight", "second_weight", "third_weight"),
+        traps={
+            "That stays at 1 from t = 1 on: the tent has to come down again.": (1.0, -1.0, 0.0),
+            "That never stops falling after t = 2.": (1.0, -2.0, 0.0),
+            "second_weight: the first neuron is still awake, so −1 only makes the line flat.": (1.0, -1.0, 1.0),
+            "third_weight: after t = 2 the slope is −1 + 2 = 1; it has to be 0.": (1.0, -2.0, 2.0),
+            "The tent hangs upside down.": (-1.0, 2.0, -1.0),
+            "Without a negative weight the line can only rise.": (1.0, 2.0, 1.0),
+            "That is twice as high.": (2.0, -4.0, 2.0),
+        },
+    )
 
 
 @exercise("1.3.c", hint="f is a product of two functions of z, so its slope has two terms.")

@@ -24,11 +24,6 @@ def over_examples(z):
     return e / e.sum(axis=0)
 
 
-def edits_da(da, z):
-    da *= z > 0
-    return da
-
-
 def softplus_in_a_loop(z):
     return [v + math.log1p(math.exp(-v)) if v > 0 else math.log1p(math.exp(v)) for v in z]
 
@@ -43,28 +38,29 @@ def softmax_in_a_loop(z):
 
 WRONG = {
     "1.3.a": [
-        lambda da, z: da * (z >= 0),
-        lambda da, z: np.maximum(0, da),
-        lambda da, z: da * np.maximum(0, z),
-        lambda da, z: (z > 0).astype(float),
-        lambda da, z: da * (da > 0),
-        lambda da, z: da,
-        lambda da, z: z * (da > 0),
-        edits_da,
-        lambda da, z: da * (z < 0),
-        lambda da, z: np.where(z > 0, 1.0, 0.0) + da,
+        (0.0, 0.16, 0.75),
+        (0.0, 1.28, 6.0),
+        (-8.0, -1.28, -6.0),
+        (4.0, -1.28, -6.0),
+        (0.0, -6.4, -6.0),
+        (0.0, -2.0, -6.0),
+        (0.0, -1.711, -6.0),
+        (0.0, -1.28, -4.0),
+        (0.0, -1.28, -2.0),
+        (0.0, -1.28, -6.291),
+        (0.0, -1.28),
+        0.0,
     ],
     "1.3.b": [
-        lambda W1, b1, W2, b2: (W1 @ W2, b2),
-        lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
-        lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2),
-        lambda W1, b1, W2, b2: (W2 @ W1, b1 + b2),
-        lambda W1, b1, W2, b2: W1 @ W2,
-        lambda W1, b1, W2, b2: (b1 @ W2 + b2, W1 @ W2),
-        lambda W1, b1, W2, b2: (W1 @ W2, b2 @ W2.T @ W2 + b2),
-        lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
-        lambda W1, b1, W2, b2: (W1 + W2, b1 + b2),
-        lambda W1, b1, W2, b2: (W1 @ W2, (b1 + 0 * b1) @ W2 - b2),
+        (1.0, -1.0, 0.0),
+        (1.0, -2.0, 0.0),
+        (1.0, -1.0, 1.0),
+        (1.0, -2.0, 2.0),
+        (-1.0, 2.0, -1.0),
+        (1.0, 2.0, 1.0),
+        (2.0, -4.0, 2.0),
+        (1.0, -2.0),
+        lambda t: t,
     ],
     "1.3.c": [
         lambda z: z * sigmoid(z),
@@ -105,10 +101,6 @@ WRONG = {
 }
 
 RIGHT = {
-    "1.3.a": [
-        lambda da, z: np.where(z <= 0, 0, da),
-        lambda da, z: [d if v > 0 else 0 for d, v in zip(da, z, strict=True)] if z.ndim == 1 else da * (z > 0),
-    ],
     "1.3.c": [lambda z: sigmoid(z) * (1 + z * sigmoid(-z))],
     "1.3.d": [softplus_in_a_loop, lambda z: np.logaddexp(0, z)],
     "1.3.e": [softmax_in_a_loop],
