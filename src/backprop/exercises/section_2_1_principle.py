@@ -170,3 +170,24 @@ def well_spent(rng):
                 "That looks for the most negative price and forgets the positive ones.": (int(dx.argmin()), h),
             },
         )
+
+
+@exercise("2.1.f", hint="Fill in blue first; then walk back from the guess, one circle at a time.")
+def switched_off(rng):
+    """The gradients of w, b and v of a ReLU neuron that is on, and of the same neuron when it is off."""
+    yield Case(
+        want=((-16, -8, -2), (0, 0, 0)),
+        names=("b_is_3", "b_is_1"),
+        traps={
+            "b_is_1: the neuron is off. A small nudge of z does not move max(0, z), and v is multiplied by 0.": (
+                (-16, -8, -2),
+                (-48, -24, 6),
+            ),
+            "b_is_1: v is multiplied by a, which is max(0, z) and not z.": ((-16, -8, -2), (0, 0, 6)),
+            "The error is the guess minus the target, 4 − 6: it is negative.": ((16, 8, 2), (0, 0, 0)),
+            "b_is_3: on the way from the guess to z stands v = 4.": ((-4, -2, -2), (0, 0, 0)),
+            "b_is_3: the last is the gradient of v, which is multiplied by a = 1.": ((-16, -8, -8), (0, 0, 0)),
+            "b_is_3: w is multiplied by x = 2.": ((-8, -8, -2), (0, 0, 0)),
+            "The order is w, b, v.": ((-8, -16, -2), (0, 0, 0)),
+        },
+    )

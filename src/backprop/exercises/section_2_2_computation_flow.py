@@ -174,3 +174,29 @@ def any_list(rng):
                 "The half in front of the loss cancels the 2 of the square.": [2 * g for g in gradients],
             },
         )
+
+
+@exercise("2.2.e", hint="Two paths lead back to x, and two to y: add what each brings.")
+def quotient_by_hand(rng):
+    """The four gradients of (x + y) / (x y) at x = 2, y = 4."""
+    yield Case(
+        want=(0.125, -0.09375, -0.25, -0.0625),
+        names=("ds", "dp", "dx", "dy"),
+        traps={
+            "dx and dy: that is the path through p alone; the path through s is to be added.": (
+                0.125,
+                -0.09375,
+                -0.375,
+                -0.1875,
+            ),
+            "dx and dy: that is the path through s alone; the path through p is to be added.": (
+                0.125,
+                -0.09375,
+                0.125,
+                0.125,
+            ),
+            "dp: a larger p makes the quotient smaller, so its gradient is negative.": (0.125, 0.09375, 0.5, 0.3125),
+            "dp: the slope of s/p in p is −s/p²; s is missing.": (0.125, -1 / 64, 0.0625, 0.09375),
+            "dx and dy: a nudge of x moves p by y, and a nudge of y by x.": (0.125, -0.09375, -0.0625, -0.25),
+        },
+    )

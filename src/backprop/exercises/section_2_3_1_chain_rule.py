@@ -197,3 +197,22 @@ def chain_with_a_weight(rng):
                 "One link is missing.": product(a, w, n - 1, lambda old, new, w: w * new * (1 - new)),
             },
         )
+
+
+@exercise("2.3.1.f", hint="Each slope is taken at the value that arrives there: x = 1, u = 3, v = 9.")
+def three_links(rng):
+    """The slopes of 2x + 1, of a square and of a reciprocal, and their product."""
+    yield Case(
+        want=((2, 6, -1 / 81), -12 / 81),
+        names=("slopes", "dL_dx"),
+        traps={
+            "slopes: the last is taken at v = 9, where it is −1/81, and not at the start of the chain.": (
+                (2, 6, -1),
+                -12,
+            ),
+            "slopes: the square has the slope 2u, and u is 3 there.": ((2, 2, -1 / 81), -4 / 81),
+            "slopes: 1/v falls as v grows.": ((2, 6, 1 / 81), 12 / 81),
+            "slopes: the slope of 1/v is −1/v², not 1/v.": ((2, 6, 1 / 9), 12 / 9),
+            "dL_dx: the slopes multiply, they do not add.": ((2, 6, -1 / 81), 8 - 1 / 81),
+        },
+    )

@@ -111,3 +111,19 @@ def weight_used_twice(rng):
                 "That is a₂ itself, not its slope.": np.tanh(w * a1),
             },
         )
+
+
+@exercise("2.3.2.e", hint="Add what the two paths bring, set the sum to 0 and solve for w.")
+def cancelling_voices(rng):
+    """The two weights for which a fork into two wrong outputs has the gradient 0."""
+    root = np.sqrt(17)
+    yield Case(
+        want=(3 - root, 3 + root),
+        names=("smaller", "larger"),
+        traps={
+            "The smaller one first.": (3 + root, 3 - root),
+            "That leaves the weights out: each error is multiplied by the weight of its path.": (10.0, 10.0),
+            "That makes output 2 right; output 1 would still pull at a.": (6.0, 6.0),
+            "The signs: on the path over output 1 the error is 1 − 3 = −2, so it brings −4, not 4.": (2.0, 4.0),
+        },
+    )

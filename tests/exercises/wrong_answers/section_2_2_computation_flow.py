@@ -82,6 +82,15 @@ WRONG = {
         lambda dW, db: dW[np.abs(db).argmax() % len(dW)] / np.abs(db).max(),
     ],
     "2.2.d": [walk(turned=True), walk(sign=-1), walk(factor=2), walk(slope=False), walk(short=True), walk(factor=0)],
+    "2.2.e": [
+        (0.125, -0.09375, -0.375, -0.1875),
+        (0.125, -0.09375, 0.125, 0.125),
+        (0.125, 0.09375, 0.5, 0.3125),
+        (0.125, -1 / 64, 0.0625, 0.09375),
+        (0.125, -0.09375, -0.0625, -0.25),
+        (0.125, -0.09375),
+        0.5,
+    ],
 }
 
 RIGHT = {

@@ -66,6 +66,14 @@ WRONG = {
         lambda w, x: (1 - np.tanh(w * np.tanh(w * x)) ** 2) * (np.tanh(w * x) + w * (1 - np.tanh(w * x) ** 2)),
         lambda w, x: 2 * (1 - np.tanh(w * np.tanh(w * x)) ** 2) * w * (1 - np.tanh(w * x) ** 2) * x,
     ],
+    "2.3.2.e": [
+        (3 + 17**0.5, 3 - 17**0.5),
+        (10.0, 10.0),
+        (6.0, 6.0),
+        (2.0, 4.0),
+        (3 - 17**0.5,),
+        3.0,
+    ],
 }
 
 RIGHT = {

@@ -4,16 +4,13 @@ import numpy as np
 
 WRONG = {
     "2.5.1.a": [
-        lambda f, x, h: (f(x + h) - f(x)) / h,
-        lambda f, x, h: (f(x) - f(x - h)) / h,
-        lambda f, x, h: (f(x + h) - f(x - h)) / h,
-        lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
-        lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
-        lambda f, x, h: (f(x + h) + f(x - h)) / (2 * h),
-        lambda f, x, h: (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
-        lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / h,
-        lambda f, x, h: f(x + h) - f(x - h),
-        lambda f, x, h: (f(h) - f(-h)) / (2 * h),
+        (0.3, 0.01, 0),
+        (3.31, 3.01, 2),
+        (0.031, 0.01, 0),
+        (0.31, 0.02, 0),
+        (0.31, 0.06, 0),
+        (0.31, 0.01, 0.01),
+        (0.31, 0.01, 0.1),
     ],
     "2.5.1.b": [
         lambda a, b: np.abs(a - b).max(),

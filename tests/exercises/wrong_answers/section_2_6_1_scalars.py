@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of section 2.6: each must be recognised."""
+"""Wrong answers to the exercises of page 2.6.1: each must be recognised."""
 
 import numpy as np
 
@@ -54,8 +54,17 @@ def overflows(v):
 
 
 WRONG = {
-    "2.6.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0, 3.0, [1.0], 0.5],
-    "2.6.b": [
+    "2.6.1.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0, 3.0, [1.0], 0.5],
+    "2.6.1.b": [
+        (1024, 11, 1024),
+        (2046, 11, 1024),
+        (2**21 - 1, 21, 2**20),
+        (2047, 10, 1024),
+        (2047, 11, 20),
+        (2047, 11, 1),
+        (2047, 2047, 1024),
+    ],
+    "2.6.1.c": [
         printed,
         walker(start="data"),
         walker(add=False),
@@ -66,7 +75,7 @@ WRONG = {
         walker(start="none"),
         lambda nodes: walker(clear=False)(nodes[:-1]),
     ],
-    "2.6.c": [
+    "2.6.1.d": [
         overflows,
         softplus_with(lambda v: 1.0),
         softplus_with(lambda v: v.sigmoid().data * (1 - v.sigmoid().data)),
@@ -77,19 +86,7 @@ WRONG = {
         softplus_with(lambda v: float(np.logaddexp(0, v.data))),
         softplus_with(lambda v: 1 - v.sigmoid().data),
     ],
-    "2.6.d": [
-        lambda dy, N: np.tile(dy, (N, 1)),
-        lambda dy, N: dy / N,
-        lambda dy, N: np.tile(dy / N, (N, 1)).T,
-        lambda dy, N: np.tile(dy / len(dy), (N, 1)) * 2,
-        lambda dy, N: np.tile(dy / N**2, (N, 1)),
-        lambda dy, N: -np.tile(dy / N, (N, 1)),
-        lambda dy, N: np.vstack([dy / N, np.zeros((N - 1, len(dy)))]),
-        lambda dy, N: np.tile(dy * N, (N, 1)),
-        lambda dy, N: np.tile(dy / len(dy), (N, 1)),
-        lambda dy, N: np.full((N, len(dy)), dy.sum() / N),
-    ],
-    "2.6.e": [
+    "2.6.1.e": [
         lambda nodes, start: sweep(nodes, start, overwrite=True),
         lambda nodes, start: sweep(nodes, start, begin=2.0),
         lambda nodes, start: sweep(nodes, start) * start.data,
@@ -99,8 +96,4 @@ WRONG = {
         lambda nodes, start: 0.0,
         lambda nodes, start: sweep(nodes, start) + (start is nodes[-1]),
     ],
-}
-
-RIGHT = {
-    "2.6.d": [lambda dy, N: [[float(d) / N for d in dy] for _ in range(N)], lambda dy, N: np.ones((N, 1)) * dy / N],
 }
