@@ -52,10 +52,10 @@ def second_half() -> dict[str, dict]:
     a = hidden.forward(first.forward(x))
     z = second.forward(a)
     y_hat = last.forward(z)
-    L, dy_hat = loss.forward(y_hat, y), loss.backward()
+    value, dy_hat = loss.forward(y_hat, y), loss.backward()
     dz = last.backward(dy_hat)
     names = ("a₁", "a₂", "z₁", "z₂", "ŷ₁", "ŷ₂", "L")
-    values = dict(zip(names, [*a[0], *z[0], *y_hat[0], L], strict=True))
+    values = dict(zip(names, [*a[0], *z[0], *y_hat[0], value], strict=True))
     gradients = dict(zip(names, [*second.backward(dz)[0], *dz[0], *dy_hat[0], 1], strict=True))
     edges = {(f"a{j}", f"z{k}"): second.W[i, m] for i, j in enumerate("₁₂") for m, k in enumerate("₁₂")}
     edges |= {(f"z{k}", f"ŷ{k}"): gradients[f"z{k}"] / gradients[f"ŷ{k}"] for k in "₁₂"}

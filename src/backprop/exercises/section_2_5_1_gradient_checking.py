@@ -140,14 +140,14 @@ def along_a_direction(rng):
                     measured,
                 ),
                 "measured: u is divided by its length, in this one only.": (claimed, measured / length),
-                "claimed: prices count with their signs.": (float(np.abs(gradient * u).sum()), measured),
+                "claimed: products count with their signs.": (float(np.abs(gradient * u).sum()), measured),
             },
         )
 
 
 @exercise("2.5.1.e", hint="A neuron is either on or off at each end: compare these two, not the numbers.")
 def switched_neurons(rng):
-    """Units that stay on, stay off, switch, and sit at 0 exactly, which is off: many at once, then one at a time."""
+    """Neurons that stay on, stay off, switch, and sit at 0 exactly, which is off: many at once, then one at a time."""
     pairs = []
     for shape in ((4, 5), (8,)):
         below, above = rng.uniform(0.1, 0.9, (2, *shape)) * rng.choice([-1.0, 1.0], (2, *shape))
@@ -182,8 +182,8 @@ def switched_neurons(rng):
                     int((above > 0).sum()) - int((below > 0).sum())
                 ),
                 "Those that stay as they are have been counted.": int(((below > 0) == (above > 0)).sum()),
-                "Units that are switched off count as well.": int(((below <= 0) & (above > 0)).sum()),
-                "Units that are switched on count as well.": int(((below > 0) & (above <= 0)).sum()),
+                "Neurons that are switched off count as well.": int(((below <= 0) & (above > 0)).sum()),
+                "Neurons that are switched on count as well.": int(((below > 0) & (above <= 0)).sum()),
                 "Every neuron moves a little; only those that change sides count.": int((below != above).sum()),
             },
         )
