@@ -8,7 +8,6 @@ import numpy as np
 from backprop.contract import Array
 from backprop.exercises.checking import Case, exercise
 from backprop.functions import sigmoid, softmax
-from backprop.layers.activations import ReLU
 
 
 def without_a_warning(answer: Callable[[Array], Array], z: Array) -> Array:
@@ -19,59 +18,52 @@ def without_a_warning(answer: Callable[[Array], Array], z: Array) -> Array:
             return answer(z)
 
 
-@exercise("1.3.a", hint="A ReLU is a valve for the gradient: which of the two arrays decides whether it is open?")
-def relu_backward(rng):
-    """The package's ReLU, backwards, with a z of exactly 0."""
-    for shape in ((5,), (4, 3)):
-        z, da = rng.normal(size=shape), rng.normal(size=shape) + 0.1
-        z.flat[0], z.flat[1], z.flat[2] = 0.0, 1.5, -1.5
-        layer = ReLU()
-        layer.forward(z)
-        yield Case(
-            da,
-            z,
-            want=layer.backward(da),
-            traps={
-                "The slope at 0 shall be 0.": da * (z >= 0),
-                "That is the ReLU of da: the slope looks at z.": np.maximum(da, 0),
-                "That is f(z) times da; the gradient is multiplied by the slope f′(z).": da * np.maximum(z, 0),
-                "That is the slope alone; it multiplies da.": (z > 0).astype(float),
-                "da and z have changed places: z opens the valve for da.": z * (da > 0),
-                "That hands da on unchanged: the ReLU's slope is missing.": da,
-                "The valve is the wrong way round: it is open where z is positive.": da * (z < 0),
-            },
-        )
+@exercise(
+    "1.3.a",
+    hint="The valve multiplies the gradient by its slope. Two of the three slopes can be had from the answer a alone.",
+)
+def three_valves(rng):
+    """A gradient of −8 behind a ReLU at −0.5, a sigmoid that says 0.8 and a tanh that says 0.5."""
+    yield Case(
+        want=(0.0, -1.28, -6.0),
+        tol=1e-3,
+        names=("relu_dz", "sigmoid_dz", "tanh_dz"),
+        traps={
+            "Those are the slopes; the gradient −8 is multiplied by them.": (0.0, 0.16, 0.75),
+            "The gradient keeps its sign: it is multiplied by slopes, and none of these is negative.": (0.0, 1.28, 6.0),
+            "relu_dz: z is negative, so the ReLU is shut.": (-8.0, -1.28, -6.0),
+            "relu_dz: the gradient is multiplied by the slope, not by z.": (4.0, -1.28, -6.0),
+            "sigmoid_dz: the slope is a(1 − a), not a.": (0.0, -6.4, -6.0),
+            "sigmoid_dz: the slope is a(1 − a); a quarter is the largest that it can be.": (0.0, -2.0, -6.0),
+            "sigmoid_dz: 0.8 is the answer a, not the sum z.": (0.0, -8 * 0.2139, -6.0),
+            "tanh_dz: the slope is 1 − a², not 1 − a.": (0.0, -1.28, -4.0),
+            "tanh_dz: a(1 − a) is the slope of the sigmoid.": (0.0, -1.28, -2.0),
+            "tanh_dz: 0.5 is the answer a, not the sum z.": (0.0, -1.28, -8 * 0.7864),
+        },
+    )
 
 
-@exercise("1.3.b", hint="Write the second layer's output as one expression of x, and multiply out.")
-def merge(rng):
-    """The merged layer answers as the two do, whatever the input."""
-    for square in (True, False):
-        n_in, n_hidden, n_out = (3, 3, 3) if square else rng.choice(np.arange(2, 8), 3, replace=False)
-        W1, b1 = rng.normal(size=(n_in, n_hidden)), rng.normal(size=n_hidden)
-        W2, b2 = rng.normal(size=(n_hidden, n_out)), rng.normal(size=n_out)
-        at_zero = b1 @ W2 + b2
-        W = np.array([(row @ W1 + b1) @ W2 + b2 - at_zero for row in np.eye(n_in)])
-        yield Case(
-            W1,
-            b1,
-            W2,
-            b2,
-            want=(W, at_zero),
-            names=("W", "b"),
-            traps={
-                "b1 is missing: it goes through the second layer, too.": (W, b2),
-                "b2 is missing.": (W, at_zero - b2),
-                "b2 does not go through the second layer; it is added behind it.": (W, (b1 @ W2 + b2) @ W2.T @ W2),
-                "b1 is added as it is; it goes through the second layer, b1 W2.": (W, b1 + b2 if square else b2),
-                "b: both biases are there once; b1 goes through the second layer, b2 is added.": (
-                    W,
-                    b1 @ W2 + b1 if square else b2,
-                ),
-                "x meets W1 first: the product is W1 W2.": (W2 @ W1 if square else W, at_zero),
-                "b: that is b2 alone, sent through the second layer; b1 goes through it.": (W, b2 @ W2.T @ W2 + b2),
-            },
-        )
+@exercise(
+    "1.3.b",
+    hint="Go from left to right. Which of the three neurons is awake between 0 and 1, and what slope does the tent "
+    "have there?",
+)
+def tent(rng):
+    """The changes of the slope at 0, 1 and 2."""
+    yield Case(
+        want=(1.0, -2.0, 1.0),
+        tol=1e-3,
+        names=("first_weight", "second_weight", "third_weight"),
+        traps={
+            "That stays at 1 from t = 1 on: the tent has to come down again.": (1.0, -1.0, 0.0),
+            "That never stops falling after t = 2.": (1.0, -2.0, 0.0),
+            "second_weight: the first neuron is still awake, so −1 only makes the line flat.": (1.0, -1.0, 1.0),
+            "third_weight: after t = 2 the slope is −1 + 2 = 1; it has to be 0.": (1.0, -2.0, 2.0),
+            "The tent hangs upside down.": (-1.0, 2.0, -1.0),
+            "Without a negative weight the line can only rise.": (1.0, 2.0, 1.0),
+            "That is twice as high.": (2.0, -4.0, 2.0),
+        },
+    )
 
 
 @exercise("1.3.c", hint="f is a product of two functions of z, so its slope has two terms.")
@@ -92,8 +84,6 @@ def silu_slope(rng):
             "The slope of the sigmoid is a(1 − a); that has a² for it.": a + z * a * a,
             "1 − a, not 1 − z: the slope of the sigmoid is written with its output.": a * (1 + z * (1 - z)),
             "The first factor's slope, 1, is multiplied by σ(z).": 1 + a * (1 - a),
-            "f (1 − f) is right for the sigmoid alone; f is a product.": z * a * (1 - z * a),
-            "The slope of the sigmoid is a (1 − a); 1 − a² is that of the tanh.": a + z * (1 - a**2),
             "The slope of a product is not the product of the slopes.": a,
         },
     )
@@ -113,7 +103,6 @@ def softplus(rng):
             "ln(1 + e^−|z|) is taken to the base 2.": np.maximum(near, 0) + np.log2(1 + np.exp(-np.abs(near))),
             "For positive z, ln(1 + e^−z) is still to be added to z.": np.where(near > 0, near, np.log1p(np.exp(near))),
             "The sign of z is turned: that is the softplus of −z.": np.log1p(np.exp(-near)),
-            "For negative z the exponent −z is positive: e^−|z|.": np.maximum(near, 0) + np.log1p(np.exp(-near)),
             "ln(1 + e^−|z|) is added, not taken away.": np.maximum(near, 0) - np.log1p(np.exp(-np.abs(near))),
             "That is the sigmoid; the softplus is ln(1 + e^z).": sigmoid(near),
             "ln(1 + e^−|z|) alone is right for z ≤ 0; the part max(z, 0) is missing.": np.log1p(np.exp(-np.abs(near))),
@@ -121,7 +110,7 @@ def softplus(rng):
     )
     far = rng.uniform(40, 1e4, size=8)
     stopped = "The result stops growing: far to the right the softplus is z itself."
-    yield Case(far, want=far, run=without_a_warning, traps={stopped: lambda got: np.ptp(np.sort(got)[-3:]) < 1e-9})
+    yield Case(far, want=far, run=without_a_warning, traps={stopped: np.full(8, 30.0)})
     yield Case(-far - 1e3, want=np.zeros(8), run=without_a_warning)
     small = rng.uniform(-60, -40, size=1)  # one number, so that a small one counts
     yield Case(
@@ -139,7 +128,7 @@ def probabilities(rng):
     """Rows that are near, rows that are far from 0, and far from each other."""
     n, k = rng.choice(np.arange(3, 8), 2, replace=False)
     z = rng.normal(size=(n, k)) * 2
-    e, below = np.exp(z), np.exp(z - z.max(axis=1, keepdims=True))
+    e = np.exp(z)
     yield Case(
         z,
         want=e / e.sum(axis=1, keepdims=True),
@@ -147,14 +136,10 @@ def probabilities(rng):
         traps={
             "That is normalised over the whole batch; each row has its own sum.": e / e.sum(),
             "That is normalised over the examples; the classes are on axis 1.": e / e.sum(axis=0),
-            "Each row has its own maximum, but not yet its own sum: add along axis 1.": below / below.sum(),
-            "The sums run down the columns; the classes of a row add up to 1, along axis 1.": below / below.sum(axis=0),
-            "Each row is shifted by one number, its own maximum; here the columns are shifted.": np.exp(
-                z - z.max(axis=0)
-            )
-            / np.exp(z - z.max(axis=0)).sum(axis=1, keepdims=True),
             "The division is missing: rows must add up to 1.": e,
-            "The shift is there, the division is missing: rows must add up to 1.": below,
+            "The shift is there, the division is missing: rows must add up to 1.": np.exp(
+                z - z.max(axis=1, keepdims=True)
+            ),
             "The exponentials are missing: the logits themselves are divided by their sum.": z
             / z.sum(axis=1, keepdims=True),
             "That is a sigmoid: the classes of a row share 1.": sigmoid(z),
@@ -163,11 +148,6 @@ def probabilities(rng):
     )
     z[0] += 1e4
     z[1] -= 1e4
-    alike = softmax(z)
-    alike[:2] = 1 / k
-    cut = (
-        "In far rows all classes come out alike: a cut logit forgets its distance to the others; shift the row instead."
-    )
-    yield Case(z, want=softmax(z), run=without_a_warning, traps={cut: alike})
+    yield Case(z, want=softmax(z), run=without_a_warning)
     z[2, 0] = 1e4
     yield Case(z, want=softmax(z), run=without_a_warning)
