@@ -61,6 +61,7 @@ def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Progress is shown on every page; the sheet goes into the bundle."""
+    context["live"] = app.live and 'class="live-bar"' in context.get("body", "")  # for run-this-page.html
     if app.live:
         app.add_css_file("live/live.css")
         app.add_js_file("live/start.js")
