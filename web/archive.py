@@ -12,8 +12,8 @@ import backprop
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 NAME = f"backpropagation-{backprop.__version__}"
-PYTHON = "_static/live/"
-STAYS = f"{PYTHON}start.js"  # takes the places for buttons away
+PYTHON = ("_static/live/", "offline.js")
+STAYS = "_static/live/start.js"  # takes the places for buttons away
 OLDEST_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file knows
 
 

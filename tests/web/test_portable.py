@@ -37,6 +37,7 @@ def test_the_archive_holds_the_site_without_its_python_and_is_the_same_every_tim
     (site / "_static" / "live" / "pyodide").mkdir(parents=True)
     for name in ("start.js", "cells.js", "pyodide/pyodide.mjs"):
         (site / "_static" / "live" / name).touch()
+    (site / "offline.js").touch()
     (site / "index.html").write_text("door")
     (site / "book" / "page.html").write_text("page")
     for name in ("one.zip", "two.zip"):
