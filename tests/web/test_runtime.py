@@ -242,8 +242,16 @@ def test_every_file_is_the_one_of_the_lock(pyodide):
     lock = json.loads((pyodide / "pyodide-lock.json").read_text())
     served = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()} | runtime.PINNED["core"]
     assert files_in(pyodide) == sorted([*served, "pyodide-lock.json"])
+    del served[runtime.LIBRARY]  # compiled
     for name, sha256 in served.items():
         assert hashlib.sha256((pyodide / name).read_bytes()).hexdigest() == sha256, name
+
+
+def test_of_pythons_own_modules_a_start_compiles_none(pyodide):
+    with zipfile.ZipFile(pyodide / runtime.LIBRARY) as library:
+        names = library.namelist()
+    assert "asyncio/base_events.pyc" in names
+    assert [name for name in names if name.endswith(".py")] == []
 
 
 def test_what_the_pages_import_works(pyodide):
