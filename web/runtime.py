@@ -40,7 +40,7 @@ FROM_HERE = {
     "tqdm": (),
 }
 FONTS = "matplotlib-fonts"
-LIBRARY = "python_stdlib.zip"  # Python's own modules: Pyodide's file has their sources alone, 2 s of compiling at each start
+LIBRARY = "python_stdlib.zip"  # Python's own modules; Pyodide's file has sources, which each start would compile
 NATIVE = (".so", ".pyd", ".dylib")
 
 

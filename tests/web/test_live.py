@@ -249,6 +249,18 @@ def test_a_package_lost_on_the_way_is_named_and_comes_at_the_next_press(browser,
     page.tab.context.close()
 
 
+def test_a_cell_that_takes_long_says_so_before_and_offers_a_smaller_setting(browser, address, live):
+    page = LivePage(browser, address, "book/4_mnist/4_2_network_from_scratch.html")
+    cell = page.cell("mixed_up = Counter()")
+    assert "takes about 25 s" in cell.place.locator(".live-bar").inner_text()
+    cell.button("Make it smaller").click()
+    cell.place.locator("textarea").wait_for()
+    assert "epochs=4," in cell.place.locator("textarea").input_value()
+    cell.restore()
+    assert "epochs=10," in cell.place.locator(".cell_input pre").inner_text()
+    page.tab.context.close()
+
+
 def test_a_page_that_cannot_run_says_why(browser, address, live):
     page = LivePage(browser, address, "book/appendices/frameworks.html")
     assert "no browser has" in page.tab.locator(".live-why-not").inner_text()

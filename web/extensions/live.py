@@ -5,6 +5,7 @@ Where that Python cannot be had, one line says why, and the site is built withou
 
 import gzip
 import hashlib
+import html
 import json
 import os
 import re
@@ -52,7 +53,11 @@ def served(app: Sphinx) -> Path:
 
 
 def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Keep the place for its buttons below the code of each cell; or say why the page cannot run."""
+    """Keep the place for its buttons below the code of each cell; or say why the page cannot run.
+
+    A cell that takes long has the metadata ``live``: its ``seconds`` in the page, and replacements that make it
+    ``smaller``.
+    """
     cells = list(doctree.findall(lambda node: isinstance(node, nodes.container) and "cell_input" in node["classes"]))
     if not app.live or not cells:
         return
@@ -62,7 +67,9 @@ def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         first.parent.insert(first.parent.index(first), nodes.paragraph("", why, classes=["live-why-not"]))
         return
     for cell in cells:
-        cell += nodes.raw("", '<div class="live-bar"></div>', format="html")
+        long = cell.parent.get("cell_metadata", {}).get("live", {})
+        told = "".join(f' data-{key}="{html.escape(json.dumps(value))}"' for key, value in sorted(long.items()))
+        cell += nodes.raw("", f'<div class="live-bar"{told}></div>', format="html")
 
 
 def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:

@@ -12,6 +12,7 @@ export class Session {
   #tickets = 0;
   #busy = null; // the cell whose Run was pressed last
   #tell = () => {}; // where progress is shown
+  #howLong = ""; // what is said while a cell runs
   #kept = 0; // how much of what Python has fetched is kept for when there is no network
   constructor(cells) {
     this.cells = cells;
@@ -107,6 +108,7 @@ export class Session {
 
   async #run(cell, part = cell.source) {
     const { source } = cell;
+    this.#howLong = say(cell.seconds && source === cell.original ? "runningLong" : "running", cell);
     cell.output ??= new Output(cell, this.widgets);
     cell.output.begin();
     try {
@@ -138,7 +140,7 @@ export class Session {
       if ("problem" in content) reject(new Error(content.problem));
       else resolve(content.value);
     } else if (kind === "fetched") this.#tell(progress(content));
-    else if (kind === "running") this.#tell(say("running"));
+    else if (kind === "running") this.#tell(this.#howLong);
     else if (kind === "comm") this.widgets.receive(content);
     else this.cells[cell]?.output?.[kind](content);
   }
