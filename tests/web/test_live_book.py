@@ -1,7 +1,6 @@
 """The book in a browser: its cells show what the notebooks hold, its solutions are correct and its stubs open.
 
-`make live-test` runs every cell and every exercise of every page; `make test` the first exercises of the pages that are
-quick, each from the cells that it needs.
+`make test` judges every exercise, each from the cells that it needs; `make live-test` runs every cell of every page.
 """
 
 import os
@@ -20,7 +19,6 @@ SOLUTION = re.compile(r"^(`{3,})\{solution\} (ex-\S+)\n(.*?)^\1$", re.MULTILINE 
 PYTHON = re.compile(r"^```python\n(.*?)^```[ ]*$", re.MULTILINE | re.DOTALL)
 CHECK = re.compile(r'^check\("([\d.]+\.[a-z])", .+\)$', re.MULTILINE)
 VERDICT = re.compile(r'class="verdict verdict-(\w+)"')
-EVERYTHING = os.environ.get("LIVE_PAGES") == "all"
 
 
 def sources_of(path: Path) -> list[str]:
@@ -99,12 +97,12 @@ def solutions(notebook: dict) -> dict[str, str]:
     return {label.removeprefix("ex-").replace("-", "."): code for label, code in found.items()}
 
 
-def verdicts(kernel: PageKernel, path: Path, most: int) -> Iterator[tuple[str, list[str], list[str]]]:
-    """For the first exercises of a page: the number, and what the stub and the published solution are judged."""
+def verdicts(kernel: PageKernel, path: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """For each exercise of a page: its number, and what the stub and the published solution are judged."""
     published, sources = solutions(nbformat.read(path, as_version=4)), sources_of(path)
     kernel.forget()
     done = set()
-    for place in [place for place, source in enumerate(sources) if CHECK.search(source)][:most]:
+    for place in [place for place, source in enumerate(sources) if CHECK.search(source)]:
         call = CHECK.search(sources[place])
         judged = []
         for code in (sources[place], f"{published[call[1]]}\n{call[0]}"):
@@ -120,7 +118,7 @@ def verdicts(kernel: PageKernel, path: Path, most: int) -> Iterator[tuple[str, l
 
 @pages([path for path in RUN if "check(" in path.read_text("utf-8")])
 def test_a_stub_is_open_and_the_published_solution_is_correct(kernel, path):
-    found = list(verdicts(kernel, path, most=99 if EVERYTHING else 1))
+    found = list(verdicts(kernel, path))
     assert found == [(number, ["open"], ["correct"]) for number, _, _ in found]
     assert found
 
@@ -162,7 +160,7 @@ def test_a_cell_that_takes_twenty_seconds_has_a_smaller_setting(path):
         assert long["seconds"] < 20 or smaller(long, source) != source
 
 
-@pytest.mark.skipif(not EVERYTHING, reason="the whole book takes minutes: make live-test")
+@pytest.mark.skipif(os.environ.get("LIVE_PAGES") != "all", reason="the whole book takes minutes: make live-test")
 @pages(RUN)
 def test_every_cell_shows_in_the_page_what_the_book_shows(browser, address, site, path):
     kernel = start(browser, address, site)

@@ -169,6 +169,11 @@ PAGE = [
         ("b", [(0, 1), (0, 4), (1, 1), (2, 1), (3, 1)]),
         ("c += 1", [(5, 1)]),
         ("def f():\n    return c", [(5, 1)]),
+        ("def f(c):\n    a = c\n    return a", []),  # names of the function's own
+        ("[c for c in 'abc']", []),
+        ("c = 2\nc", []),  # bound here, whatever it was above
+        ("c, d = c, 1", [(5, 1)]),
+        ("class A:\n    b = 1\n    def f(self):\n        self.c = 1", []),
         ("len([])", []),
     ],
 )
