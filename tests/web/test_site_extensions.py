@@ -1,5 +1,7 @@
 """The site's small extensions: numbers from titles, links of a fork, strict formulas, light and steady pages."""
 
+import base64
+import hashlib
 import json
 import re
 import sys
@@ -22,6 +24,7 @@ import figures
 import fonts
 import formulas
 import page_numbers
+import policy
 import scripts
 import sphinxcontrib.katex as katex
 import steady
@@ -38,6 +41,7 @@ REACTIONS = {
     fonts: ["build-finished cut_fonts"],
     formulas: ["config-inited find_node", "doctree-resolved keep_punctuation"],
     page_numbers: [],
+    policy: ["build-finished write"],
     scripts: ["config-inited fetch_assets", "html-page-context mend_roles", "html-page-context defer_scripts 900"],
     steady: ["html-page-context size_pictures", "html-page-context keep_room 900"],
 }  # fmt: skip
@@ -354,3 +358,16 @@ def test_a_build_stops_without_the_files_of_others(code, monkeypatch):
         scripts.fetch_assets(APP, None)
     assert ran == [[sys.executable, str(scripts.ROOT / "web" / "assets.py")]]
     assert Path(ran[0][1]).is_file()
+
+
+PAGE = """<head><meta charset="utf-8" /></head><script>let a = "<";</script><script src="a.js"></script>
+<script type="application/json">{}</script><button onclick="print(&#34;x&#34;)"></button>"""
+
+
+def test_a_policy_names_each_script_of_the_page_by_its_hash_and_stands_once():
+    page = policy.with_policy(PAGE)
+    assert policy.with_policy(page) == page
+    texts = ('let a = "<";', 'print("x")')
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
+    assert re.findall(r"'sha256-(.*?)'", page) == hashes
+    assert page.index("charset") < page.index("Content-Security-Policy") < page.index("<script>")
