@@ -136,6 +136,7 @@ DRAWING = """<?xml version="1.0"?>
   <path id="m510bcb1cf0" d="M 1.234567 -0.001
 L 2 3.5" clip-path="url(#pacc084d73c)" style="stroke-width: 0.12345"/>
   <use xlink:href="#m510bcb1cf0" x="1.999999"/>
+  <polygon points="0.123456,1 2,3.999"/>
   <text style="font-family: 'DejaVu Sans', 'Verdana', sans-serif; fill: #70757b" x="1">0.12345</text>
  </g>
  <clipPath id="pacc084d73c"/>
@@ -143,8 +144,8 @@ L 2 3.5" clip-path="url(#pacc084d73c)" style="stroke-width: 0.12345"/>
 """
 PLAIN = (
     '<svg viewBox="0 0 20.12 10"><g><path id="m1" d="M 1.23 0 L 2 3.5" clip-path="url(#p2)" style="stroke-width: '
-    '0.12345"/><use xlink:href="#m1" x="2"/><text style="font-family: \'DejaVu Sans\', sans-serif; fill: #70757b" '
-    'x="1">0.12345</text></g><clipPath id="p2"/></svg>'
+    '0.12345"/><use xlink:href="#m1" x="2"/><polygon points="0.12,1 2,4"/><text style="font-family: '
+    '\'DejaVu Sans\', sans-serif; fill: #70757b" x="1">0.12345</text></g><clipPath id="p2"/></svg>'
 )
 
 
@@ -180,8 +181,8 @@ def test_a_run_keeps_the_output_that_shows_the_same(measured, before, after, kep
 
 
 def test_spaces_at_the_ends_of_lines_and_empty_lines_around_a_cell_go():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n\na  \n  b\t\n\n")])
-    assert normalise(notebook)["cells"][0]["source"] == "a\n  b"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n\n  a  \n b\t\n\n")])
+    assert normalise(notebook)["cells"][0]["source"] == "  a\n b"
 
 
 @pytest.mark.parametrize("mime", ["text/plain", "text/html", "text/latex"])
@@ -199,6 +200,16 @@ def test_cells_of_one_text_get_different_names_that_a_second_normal_form_keeps()
     assert len(set(names)) == 4
     assert names[1:3] == [f"{names[0]}-2", f"{names[0]}-3"]
     assert [cell["id"] for cell in normalise(once)["cells"]] == names
+
+
+def test_models_are_numbered_from_the_top_of_the_page():
+    notebook = nbformat.v4.new_notebook()
+    for name in ("first", "second"):
+        output = nbformat.v4.new_output("display_data", {VIEW: {"model_id": name}})
+        notebook["cells"].append(nbformat.v4.new_code_cell(name, outputs=[output]))
+    notebook["metadata"]["widgets"] = {STATE: {"state": {"second": {"n": 2}, "first": {"n": 1}}}}
+    found = renumber_widgets(notebook)["metadata"]["widgets"][STATE]["state"]
+    assert [model["n"] for _, model in sorted(found.items())] == [1, 2]
 
 
 def test_models_are_numbered_as_the_page_shows_them_whatever_the_kernels_order():

@@ -66,7 +66,11 @@ FUNCTIONS = {"exp": np.exp, "ln": np.log, "tanh": np.tanh, "σ": sigmoid, "ReLU"
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 @pytest.mark.parametrize("loss", ["half squared error", "cross-entropy"])
-@pytest.mark.parametrize("numbers", [{}, {"x": [-0.5, -0.25], "y": [-0.3, 0.4]}], ids=["the book's", "negative"])
+@pytest.mark.parametrize(
+    "numbers",
+    [{}, {"x": [-0.5, -0.25], "y": [-0.3, 0.4]}, {"weights": [-0.3] * 12}],
+    ids=["the book's", "negative data", "negative weights"],
+)
 def test_the_formula_with_its_numbers_gives_the_value_beside_it(activation, loss, numbers, tmp_path):
     for step in scripted(BackpropStepper(activation=activation, loss=loss, **numbers), tmp_path):
         text = step["numbers"].translate(str.maketrans({"−": "-", "·": "*", "½": "0.5"})).replace("²", "**2")

@@ -112,6 +112,7 @@ class Kept(Widget):
         for (const name of names) model.on("change:" + name, show);
         node.onclick = () => { model.set("count", model.get("count") + 1); };
         node.ondblclick = () => { model.set("pair", [3, 4.5]); };
+        node.onwheel = () => { model.set("count", model.get("count") - 1); };
         show();
         el.append(node);
       },
@@ -138,6 +139,9 @@ def test_a_widget_writes_under_its_own_key_and_leaves_the_others_alone(open_page
 def test_a_plain_section_stays_in_the_address_until_there_is_something_to_say(open_page):
     tab = open_page(page(Kept()), fragment="#a-section")
     box = tab.locator("[data-mounted] output")
+    box.evaluate("node => { node.onclick(); node.onwheel(); }")  # away from the author's setting, and back
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("location.hash") == "#a-section"
     box.click()
     tab.wait_for_function("location.hash.includes('w1.')")
     assert tab.evaluate("location.hash") == "#w1.count=4"
@@ -167,6 +171,17 @@ def test_a_widget_that_is_linked_to_is_scrolled_to(open_page):
     top = box.bounding_box()["y"]
     assert 0 <= top <= 600
     assert open_page(page(*(Kept() for _ in range(8)))).evaluate("scrollY") == 0
+
+
+def test_drawing_waits_for_no_frame_while_the_page_is_printed_but_does_afterwards(open_page):
+    tab = open_page(page(Counter()))
+    drawn = """event => {
+        let count = 0;
+        dispatchEvent(new Event(event));
+        requestAnimationFrame(() => count++);
+        return count;
+    }"""
+    assert [tab.evaluate(drawn, event) for event in ("beforeprint", "afterprint", "resize")] == [1, 0, 0]
 
 
 def test_styles_and_modules_are_loaded_once_however_many_widgets_use_them(open_page):
