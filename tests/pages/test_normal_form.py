@@ -185,6 +185,22 @@ def test_spaces_at_the_ends_of_lines_and_empty_lines_around_a_cell_go():
     assert normalise(notebook)["cells"][0]["source"] == "  a\n b"
 
 
+def test_a_caption_and_tags_stay_and_what_an_editor_remembers_goes():
+    kept = {"mystnb": {"figure": {"caption": "A line."}}, "tags": ["hide-input"]}
+    cell = nbformat.v4.new_code_cell("draw()", metadata={**kept, "collapsed": True, "execution": {"iopub": "now"}})
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"mystnb": {"a": 1}, "vscode": {"b": 2}})
+    found = json.loads(to_text(notebook))
+    assert found["cells"][0]["metadata"] == kept
+    assert found["metadata"].keys() == {"kernelspec", "language_info", "mystnb"}
+
+
+def test_the_text_ends_in_one_line_feed_and_the_notebook_itself_is_left_alone():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x  ")])
+    assert to_text(notebook).endswith("}\n")
+    assert normalise(notebook)["cells"][0]["source"] == "x"
+    assert notebook["cells"][0]["source"] == "x  "
+
+
 @pytest.mark.parametrize("mime", ["text/plain", "text/html", "text/latex"])
 def test_no_text_of_an_output_tells_where_an_object_lay(mime):
     data = {mime: "a <Thing at 0x7f3c5a6b7c8d>, b at 0x1a2b3c4d"}
@@ -208,8 +224,9 @@ def test_models_are_numbered_from_the_top_of_the_page():
         output = nbformat.v4.new_output("display_data", {VIEW: {"model_id": name}})
         notebook["cells"].append(nbformat.v4.new_code_cell(name, outputs=[output]))
     notebook["metadata"]["widgets"] = {STATE: {"state": {"second": {"n": 2}, "first": {"n": 1}}}}
-    found = renumber_widgets(notebook)["metadata"]["widgets"][STATE]["state"]
-    assert [model["n"] for _, model in sorted(found.items())] == [1, 2]
+    found = renumber_widgets(notebook)["metadata"]["widgets"][STATE]
+    assert [model["n"] for _, model in sorted(found["state"].items())] == [1, 2]
+    assert (found["version_major"], found["version_minor"]) == (2, 0)  # of Jupyter's format, which the site reads
 
 
 def test_models_are_numbered_as_the_page_shows_them_whatever_the_kernels_order():

@@ -117,6 +117,7 @@ def test_an_excerpt_is_text_of_the_book_and_says_a_formula_once(answers):
         assert not re.search(r"^(import|from) |np\.random|\\[a-z]|Binder|Colab\.ipynb", sentence), sentence
         assert not re.search(r"(\S{2,}?)\1\1(?![.\d])", sentence.replace("●", "")), sentence
         assert len(sentence) < 320
+        assert len(sentence) < 240 or "…" in sentence or re.search(r"\W$", sentence), sentence  # cut, or whole
         assert len(re.findall(r"[a-z]{3}[.!?] [A-Z]", sentence)) <= 1, sentence  # "Cause. …" is one sentence
 
 
@@ -295,6 +296,12 @@ def test_as_many_slips_are_forgiven_as_a_word_of_that_length_may_have(search, qu
 def test_a_word_is_found_in_its_other_forms_and_spellings(search, question):
     search.ask("momentum")
     assert search.tab.evaluate(FOUND, [a_book([("x", "we drop it and initialise")]), question]) == [[0], []]
+
+
+def test_a_word_counts_more_than_one_that_only_begins_with_it(search):
+    search.ask("momentum")
+    book = a_book([("x", "a batchwise, batchable rule")], [("x", "a batch of many other long words")])
+    assert search.tab.evaluate(FOUND, [book, "batch"])[0] == [1, 0]
 
 
 def test_a_title_counts_more_than_a_heading_and_a_heading_more_than_text(search):

@@ -36,6 +36,15 @@ def test_script_and_package_write_the_same_trace(activation, loss, seed, tmp_pat
     )
 
 
+@pytest.mark.parametrize("larger", [0, 1])
+def test_a_softmax_of_large_logits_overflows_on_neither_side(larger, tmp_path):
+    weights = [0.0] * 12
+    weights[6 + larger] = weights[8 + larger] = 900.0  # a⁽¹⁾ = ½, so that one z⁽²⁾ is 900 and the other 0
+    stepper = BackpropStepper(weights=weights, loss="cross-entropy")
+    found = [step["value"] for step in scripted(stepper, tmp_path)]
+    np.testing.assert_allclose(found, [step.value for step in stepper.trace], rtol=1e-9, atol=1e-14)
+
+
 def test_of_two_equal_targets_the_first_is_the_label(tmp_path):
     stepper = BackpropStepper(y=[0.5, 0.5], loss="cross-entropy")
     found = {step["target"]: step["value"] for step in scripted(stepper, tmp_path) if step["phase"] != "update"}
