@@ -40,8 +40,7 @@ def room_of(state: dict[str, Any]) -> tuple[float, float] | None:
     module, _, name = state.get("_anywidget_id", "").rpartition(".")
     if not module.startswith("backprop.widgets."):
         return None
-    widget = getattr(importlib.import_module(module), name)
-    return widget.SIMPLE_ROOM if state.get("simple") else widget.ROOM
+    return getattr(importlib.import_module(module), name).ROOM
 
 
 def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
