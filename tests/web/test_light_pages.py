@@ -100,6 +100,19 @@ def test_the_bundle_is_the_themes_layer_and_then_the_books_own_with_addresses_th
     assert own == '.gone { src: url("../vendor/faces/sans.woff2") }\n'
 
 
+def test_the_books_own_rules_come_after_those_of_the_formulas_which_they_correct(tmp_path, monkeypatch):
+    static = tmp_path / "_static"
+    monkeypatch.setattr(bundle, "FIRST", [])
+    monkeypatch.setattr(bundle, "OWN", [static])
+    names = ["book.css", "vendor/katex/katex.min.css", "content.css"]
+    for name in (*names, bundle.BUNDLE):
+        (static / name).parent.mkdir(parents=True, exist_ok=True)
+        (static / name).write_text(f"p {{ from: {name} }}")
+    bundle.write_bundle(SimpleNamespace(bundled_sheets=dict.fromkeys(names), outdir=tmp_path), None)
+    css = (static / bundle.BUNDLE).read_text()
+    assert sorted(names, key=css.index) == ["vendor/katex/katex.min.css", "book.css", "content.css"]
+
+
 def test_an_important_rule_of_a_fold_does_not_beat_the_books_own():
     assert bundled(".sd-card{a:1 !important}.used{b:2 !important}", {"sd-card", "used"}) == (
         ".sd-card{a:1 }\n.used{b:2 !important}"

@@ -156,6 +156,7 @@ def test_the_contents_mark_the_part_that_is_read(visit):
     visit.tab.evaluate("id => document.getElementById(decodeURIComponent(id)).scrollIntoView()", last[1:])
     visit.tab.wait_for_selector(f'.page-toc a.active[href="{last}"][aria-current]', state="attached")
     assert visit.tab.locator(".page-toc a.active").count() == 1
+    assert visit.tab.locator(".page-toc a[aria-current]").count() == 1
     visit.tab.evaluate("window.scrollTo(0, 0)")
 
 

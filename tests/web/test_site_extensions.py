@@ -213,11 +213,16 @@ def test_a_page_counts_under_its_own_number_and_headings_keep_theirs(monkeypatch
     seen = {}
     kept = {"page": {"": (7,)}}
     env = SimpleNamespace(
-        toc_secnumbers=kept, titles={"page": nodes.title("", "1.2 Forward"), "other": nodes.title("", "Index")}
+        toc_secnumbers=kept,
+        titles={
+            "page": nodes.title("", "1.2 Forward"),
+            "more": nodes.title("", "A.1 More"),
+            "other": nodes.title("", "Index"),
+        },
     )
     monkeypatch.setattr(page_numbers, "count_within_sections", lambda collector, env: seen.update(env.toc_secnumbers))
     page_numbers.count_within_pages(None, env)
-    assert seen == {"page": {"": ("1", "2")}, "other": {"": ()}}
+    assert seen == {"page": {"": ("1", "2")}, "more": {"": ("A", "1")}, "other": {"": ()}}
     assert env.toc_secnumbers is kept
 
 

@@ -93,6 +93,12 @@ def test_a_control_that_needs_a_kernel_says_so_and_points_to_running_the_page(ma
     assert note.locator("a").get_attribute("href") == "#run-this-page"
 
 
+def test_where_a_link_runs_the_page_the_control_points_to_where_it_leads(open_page):
+    link = '<a class="run-this-page" href="https://example.org/run">run</a>'
+    tab = open_page(page(ipywidgets.FloatSlider()).replace("<h1>", f"{link}<h1>"))
+    assert tab.locator(".widget-note a").get_attribute("href") == "https://example.org/run"
+
+
 def test_notes_are_chinese_on_a_chinese_page(open_page):
     tab = open_page(page(ipywidgets.FloatSlider(), lang="zh-CN"))
     assert tab.locator(".widget-note").inner_text() == "此控件需要内核：运行本页。"
@@ -112,6 +118,7 @@ class Kept(Widget):
         for (const name of names) model.on("change:" + name, show);
         node.onclick = () => { model.set("count", model.get("count") + 1); };
         node.ondblclick = () => { model.set("pair", [3, 4.5]); };
+        node.onwheel = () => { model.set("count", model.get("count") - 1); };
         show();
         el.append(node);
       },
@@ -138,9 +145,22 @@ def test_a_widget_writes_under_its_own_key_and_leaves_the_others_alone(open_page
 def test_a_plain_section_stays_in_the_address_until_there_is_something_to_say(open_page):
     tab = open_page(page(Kept()), fragment="#a-section")
     box = tab.locator("[data-mounted] output")
+    box.evaluate("node => { node.onclick(); node.onwheel(); }")  # away from the author's setting, and back
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("location.hash") == "#a-section"
     box.click()
     tab.wait_for_function("location.hash.includes('w1.')")
     assert tab.evaluate("location.hash") == "#w1.count=4"
+
+
+def test_the_authors_setting_stays_the_same_for_each_view_of_a_linked_widget(open_page):
+    tab = open_page(page(Kept(), copies=2), fragment="#w1.count=4")
+    box = tab.locator("[data-mounted] output").nth(1)
+    assert box.inner_text() == '[4,"a",[1,2]]'
+    box.evaluate("node => node.onwheel()")  # back to the author's 3, which needs no word in the address
+    tab.wait_for_function("!location.hash")
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("location.hash") == ""
 
 
 def test_an_address_that_is_not_accepted_leaves_the_authors_setting(open_page):
@@ -167,6 +187,17 @@ def test_a_widget_that_is_linked_to_is_scrolled_to(open_page):
     top = box.bounding_box()["y"]
     assert 0 <= top <= 600
     assert open_page(page(*(Kept() for _ in range(8)))).evaluate("scrollY") == 0
+
+
+def test_drawing_waits_for_no_frame_while_the_page_is_printed_but_does_afterwards(open_page):
+    tab = open_page(page(Counter()))
+    drawn = """event => {
+        let count = 0;
+        dispatchEvent(new Event(event));
+        requestAnimationFrame(() => count++);
+        return count;
+    }"""
+    assert [tab.evaluate(drawn, event) for event in ("beforeprint", "afterprint", "resize")] == [1, 0, 0]
 
 
 def test_styles_and_modules_are_loaded_once_however_many_widgets_use_them(open_page):
