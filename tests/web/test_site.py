@@ -306,17 +306,38 @@ def test_the_switch_turns_the_page_dark_and_remembers_it(browser, address):
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
 
 
-def test_without_scripts_code_is_coloured_and_a_widgets_place_says_what_is_missing(browser, address):
+def test_without_scripts_code_is_coloured_and_a_widgets_place_shows_it_and_says_what_is_missing(browser, address):
     tab = browser.new_page(java_script_enabled=False)
     tab.goto(address + "book/1_neural_networks/1_3_activation_functions.html")
     ink = [tab.locator(node).first.evaluate("node => getComputedStyle(node).color") for node in ("p", ".highlight .kn")]
     assert ink[0] != ink[1]
-    rooms = tab.locator(".widget-room")
-    notes = tab.locator(".widget-room .widget-note")
-    assert rooms.count() == notes.count() > 0
+    rooms = tab.locator(".widget-room").count()
+    notes, stills = tab.locator(".widget-room .widget-note"), tab.locator(".widget-room img")
+    assert rooms == notes.count() == stills.count() > 0
     assert all(note.bounding_box()["height"] > 10 for note in notes.all())
-    assert max(room.bounding_box()["height"] for room in rooms.all()) < 120
+    for still in stills.all():
+        still.scroll_into_view_if_needed()
+        assert still.evaluate("async (node) => { await node.decode(); return node.naturalWidth }") > 1000
+        assert "slope" in still.get_attribute("alt")
     tab.close()
+
+
+def test_a_picture_of_a_widget_is_fetched_only_where_no_script_runs(browser, address):
+    visit = Visit(browser, address + "book/1_neural_networks/1_3_activation_functions.html")
+    assert any("mount.js" in url for url in visit.requests)
+    assert not any("stills" in url for url in visit.requests)
+
+
+def test_a_widget_that_begins_empty_is_full_on_paper_and_empty_for_a_reader(browser, address):
+    told = {}
+    for media in ("print", "screen"):
+        tab = browser.new_page()
+        tab.emulate_media(media=media)
+        tab.goto(address + "book/1_neural_networks/1_4_how_a_network_learns.html")
+        told[media] = tab.locator("[data-mounted] .bp").inner_text()
+        tab.close()
+    assert "Round 8, step 7 of 11" in told["print"]
+    assert "Nothing has run yet" in told["screen"]
 
 
 def test_at_four_hundred_percent_the_bar_leaves_the_screen_to_the_text(browser, address):
@@ -409,7 +430,7 @@ def test_colab_opens_the_copy_that_installs_the_package(site, page):
 
 def test_room_is_kept_for_every_widget_of_the_package(site, page):
     text = (site / page).read_text("utf-8")
-    boxes = re.findall(r'<div class="widget-room" style="--room: [\d.]+rem; --narrow-room: [\d.]+rem">', text)
+    boxes = re.findall(r'<div class="widget-room" style="--room: [\d.]+rem; --narrow-room: [\d.]+rem"', text)
     state = re.search(r'<script type="application/vnd.jupyter.widget-state\+json">(.*?)</script>', text, re.DOTALL)
     ours = len(re.findall(r'"_anywidget_id": ?"backprop', state[1])) if state else 0
     assert len(boxes) >= ours

@@ -96,6 +96,8 @@
   globalThis.bookWidgets = { Model, load, wear };
 
   async function mount() {
+    // A page that is opened to be printed or photographed, not by a reader, shows what says most at one glance.
+    const onPaper = matchMedia("print").matches;
     const states = Object.assign(
       {},
       ...[...document.querySelectorAll('script[type="application/vnd.jupyter.widget-state+json"]')].map(
@@ -103,12 +105,13 @@
       ),
     );
     const models = new Map();
-    const raise = (id) => {
+    const raise = (id, still) => {
       if (!models.has(id))
         models.set(
           id,
           (async () => {
             const { state } = states[id];
+            if (onPaper && still) state[still[0]] = still[1];
             const model = new Model(state, "w" + (models.size + 1));
             const widget = await load(state._esm);
             wear(state._css);
@@ -126,7 +129,7 @@
         place.after(el);
         if (!states[id]?.state._esm) return el.append(needsKernel());
         try {
-          const { model, widget } = await raise(id);
+          const { model, widget } = await raise(id, JSON.parse(place.parentNode.dataset.still ?? "null"));
           await widget.render?.({ model, el });
           el.dataset.mounted = id;
           if (model.isLinkedTo) el.scrollIntoView({ block: "center" });
