@@ -9,8 +9,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
+import fonts
 import pytest
 import yaml
+from fontTools.ttLib import TTFont
 
 from web.assets import MODULES
 
@@ -148,6 +150,43 @@ def test_every_formula_is_drawn(visit, page):
                    return copy.textContent.match(/\\$[^$]*\\$|\\\\[(\\[]|\\\\frac|\\\\partial/g) || [] }"""
     )
     assert left == []
+
+
+LETTERS = """() => { const found = {};
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) { const node = texts.currentNode.parentElement;
+        if (node.closest("script, style, noscript, .katex-mathml")) continue;
+        const { fontFamily, fontWeight, fontStyle } = getComputedStyle(node);
+        const key = [fontFamily.split(",")[0].replaceAll('"', ""), +fontWeight >= 600, fontStyle === "italic"];
+        found[key] = (found[key] ?? "") + texts.currentNode.data } return found }"""
+FILES = {"Book Sans": "faces/sans.woff2", "Book Sans,bold": "faces/sans-semibold.woff2",
+         "Book Sans,italic": "faces/sans-italic.woff2", "Book Code": "faces/code.woff2"}  # fmt: skip
+
+
+@functools.cache
+def drawn_by(path: Path) -> set[str]:
+    with TTFont(path) as font:
+        return set(map(chr, font.getBestCmap()))
+
+
+def test_every_letter_that_its_face_knows_is_drawn_in_it(visit, site):
+    """Fonts are cut: a letter that were left out would come from another font."""
+    shown = visit.tab.evaluate(LETTERS)
+    assert any(key.startswith("Book Sans") for key in shown)
+    for key, letters in shown.items():
+        family, bold, italic = key.split(",")
+        if family.startswith("Book"):
+            # A slanted word in a heading is the slanted face, made stronger; code has one face.
+            style = ",italic" if italic == "true" else ",bold" if bold == "true" else ""
+            face = FILES[family if family == "Book Code" else family + style]
+            whole = fonts.MODULES / fonts.FACES[Path(face).stem]
+        elif family in ("KaTeX_Main", "KaTeX_Math", "KaTeX_AMS") or family.startswith("KaTeX_Size"):
+            style = {"falsefalse": "Regular", "falsetrue": "Italic", "truefalse": "Bold", "truetrue": "BoldItalic"}
+            face = f"katex/fonts/{family}-{style[bold + italic]}.woff2"
+            whole = fonts.MODULES / "katex" / "dist" / "fonts" / Path(face).name
+        else:
+            continue
+        assert set(letters) & drawn_by(whole) <= drawn_by(site / "_static" / "vendor" / face), key
 
 
 def test_every_widget_is_mounted_and_answers_its_slider(visit):
