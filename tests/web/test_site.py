@@ -312,6 +312,22 @@ def test_the_front_door_opens_the_first_page(browser, address):
     visit.tab.wait_for_url(f"**/{PAGES[0]}")
 
 
+def test_a_button_copies_code_or_marks_it_where_it_may_not(browser, address):
+    for allowed in (True, False):
+        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+        if not allowed:
+            context.add_init_script("delete Navigator.prototype.clipboard")
+        tab = context.new_page()
+        tab.goto(address + "book/2_backpropagation/2_3_1_chain_rule.html")
+        code = tab.locator("div.highlight:visible").first
+        code.hover()
+        code.get_by_role("button", name="Copy", exact=True).click()
+        code.get_by_role("button", name="Copied" if allowed else "Cannot copy").wait_for()
+        read = "navigator.clipboard.readText()" if allowed else "getSelection().toString()"
+        assert tab.evaluate(read).strip() == code.locator("pre").inner_text().strip() != ""
+        context.close()
+
+
 def test_a_wrong_address_deep_inside_gets_the_books_own_page(browser, address):
     visit = Visit(browser, address + "book/nothing/here/at_all.html")
     assert visit.failures == [address + "book/nothing/here/at_all.html"]

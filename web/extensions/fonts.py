@@ -59,7 +59,8 @@ def letters(outdir: Path) -> dict[str, set[str]]:
             for _, text in elements.findall(page):
                 found[face].update(html.unescape(re.sub("<[^>]*>", "", text)))
         for state in STATE.findall(page):
-            found["sans-semibold"].update(json.dumps(json.loads(state), ensure_ascii=False))
+            for face in ("sans", "sans-semibold"):
+                found[face].update(json.dumps(json.loads(state), ensure_ascii=False))
     return found
 
 
