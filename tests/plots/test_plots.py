@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 
 from backprop.plots import (
     accuracy_curve,
+    computation_graph,
     confusion_matrix,
     contour,
     decision_regions,
@@ -57,6 +58,16 @@ RUNNING = {
     "biases": [[0.35, 0.35], [0.6, 0.6]],
 }
 
+NEURON = {
+    "places": {"w": (0, 2), "x": (0, 0), "product": (1, 1), "loss": (2, 1)},
+    "edges": {("w", "product"): 2, ("x", "product"): 3, ("product", "loss"): -0.43281, ("w", "loss"): None},
+    "values": {"w": 3, "x": 2, "product": 6, "loss": 0.19572},
+    "gradients": {"w": "?", "product": -0.43281},
+    "symbols": {"product": "×"},
+    "paths": [["w", "product", "loss"], ["w", "loss"]],
+    "digits": 3,
+}
+
 
 def above_a_wave(points):
     return (points[:, 1] > 0.5 * np.sin(2 * points[:, 0])).astype(int)
@@ -87,6 +98,7 @@ DRAWINGS = {
     ),
     "running_network": lambda ax: network_diagram(ax, [2, 2, 2], **RUNNING),
     "large_network": lambda ax: network_diagram(ax, [784, 128, 64, 10], output="z"),
+    "computation_graph": lambda ax: computation_graph(ax, **NEURON),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(
         ax, bowl, ((-4, 4), (-2, 2)), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minima=[(0, 0)]
@@ -222,6 +234,29 @@ def test_each_node_has_its_own_bias_above_it():
     assert biases["b = 4"][0] > biases["b = 0.1"][0]
 
 
+def test_in_a_graph_values_stand_above_gradients_below_and_slopes_beside_their_arrows():
+    _, ax = figure()
+    computation_graph(ax, **NEURON)
+    written = {text.get_text(): text for text in ax.texts if text.get_text()}
+    assert set(written) == {"w", "x", "×", "product", "loss", "3", "2", "6", "0.196", "?", "−0.433"}
+    at = {name: written[name].get_position() for name in written}
+    assert at["?"][1] < at["w"][1] < at["3"][1]
+    assert at["×"][1] < at["6"][1] < at["product"][1]
+    assert (written["6"].get_color(), written["?"].get_color()) == (palette.FORWARD, palette.BACKWARD)
+    slope = next(text for text in ax.texts if text.get_text() == "3" and text.get_color() == palette.TEXT)
+    assert at["x"][0] < slope.get_position()[0] < at["×"][0]
+
+
+def test_lit_paths_of_a_graph_are_told_apart_without_colour():
+    _, ax = figure()
+    computation_graph(ax, **NEURON)
+    arrows = [text.arrow_patch for text in ax.texts if getattr(text, "arrow_patch", None)]
+    looks = [(arrow.get_edgecolor(), arrow.get_linewidth(), arrow.get_linestyle()) for arrow in arrows]
+    assert looks[0] == looks[2] != looks[1]  # w to product to loss; x to product
+    assert looks[3][:2] == looks[0][:2]  # the second path, from w to the loss
+    assert looks[3][2] != looks[0][2]
+
+
 def test_the_bar_of_signed_images_runs_from_minus_to_plus():
     _, ax = figure()
     image_grid(ax, np.array([[[-2.0, 1.0], [0.5, 0.0]]]), signed=True)
@@ -279,6 +314,12 @@ WRONG = {
     "biases for the inputs": (lambda ax: network_diagram(ax, [2, 1], biases=[[0, 0], [0]]), "biases must hold"),
     "weights transposed": (lambda ax: network_diagram(ax, [2, 1], weights=[np.ones((1, 2))]), r"\(n_in, n_out\)"),
     "weights of hidden nodes": (lambda ax: network_diagram(ax, [9, 1], weights=[np.ones((9, 1))]), "at most 5"),
+    "a number without a place": (lambda ax: computation_graph(ax, {"w": (0, 0)}, {("w", "L"): 1}), "'L' has no place"),
+    "a path beside the arrows": (
+        lambda ax: computation_graph(ax, **{**NEURON, "paths": [["x", "loss"]]}),
+        "which is no edge",
+    ),
+    "four paths": (lambda ax: computation_graph(ax, **{**NEURON, "paths": [["w", "loss"]] * 4}), "up to 3 paths"),
     "points in space": (lambda ax: decision_regions(ax, above_a_wave, np.ones((4, 3)), LABELS[:4]), r"x \(N, 2\)"),
     "labels of another length": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS[1:]), r"\(39,\)"),
     "labels that are scores": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS / 2), "integers from 0"),

@@ -1,6 +1,6 @@
-"""A network as circles and lines, with the numbers that flow through it."""
+"""A network or a computation as circles and lines, with the numbers that flow through it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle
 
-from backprop.plots.palette import BACKWARD, FORWARD, GREY
+from backprop.plots.palette import BACKWARD, FORWARD, GREY, ORANGE
 from backprop.plots.style import SIZE, inches, text_options
 
 MAX_NODES = 5  # a layer with more nodes shows three, dots, and the last one
+DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # of the first, second and third path that is lit
 
 
 def network_diagram(
@@ -87,6 +88,89 @@ def network_diagram(
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
+
+
+def computation_graph(
+    ax: Axes,
+    places: Mapping[str, tuple[float, float]],
+    edges: Mapping[tuple[str, str], float | str | None],
+    *,
+    values: Mapping[str, float | str] | None = None,
+    gradients: Mapping[str, float | str] | None = None,
+    symbols: Mapping[str, str] | None = None,
+    paths: Sequence[Sequence[str]] = (),
+    digits: int | None = None,
+    radius: float = 0.24,
+) -> Axes:
+    """Draw a computation: every circle is one number, its value in blue above it, its gradient in red below.
+
+    `places` maps each number's name to (x, y), in any unit: the picture is stretched until it fills the axes. `edges`
+    maps (from, to) to the local slope that is written along the arrow, or to None. `symbols` says what stands in a
+    circle where that is not the name, for example "×"; the name then stands above the value. Each of up to three
+    `paths`, a list of names, is lit: the first is drawn solid, the second dashed, the third dotted. Numbers are
+    rounded to `digits` decimals; a string such as "?" stands as it is. `radius` is in inches.
+    ValueError for a name that has no place and a path along an arrow that is not there.
+    """
+    symbols = symbols or {}
+    named = [name for edge in edges for name in edge] + [name for path in paths for name in path]
+    for name in [*named, *(values or ()), *(gradients or ()), *symbols]:
+        if name not in places:
+            raise ValueError(f"{name!r} has no place; places has {list(places)}")
+    lit = {}
+    for path, dash in zip(paths, DASHES, strict=False):
+        for edge in pairwise(path):
+            if edge not in edges:
+                raise ValueError(f"the path {list(path)} goes along {edge}, which is no edge")
+            lit[edge] = dash
+    if len(paths) > len(DASHES):
+        raise ValueError(f"up to {len(DASHES)} paths can be told apart, got {len(paths)}")
+
+    width, height = inches(ax)  # data units are inches, so that circles and letters fit each other
+    above = radius + 0.25 * (values is not None) + 0.2 * any(name in symbols for name in values or ())
+    below = radius + 0.25 * (gradients is not None)
+    low, high = np.min(list(places.values()), axis=0), np.max(list(places.values()), axis=0)
+    first, last = np.array([radius + 0.15, below + 0.05]), np.array([width - radius - 0.15, height - above - 0.05])
+    size = np.where(high > low, high - low, 1)
+    centres = {
+        name: np.where(high > low, first + (np.array(place) - low) / size * (last - first), (first + last) / 2)
+        for name, place in places.items()
+    }
+    for (start, end), slope in edges.items():
+        _arrow(ax, centres[start], centres[end], radius, slope, digits, lit.get((start, end)))
+    for name, (x, y) in centres.items():
+        ax.add_patch(Circle((x, y), radius, facecolor=to_rgba(GREY, 0.12), edgecolor=GREY, linewidth=1.4, zorder=2))
+        _write(ax, x, y, symbols.get(name, name), fontsize=SIZE)
+        if name in (values or ()):
+            _write(ax, x, y + radius + 0.13, _text(values[name], digits), color=FORWARD, fontweight="bold")
+        if name in symbols:
+            _write(ax, x, y + radius + (0.33 if name in (values or ()) else 0.13), name, style="italic")
+        if name in (gradients or ()):
+            _write(ax, x, y - radius - 0.14, _text(gradients[name], digits), color=BACKWARD, fontweight="bold")
+    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
+
+
+def _arrow(ax: Axes, start, end, radius: float, slope, digits: int | None, dash) -> None:
+    """An arrow between two circles, its local slope beside it; lit where it has a dash."""
+    along = (end - start) / np.linalg.norm(end - start)
+    tail, head = start + radius * along, end - (radius + 0.02) * along
+    look = {"color": GREY, "linewidth": 1.2} if dash is None else {"color": ORANGE, "linewidth": 2.4, "linestyle": dash}
+    ax.annotate("", head, tail, arrowprops={"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, **look}, zorder=1)
+    if slope is not None:
+        level = abs(along[1]) < 0.01
+        # Before the middle of a slanted arrow, where it may cross another one.
+        x, y = tail + (0.5 if level else 0.33) * (head - tail) + 0.05 * np.array([-along[1], along[0]])
+        turn = {"rotation": np.degrees(np.arctan2(along[1], along[0])), "rotation_mode": "anchor"}
+        _write(ax, x, y, _text(slope, digits), va="baseline", **turn)
+
+
+def _text(number: float | str, digits: int | None) -> str:
+    """A number with a real minus sign; text as it is."""
+    if isinstance(number, str):
+        return number
+    return f"{number if digits is None else round(number, digits):g}".replace("-", "−")
 
 
 def _column(n: int) -> list[int | None]:
