@@ -60,7 +60,6 @@ def weigh(address: str, pages: list[str]) -> Iterator[tuple[str, float]]:
             tab.goto(address + page, wait_until="networkidle")
             tab.evaluate("document.fonts.ready.then(() => null)")  # a busy machine asks late for what it draws
             tab.wait_for_timeout(500)
-            tab.wait_for_load_state("networkidle")
             context.close()
             yield page, GzipHandler.sent / 1000
         browser.close()

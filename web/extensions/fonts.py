@@ -32,20 +32,22 @@ SHOWN_IN = {
 }
 STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>', re.DOTALL)
 
-# A piece of a formula: the classes that KaTeX gives it, and its signs.
+# A piece of a formula: the classes that KaTeX gives it, and its letters.
 KINDS = "mord|mbin|mrel|mopen|mclose|mpunct|mop|minner|mtight|delimsizing"
 PIECE = re.compile(rf'<span class="((?:{KINDS})\b[^"]*)"[^>]*>([^<]+)')
 PLAIN = re.compile(r"\b(?:mathrm|mainrm|text)\b|^(?!.*(?:math|boldsymbol|amsrm|text))")
 
 
-def signs(outdir: Path) -> dict[str, set[str]]:
-    """What formulas hold: upright letters, italic letters, letters of other styles, and signs that are no letters."""
+def formula_signs(outdir: Path) -> dict[str, set[str]]:
+    """Upright letters of formulas, italic ones, those of other styles, and every sign that is no letter."""
     found = {"Main-Regular": set(), "Math-Italic": set(), "other": set(), "signs": set(" ")}
     for path in outdir.rglob("*.html"):
-        for classes, text in set(PIECE.findall(path.read_text("utf-8"))):
+        page = path.read_text("utf-8")
+        for classes, text in set(PIECE.findall(page)):
             style = "Math-Italic" if "mathnormal" in classes else "Main-Regular" if PLAIN.search(classes) else "other"
-            for letter in html.unescape(text):
-                found[style if letter.isalnum() else "signs"].add(letter)
+            found[style].update(filter(str.isalnum, html.unescape(text)))
+        inner = html.unescape("".join(set(re.findall(r"<span[^>]*>([^<]+)", page))))
+        found["signs"].update(sign for sign in inner if not sign.isalnum())
     return found
 
 
@@ -83,7 +85,7 @@ def cut_fonts(app: Sphinx, exception: Exception | None) -> None:
     vendor = Path(app.outdir) / "_static" / "vendor"
     for name, file in FACES.items():
         cut(MODULES / file, vendor / "faces" / f"{name}.woff2", shown[name], ["kern", "mark", "mkmk", "ccmp"])
-    formulas = signs(Path(app.outdir))
+    formulas = formula_signs(Path(app.outdir))
     for source in (MODULES / "katex" / "dist" / "fonts").glob("*.woff2"):
         own = formulas.get(source.stem.removeprefix("KaTeX_"), formulas["other"])
         cut(source, vendor / "katex" / "fonts" / source.name, own | formulas["signs"], [])
