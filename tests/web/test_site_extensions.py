@@ -155,8 +155,8 @@ def test_a_page_without_widgets_or_without_a_body_stays_as_it_is():
 def test_the_style_sheet_keeps_the_room_that_the_place_names():
     sheet = (Path(steady.__file__).parents[1] / "static" / "content.css").read_text(encoding="utf-8")
     wide, narrow = sheet.split(".widget-room {")[1:]
-    assert "min-height: var(--room)" in wide
-    assert "min-height: var(--narrow-room)" in narrow
+    assert "min-height: calc(var(--room) + 2rem)" in wide  # two for the link below it
+    assert "min-height: calc(var(--narrow-room) + 2rem)" in narrow
     assert "max-width: 650px" in wide
 
 

@@ -46,7 +46,8 @@ def formula_signs(outdir: Path) -> dict[str, set[str]]:
         for classes, text in set(PIECE.findall(page)):
             style = "Math-Italic" if "mathnormal" in classes else "Main-Regular" if PLAIN.search(classes) else "other"
             found[style].update(filter(str.isalnum, html.unescape(text)))
-        inner = html.unescape("".join(set(re.findall(r"<span[^>]*>([^<]+)", page))))
+        prose = re.sub(r"<pre.*?</pre>", "", page, flags=re.DOTALL)  # the signs of code are in spans as well
+        inner = html.unescape("".join(set(re.findall(r"<span[^>]*>([^<]+)", prose))))
         found["signs"].update(sign for sign in inner if not sign.isalnum())
     return found
 
