@@ -39,6 +39,14 @@ def test_the_two_paths_from_a_score_add_up_to_its_price(quarters):
     np.testing.assert_allclose(layer.backward(np.array([[0.0, -4 / 3]])), [[1 / 4, -1 / 4]], atol=1e-15)
 
 
+@pytest.mark.equation("eq-loss-as-log-sum")
+def test_cross_entropy_is_the_logarithm_of_the_sum_less_the_right_score(quarters):
+    # e^z = (1, 3) up to a factor that cancels: ln(1 + 3) − ln 3 = ln 4/3
+    loss = np.log(np.exp(quarters).sum()) - quarters[1]
+    assert loss == pytest.approx(math.log(4 / 3), rel=1e-12)
+    assert loss == pytest.approx(-math.log(softmax(quarters)[1]), rel=1e-12)
+
+
 @pytest.mark.equation("eq-p-minus-y")
 def test_cross_entropy_at_one_row_gives_prediction_minus_target(quarters):
     gradient = numerical_gradient(lambda z: -math.log(softmax(z)[1]), quarters)

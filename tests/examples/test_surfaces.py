@@ -5,6 +5,9 @@ import pytest
 
 from backprop.contract import Param
 from backprop.examples import surfaces
+from backprop.layers import Dense, ReLU, Tanh
+from backprop.losses import MeanSquaredError
+from backprop.network import Network
 from backprop.optimizers import SGD, Adam, Momentum
 from experiments.mnist_slice import fit_spline
 
@@ -170,3 +173,24 @@ def test_the_slice_is_a_cross_entropy_of_ten_classes():
     assert (depths > 0).all()
     assert (depths < 0.2).all()  # trained networks
     assert slice_.f([4.5, 3.0]) > np.log(10)  # far away it is worse than guessing
+
+
+@pytest.mark.parametrize("bend", ["tanh", "relu"])
+def test_many_tiny_networks_agree_with_layers_one_at_a_time(bend):
+    rng = np.random.default_rng(5)
+    x, y, w = rng.normal(size=(7, 3)), rng.normal(size=(7, 1)), rng.normal(size=(4, 2 * 5 + 1))
+    losses, gradients = surfaces.tiny_networks(w, x, y, bend)
+    for row, loss, gradient in zip(w, losses, gradients, strict=True):
+        hidden, output = Dense(3, 2, rng, dtype=np.float64), Dense(2, 1, rng, dtype=np.float64)
+        net, mse = Network(hidden, Tanh() if bend == "tanh" else ReLU(), output), MeanSquaredError()
+        hidden.W[:], hidden.b[:], output.W[:], output.b[:] = row[:6].reshape(3, 2), row[6:8], row[8:10, None], row[10:]
+        assert loss == pytest.approx(mse.forward(net.forward(x), y), rel=1e-13)
+        net.backward(mse.backward())
+        want = np.concatenate([param.grad.ravel() for param in net.params()])
+        np.testing.assert_allclose(gradient, want, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(("numbers", "bend"), [(10, "tanh"), (1, "tanh"), (9, "sigmoid")])
+def test_tiny_networks_refuse_a_row_that_is_none(numbers, bend):
+    with pytest.raises(ValueError, match=r"a row holds h \* 4 \+ 1 numbers"):
+        surfaces.tiny_networks(np.zeros((1, numbers)), np.zeros((3, 2)), np.zeros((3, 1)), bend)

@@ -25,11 +25,13 @@ from backprop.plots import (
     loss_curves,
     network_diagram,
     palette,
+    tape_graph,
     values_by_step,
 )
 from backprop.plots.palette import DARK_PAGE, contrast
 from backprop.plots.style import label_lines
 from backprop.training import Epoch
+from backprop.value import Value
 from tools.notebooks import execute
 
 
@@ -247,6 +249,30 @@ def test_in_a_graph_values_stand_above_gradients_below_and_slopes_beside_their_a
     assert at["x"][0] < slope.get_position()[0] < at["×"][0]
 
 
+def test_a_tape_is_drawn_from_its_leaves_to_its_end_with_slopes_and_gradients():
+    w, x, b = Value(0.4), Value(2.0), Value(0.1)
+    z = w * x + b
+    end = z * z
+    end.backward()
+    _, ax = figure()
+    tape_graph(ax, end, {"w": w, "x": x, "b": b, "z": z, "L": end})
+    written = {text.get_text(): text for text in ax.texts if text.get_text()}
+    assert {"w", "x", "b", "z", "L", "$u_{1}$", "0.9 and 0.9", "3.6", "0.72", "1.8"} <= set(written)
+    across = {name: written[name].get_position()[0] for name in ("w", "x", "$u_{1}$", "b", "z", "L")}
+    assert across["w"] == across["x"] < across["$u_{1}$"] == across["b"] < across["z"] < across["L"]
+
+
+def test_a_long_tape_is_dots_and_one_line_for_each_edge():
+    end = Value(1.0)
+    for _ in range(30):
+        end = end * 0.5 + Value(0.1)
+    _, ax = figure()
+    tape_graph(ax, end, numbers=False)
+    dots = [drawn for drawn in ax.lines if drawn.get_marker() == "o"]
+    assert len(ax.lines) - len(dots) == 90  # a product has one edge here, a sum two
+    assert [len(drawn.get_xdata()) for drawn in dots] == [31, 60]  # what was given, what was computed
+
+
 def test_lit_paths_of_a_graph_are_told_apart_without_colour():
     _, ax = figure()
     computation_graph(ax, **NEURON)
@@ -348,6 +374,14 @@ def test_a_minimum_stands_at_its_coordinates():
     (stars,) = (drawn for drawn in ax.lines if drawn.get_marker() == "*")
     np.testing.assert_allclose(stars.get_xydata(), [(1, -1), (0.5, 2)])
     assert stars.get_label() == "minimum"
+
+
+def test_levels_given_one_by_one_are_filled_and_written_on_their_lines():
+    for levels, written in ((6, set()), ((0.5, 2), {"0.5", "2"})):
+        _, ax = figure(4, 4)
+        contour(ax, lambda w: (w**2).sum(-1), ((-2, 2), (-2, 2)), levels=levels)
+        assert {text.get_text() for text in ax.texts} == written
+        assert any(drawn.filled for drawn in ax.collections) == bool(written)
 
 
 def test_the_accuracy_at_the_end_of_the_line_is_the_last_and_not_the_best():

@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FAST = (
     "1_2_forward_propagation", "2_1_principle", "2_2_computation_flow", "2_3_5_general_form", "2_4_3_loss_surface",
-    "2_6_write_your_own_autodiff", "6_3_recurrent_networks",
+    "2_6_2_arrays", "6_3_recurrent_networks",
 )  # fmt: skip
 EVERY = sorted((ROOT / "book").rglob("*.ipynb"))
 NOTEBOOKS = [path for path in EVERY if path.stem in FAST or os.environ.get("LIVE_PAGES") == "all"]

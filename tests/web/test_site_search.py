@@ -15,7 +15,7 @@ QUESTIONS = {
     # the words of other books
     "gradient check": "2_5_1_gradient_checking",
     "numerical gradient": "2_5_1_gradient_checking",
-    "autograd": "2_6_write_your_own_autodiff",
+    "autograd": "2_6_1_scalars",
     "softmax gradient": "2_3_4_softmax_and_cross_entropy",
     "xavier": "3_2_5_initialisation_and_normalisation",
     "batchnorm": "3_2_5_initialisation_and_normalisation",
@@ -25,7 +25,7 @@ QUESTIONS = {
     "bptt": "6_3_recurrent_networks",
     "gradient clipping": "6_3_recurrent_networks",
     "vector jacobian product": "2_3_5_general_form",
-    "reverse mode vs forward mode": "2_6_write_your_own_autodiff",
+    "reverse mode vs forward mode": "2_6_1_scalars",
     "hyperparameter search": "3_3_2_search",
     "log sum exp overflow": "1_3_activation_functions",
     "adversarial example": "5_4_gradients_of_pixels",

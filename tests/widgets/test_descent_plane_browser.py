@@ -1,4 +1,4 @@
-"""The explorer's plane of learning rate and momentum, its eigendirections and its simple view, in a real browser."""
+"""The explorer's plane of learning rate and momentum and its eigendirections, in a real browser."""
 
 import math
 import re
@@ -237,18 +237,6 @@ def test_a_start_dropped_beside_an_eigendirection_lies_exactly_on_it(open_page, 
     assert math.hypot(x, y) == pytest.approx(2, abs=0.03)
     if surface == "ravine":  # although 0.11 is above the limit 0.1 of the steep direction
         assert "SGD converges" in tab.locator(".bp-said").inner_text()
-
-
-def test_a_simple_view_begins_with_the_map_and_two_sliders_and_opens(show):
-    screen = show(DescentExplorer(simple=True, optimizer="Momentum"))
-    boxes = screen.tab.locator(".bp-descent > div:visible").evaluate_all("nodes => nodes.map(node => node.className)")
-    assert boxes == ["bp-map", "bp-knobs", "bp-said", "bp-play"]
-    assert screen.tab.locator("input:visible").count() == 2
-    screen.press("more")
-    assert screen.get("simple") is False
-    assert screen.tab.locator(".bp-descent > div:visible").count() == 9
-    assert not screen.tab.get_by_role("button", name="more").is_visible()
-    assert handle_of(screen.drawn(1)) == pytest.approx((0.09, 0.8), abs=1e-6)
 
 
 TOUCH = """

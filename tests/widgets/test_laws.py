@@ -10,7 +10,6 @@ from harness import ALL, run_node
 from screen import value_of
 
 from backprop.widgets.base import Number
-from backprop.widgets.descent_explorer import DescentExplorer
 
 each = pytest.mark.parametrize("widget", ALL, ids=lambda widget: widget.__name__)
 PUBLIC = {widget: [name for name in widget()._public() if name != "language"] for widget in ALL}
@@ -237,13 +236,6 @@ def test_what_is_read_out_is_what_stands_on_the_screen(widget, show):
 def test_the_room_that_a_page_keeps_is_about_what_the_widget_takes(widget, show):
     for width, room in ((714, widget.ROOM[0]), (384, widget.ROOM[1])):
         screen = show(widget(), width=width)
-        height = screen.tab.locator(".bp").bounding_box()["height"] / 16
-        assert math.isclose(height, room, rel_tol=0.14), (height, room)
-
-
-def test_a_simple_explorer_says_its_own_room(show):
-    for width, room in zip((714, 384), DescentExplorer.SIMPLE_ROOM, strict=True):
-        screen = show(DescentExplorer(simple=True, optimizer="Momentum"), width=width)
         height = screen.tab.locator(".bp").bounding_box()["height"] / 16
         assert math.isclose(height, room, rel_tol=0.14), (height, room)
 

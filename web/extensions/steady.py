@@ -45,9 +45,8 @@ def place_of(state: dict[str, Any]) -> str | None:
     if not module.startswith("backprop.widgets."):
         return None
     widget = getattr(importlib.import_module(module), name)
-    wide, narrow = widget.SIMPLE_ROOM if state.get("simple") else widget.ROOM
     still = f" data-still='{json.dumps(widget.STILL)}'" if widget.STILL else ""
-    return f'style="--room: {wide:g}rem; --narrow-room: {narrow:g}rem"{still}'
+    return f'style="--room: {widget.ROOM[0]:g}rem; --narrow-room: {widget.ROOM[1]:g}rem"{still}'
 
 
 def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:

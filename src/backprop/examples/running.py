@@ -13,6 +13,7 @@ import numpy as np
 from backprop.contract import Array
 from backprop.layers.activations import Sigmoid
 from backprop.layers.dense import Dense
+from backprop.losses import MeanSquaredError
 from backprop.network import Network
 
 X = ((1.0, 0.5),)
@@ -41,3 +42,25 @@ def set_parameters(net: Network, values: Sequence[float]) -> None:
     """Write twelve numbers, in the order of PARAMETERS, into the weights and biases of such a network."""
     for p, part in zip(net.params(), np.split(np.array(values, dtype=float), [4, 6, 10]), strict=True):
         p.value[...] = part.reshape(p.value.shape)
+
+
+def second_half() -> dict[str, dict]:
+    """Places, edges, values and gradients of a₁, a₂ → z → ŷ → L, as `backprop.plots.computation_graph` wants them."""
+    net, x, y = running_network()
+    first, hidden, second, last = net.layers
+    loss = MeanSquaredError()
+    a = hidden.forward(first.forward(x))
+    z = second.forward(a)
+    y_hat = last.forward(z)
+    value, dy_hat = loss.forward(y_hat, y), loss.backward()
+    dz = last.backward(dy_hat)
+    names = ("a₁", "a₂", "z₁", "z₂", "ŷ₁", "ŷ₂", "L")
+    values = dict(zip(names, [*a[0], *z[0], *y_hat[0], value], strict=True))
+    gradients = dict(zip(names, [*second.backward(dz)[0], *dz[0], *dy_hat[0], 1], strict=True))
+    edges = {(f"a{j}", f"z{k}"): second.W[i, m] for i, j in enumerate("₁₂") for m, k in enumerate("₁₂")}
+    edges |= {(f"z{k}", f"ŷ{k}"): gradients[f"z{k}"] / gradients[f"ŷ{k}"] for k in "₁₂"}
+    edges |= {(f"ŷ{k}", "L"): gradients[f"ŷ{k}"] for k in "₁₂"}
+    spots = ((0, 1), (0, 0), (1.2, 1), (1.2, 0), (2.2, 1), (2.2, 0), (3.1, 0.5))
+    return {
+        "places": dict(zip(names, spots, strict=True)), "edges": edges, "values": values, "gradients": gradients
+    }  # fmt: skip

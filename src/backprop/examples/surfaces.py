@@ -1,6 +1,6 @@
-"""Losses of two weights, small enough to draw: where gradient descent can be watched, with exact derivatives.
+"""Losses small enough to look at: of two weights, to draw, with exact derivatives; and of many tiny networks at once.
 
-Every function takes points ``w`` whose last axis holds (w₁, w₂), one point or a whole grid of them.
+A surface takes points ``w`` whose last axis holds (w₁, w₂), one point or a whole grid of them.
 """
 
 from __future__ import annotations
@@ -231,3 +231,32 @@ def spline(coefficients: Array, domain: tuple[Point, Point], w: Array, along_x: 
             row = row + along * coefficients[cells[0] + i, cells[1] + j]
         total = total + across * row
     return np.where(inside, total, np.nan)[()]
+
+
+_BENDS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {  # f, and its slope from a = f(z)
+    "tanh": (np.tanh, lambda a: 1 - a * a),
+    "relu": (lambda z: np.maximum(z, 0), lambda a: (a > 0).astype(float)),
+}
+
+
+def tiny_networks(w: Array, x: Array, y: Array, bend: str = "tanh") -> tuple[Array, Array]:
+    """The loss ½ mean (ŷ − y)² and its gradient, of many networks n–h–1 at once, each a row of ``w``.
+
+    A row holds W1 row by row, b1, W2 and b2: h(n + 2) + 1 numbers for h neurons of tanh or ReLU and a linear output.
+
+    Shapes: w (m, P), x (N, n), y (N, 1) -> (m,) and (m, P).
+    """
+    n, (m, count) = x.shape[1], w.shape
+    h, rest = divmod(count - 1, n + 2)
+    if rest or h < 1 or bend not in _BENDS:
+        raise ValueError(f"a row holds h * {n + 2} + 1 numbers, and bend is tanh or relu; got {count} and {bend!r}")
+    f, slope = _BENDS[bend]
+    W1, b1 = w[:, : n * h].reshape(m, n, h), w[:, None, n * h : n * h + h]
+    W2, b2 = w[:, n * h + h : -1, None], w[:, None, -1:]
+    a = f(x @ W1 + b1)
+    error = a @ W2 + b2 - y
+    delta2 = error / len(x)
+    delta1 = delta2 @ W2.swapaxes(1, 2) * slope(a)
+    dW1, dW2 = (x.T @ delta1).reshape(m, -1), (a.swapaxes(1, 2) @ delta2).reshape(m, -1)
+    gradient = np.concatenate([dW1, delta1.sum(axis=1), dW2, delta2.sum(axis=1)], axis=1)
+    return (error**2).sum(axis=(1, 2)) / (2 * len(x)), gradient

@@ -15,19 +15,22 @@ from backprop.optimizers import SGD
 from backprop.training import train_step
 
 
-@exercise("1.4.a", hint="The new weight is the old one plus a step against the gradient.")
-def one_update(rng):
-    """0.7 moved against a gradient of −0.0687 at η = 2."""
+@exercise("1.4.a", hint="The slope of the loss is the mean of x(wx − y) over the two examples. Where is it 0?")
+def how_far(rng):
+    """One step, the factor of every step and the largest rate, for a loss with the slope 5(w − 2)."""
     yield Case(
-        want=0.7 + 2 * 0.0687,
+        want=(1.0, 0.5, 0.4),
         tol=1e-3,
+        names=("new_knob", "factor", "largest_rate"),
         traps={
-            "That is a move along the gradient: the loss would grow.": 0.7 - 2 * 0.0687,
-            "That is the change alone; what is the weight after it?": 2 * 0.0687,
-            "The learning rate is 2, not 1.": 0.7 + 0.0687,
-            "The learning rate multiplies the gradient, not the weight.": 2 * 0.7 + 0.0687,
-            "Multiply by the rate, do not divide by it.": 0.7 + 0.0687 / 2,
-            "The minus belongs to the step, not to the weight.": -0.7 - 2 * 0.0687,
+            "new_knob: a step goes against the slope, downhill.": (-1.0, 0.5, 0.4),
+            "The mean is missing: the slope is 5(w − 2), not 10(w − 2).": (2.0, 0.0, 0.2),
+            "The half in the loss cancels the 2 of the square: the slope is 5(w − 2).": (2.0, 0.0, 0.4),
+            "The slope of one example has the factor x: the mean is of x(wx − y).": (0.4, 0.8, 1.0),
+            "largest_rate: with 1/5 the step lands on the best knob; it may be twice as long.": (1.0, 0.5, 0.2),
+            "factor: the step is taken away from the distance: 1 − 5η is left.": (1.0, 1.5, 0.4),
+            "largest_rate: the distance grows when 1 − 5η is below −1.": (1.0, 0.5, 2.0),
+            "new_knob: that is where many steps lead, not one.": (2.0, 0.5, 0.4),
         },
     )
 
@@ -40,9 +43,10 @@ def careful_step(rng):
     """A rate that lowers the loss and one that raises it, on a regression and on a classification."""
     for loss, y in (
         (MeanSquaredError(), rng.normal(size=(6, 2))),
-        (SoftmaxCrossEntropy(), rng.permutation([0, 1] * 3)),
+        (SoftmaxCrossEntropy(), np.array([0, 1] * 3)),
     ):
         x = rng.normal(size=(6, 3))
+        x[1] = x[0]  # one question with two answers: else no rate may be too large
         fresh = Network(Dense(3, 4, rng, dtype=np.float64), Tanh(), Dense(4, 2, rng, dtype=np.float64))
         net, start = copy.deepcopy(fresh), fresh.state()  # no gradient of ours waits in the answer's network
         before = loss.forward(net.forward(x), y)
@@ -121,8 +125,10 @@ def count_slopes(rng):
                 "Both are slopes at ŷ; the link from ŷ to z, the slope of e^z, is missing.": (counts, 1 - y / y_hat),
                 "counts: the slope of y ln ŷ at z is y, for ln ŷ = z.": (squared, y_hat - y * z),
                 "The prediction is e^z, not z.": ((z - y) * z, z - y),
+                "The error is e^z − y: the prediction is e^z, not z.": ((z - y) * y_hat, z - y),
                 "counts: this loss has no factor ŷ left; it cancels.": (squared, squared),
                 "squared: the ½ cancels the 2 of the square.": (2 * squared, counts),
+                "counts: the slope of y ln ŷ at z is y; y/ŷ is its slope at ŷ.": (squared, y_hat - y / y_hat),
                 "counts: y ln ŷ has a slope, too.": (squared, y_hat),
                 "Those are the losses; their slopes at z are wanted.": losses(z, y),
             },
@@ -145,7 +151,13 @@ def repaired_epoch(rng):
             batch += (start @ [x, 1] - y) * np.array([x, 1])
             late[0] -= lr * (late @ [x, 1] - y) * x
             late[1] -= lr * (late @ [x, 1] - y)
-        backwards = start.copy()
+        alike, backwards, alone = start.copy(), start.copy(), start.copy()
+        for x, y in examples:
+            error = alone @ [x, 1] - y
+            alone[0] -= lr * error * x
+        alone[1] -= lr * error
+        for x, y in examples:
+            alike = alike - lr * (alike @ [x, 1] - y) * x
         for x, y in examples[::-1]:
             backwards = backwards - lr * (backwards @ [x, 1] - y) * np.array([x, 1])
         backwards = tuple(backwards.tolist())
@@ -162,6 +174,8 @@ def repaired_epoch(rng):
                 "w and b come back unchanged.": (w, b),
                 "Both move along their gradients: the step goes against them.": tuple(up.tolist()),
                 "The gradient of w has the factor x; that of b has none.": tuple(mixed.tolist()),
+                "The gradient of b has no factor x: only w is multiplied by it.": tuple(alike.tolist()),
+                "b moves once, at the end; it has to move after every example, as w does.": tuple(alone.tolist()),
                 "The examples are taken in another order: first the first.": backwards,
                 "Only the last example has been used.": tuple(last.tolist()),
                 "That is one update with the mean gradient: full batch.": tuple((start - lr * batch / n).tolist()),
@@ -176,7 +190,7 @@ def repaired_epoch(rng):
 )
 def cached_numbers(rng):
     """Kept numbers for several depths, and for one example and many."""
-    for depth, n in ((3, 7), (2, 1), (5, int(rng.integers(2, 50)))):
+    for depth, n in ((3, 23), (2, 1), (5, int(rng.integers(2, 50)))):
         sizes = rng.integers(2, 9, size=depth).tolist()
         kept = {(0, "x"): n * sizes[0]} | {(k, "a"): n * width for k, width in enumerate(sizes[1:], start=1)}
         total, inner = sum(kept.values()), n * sum(sizes[1:-1])
@@ -191,6 +205,10 @@ def cached_numbers(rng):
                 "Every example has its own row in each cache.": total // n,
                 "Widths are added up: each kept array has as many columns.": n * sizes[0] * sizes[-1],
                 "Only what is kept counts, not the weights.": sum(a * b for a, b in pairwise(sizes)),
+                "Weights and biases are no caches: count the kept arrays alone.": total
+                + sum((a + 1) * b for a, b in pairwise(sizes)),
+                "The weights are no caches: count the kept arrays alone.": total
+                + sum(a * b for a, b in pairwise(sizes)),
                 "Every example has its own row: times n, not plus n.": total // n + n,
                 "The Sigmoid keeps its output only, not its input as well.": n * (sum(sizes) + sum(sizes[1:])),
             },

@@ -27,6 +27,7 @@ def shopping(rng):
             "push_needed: the wanted change is divided by the price, not the price by it.": (0.36, 40.0),
             "new_loss: the push is 0.05; the price is multiplied by it.": (-0.4, 0.025),
             "new_loss: the price has to be multiplied by the push.": (0.45, 0.025),
+            "new_loss: price times push is the change itself, no share of the loss.": (0.4 * (1 - 0.8 * 0.05), 0.025),
         },
     )
 
@@ -53,6 +54,7 @@ def one_push_each(rng):
             traps={
                 "That is the right gradient, but f(w) is asked again for each number.": ((up - f(w)) / h, 2 * n),
                 "That is a push to both sides; one side is wanted.": ((up - down) / (2 * h), 2 * n),
+                "One side only: the two values are h apart, not 2h.": ((up - f(w)) / (2 * h), n + 1),
                 "Those are the changes of f; divide them by h.": (up - f(w), n + 1),
                 "That pushes downward; each number is to be pushed up.": ((f(w) - down) / h, n + 1),
                 "All numbers are pushed together: push one at a time.": (np.full(n, (f(w + h) - f(w)) / h), 2),
@@ -148,7 +150,8 @@ def well_spent(rng):
     """The index of the largest price in size, and the push against it."""
     for sign in (-1, 1, -1, 1):
         dx = rng.normal(size=int(rng.integers(3, 8)))
-        dx[rng.integers(len(dx))] = sign * (np.abs(dx).max() + 0.5)
+        largest = np.abs(dx).max()
+        dx[rng.permutation(len(dx))[:2]] = sign * (largest + 0.5), -sign * (largest + 0.25)
         other = int((-sign * dx).argmax())
         i, h = int(np.abs(dx).argmax()), float(rng.uniform(0.1, 2))
         yield Case(
@@ -170,3 +173,24 @@ def well_spent(rng):
                 "That looks for the most negative price and forgets the positive ones.": (int(dx.argmin()), h),
             },
         )
+
+
+@exercise("2.1.f", hint="Fill in blue first; then walk back from the guess, one circle at a time.")
+def switched_off(rng):
+    """The gradients of w, b and v of a ReLU neuron that is on, and of the same neuron when it is off."""
+    yield Case(
+        want=((-16, -8, -2), (0, 0, 0)),
+        names=("b_is_3", "b_is_1"),
+        traps={
+            "b_is_1: the neuron is off. A small nudge of z does not move max(0, z), and v is multiplied by 0.": (
+                (-16, -8, -2),
+                (-48, -24, 6),
+            ),
+            "b_is_1: v is multiplied by a, which is max(0, z) and not z.": ((-16, -8, -2), (0, 0, 6)),
+            "The error is the guess minus the target, 4 − 6: it is negative.": ((16, 8, 2), (0, 0, 0)),
+            "b_is_3: on the way from the guess to z stands v = 4.": ((-4, -2, -2), (0, 0, 0)),
+            "b_is_3: the last is the gradient of v, which is multiplied by a = 1.": ((-16, -8, -8), (0, 0, 0)),
+            "b_is_3: w is multiplied by x = 2.": ((-8, -8, -2), (0, 0, 0)),
+            "The order is w, b, v.": ((-8, -16, -2), (0, 0, 0)),
+        },
+    )

@@ -11,7 +11,7 @@ from backprop.gradcheck import numerical_gradient
 def price_of_a_fork(rng):
     """L = uv + u² with u = sin x and v = eˣ."""
     for _ in range(3):
-        x = rng.uniform(0.3, 1.2)
+        x = rng.uniform(0.6, 1.2)
         u, v = np.sin(x), np.exp(x)
         want = numerical_gradient(lambda x: float(np.sin(x) * np.exp(x) + np.sin(x) ** 2), np.array(x))
         yield Case(
@@ -26,6 +26,12 @@ def price_of_a_fork(rng):
                 "That is L itself, not its slope.": u * v + u * u,
                 "The slope of sin is cos, with a plus.": -(v + 2 * u) * np.cos(x) + u * v,
                 "The product of both slopes is no path: add what each path carries.": np.cos(x) * v,
+                "The path through v lacks its slope eˣ: u eˣ, not u alone.": (v + 2 * u) * np.cos(x) + u,
+                "The path through u lacks its slope cos x.": (v + 2 * u) + u * v,
+                "The path through v carries ∂L/∂v = u, not v.": (v + 2 * u) * np.cos(x) + v * v,
+                "The slope of sin is cos; that multiplies by sin itself.": (v + 2 * u) * u + u * v,
+                "The slope of cos would be −sin; that of sin is cos.": -(v + 2 * u) * u + u * v,
+                "L has u² in it, not v²: the 2 belongs to u.": (v + u) * np.cos(x) + (u + 2 * v) * v,
                 "u² has the slope 2u: ∂L/∂u = v + 2u.": (v + u) * np.cos(x) + u * v,
             },
         )
@@ -47,6 +53,9 @@ def delta_of_hidden_neurons(rng):
             "The slope belongs to z, not to the sum over the paths.": sigmoid(W @ delta) * (1 - sigmoid(W @ delta)),
             "The slope is σ(z) (1 − σ(z)); that has z in the place of σ(z).": z * (1 - z) * (W @ delta),
             "That multiplies by σ(z), the value, not by its slope.": sigmoid(z) * (W @ delta),
+            "The slope of the sigmoid is a (1 − a); that is the slope of the tanh.": (1 - np.tanh(z) ** 2)
+            * (W @ delta),
+            "That is the slope of a ReLU; here the units are sigmoids.": (z > 0) * (W @ delta),
             "The weights are missing: each path has its own.": slope * delta.sum(),
             "The slope is counted once for every path, but multiplies the sum once.": slope * (W @ delta) * m,
         }
@@ -78,6 +87,8 @@ def missing_path(rng):
                 "The direct way costs dy, not 1: its slope is multiplied by the price at y.": want - dy + 1,
                 "The direct way adds x on the way forward; its slope is 1, not x.": want - dy + dy * x,
                 "The factor w of the way through the sigmoid is lost: w x moves by w.": dy + (want - dy) / w,
+                "The slope of the sigmoid is taken at x; w x arrives there.": dy
+                + dy * sigmoid(x) * (1 - sigmoid(x)) * w,
                 "The two ways add; that takes one from the other.": 2 * dy - want,
                 "The two ways add; that multiplies them.": dy * (want - dy),
                 "The slope of the sigmoid is a (1 − a); the factor 1 − a is lost.": dy + dy * sigmoid(w * x) * w,
@@ -106,8 +117,32 @@ def weight_used_twice(rng):
                 "The second use is counted twice, the first not at all.": 2 * dz2 * a1,
                 "The first use is counted twice, the second not at all.": 2 * dz2 * w * (1 - a1**2) * x,
                 "Two uses add; that multiplies them.": dz2 * a1 * dz2 * w * (1 - a1**2) * x,
+                "The slopes of both uses are multiplied there; find the price of each use, then add.": dz2
+                * a1
+                * (1 - a1**2)
+                * x,
+                "That is the slope of the first tanh alone; the second use and the second tanh are missing.": (
+                    1 - a1**2
+                )
+                * x,
                 "The first use lacks x: z₁ grows by x for each unit of w.": dz2 * (a1 + w * (1 - a1**2)),
                 "The slope of the tanh is 1 − a², not 1 − a.": (1 - np.tanh(w * a1)) * (a1 + w * (1 - a1) * x),
                 "That is a₂ itself, not its slope.": np.tanh(w * a1),
             },
         )
+
+
+@exercise("2.3.2.e", hint="Add what the two paths bring, set the sum to 0 and solve for w.")
+def cancelling_voices(rng):
+    """The two weights for which a fork into two wrong outputs has the gradient 0."""
+    root = np.sqrt(17)
+    yield Case(
+        want=(3 - root, 3 + root),
+        names=("smaller", "larger"),
+        traps={
+            "The smaller one first.": (3 + root, 3 - root),
+            "That leaves the weights out: each error is multiplied by the weight of its path.": (10.0, 10.0),
+            "That makes output 2 right; output 1 would still pull at a.": (6.0, 6.0),
+            "The signs: on the path over output 1 the error is 1 − 3 = −2, so it brings −4, not 4.": (2.0, 4.0),
+        },
+    )

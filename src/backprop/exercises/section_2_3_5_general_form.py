@@ -94,6 +94,7 @@ def shuffled(rng):
             traps={
                 "That shuffles once more; the prices have to go back where the inputs came from.": dy[:, order],
                 "The prices go back in order, not as they stand.": dy,
+                "The order read backwards undoes nothing; column k goes to order[k].": dy[:, order[::-1]],
                 "Reversing undoes one order only; put each price back where its input came from.": dy[:, ::-1],
                 "That shuffles twice more; once back is wanted.": dy[:, order][:, order],
                 "Nothing has been put back: all prices are lost.": np.zeros_like(dy),
@@ -123,6 +124,8 @@ def backward_count(rng):
                 * n
                 * (products[0] + sum(2 * product for product in products[1:])),
                 "Forward is counted as well; only the way back is asked for.": n * (3 * sum(products) - products[0]),
+                "The biases do not count; they take no products.": n
+                * (2 * sum((a + 1) * b for a, b in pairwise(widths)) - (widths[0] + 1) * widths[1]),
                 "The biases do not count.": n * (2 * sum(products) - products[0] + sum(widths[1:])),
                 "That is for one example.": products[0] + 2 * sum(products[1:]),
                 "It is the first layer that needs no dx, not the last.": n * (2 * sum(products) - products[-1]),

@@ -5,7 +5,41 @@ from itertools import pairwise
 from backprop.exercises.checking import Case, exercise
 
 
-@exercise("2.4.1.a", hint="What does one forward pass cost, and what does one walk back that computes no dW?")
+@exercise("2.4.1.a", hint="How many bytes does one example keep, and how often does that fit?")
+def largest_batch(rng):
+    yield Case(
+        want=(10_000, 5_000),
+        names=("examples", "doubled"),
+        traps={
+            "Every number takes 4 bytes.": (40_000, 20_000),
+            "The input is kept as well: the first layer needs it for dW.": (20_000, 10_000),
+            "The output is kept as well: the last sigmoid needs it for its slope.": (10_526, 5_263),
+            "doubled: what is kept grows like the widths; only the weights grow like their square.": (10_000, 2_500),
+            "doubled: with larger layers fewer examples fit.": (10_000, 20_000),
+            "The free bytes are for what is kept; the weights are there already.": (27, 6),
+            "Bytes, not bits.": (1_250, 625),
+        },
+    )
+
+
+@exercise("2.4.1.b", hint="The best k makes both parts equal, the checkpoints and the segment in hand.")
+def checkpoints_on_paper(rng):
+    yield Case(
+        want=(10, 21, 101, 4),
+        names=("segments", "arrays", "without", "hours"),
+        traps={
+            "arrays: the end of the chain is held as well, k + 1 + D/k.": (10, 20, 101, 4),
+            "without: 100 layers have 101 arrays, the input and each output.": (10, 21, 100, 4),
+            "hours: every segment runs forward twice.": (10, 21, 101, 3),
+            "hours: forward twice and backward once, 1 + 1 + 2.": (10, 21, 101, 5),
+            "segments: half the layers is too many; the best is the root.": (50, 53, 101, 4),
+            "segments: one for each layer saves nothing.": (100, 102, 101, 4),
+            "hours: only the forward pass is done twice.": (10, 21, 101, 6),
+        },
+    )
+
+
+@exercise("2.4.1.c", hint="What does one forward pass cost, and what does one walk back that computes no dW?")
 def jacobian_costs(rng):
     """Both ways to all slopes for several depths, once with more inputs than outputs and once with fewer."""
     for depth, ends in ((3, (9, 3)), (1, (4, 7)), (2, (3, 11))):
@@ -19,6 +53,10 @@ def jacobian_costs(rng):
             names=("nudging", "walking back"),
             traps={
                 "nudging: to both sides takes two forward passes for each input.": (n_in * forward, walking),
+                "nudging: to both sides is wanted, two forward passes for each input and none without a nudge.": (
+                    (1 + n_in) * forward,
+                    walking,
+                ),
                 "nudging: one to each side is enough; the forward pass without a nudge is not needed.": (
                     (2 * n_in + 1) * forward,
                     walking,
@@ -42,39 +80,7 @@ def jacobian_costs(rng):
         )
 
 
-@exercise("2.4.1.b", hint="How many bytes does one example keep, and how often does that fit?")
-def largest_batch(rng):
-    """Batches that just fit, that miss by a byte, and none."""
-    for depth in (3, 1, 5):
-        widths = rng.integers(2, 50, size=depth + 1).tolist()
-        parameters = sum((a + 1) * b for a, b in pairwise(widths))
-        each, wanted = 4 * sum(widths), int(rng.integers(3, 200))
-        for memory in (each * wanted, each * wanted - 1, each * wanted + each - 1, each - 1):
-            fits = memory // each
-            yield Case(
-                widths,
-                memory,
-                want=fits,
-                traps={
-                    "Every number takes 4 bytes.": memory // sum(widths),
-                    "The input is kept as well: the first layer needs it for dW.": memory // (4 * sum(widths[1:])),
-                    "The output is kept as well: the last sigmoid needs it for its slope.": memory
-                    // (4 * sum(widths[:-1])),
-                    "The weights are there already; the free memory is all for kept values.": memory
-                    // (4 * sum(a * b for a, b in pairwise(widths))),
-                    "Half an example does not fit: round down.": memory / each,
-                    "The free bytes are for what is kept; the weights are not taken from them.": (
-                        memory - 4 * parameters
-                    )
-                    // each,
-                    "Bytes, not bits.": memory // (32 * sum(widths)),
-                    "Each number is kept once.": memory // (2 * each),
-                    "That is one example too many: only whole examples that fit count.": fits + 1,
-                },
-            )
-
-
-@exercise("2.4.1.c", hint="Make a list of moments: what is in memory while segment s goes backward?")
+@exercise("2.4.1.d", hint="Make a list of moments: what is in memory while segment s goes backward?")
 def peak(rng):
     """Chains whose fullest moment is at the start, in the middle, at the end; segments of one array as well."""
     for place, count in ((1, 4), (0, 3), (-1, 5), (0, 1)):
@@ -98,6 +104,11 @@ def peak(rng):
                     sum(firsts[:s]) + inner[s] for s in range(count)
                 ),
                 "The checkpoints are missing.": max(inner),
+                "All checkpoints and a whole segment: the later ones are gone, and its own is there twice.": sum(firsts)
+                + max(map(sum, segments)),
+                "The segment's own checkpoint is counted twice.": max(
+                    sum(firsts[: s + 1]) + firsts[s] + inner[s] for s in range(count)
+                ),
                 "That counts arrays; their sizes are to be added up.": max(
                     s + len(part) for s, part in enumerate(segments)
                 ),

@@ -5,36 +5,23 @@ import math
 from backprop.exercises.checking import Case, exercise
 
 
-@exercise("2.4.2.a", hint="Many random terms of one size add up to the root of their number times that size.")
-def backward_factor(rng):
-    """The factor from the spread, the width and an array of slopes."""
-    for shape in ((6, 5), (40,), (3, 64)):
-        std, n, slopes = float(rng.uniform(0.05, 2)), int(rng.integers(3, 90)), rng.uniform(-0.2, 1, size=shape)
-        mean = float((slopes**2).mean())
-        factor = std * math.sqrt(n * mean)
-        yield Case(
-            std,
-            n,
-            slopes,
-            want=factor,
-            traps={
-                "That is the factor of the mean square; the size itself needs a square root.": factor**2,
-                "Squares are averaged, not the slopes themselves.": std * math.sqrt(n) * float(slopes.mean()),
-                "The squares of the slopes are averaged, not added.": std * math.sqrt(n * float((slopes**2).sum())),
-                "The n terms of the sum are missing.": std * math.sqrt(mean),
-                "Random terms add up like √n, not like n.": std * n * math.sqrt(mean),
-                "The slopes are missing.": std * math.sqrt(n),
-                "The mean slope counts as well: the mean of the squares, not the standard deviation.": std
-                * math.sqrt(n)
-                * float(slopes.std()),
-                "The spread of the weights is missing.": math.sqrt(n * mean),
-                "The n terms make it larger: multiply by √n.": std * math.sqrt(mean / n),
-                "The slope enters squared, averaged and rooted, not by its absolute value.": std
-                * math.sqrt(n)
-                * float(abs(slopes).mean()),
-                "The spread is a standard deviation already; its root is not needed.": math.sqrt(std * n * mean),
-            },
-        )
+@exercise("2.4.2.a", hint="The factor of one linear layer is s√n, and ten layers multiply.")
+def widen_the_network(rng):
+    narrow, wide, std = 0.8**10, 1.6**10, 1 / 16
+    yield Case(
+        want=(narrow, wide, std),
+        tol=0.03,
+        names=("narrow", "wide", "std"),
+        traps={
+            "Those are the factors of one layer; ten of them multiply.": (0.8, 1.6, std),
+            "Layers multiply, they do not add up.": (8, 16, std),
+            "Random terms add up like √n, not like n.": (6.4**10, 25.6**10, 1 / 256),
+            "The number of terms enters: s√n, not s.": (0.1**10, 0.1**10, std),
+            "std: that is the variance; its root is wanted.": (narrow, wide, 1 / 256),
+            "std: it has to shrink when the layers get wider.": (narrow, wide, 0.2),
+            "That is the factor of the mean square; the size is its root.": (narrow**2, wide**2, std),
+        },
+    )
 
 
 @exercise("2.4.2.b", hint="Which mean square do the slopes have, if half of them are 1 and half of them c?")
@@ -61,7 +48,7 @@ def spread_for_leak(rng):
                 ),
                 "1 + c² is under the root as well.": math.sqrt(2 / n) / (1 + c * c),
                 "That adds 1 and c before squaring: squares are averaged.": math.sqrt(2 / (n * (1 + c) ** 2)),
-                "Half of the units have the slope 1 and half the slope c.": math.sqrt(1 / (n * (1 + c * c))),
+                "Half of the neurons have the slope 1 and half the slope c.": math.sqrt(1 / (n * (1 + c * c))),
             },
         )
 

@@ -8,45 +8,21 @@ from backprop.exercises.checking import Case, exercise
 from backprop.exercises.diagnose import show
 
 
-@exercise(
-    "2.4.3.a", hint="Nudge one weight and look at what happens to all slopes: that is a row of the table, or a column."
-)
-def nudged_hessian(rng):
-    """Bent enough that a difference to one side has five correct digits, and a centred one nine."""
-    for n in (3, 1, 5):
-        root = rng.normal(size=(n, n))
-        fixed, c = root @ root.T + 2 * np.eye(n), rng.uniform(0.5, 1.5, n)
-
-        def gradient(w, fixed=fixed, c=c):  # of ½ wᵀ fixed w + Σ c sin(3w) / 9
-            return fixed @ w + c * np.cos(3 * w) / 3
-
-        w, h = rng.normal(size=n), 1e-5
-        want = fixed - np.diag(c * np.sin(3 * w))
-        yield Case(
-            gradient,
-            w,
-            want=want,
-            tol=1e-8,
-            traps={
-                "That is a difference to one side; a centred one nudges up and down.": np.array(
-                    [(gradient(w + d) - gradient(w)) / h for d in h * np.eye(n)]
-                ),
-                "A centred difference is divided by 2h.": 2 * want,
-                "The second derivatives with the wrong sign.": -want,
-                "Only the diagonal: nudging one weight changes the slopes at all others.": np.diag(np.diag(want)),
-                "That is the gradient, its own nudges are missing.": gradient(w),
-                "That is a difference to one side, downward; a centred one nudges up and down.": np.array(
-                    [(gradient(w) - gradient(w - d)) / h for d in h * np.eye(n)]
-                ),
-                "Products of slopes are no second derivatives: nudge the gradient.": np.outer(gradient(w), gradient(w)),
-                "A nudge of 1 is too large: the slopes bend on the way.": np.array(
-                    [(gradient(w + d) - gradient(w - d)) / 2 for d in np.eye(n)]
-                ),
-                "All weights are nudged together; nudge one at a time.": np.array([gradient(w + h) - gradient(w - h)])
-                / (2 * h),
-                "The division by 2h is missing.": 2 * h * want,
-            },
-        )
+@exercise("2.4.3.a", hint="Differentiate (w₁w₂ − 1) w₂ once more, by each weight; one of the two is a product.")
+def hessian_on_paper(rng):
+    yield Case(
+        want=((4, 3, 1), 1),
+        names=("second derivatives", "negative eigenvalues"),
+        traps={
+            "∂²L/∂w₁² is w₂², not w₁²: the other weight is the factor.": ((1, 3, 4), 1),
+            "In the mixed derivative w₂ stands in both factors: the product rule gives two terms.": ((4, 2, 1), 0),
+            "The mixed derivative has a second term, w₁w₂ − 1 itself.": ((4, 2, 1), 1),
+            "The mixed derivative is w₁w₂ plus (w₁w₂ − 1); one of the two is missing.": ((4, 1, 1), 0),
+            "The determinant is 4 · 1 − 3²: which sign has the product of the eigenvalues?": ((4, 3, 1), 0),
+            "The sum of the eigenvalues is 4 + 1: not both can be negative.": ((4, 3, 1), 2),
+            "That is the gradient; differentiate once more.": ((2, 1, 1), 0),
+        },
+    )
 
 
 @exercise("2.4.3.b", hint="The signs of the eigenvalues decide: which of them count as 0?")
@@ -63,6 +39,11 @@ def kind(rng):
         ("minimum", (1e-5, 1.0)),
         ("maximum", (-1e-5, -1.0)),
         ("flat", (3e-7, 1.0)),
+        ("flat", (-3e-7, 1.0)),
+        ("flat", (3e-7, -1.0)),
+        ("flat", (-3e-7, -1.0)),
+        ("saddle", (-1e-5, 1.0)),
+        ("saddle", (1e-5, -1.0)),
     ]
     for name, eigenvalues in wanted:
         scaled = np.array(eigenvalues) * rng.uniform(0.8, 1.2)
@@ -85,7 +66,7 @@ def named(got, name, eigenvalues):
 @exercise("2.4.3.c", hint="Each step multiplies the distance by the same number; how often, until it is 1?")
 def escape_steps(rng):
     """Steps away from a saddle, checked by walking."""
-    cases = [(1e-7, 1.0, 0.1), (0.5, 2.0, 0.5)]
+    cases = [(1e-7, 1.0, 0.1), (0.5, 2.0, 0.5), (0.7, 1.0, 0.2)]
     cases += [(10 ** float(rng.uniform(-9, -1)), float(rng.uniform(0.2, 3)), float(rng.uniform(0.01, 0.3)))]
     cases += [(1e-7, float(rng.uniform(0.2, 3)), float(rng.uniform(0.01, 0.3)))]
     for offset, curvature, eta in cases:
@@ -112,8 +93,32 @@ def escape_steps(rng):
                     math.log(1 / offset) / abs(math.log(abs(1 - eta * curvature) or 0.5))
                 ),
                 "One step too many: the distance may be exactly 1.": steps + 1,
+                "Both logarithms have to be of one base.": math.ceil(
+                    math.log10(1 / offset) / math.log(1 + eta * curvature)
+                ),
                 "The steps get longer: each adds to the distance in proportion to it.": math.ceil(
                     (1 - offset) / (offset * eta * curvature)
                 ),
             },
         )
+
+
+@exercise("2.4.3.d", hint="With equal weights s the gradient is about −s², and every second derivative contains an s.")
+def three_in_a_row(rng):
+    yield Case(judge=said_of_three)
+
+
+def said_of_three(got):
+    """What is wrong with (kind of the origin, steps) of ½ (w₁w₂w₃ − 1)²; None if nothing is."""
+    if not isinstance(got, (tuple, list)) or len(got) != 2:
+        return f"A word and a number are wanted, not {show(got)}."
+    word, steps = got
+    if isinstance(word, str) and word.strip().lower() in ("minimum", "maximum", "saddle"):
+        return f"Does a {word.strip().lower()} fit? At 0 every second derivative still contains a weight as a factor."
+    if not isinstance(word, str) or word.strip().lower() != "flat":
+        return f"One of the words minimum, maximum, saddle, flat is wanted, not {show(word)}."
+    if steps not in (10, 100, 1_000, 10_000):
+        return f"One of 10, 100, 1000, 10000 steps is wanted, not {show(steps)}."
+    if steps < 1_000:
+        return "Too few: a step multiplies s by 1 + ηs, at the start by 1.001 only."
+    return None if steps == 1_000 else "Too many: the doublings get faster, since each step adds ηs²."

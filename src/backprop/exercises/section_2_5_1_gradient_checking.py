@@ -6,31 +6,22 @@ from backprop.exercises.checking import Case, exercise
 from backprop.exercises.diagnose import same
 
 
-@exercise("2.5.1.a", hint="Step to both sides: how far apart are the two ends?")
-def centred_difference(rng):
-    """Steps so large that every formula shows its own error."""
-    for f, name in ((np.exp, "exp"), (np.sin, "sin"), (lambda x: x**3, "x³")):
-        x, h = float(rng.uniform(0.5, 1.5)), float(rng.uniform(0.1, 0.3))
-        above, here, below = f(x + h), f(x), f(x - h)
-        yield Case(
-            f,
-            x,
-            h,
-            want=(above - below) / (2 * h),
-            traps={
-                f"That is the forward difference of {name}; step to both sides.": (above - here) / h,
-                f"That is the backward difference of {name}; step to both sides.": (here - below) / h,
-                "The two ends are 2h apart, not h.": (above - below) / h,
-                "Python reads a / 2 * h as (a / 2) · h; put 2 * h into brackets.": (above - below) / 2 * h,
-                "The sign is flipped: above minus below.": (below - above) / (2 * h),
-                "That adds both ends; their difference is wanted.": (above + below) / (2 * h),
-                "The step is h as it is given, not one of your own.": (f(x + 1e-5) - f(x - 1e-5)) / 2e-5,
-                "A step of h/2 to both sides: step by the whole h.": (f(x + h / 2) - f(x - h / 2)) / h,
-                "That is the slope of f at 0, or at h: step away from x.": (f(h) - f(-h)) / (2 * h),
-                "That is the difference; divide it by 2h.": above - below,
-                "That is the second difference.": (above - 2 * here + below) / h**2,
-            },
-        )
+@exercise("2.5.1.a", hint="Write out (1 + h)³ and (1 − h)³: here the series ends.")
+def two_errors_on_paper(rng):
+    yield Case(
+        want=(0.31, 0.01, 0),
+        tol=1e-6,
+        names=("one-sided", "centred", "centred, of the square"),
+        traps={
+            "one-sided: h f″/2 is only the first term; the third power leaves h² as well.": (0.3, 0.01, 0),
+            "Those are the slopes; their errors are wanted.": (3.31, 3.01, 2),
+            "one-sided: divide by h.": (0.031, 0.01, 0),
+            "centred: the two ends are 2h apart.": (0.31, 0.02, 0),
+            "centred: f‴ of x³ is 6, so that h² f‴/6 is h².": (0.31, 0.06, 0),
+            "The even powers cancel: for a square nothing is left.": (0.31, 0.01, 0.01),
+            "x² has no third derivative: its centred difference is exact.": (0.31, 0.01, 0.1),
+        },
+    )
 
 
 @exercise("2.5.1.b", hint="Two maxima, taken separately: one of the differences, one of the sizes.")
@@ -63,6 +54,10 @@ def relative_error(rng):
                 "Entry by entry, entries next to 0 decide: take the two maxima first.": (difference / size).max(),
                 "Only one of the two arrays is looked at for the largest entry.": one_sided,
                 "Without the absolute value a large negative difference does not count.": (a - b).max() / size.max(),
+                "The largest difference is wanted, not the mean one.": difference.mean() / size.max(),
+                "Those are lengths, with all entries in them; the largest entries are compared.": float(
+                    np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b))
+                ),
                 "One number for the worst entry is wanted, not the mean.": difference.mean() / size.mean(),
             },
         )
@@ -77,8 +72,10 @@ def relative_error(rng):
 def best_forward_step(rng):
     """Magnitudes as in both precisions."""
     nan = "Either f or f″ may be negative: take absolute values under the root."
-    for eps in (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)):
-        f, second = float(-rng.uniform(1.5, 3)), float(rng.uniform(0.3, 0.8))
+    signs = ((np.float64, -1, 1), (np.float32, -1, 1), (np.float64, 1, -1), (np.float32, -1, -1))
+    for kind, sign_f, sign_second in signs:
+        eps = float(np.finfo(kind).eps)
+        f, second = sign_f * float(rng.uniform(1.5, 3)), sign_second * float(rng.uniform(0.3, 0.8))
         want = 2 * np.sqrt(eps * abs(f / second))
         yield Case(
             eps,
@@ -148,21 +145,33 @@ def along_a_direction(rng):
                     float((gradient * u).mean()),
                     measured,
                 ),
+                "measured: nudge by h times u, with h = 1e-5; that goes the whole way along u.": (
+                    claimed,
+                    (f(w + u) - f(w - u)) / 2,
+                ),
+                "measured: nudge by h times u; that nudges by u and divides by 2h.": (
+                    claimed,
+                    (f(w + u) - f(w - u)) / (2 * h),
+                ),
                 "measured: u is divided by its length, in this one only.": (claimed, measured / length),
-                "claimed: prices count with their signs.": (float(np.abs(gradient * u).sum()), measured),
+                "claimed: the gradient is multiplied by the direction u, not by the place w.": (
+                    float((gradient * w).sum()),
+                    measured,
+                ),
+                "claimed: products count with their signs.": (float(np.abs(gradient * u).sum()), measured),
             },
         )
 
 
-@exercise("2.5.1.e", hint="A unit is either on or off at each end: compare these two, not the numbers.")
-def switched_units(rng):
-    """Units that stay on, stay off, switch, and sit at 0 exactly, which is off: many at once, then one at a time."""
+@exercise("2.5.1.e", hint="A neuron is either on or off at each end: compare these two, not the numbers.")
+def switched_neurons(rng):
+    """Neurons that stay on, stay off, switch, and sit at 0 exactly, which is off: many at once, then one at a time."""
     pairs = []
     for shape in ((4, 5), (8,)):
         below, above = rng.uniform(0.1, 0.9, (2, *shape)) * rng.choice([-1.0, 1.0], (2, *shape))
         below.flat[-6:], above.flat[-6:] = (-0.3, 0.0, 0.0, -0.5, 0.4, 0.7), (0.0, 0.3, 0.2, 0.6, -0.2, 0.1)
         pairs.append((below, above))
-    # one unit each, so that two mistakes cannot cancel in the count
+    # one neuron each, so that two mistakes cannot cancel in the count
     singles = ((-0.3, 0.0), (0.0, 0.3), (0.0, -0.2), (0.4, 0.0), (-0.5, 0.2), (0.6, -0.1), (0.5, 0.6), (-0.5, -0.8))
     pairs += [(np.array([start]), np.array([end])) for start, end in singles]
     for below, above in pairs:
@@ -172,16 +181,18 @@ def switched_units(rng):
             above,
             want=want,
             traps={
-                "A unit with z = 0 at one end is left out: it is off there and on at the other end.": int(
+                "A neuron with z = 0 at one end is left out: it is off there and on at the other end.": int(
                     (below * above < 0).sum()
                 ),
-                "A unit that goes from below 0 to 0 stays off: compare on and off, not signs.": int(
+                "Those that are on at the upper end have been counted; compare the two ends.": int((above > 0).sum()),
+                "Those that are on at the lower end have been counted; compare the two ends.": int((below > 0).sum()),
+                "A neuron that goes from below 0 to 0 stays off: compare on and off, not signs.": int(
                     (np.sign(below) != np.sign(above)).sum()
                 ),
-                "A unit with z = 0 is off: on is where z > 0, not where z ≥ 0.": int(
+                "A neuron with z = 0 is off: on is where z > 0, not where z ≥ 0.": int(
                     ((below >= 0) != (above >= 0)).sum()
                 ),
-                "A unit that comes to 0 from below is off before and after: it does not switch.": int(
+                "A neuron that comes to 0 from below is off before and after: it does not switch.": int(
                     (below * above <= 0).sum()
                 ),
                 "All that are on at one end are counted, also those that are on at both.": int(
@@ -190,9 +201,13 @@ def switched_units(rng):
                 "How many are on at each end does not tell how many switch: two may switch in opposite ways.": abs(
                     int((above > 0).sum()) - int((below > 0).sum())
                 ),
+                "Those that stay on have been counted; the others switch or stay off.": int(
+                    ((below > 0) & (above > 0)).sum()
+                ),
+                "Those that stay off have been counted.": int(((below <= 0) & (above <= 0)).sum()),
                 "Those that stay as they are have been counted.": int(((below > 0) == (above > 0)).sum()),
-                "Units that are switched off count as well.": int(((below <= 0) & (above > 0)).sum()),
-                "Units that are switched on count as well.": int(((below > 0) & (above <= 0)).sum()),
-                "Every unit moves a little; only those that change sides count.": int((below != above).sum()),
+                "Neurons that are switched off count as well.": int(((below <= 0) & (above > 0)).sum()),
+                "Neurons that are switched on count as well.": int(((below > 0) & (above <= 0)).sum()),
+                "Every neuron moves a little; only those that change sides count.": int((below != above).sum()),
             },
         )

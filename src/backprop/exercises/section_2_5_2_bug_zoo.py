@@ -8,49 +8,55 @@ import numpy as np
 from backprop.contract import Array, Loss
 from backprop.examples.bug_zoo import BUGS, RIGHT, WRONG_FUNCTION, Specimen
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.diagnose import show
 from backprop.layers.activations import ReLU
 from backprop.layers.batch_norm import BatchNorm
 from backprop.network import Network
 
 
-@exercise("2.5.2.a", hint="One gradient says where the step goes, the other one what that does to the loss.")
-def first_order_change(rng):
-    """Gradients as lists of arrays; the wrong one may point either way."""
-    for sign in (-1, 1):
-        right = [rng.normal(size=(3, 2)), rng.normal(size=2)]
-        wrong = [sign * g * rng.uniform(0.2, 2, size=g.shape) for g in right]
-        wrong[0].flat[0] *= -1  # not every entry points the same way
-        lr = float(rng.uniform(0.05, 0.5))
-        product = sum(float((g * w).sum()) for g, w in zip(right, wrong, strict=True))
-        yield Case(
-            right,
-            wrong,
-            lr,
-            want=-lr * product,
-            traps={
-                "The step is −η times the wrong gradient: the sign is missing.": lr * product,
-                "The learning rate is missing.": -product,
-                "Only the first array is counted.": -lr * float((right[0] * wrong[0]).sum()),
-                "The step is as long as the wrong gradient makes it; nothing is divided by a length.": -lr
-                * product
-                / sum(float((g * g).sum()) for g in right) ** 0.5,
-                "The products are added up, not averaged.": -lr
-                * sum(float((g * w).mean()) for g, w in zip(right, wrong, strict=True)),
-                "Products first, then the sum: that multiplies the sums.": -lr
-                * sum(float(g.sum() * w.sum()) for g, w in zip(right, wrong, strict=True)),
-                "The learning rate enters once.": -lr * lr * product,
-                "Prices count with their signs.": -lr
-                * sum(float(np.abs(g * w).sum()) for g, w in zip(right, wrong, strict=True)),
-                "The loss changes at the rate of the right gradient; that was along the wrong one alone.": -lr
-                * sum(float((w * w).sum()) for w in wrong),
-                "The step goes along the wrong gradient; that was along the right one.": -lr
-                * sum(float((g * g).sum()) for g in right),
-            },
-        )
+@exercise("2.5.2.a", hint="The wrong gradient says where the step goes, the right one what that does to the loss.")
+def downhill_all_the_same(rng):
+    yield Case(
+        want=(-0.8, 3),
+        names=("change", "c"),
+        traps={
+            "The step goes against the wrong gradient: the sign of the change is missing.": (0.8, 3),
+            "The learning rate is missing.": (-8, 3),
+            "That is the change along the right gradient, 1 + 9; the step goes against the wrong one.": (-1, 3),
+            "The two products are −1 and 9; both count, with their signs.": (-0.9, 3),
+            "The product is −c² + 9: take the root.": (-0.8, 9),
+            "At c = 1 the product is still 8: the step goes downhill.": (-0.8, 1),
+        },
+    )
+
+
+ARRAYS = ("0.W", "0.b", "2.W", "2.b", "4.W", "4.b")
+
+
+@exercise("2.5.2.b", hint="For each mistake ask: does anybody further down use the number that is wrong?")
+def predict_the_pattern(rng):
+    yield Case(judge=pattern_of_three)
+
+
+def pattern_of_three(got):
+    """What is wrong with three strings that name arrays; None if nothing is."""
+    wanted = ({"2.b"}, {"0.W", "0.b"}, set(ARRAYS))
+    if not isinstance(got, (tuple, list)) or len(got) != 3 or not all(isinstance(part, str) for part in got):
+        return f"Three strings are wanted, not {show(got)}."
+    for place, (said, want) in enumerate(zip(got, wanted, strict=True)):
+        named, number = set(said.replace(",", " ").split()), ("(i)", "(ii)", "(iii)")[place]
+        if unknown := sorted(named - set(ARRAYS)):
+            return f"{number}: {unknown[0]!r} is none of {' '.join(ARRAYS)}."
+        if extra := sorted(named - want):
+            reasons = ("nobody computes anything from db", "layer 2 uses its own dy, which is right, and so does 4", "")
+            return f"{number}: {extra[0]} is right: {reasons[place]}."
+        if missing := sorted(want - named):
+            return f"{number}: {missing[0]} is wrong, too: it is computed from the number that is wrong."
+    return None
 
 
 @exercise(
-    "2.5.2.b",
+    "2.5.2.c",
     hint="A layer with right parameters may hand down a wrong dx; one with wrong ones may have got a wrong dy.",
 )
 def where_to_look(rng):
@@ -86,7 +92,7 @@ def where_to_look(rng):
                         high,
                     ),
                     "Both ends: all layers are suspects only where nothing is right.": (0, n_layers),
-                    "highest: the layer above the wrong parameters may be the one that hands them a wrong price.": (
+                    "highest: the layer above the wrong parameters may be the one that hands them a wrong gradient.": (
                         low,
                         low,
                     ),
@@ -155,7 +161,7 @@ def _ask(answer, specimen: Specimen, rng: np.random.Generator):
 
 
 @exercise(
-    "2.5.2.c", hint="Check the loss by itself, then the network; each of the two has bugs that the other never shows."
+    "2.5.2.d", hint="Check the loss by itself, then the network; each of the two has bugs that the other never shows."
 )
 def catches_them_all(rng):
     """All right networks and all bugs in one case, so that the verdict can name everyone who slips through."""

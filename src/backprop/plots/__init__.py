@@ -14,7 +14,7 @@ from backprop.plots.curves import (
     loss_curves,
     values_by_step,
 )
-from backprop.plots.diagrams import computation_graph, network_diagram
+from backprop.plots.diagrams import computation_graph, network_diagram, tape_graph
 from backprop.plots.distributions import histogram
 from backprop.plots.images import image_grid
 from backprop.plots.matrices import confusion_matrix
@@ -24,7 +24,7 @@ from backprop.plots.style import draw_lines_in_notebooks, figure
 __all__ = [
     "accuracy_curve", "computation_graph", "confusion_matrix", "contour", "decision_regions", "figure",
     "function_and_slope", "gradient_norms", "histogram", "image_grid", "learning_curves", "loss_curves",
-    "network_diagram", "values_by_step",
+    "network_diagram", "tape_graph", "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()

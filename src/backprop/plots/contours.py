@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from backprop.plots.palette import BLUE, GREY, LINES, TEXT, line
-from backprop.plots.style import legend
+from backprop.plots.style import SMALL, legend
 
 _LEVELS = LinearSegmentedColormap.from_list("backprop-levels", [BLUE, GREY])
 
@@ -19,12 +19,13 @@ def contour(
     *,
     paths: Mapping[str, np.ndarray] | None = None,
     minima: Sequence[Sequence[float]] = (),
-    levels: int = 14,
+    levels: int | Sequence[float] = 14,
 ) -> Axes:
     """Lines of equal loss f(w) over `domain`, blue in the valley; named paths over them, and a star on each minimum.
 
     A `Surface` of the examples has all three: `contour(ax, surface.f, surface.domain, minima=surface.minima)`.
-    Levels are spaced so that a long valley shows as well as its walls. A path begins at its largest marker and
+    Levels are spaced so that a long valley shows as well as its walls; levels that are given one by one are filled, and
+    written on their lines. A path begins at its largest marker and
     has one marker per step, up to 100 steps; what leaves the domain is cut off.
 
     Shapes: f (…, 2) -> (…); domain ((w₁ from, to), (w₂ from, to)); a path (steps, 2). ValueError for other shapes
@@ -34,8 +35,14 @@ def contour(
     losses = np.asarray(f(np.stack(np.meshgrid(across, up), axis=-1)), dtype=float)
     if losses.shape != (201, 201) or not np.isfinite(losses).all():
         raise ValueError(f"f must give one finite loss per point, got an array of shape {losses.shape}")
-    steps = losses.min() + (np.ptp(losses) or 1.0) * np.linspace(0.03, 1.0, levels) ** 2.5
-    ax.contour(across, up, losses, levels=steps, cmap=_LEVELS, linewidths=0.9, alpha=0.75)
+    spaced = isinstance(levels, int)
+    if spaced:
+        levels = losses.min() + (np.ptp(losses) or 1.0) * np.linspace(0.03, 1.0, levels) ** 2.5
+    else:
+        ax.contourf(across, up, losses, levels=[losses.min(), *levels], cmap=_LEVELS, alpha=0.3, extend="max")
+    lines = ax.contour(across, up, losses, levels=levels, cmap=_LEVELS, linewidths=0.9, alpha=0.75)
+    if not spaced:
+        ax.clabel(lines, fontsize=SMALL, colors=[TEXT], fmt="%g")
     if len(minima):
         spots = np.asarray(minima, dtype=float).T
         ax.plot(*spots, marker="*", markersize=13, color=TEXT, linestyle="none", label="minimum", zorder=4)

@@ -10,6 +10,7 @@ from matplotlib.patches import Circle
 
 from backprop.plots.palette import BACKWARD, FORWARD, GREY, ORANGE
 from backprop.plots.style import SIZE, inches, text_options
+from backprop.value import order
 
 MAX_NODES = 5  # a layer with more nodes shows three, dots, and the last one
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # of the first, second and third path that is lit
@@ -150,6 +151,53 @@ def computation_graph(
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
+
+
+def tape_graph(ax: Axes, end, names: Mapping[str, object] | None = None, *, numbers: bool = True, **look) -> Axes:
+    """Draw the tape of `end`, a `Value` or what has edges like it: each number right of all that went into it.
+
+    `names` says what the nodes are called, {"w": w, "L": end}; the others are u₁, u₂, … in the order in which they
+    were computed. With `numbers` it is a `computation_graph`, and `look` goes there; without, dots and lines.
+    """
+    nodes = order(end)
+    called = {id(node): name for name, node in (names or {}).items()}
+    unnamed = iter(range(1, len(nodes) + 1))
+    for node in nodes:
+        if id(node) not in called:
+            called[id(node)] = f"$u_{{{next(unnamed)}}}$" if node.edges else f"{node.data:.3g}"
+    users: dict[int, list[int]] = {id(node): [] for node in nodes}
+    column: dict[int, int] = {}
+    for node in nodes:
+        column[id(node)] = 1 + max((column[id(parent)] for parent, _ in node.edges), default=-1)
+        for parent, _ in node.edges:
+            users[id(parent)].append(id(node))
+    for node in nodes:
+        if not node.edges and users[id(node)]:  # what is given stands just before its first use
+            column[id(node)] = min(column[user] for user in users[id(node)]) - 1
+    row = {}
+    for x in range(max(column.values()), -1, -1):  # from the end: each near those that use it
+        here = [node for node in column if column[node] == x]
+        here.sort(key=lambda node: np.mean([row.get(user, 0.0) for user in users[node]] or [0.0]))
+        row |= {node: (place + 0.5) / len(here) for place, node in enumerate(here)}
+    places = {node: (column[node], row[node]) for node in column}
+    if not numbers:
+        for node in nodes:
+            for parent, _ in node.edges:
+                ax.plot(*zip(places[id(parent)], places[id(node)], strict=True), color=GREY, linewidth=0.9, zorder=1)
+        for given, colour in ((True, ORANGE), (False, FORWARD)):
+            spots = [places[id(node)] for node in nodes if bool(node.edges) != given]
+            ax.plot(*zip(*spots, strict=True), "o", color=colour, markersize=6, zorder=2)
+        ax.set_axis_off()
+        return ax
+    edges: dict[tuple[str, str], str] = {}
+    for node in nodes:
+        for parent, slope in node.edges:
+            edge, before = (called[id(parent)], called[id(node)]), edges.get((called[id(parent)], called[id(node)]))
+            edges[edge] = f"{before} and {slope:.3g}" if before else _number(slope)
+    values = {called[id(node)]: float(f"{node.data:.3g}") for node in nodes}
+    gradients = {called[id(node)]: float(f"{node.grad:.3g}") for node in nodes if node.grad is not None}
+    placed = {called[node]: place for node, place in places.items()}
+    return computation_graph(ax, placed, edges, values=values, gradients=gradients or None, **look)
 
 
 def _arrow(ax: Axes, start, end, radius: float, slope, digits: int | None, dash) -> None:

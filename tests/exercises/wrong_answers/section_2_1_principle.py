@@ -44,6 +44,21 @@ def one_side(f, w, h):
     return np.array([(f(pushed(w, k, h)) - before) / h for k in range(len(w))])
 
 
+def divide_by_2h(f, w, h):
+    b = f(w)
+    s = np.zeros(len(w))
+    for k in range(len(w)):
+        p = w.copy()
+        p[k] += h
+        s[k] = (f(p) - b) / (2 * h)
+    return s
+
+
+def argmax_without_abs(dx, h):
+    i = int(dx.argmax())
+    return (i, -h * np.sign(dx[i]))
+
+
 WRONG = {
     "2.1.a": [
         (0.44, 0.025),
@@ -102,6 +117,17 @@ WRONG = {
         lambda dx, h: (int(np.abs(dx).argmax()), -h * np.abs(dx).max()),
         lambda dx, h: (int(np.abs(dx).argmin()), -h * np.sign(dx[np.abs(dx).argmin()])),
     ],
+    "2.1.f": [
+        ((16, 8, 2), (0, 0, 0)),
+        ((-16, -8, -2), (0, 0, 6)),
+        ((-16, -8, -2), (-48, -24, 6)),
+        ((-4, -2, -2), (0, 0, 0)),
+        ((-16, -8, -8), (0, 0, 0)),
+        ((-8, -8, -2), (0, 0, 0)),
+        ((-8, -16, -2), (0, 0, 0)),
+        (-16, -8, -2),
+        0,
+    ],
 }
 
 RIGHT = {
@@ -113,4 +139,16 @@ RIGHT = {
             + sum(float(p) * float(q) for a, b in zip(g, h, strict=True) for p, q in zip(a.flat, b.flat, strict=True))
         )
     ],
+}
+
+NAMED = {
+    "2.1.a": {
+        "new_loss: price times push is the change itself, no share": (0.4 * (1 - 0.8 * 0.05), 0.025),
+    },
+    "2.1.b": {
+        "One side only: the two values are h apart, not 2h.": divide_by_2h,
+    },
+    "2.1.e": {
+        "The size of the price counts, whichever sign it has.": argmax_without_abs,
+    },
 }

@@ -52,6 +52,32 @@ def lacking_slope(w1, w2, x, y):
     return error * w2 * a1 * (1 - a1) * x, error * a1
 
 
+def squared_error_doubled(w, b, x, y):
+    a = np.tanh(w * x + b)
+    return 2 * (a - y) * (1 - a**2) * x
+
+
+def delta_lacks_da(w, b, x, y):
+    a = sigmoid(w * x + b)
+    d = a * (1 - a)
+    return (a - y, d, d * x, d, d * w)
+
+
+def uses_w1_in_delta1(w1, w2, x, y):
+    a1 = sigmoid(w1 * x)
+    h = sigmoid(w2 * a1)
+    d2 = (h - y) * h * (1 - h)
+    return (d2 * w1 * a1 * (1 - a1) * x, d2 * a1)
+
+
+def tanh_slope(a, w, n):
+    s = 1
+    for _ in range(n):
+        a = sigmoid(w * a)
+        s *= w * (1 - a * a)
+    return s
+
+
 WRONG = {
     "2.3.1.a": [
         tanh_at(lambda w, b, x: w),
@@ -108,4 +134,32 @@ WRONG = {
         lambda a, w, n: chain(lambda before, a, w: w * a * (1 - a))(a, w, n - 1),
         lambda a, w, n: chain(lambda before, a, w: a * (1 - a))(a, w, n) * w,
     ],
+    "2.3.1.f": [
+        ((2, 6, -1), -12),
+        ((2, 2, -1 / 81), -4 / 81),
+        ((2, 6, 1 / 81), 12 / 81),
+        ((2, 6, 1 / 9), 12 / 9),
+        ((2, 6, -1 / 81), 8 - 1 / 81),
+        ((2, 6), -1),
+        -12 / 81,
+    ],
+}
+
+NAMED = {
+    "2.3.1.a": {
+        "The ½ in front of the loss cancels the 2 of the square.": squared_error_doubled,
+    },
+    "2.3.1.b": {
+        "delta is the slope of the sigmoid alone; it multiplies da.": delta_lacks_da,
+    },
+    "2.3.1.c": {
+        "The target y is missing in the error.": lambda w, x, y: (w * x * x).mean(),
+        "The link from w to the prediction is x; here it is w.": lambda w, x, y: ((w * x - y) * w).sum() / len(x),
+    },
+    "2.3.1.d": {
+        "dw1: the link from a1 to z2 is w2, not w1.": uses_w1_in_delta1,
+    },
+    "2.3.1.e": {
+        "The slope of the sigmoid is a (1 − a); 1 − a² is that of": tanh_slope,
+    },
 }

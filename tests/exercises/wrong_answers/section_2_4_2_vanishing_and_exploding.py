@@ -4,16 +4,14 @@ import math
 
 WRONG = {
     "2.4.2.a": [
-        lambda s, n, f: s * s * n * (f**2).mean(),
-        lambda s, n, f: s * math.sqrt(n) * f.mean(),
-        lambda s, n, f: s * math.sqrt((f**2).mean()),
-        lambda s, n, f: s * n * math.sqrt((f**2).mean()),
-        lambda s, n, f: s * math.sqrt(n),
-        lambda s, n, f: s * math.sqrt(n * (f**2).sum()),
-        lambda s, n, f: s * math.sqrt(n) * f.std(),
-        lambda s, n, f: math.sqrt(n * (f**2).mean()),
-        lambda s, n, f: s * math.sqrt((f**2).mean() / n),
-        lambda s, n, f: s * math.sqrt(n) * abs(f).mean(),
+        (0.8, 1.6, 1 / 16),
+        (8, 16, 1 / 16),
+        (6.4**10, 25.6**10, 1 / 256),
+        (0.1**10, 0.1**10, 1 / 16),
+        (0.8**10, 1.6**10, 1 / 256),
+        (0.8**10, 1.6**10, 0.2),
+        (0.8**20, 1.6**20, 1 / 16),
+        (0.8**10, 1.6**10),
     ],
     "2.4.2.b": [
         lambda n, c: 2 / (n * (1 + c * c)),
@@ -41,5 +39,5 @@ WRONG = {
 
 RIGHT = {
     "2.4.2.c": [lambda f, share: math.floor(math.log2(share) / math.log2(f) + 1e-12) + 1.0],
-    "2.4.2.a": [lambda s, n, f: s * math.sqrt(n) * math.sqrt(sum(float(v) ** 2 for v in f.flat) / f.size)],
+    "2.4.2.a": [(0.11, 110, 0.0625)],
 }

@@ -5,11 +5,6 @@ import math
 import numpy as np
 
 
-def table(gradient, w, h=1e-5, factor=0.5, sign=1):
-    steps = h * np.eye(len(w))
-    return np.array([sign * factor * (gradient(w + step) - gradient(w - step)) / h for step in steps])
-
-
 def named(H, tolerance=1e-6, saddle_first=True, by_diagonal=False):
     values = np.diag(H) if by_diagonal else np.linalg.eigvalsh(H)
     if saddle_first and values.min() < -tolerance and values.max() > tolerance:
@@ -21,17 +16,13 @@ def named(H, tolerance=1e-6, saddle_first=True, by_diagonal=False):
 
 WRONG = {
     "2.4.3.a": [
-        lambda g, w: table(g, w, factor=1),
-        lambda g, w: table(g, w, sign=-1),
-        lambda g, w: np.diag(np.diag(table(g, w))),
-        lambda g, w: g(w),
-        lambda g, w: np.outer(g(w), g(w)),
-        lambda g, w: table(g, w, h=1.0),
-        lambda g, w: np.array([(g(w + d) - g(w)) / 1e-5 for d in 1e-5 * np.eye(len(w))]),
-        lambda g, w: np.array([(g(w) - g(w - d)) / 1e-5 for d in 1e-5 * np.eye(len(w))]),
-        lambda g, w: np.array([g(w + 1e-5) - g(w - 1e-5)]) / 2e-5,
-        lambda g, w: table(g, w) * 2e-5,
-        lambda g, w: table(g, w).sum(axis=0),
+        ((1, 3, 4), 1),
+        ((4, 2, 1), 0),
+        ((4, 2, 1), 1),
+        ((4, 1, 1), 0),
+        ((4, 3, 1), 0),
+        ((4, 3, 1), 2),
+        ((2, 1, 1), 0),
     ],
     "2.4.3.b": [
         lambda H: named(H, tolerance=0),
@@ -52,9 +43,20 @@ WRONG = {
         lambda d, c, eta: math.ceil((1 - d) / (d * eta * c)),
         lambda d, c, eta: math.floor(math.log(1 / d) / math.log(1 + eta * c)),
     ],
+    "2.4.3.d": [("saddle", 1_000), ("minimum", 100), ("flat", 10), ("flat", 100), ("flat", 10_000), ("flat", 43), 43],
 }
 
 RIGHT = {
+    "2.4.3.a": [([4.0, 3.0, 1.0], 1)],
     "2.4.3.b": [lambda H: " " + named(H).capitalize()],
     "2.4.3.c": [lambda d, c, eta: next(t for t in range(10**6) if d * (1 + eta * c) ** t >= 1 - 1e-12)],
+    "2.4.3.d": [["Flat", 1000]],
+}
+
+NAMED = {
+    "2.4.3.c": {
+        "Both logarithms have to be of one base.": lambda offset, curvature, eta: int(
+            np.ceil(np.log10(1 / offset) / np.log(1 + eta * curvature))
+        ),
+    },
 }

@@ -5,10 +5,6 @@ import numpy as np
 from backprop.gradcheck import gradient_errors, numerical_gradient, relative_error
 
 
-def product(right, wrong):
-    return sum(float((g * w).sum()) for g, w in zip(right, wrong, strict=True))
-
-
 def loss_error(net, loss, x, labels):
     z = net.forward(x).astype(np.float64)
     loss.forward(z, labels)
@@ -65,18 +61,17 @@ def one_digit(errors, n):
 
 
 WRONG = {
-    "2.5.2.a": [
-        lambda right, wrong, lr: lr * product(right, wrong),
-        lambda right, wrong, lr: -product(right, wrong),
-        lambda right, wrong, lr: -lr * product(wrong, wrong),
-        lambda right, wrong, lr: -lr * product(right, right),
-        lambda right, wrong, lr: -lr * float((right[0] * wrong[0]).sum()),
-        lambda right, wrong, lr: -lr * product(right, wrong) / product(right, right) ** 0.5,
-        lambda right, wrong, lr: -lr * sum(float((g * w).mean()) for g, w in zip(right, wrong, strict=True)),
-        lambda right, wrong, lr: -lr * lr * product(right, wrong),
-        lambda right, wrong, lr: -lr * sum(float(np.abs(g * w).sum()) for g, w in zip(right, wrong, strict=True)),
-    ],
+    "2.5.2.a": [(0.8, 3), (-8, 3), (-1, 3), (-0.9, 3), (-0.8, 9), (-0.8, 1), (-0.8, -3)],
     "2.5.2.b": [
+        ("2.W 2.b", "0.W 0.b", "0.W 0.b 2.W 2.b 4.W 4.b"),
+        ("0.b 2.b", "0.W 0.b", "0.W 0.b 2.W 2.b 4.W 4.b"),
+        ("2.b", "0.W 0.b 2.W 2.b", "0.W 0.b 2.W 2.b 4.W 4.b"),
+        ("2.b", "2.W 2.b", "0.W 0.b 2.W 2.b 4.W 4.b"),
+        ("2.b", "0.W 0.b", "4.W 4.b"),
+        ("2.b", "0.W 0.b", "W2"),
+        "2.b",
+    ],
+    "2.5.2.c": [
         lambda errors, n: (0, n),
         lambda errors, n: tuple(
             sorted({int(name.split(".")[0]) for name in errors if name != "x" and errors[name] > 1e-6})[:1] * 2
@@ -96,7 +91,7 @@ WRONG = {
         lambda errors, n: suspects(errors, n)[::-1],
         lambda errors, n: (suspects(errors, n)[0],) * 2,
     ],
-    "2.5.2.c": [
+    "2.5.2.d": [
         lambda net, loss, x, labels, rng: True,
         lambda net, loss, x, labels, rng: False,
         lambda net, loss, x, labels, rng: loss_error(net, loss, x, labels) < 1e-7,
@@ -108,3 +103,5 @@ WRONG = {
         one_example,
     ],
 }
+
+RIGHT = {"2.5.2.b": [["2.b", "0.b, 0.W", "4.b 4.W 2.b 2.W 0.b 0.W"]]}

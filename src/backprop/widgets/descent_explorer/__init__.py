@@ -69,8 +69,7 @@ class DescentExplorer(Widget):
     ``surface`` is bowl, ravine, rosenbrock, saddle, himmelblau or mnist; ``optimizer`` one name or a list out of SGD,
     Momentum, Nesterov, AdaGrad, RMSProp, Adam. ``learning_rate`` η is for all of them, ``momentum`` is β of Momentum
     and Nesterov and β₁ of Adam. ``start`` is a point of the map (the surface's own when left out), ``steps`` the
-    length of the paths. ``kappa`` κ and ``angle``, in degrees, shape the ravine. With ``simple`` the page begins with
-    the map and two sliders, and a button brings the rest.
+    length of the paths. ``kappa`` κ and ``angle``, in degrees, shape the ravine.
 
     In a notebook the traits follow the reader's hand and move the picture when set: ``explorer.learning_rate = 0.2``.
     ``explorer.path`` is computed by the package's optimizers, with or without a screen. Raises TraitError for
@@ -80,7 +79,6 @@ class DescentExplorer(Widget):
     _esm = join("descent_explorer")
     _css = styles("descent_explorer")
     ROOM = (57, 92)
-    SIMPLE_ROOM = (20, 34)
 
     learning_rate = Number(0.09, min=1e-4, max=10).tag(sync=True)
     momentum = Number(0.8, min=0, max=0.99).tag(sync=True)
@@ -90,7 +88,6 @@ class DescentExplorer(Widget):
     steps = traitlets.Int(100, min=1, max=500).tag(sync=True)
     kappa = Number(20, min=1, max=1000).tag(sync=True)
     angle = Number(0, min=0, max=90).tag(sync=True)
-    simple = traitlets.Bool(False).tag(sync=True, look=True)
 
     @traitlets.default("start")
     def _suggested(self) -> tuple[float, float]:

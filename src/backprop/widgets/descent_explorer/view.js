@@ -66,7 +66,6 @@ export default {
     const whose = h("b");
     const names = ["flat", "steep"].flatMap((name, i) => [" ", swatch("ink", DASHES[i]), " ", ui.say(name)]);
     const parts = h("small", {}, whose, ...names);
-    const more = press("more", () => ui.set({ simple: false }));
     // In the order of a narrow screen.
     const areas = {
       surface: choices(ui, {
@@ -92,7 +91,6 @@ export default {
           ui.set(preset);
           show(Infinity);
         }),
-        more,
       ),
       valley: [
         slider(ui, { trait: "kappa", label: ui.say("kappa"), range: BOUNDS.kappa, log: true }),
@@ -108,10 +106,9 @@ export default {
     for (const [name, nodes] of Object.entries(areas)) {
       areas[name] = h("div", { style: "grid-area:" + name, class: "bp-" + name }, ...[nodes].flat());
     }
-    const grid = h("div", {}, ...Object.values(areas));
-    ui.root.append(grid);
+    ui.root.append(h("div", { class: "bp-descent" }, ...Object.values(areas)));
 
-    ui.watch(["simple", ...TRAITS], () => {
+    ui.watch(TRAITS, () => {
       const [name, rules, start, lr, beta, steps, kappa, angle] = TRAITS.map((trait) => model.get(trait));
       const setting = { lr, beta, start, steps };
       const surface = shaped(surfaces, name, kappa, angle);
@@ -129,11 +126,7 @@ export default {
       legend.textContent = proven(surface, rule)
         ? ui.say("proven", { rule, best: factor(best(rule, surface.lambdas).rate) })
         : ui.say("measured", { rule, steps });
-      const simple = model.get("simple");
-      grid.className = simple ? "bp-descent bp-simple" : "bp-descent";
-      for (const part of ["surface", "plane", "loss", "valley", "rules"]) areas[part].hidden = simple;
-      if (name !== "ravine") areas.valley.hidden = true;
-      more.hidden = !simple;
+      areas.valley.hidden = name !== "ravine";
       parts.hidden = !surface.split;
       show(shown);
     });

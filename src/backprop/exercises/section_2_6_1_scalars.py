@@ -1,15 +1,13 @@
-"""Checkers of the exercises in section 2.6, an engine for gradients."""
+"""Checkers of the exercises on page 2.6.1, an engine for numbers."""
 
 import math
 from functools import partial
-
-import numpy as np
 
 from backprop.exercises.checking import Case, exercise
 from backprop.value import Value, order
 
 
-@exercise("2.6.a", hint="u is used twice: by the product, and by the sum inside it.")
+@exercise("2.6.1.a", hint="u is used twice: by the product, and by the sum inside it.")
 def walk_by_hand(rng):
     """∂L/∂x of L = u(u + 3), u = xy, at x = 2, y = −1."""
     x, y = 2, -1
@@ -24,6 +22,23 @@ def walk_by_hand(rng):
             "A sum hands back 1 to each of its parts: 3 is a constant and has no part in the slope.": 3.0,
             "L is u² + 3u, and the slope of u² is 2u.": (x * y + x * y) * y,
             "Visits add up; that multiplies them.": (x * y + 3) * x * y * y,
+        },
+    )
+
+
+@exercise("2.6.1.b", hint="Every square is a fork with two edges, as every sum on the page was; those were twenty.")
+def count_before_you_run(rng):
+    yield Case(
+        want=(2**11 - 1, 11, 2**10),
+        names=("visits", "row", "gradient"),
+        traps={
+            "visits: 2¹⁰ paths end at x, but every beginning of a path is a visit, too.": (2**10, 11, 2**10),
+            "visits: the first number, at which push begins, is visited as well.": (2**11 - 2, 11, 2**10),
+            "That is for twenty numbers; here there are ten squares.": (2**21 - 1, 21, 2**20),
+            "row: x stands in it, too.": (2**11 - 1, 10, 2**10),
+            "gradient: the last number is x to the power 2¹⁰.": (2**11 - 1, 11, 20),
+            "gradient: forks add up; with one path alone it would be 1.": (2**11 - 1, 11, 1),
+            "row: each number stands in it once, however often it is used.": (2**11 - 1, 2**11 - 1, 2**10),
         },
     )
 
@@ -44,7 +59,7 @@ def slopes(a: float, b: float) -> tuple[float, float]:
 
 
 @exercise(
-    "2.6.b",
+    "2.6.1.c",
     hint="Where does the gradient start, in which direction does the walk go, and what happens at a second visit?",
 )
 def repaired_walk(rng):
@@ -61,7 +76,7 @@ def repaired_walk(rng):
                 raise
             if returned is None and nodes[-1].grad is None:
                 raise NotImplementedError  # the stub
-        return tuple(float("nan") if node.grad is None else node.grad for node in (v, w))
+        return tuple(float("nan") if node.grad is None else node.grad for node in (v, w, nodes[-1]))
 
     for calls in (1, 2, 3):
         a, b = rng.uniform(0.2, 0.6, 2).tolist()
@@ -75,8 +90,8 @@ def repaired_walk(rng):
         yield Case(
             a,
             b,
-            want=slopes(a, b),
-            names=("∂L/∂v", "∂L/∂w"),
+            want=(*slopes(a, b), 1.0),
+            names=("∂L/∂v", "∂L/∂w", "∂L/∂L"),
             traps=traps,
             run=lambda walk, a, b, calls=calls: grads(walk, a, b, calls),
         )
@@ -92,7 +107,7 @@ FAULTS = {
 
 
 def faulty_walk(nodes: list[Value], faults: set[str]) -> None:
-    """The walk of exercise 2.6.b with these of the FAULTS in it."""
+    """The walk of exercise 2.6.1.c with these of the FAULTS in it."""
     for node in nodes:
         if "reset" not in faults or node.grad is None:
             node.grad = 0.0
@@ -102,7 +117,7 @@ def faulty_walk(nodes: list[Value], faults: set[str]) -> None:
             parent.grad = slope * node.grad + (0.0 if "visits" in faults else parent.grad)
 
 
-@exercise("2.6.c", hint="A new operator needs two things: its value, and its slope at the value that arrives.")
+@exercise("2.6.1.d", hint="A new operator needs two things: its value, and its slope at the value that arrives.")
 def softplus(rng):
     """Value and gradient behind and before other operators, and far out on both sides."""
 
@@ -127,39 +142,14 @@ def softplus(rng):
             "The slope on the edge is that of −x: 1 − σ(x), not σ(x).": (data, 6 * (1 - a)),
             "The slope on the edge has the wrong sign.": (data, -6 * a),
             "The slope is taken at the wrong place, or is the value itself.": (data, 2 * data),
+            "The slope is the sigmoid of what arrives, not of what comes out.": (data, 6 / (1 + math.exp(-data / 3))),
             "That is the ReLU; the softplus has a round corner.": (3 * max(2 * x, 0), 6.0 * (x > 0)),
             "There is no edge back to v: a Value is made with (v, slope).": (data, 0.0),
         }
         yield Case(x, want=(data, 6 * a), names=("value", "gradient"), traps=traps, run=answer)
 
 
-def pull_mistakes(dy, n_rows):
-    """What a wrong share or a wrong shape gives."""
-    copied = np.tile(dy, (n_rows, 1))
-    return {
-        "That is the way back through a sum; a mean has 1/N.": copied,
-        "One row is not enough: each of the N rows gets it.": dy / n_rows,
-        "The share is 1/N, once.": copied / n_rows**2,
-        "The mean runs over the N rows, not over the n columns.": copied / len(dy),
-        "The sign is flipped.": -copied / n_rows,
-        "Only the first row gets a gradient; the mean takes all of them.": np.vstack([dy / n_rows, 0 * copied[1:]]),
-        "That multiplies by N; a mean divides.": copied * n_rows,
-        "The rows and the columns are exchanged: shape (N, n).": copied.T / n_rows,
-        "All entries are added: each column has its own price.": np.full_like(copied, dy.sum() / n_rows),
-    }
-
-
-@exercise("2.6.d", hint="What a sum joined on the way forward is copied on the way back.")
-def pull_mean(rng):
-    """dy / N in each of N rows."""
-    for n in (3, 1):
-        n_rows = int(rng.integers(4, 9))
-        dy = rng.normal(size=n)
-        want = np.array([[d / n_rows for d in dy] for _ in range(n_rows)])
-        yield Case(dy, n_rows, want=want, traps=pull_mistakes(dy, n_rows))
-
-
-@exercise("2.6.e", hint="Ask each node how far it moves when `start` moves by 1, from the front to the end.")
+@exercise("2.6.1.e", hint="Ask each node how far it moves when `start` moves by 1, from the front to the end.")
 def forward_slope(rng):
     """∂end/∂start for both inputs and for the end itself; no grad may be left behind."""
 
@@ -182,15 +172,16 @@ def forward_slope(rng):
             "The slopes of all edges on the way are to be used; that counts paths.": swept(nodes, start, slope=False),
             "That is the movement of another node; the last one is asked for.": swept(nodes[:-1], start),
             "Both inputs move; only start does.": sum(slopes(a, b)),
+            "Every node moves by 1 of its own there; only start does.": swept(nodes, start, all_move=True),
         }
         yield Case(a, b, which, want=want, traps=traps, run=answer)
 
 
-def swept(nodes: list[Value], start: Value, add: bool = True, slope: bool = True) -> float:
-    """The sweep of exercise 2.6.e, whole or with one fault."""
+def swept(nodes: list[Value], start: Value, add: bool = True, slope: bool = True, all_move: bool = False) -> float:
+    """The sweep of exercise 2.6.1.e, whole or with one fault."""
     moved = {}
     for node in nodes:
-        moved[id(node)] = float(node is start)
+        moved[id(node)] = float(all_move or node is start)
         for parent, factor in node.edges:
             handed = (factor if slope else 1.0) * moved[id(parent)]
             moved[id(node)] = handed + (moved[id(node)] if add else 0.0)

@@ -1,7 +1,10 @@
-"""Wrong answers to the exercises of section 2.6: each must be recognised."""
+"""Wrong answers to the exercises of page 2.6.1: each must be recognised."""
+
+import math
 
 import numpy as np
 
+from backprop import value
 from backprop.value import Value
 
 
@@ -53,9 +56,40 @@ def overflows(v):
     return (v.exp() + 1).log()
 
 
+def forward_direction_left(nodes):
+    for n in nodes:
+        n.grad = 0.0
+    nodes[-1].grad = 1.0
+    for n in nodes:
+        for p, s in n.edges:
+            p.grad += s * n.grad
+
+
+def slope_sigmoid_of_the_output(v):
+    d = float(np.logaddexp(0, v.data))
+    return value.Value(d, (v, 1 / (1 + math.exp(-d))))
+
+
+def counts_start_in_every(nodes, start):
+    m = {id(n): 1.0 for n in nodes}
+    for n in nodes:
+        for p, s in n.edges:
+            m[id(n)] += s * m[id(p)]
+    return m[id(nodes[-1])]
+
+
 WRONG = {
-    "2.6.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0, 3.0, [1.0], 0.5],
-    "2.6.b": [
+    "2.6.1.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0, 3.0, [1.0], 0.5],
+    "2.6.1.b": [
+        (1024, 11, 1024),
+        (2046, 11, 1024),
+        (2**21 - 1, 21, 2**20),
+        (2047, 10, 1024),
+        (2047, 11, 20),
+        (2047, 11, 1),
+        (2047, 2047, 1024),
+    ],
+    "2.6.1.c": [
         printed,
         walker(start="data"),
         walker(add=False),
@@ -66,7 +100,7 @@ WRONG = {
         walker(start="none"),
         lambda nodes: walker(clear=False)(nodes[:-1]),
     ],
-    "2.6.c": [
+    "2.6.1.d": [
         overflows,
         softplus_with(lambda v: 1.0),
         softplus_with(lambda v: v.sigmoid().data * (1 - v.sigmoid().data)),
@@ -77,19 +111,7 @@ WRONG = {
         softplus_with(lambda v: float(np.logaddexp(0, v.data))),
         softplus_with(lambda v: 1 - v.sigmoid().data),
     ],
-    "2.6.d": [
-        lambda dy, N: np.tile(dy, (N, 1)),
-        lambda dy, N: dy / N,
-        lambda dy, N: np.tile(dy / N, (N, 1)).T,
-        lambda dy, N: np.tile(dy / len(dy), (N, 1)) * 2,
-        lambda dy, N: np.tile(dy / N**2, (N, 1)),
-        lambda dy, N: -np.tile(dy / N, (N, 1)),
-        lambda dy, N: np.vstack([dy / N, np.zeros((N - 1, len(dy)))]),
-        lambda dy, N: np.tile(dy * N, (N, 1)),
-        lambda dy, N: np.tile(dy / len(dy), (N, 1)),
-        lambda dy, N: np.full((N, len(dy)), dy.sum() / N),
-    ],
-    "2.6.e": [
+    "2.6.1.e": [
         lambda nodes, start: sweep(nodes, start, overwrite=True),
         lambda nodes, start: sweep(nodes, start, begin=2.0),
         lambda nodes, start: sweep(nodes, start) * start.data,
@@ -100,7 +122,14 @@ WRONG = {
         lambda nodes, start: sweep(nodes, start) + (start is nodes[-1]),
     ],
 }
-
-RIGHT = {
-    "2.6.d": [lambda dy, N: [[float(d) / N for d in dy] for _ in range(N)], lambda dy, N: np.ones((N, 1)) * dy / N],
+NAMED = {
+    "2.6.1.c": {
+        "The walk goes from the loss to the front, so that each": forward_direction_left,
+    },
+    "2.6.1.d": {
+        "The slope is the sigmoid of what arrives, not of what comes": slope_sigmoid_of_the_output,
+    },
+    "2.6.1.e": {
+        "Every node moves by 1 of its own there; only start does.": counts_start_in_every,
+    },
 }

@@ -1,0 +1,25 @@
+"""The drawing of the running network says what nudges say."""
+
+import numpy as np
+import pytest
+
+from backprop.examples.running import second_half
+from backprop.functions import sigmoid
+from backprop.gradcheck import numerical_gradient
+
+
+def loss_from(a):
+    y_hat = sigmoid(np.array(a) @ [[0.7, -0.5], [-0.9, 0.3]] + [0.2, 0.0])
+    return float(((y_hat - [1, 0]) ** 2).sum() / 2)
+
+
+def test_gradients_of_the_drawn_half_are_those_of_a_nudge_and_the_sum_over_its_paths():
+    graph = second_half()
+    values, gradients, edges = graph["values"], graph["gradients"], graph["edges"]
+    a = [values["a₁"], values["a₂"]]
+    assert values["L"] == pytest.approx(loss_from(a))
+    assert [gradients["a₁"], gradients["a₂"]] == pytest.approx(list(numerical_gradient(loss_from, a)), rel=1e-8)
+    for j in "₁₂":
+        paths = [edges[f"a{j}", f"z{k}"] * edges[f"z{k}", f"ŷ{k}"] * edges[f"ŷ{k}", "L"] for k in "₁₂"]
+        assert gradients[f"a{j}"] == pytest.approx(sum(paths), rel=1e-12)
+    assert set(graph["places"]) == set(values) == set(gradients)
