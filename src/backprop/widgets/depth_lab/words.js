@@ -9,7 +9,7 @@ export const STRINGS = {
     gelu: "GELU",
     depth: "depth, layers",
     std: "spread s of the weights",
-    width: "width n, units per layer",
+    width: "width n, neurons per layer",
     values: "values a, forward",
     deltas: "gradient δ, back",
     weights: "gradient dW of the weights",

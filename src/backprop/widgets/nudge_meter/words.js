@@ -4,16 +4,16 @@ export const STRINGS = {
   en: {
     choose: "Choose a number",
     loss: "loss L",
-    push: "push h",
-    keep: "keep this push",
+    push: "nudge h",
+    keep: "keep this nudge",
     reset: "reset",
     first: "predict first",
-    ask: "Predict: per unit of a small push, the loss changes by about …",
+    ask: "Predict: per unit of a small nudge, the loss changes by about …",
     picture:
-      "The network: two inputs, two hidden units, two outputs with their targets. A pushed number moves those to " +
+      "The network: two inputs, two hidden neurons, two outputs with their targets. A nudged number moves those to " +
       "its right.",
     plot:
-      "The loss L against the push h of {name}, a curve, and its tangent, a dashed straight line with the slope " +
+      "The loss L against the nudge h of {name}, a curve, and its tangent, a dashed straight line with the slope " +
       "{slope}.",
     hidden: "The curve appears after your prediction.",
     meter: "Loss meter: {loss}",
@@ -25,23 +25,23 @@ export const STRINGS = {
     a2: "an output",
     y: "a target",
     now: "{name} = {value}, {role}. The loss is {loss}.",
-    still: "Not pushed yet. Move the slider or press a button.",
-    moved: "Pushed by {h}, the loss {did}, from {from} to {to}.",
+    still: "Not nudged yet. Move the slider or press a button.",
+    moved: "Nudged by {h}, the loss {did}, from {from} to {to}.",
     fell: "fell by {by}",
     rose: "rose by {by}",
     stayed: "did not move",
     unit: "Per unit that is ",
     says: "; backpropagation says ",
     line: "The straight line promised {change}; it is off by {off}.",
-    below: "The straight line promised a loss below 0, which cannot be: this push is too long for it.",
+    below: "The straight line promised a loss below 0, which cannot be: this nudge is too long for it.",
     right: "Your prediction, {guess}: sign and size are right.",
     size: "Your prediction, {guess}: the sign is right, the size is nearer to {near}.",
     wrong: "Your prediction, {guess}: the sign is wrong.",
     none: "Your prediction, {guess}: it is {near}.",
-    zero: "Its value is 0, its price is not: these are two questions.",
-    unheard: "No push of it reaches the loss: on the way it is multiplied by 0.",
-    overruled: "The push is added to what the formula of {name} gives.",
-    data: "It is data, no parameter, and has a price all the same.",
+    zero: "Its value is 0, its gradient is not: these are two questions.",
+    unheard: "No nudge of it reaches the loss: on the way it is multiplied by 0.",
+    overruled: "The nudge is added to what the formula of {name} gives.",
+    data: "It is data, no parameter, and has a gradient all the same.",
   },
   zh: {
     choose: "选择一个数",
