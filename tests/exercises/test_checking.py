@@ -194,10 +194,19 @@ def test_a_fault_in_one_of_several_results_is_named_after_it():
     )
 
 
+PARTS = {"The first is half.": (1.0, 3.0), "Both are odd.": (9.5, 7.0)}
+
+
 @pytest.mark.parametrize(
     ("case", "answer", "message"),
     [
         (Case(1.0, want=2.0, traps={"p − y is not enough.": 1.0}), lambda x: x, "p − y is not enough."),
+        (Case(1.0, want=2.0, traps={"It is negative.": lambda got: got < 0}), lambda x: -3.0, "It is negative."),
+        (Case(1.0, want=2.0, traps={"It is negative.": lambda got: got < 0}), lambda x: "-3", "'-3' (of type str)"),
+        (Case(1.0, want=2.0, traps={"It is negative.": lambda got: got < 0}), lambda x: [-3.0], "of shape (1,)"),
+        (Case(1.0, want=(2.0, 3.0), traps=PARTS), lambda x: (1.0, 7.0), "The first is half."),
+        (Case(1.0, want=(2.0, 3.0), traps=PARTS), lambda x: (9.5, 7.0), "Both are odd."),
+        (Case(1.0, want=(2.0, 3.0), traps=PARTS), lambda x: (9.5, 7.5), "result 1: 9.5 is too large"),
         (Case(1.0, want=2.0, traps={"da lacks a slope.": 1.0}), lambda x: x, "da lacks a slope."),
         (Case(1.0, judge=lambda got: "dW2 has rows too many."), lambda x: x, "dW2 has rows too many."),
         (Case(1.0, want=1 / 3), lambda x: np.float64(0.123456789), "0.123457 is too small; wanted is 0.333333."),
@@ -214,12 +223,36 @@ def test_a_fault_in_one_of_several_results_is_named_after_it():
         (Case(1, 3, want=6), lambda x, y: 2, "Multiplied by argument 2 it would be right."),
         (Case(1.0, want=2.0), lambda x: x + "1", "'float' and 'str'."),
         (Case(np.sin, len, want=2.0), lambda f, g: f(1) and 1.5, "f = <ufunc 'sin'>, g = <built-in function len>."),
-        (Case(1.0, 2.0, want=2.0, run=lambda f, x, y: f(x)), lambda x: x, "Half of the wanted.\nHint"),
+        (Case(1.0, 7.0, want=2.0, run=lambda f, x, y: f(x * y / 7)), lambda x: x, "Half of the wanted.\nHint"),
         (Case(lambda x: x, 1.0, want=2.0), lambda f, x: 1.5, "It was called with f = a function, x = 1."),
     ],
 )
 def test_a_message_keeps_symbols_as_they_are_and_shows_few_digits(case, answer, message):
     assert message in repr(verdict_on(answer, case))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x, W, b: (x @ W) ** 2, "It stays the same when b changes."),
+        (lambda x, W, b: np.tanh(x @ W + b), ""),
+        (lambda x, W, b: x @ W, ""),  # the trap has named it
+        (lambda *args: (args[0] @ args[1]) ** 2, "It stays the same when argument 3 changes."),
+    ],
+)
+def test_an_argument_that_the_answer_never_looks_at_is_named(answer, words, capsys):
+    text = repr(check("0.0.a", answer))
+    assert words in text
+    assert ("stays the same" in text) == bool(words)
+    assert not capsys.readouterr().out
+
+
+def test_an_argument_is_idle_only_if_it_changes_nothing_in_any_case_and_the_right_answer_needs_it():
+    cases = [Case(1.5, 2.5, n, want=1.5 * 2.5**n) for n in (0, 2)]
+    says = [repr(verdict_on(f, *cases)) for f in (lambda x, y, n: 2.2 * y**n, lambda x, y, n: 2.2 * x * y**n)]
+    assert ["when x changes" in text for text in says] == [True, False]
+    assert "stays" not in says[1]
+    assert "stays" not in repr(verdict_on(lambda x, y: 2.2 * y, Case(1.5, 2.5, want=2.5, unused=(0,))))
 
 
 def test_an_argument_that_was_changed_on_the_way_is_reported():

@@ -8,6 +8,7 @@ import pytest
 from backprop.exercises.diagnose import difference, is_blank, is_several, same, show
 
 LADDER = np.array([1.0, 2.0, 4.0, 8.0])
+TABLE = np.array([[1.0, 2, 3], [4, 6, 8], [9, 12, 16]])
 GRID = np.array([[1.0, 2.0], [3.0, 5.0]])
 
 
@@ -118,6 +119,10 @@ DIFFERENCES = [
         (),
         "The shape is (3, 3), wanted is (1, 3): did a (3,) meet a (3, 1)? Together they broadcast to (3, 3).",
     ),
+    (TABLE[:1], TABLE, (), "The shape is (1, 3), wanted is (3, 3): that is the first row alone."),
+    (TABLE[-1], TABLE, (), "The shape is (3,), wanted is (3, 3): that is the last row alone."),
+    (2.0, LADDER[:3:2], (), "The shape is (), wanted is (2,)."),
+    (4.0, LADDER[:3:2], (), "The shape is (), wanted is (2,): that is the last entry alone."),
     (np.array([[7.0]]), np.array([5.0]), (), "The shape is (1, 1), wanted is (1,)."),
     (np.ones((2, 3)), np.ones(5), (), "The shape is (2, 3), wanted is (5,)."),
     (np.ones(0), np.ones(5), (), "The shape is (0,), wanted is (5,)."),
@@ -165,18 +170,72 @@ DIFFERENCES = [
         "2 of 4 entries differ; the first, at [1] is 2.3, wanted is 2.",
     ),
     (GRID + np.array([[0, 0], [0, 0.7]]), GRID, (), "1 of 4 entries differ; the first, at [1, 1] is 5.7."),
+    (GRID + np.eye(2), GRID, (), "2 of 4 entries differ; the first, at [0, 0] is 2. All of them are on the diagonal."),
+    (
+        TABLE + np.triu(TABLE, 1),
+        TABLE,
+        (),
+        "3 of 9 entries differ; the first, at [0, 1] is 4. All of them are above the diagonal.",
+    ),
+    (
+        TABLE + np.tril(TABLE, -1),
+        TABLE,
+        (),
+        "3 of 9 entries differ; the first, at [1, 0] is 8. All of them are below the diagonal.",
+    ),
+    (
+        TABLE + np.eye(3)[[1, 1, 1]] * LADDER[:3, None],
+        TABLE,
+        (),
+        "3 of 9 entries differ; the first, at [0, 1] is 3. All of them are in column 1.",
+    ),
+    (
+        TABLE * np.array([[1.3], [1], [1]]),
+        TABLE,
+        (),
+        "3 of 9 entries differ; the first, at [0, 0] is 1.3. All of them are in row 0.",
+    ),
+    (
+        TABLE * np.array([[1.3], [1], [1.4]]),
+        TABLE,
+        (),
+        "6 of 9 entries differ; the first, at [0, 0] is 1.3. Only row 1 is right.",
+    ),
+    (
+        LADDER + np.array([0, 0.3, 0, 0.7]),
+        LADDER,
+        (np.array([0.5, -1, 0, -2]),),
+        "2 of 4 entries differ; the first, at [1] is 2.3, wanted is 2. It is wrong where argument 1 is negative, and "
+        "only there.",
+    ),
+    (
+        LADDER + np.array([0, 0.3, 0, 0.7]),
+        LADDER,
+        (np.array([1, 0, 1, 0]),),
+        "2 of 4 entries differ; the first, at [1] is 2.3, wanted is 2. It is wrong where argument 1 is 0, and only "
+        "there.",
+    ),
     (np.array([2, 4]), np.array([1, 2]), (), "2 of 2 entries differ; the first, at [0] is 2."),
     # one number
     (3.17, 3.0, (), "3.17 is too large."),
     (2.87, 3.0, (), "2.87 is too small."),
     (2.87, 3.0, (7.0,), "2.87 is too small; wanted is 3."),
     (5, 3, (), "5 is too large."),
+    (4, 3, (7,), "4 is one too many; wanted is 3."),
+    (2.0, 3, (7,), "2 is one too few; wanted is 3."),
+    (4.0, 3.0, (), "4 is too large."),
     # arguments
     (LADDER, 3.3 * LADDER[::-1], (0.5, LADDER), "That is argument 2 as it came in."),
     (LADDER, LADDER * LADDER, (1.0, LADDER + 0), "That is argument 2 as it came in."),
     (1.7 * LADDER, 1.7 * LADDER * LADDER, (0.25, LADDER), "Multiplied by argument 2 it would be right."),
     (1.7 * LADDER**2, 1.7 * LADDER, (0.25, LADDER), "Divided by argument 2 it would be right."),
     (2.2, 6.6, (1.0, True, 3.0), "Multiplied by argument 3 it would be right."),
+    (9.5, 0.38, (0.2,), "Multiplied by the square of argument 1 it would be right."),
+    (0.38, 1.9, (0.04,), "Divided by the root of argument 1 it would be right."),
+    (2.2 * 0.3, 2.2 * 0.7, (0.3, 1.0, 0.7), "The factor is argument 1 where argument 3 is wanted."),
+    (2 * LADDER, LADDER, (LADDER, 2), "Twice too large, and argument 2 is 2."),
+    (2 * LADDER, LADDER, (0.5, 2), "Twice too large, and argument 1 is 0.5."),
+    (1.5, 2.0, (0.25,), "Divided by 1 − argument 1 it would be right."),
     (2.2, 6.6, ("a", 3.0), "Multiplied by argument 2 it would be right."),
     (
         3.0 * LADDER[0],

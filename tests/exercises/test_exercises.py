@@ -5,7 +5,6 @@ import math
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,74 +14,12 @@ import pytest
 
 from backprop.exercises import check
 from backprop.exercises import checking as engine
+from tools.lint.page import CHECK, NUMBER, PYTHON, Page, label_of, last_line
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = sorted(path.stem for path in (ROOT / "src/backprop/exercises").glob("section_*.py"))
-FENCE = re.compile(
-    r"^(?P<fence>`{3,})\{(?P<name>[\w-]+)\}[ ]*(?P<argument>.*)\n(?P<body>(?s:.*?))^(?P=fence)[ ]*$", re.M
-)
-PYTHON = re.compile(r"^```python\n(.*?)^```[ ]*$", re.M | re.S)
-NUMBER = r"\d+(?:\.\d+)+\.[a-z]"
 LEVEL = re.compile(r"(●○○|●●○|●●●) · (\d+) minutes")
 MINUTES = {"●○○": (1, 5), "●●○": (5, 12), "●●●": (12, 30)}
-CHECK = re.compile(rf'^check\("({NUMBER})", .+\)$')
-
-
-@dataclass
-class Block:
-    """A directive in a markdown cell: ```{name} argument … ```."""
-
-    cell: int
-    name: str
-    argument: str
-    body: str
-
-    def inner(self, name: str) -> list["Block"]:
-        return [block for block in blocks_in(self.body, self.cell) if block.name == name]
-
-
-def blocks_in(markdown: str, cell: int) -> Iterator[Block]:
-    for match in FENCE.finditer(markdown):
-        yield Block(cell, match["name"], match["argument"].strip(), match["body"])
-
-
-class Page:
-    """A notebook as its exercises see it."""
-
-    def __init__(self, cells: list[tuple[str, str]]):
-        self.cells = cells
-        self.blocks = [b for i, (kind, text) in enumerate(cells) if kind == "markdown" for b in blocks_in(text, i)]
-
-    @classmethod
-    def read(cls, path: Path) -> "Page":
-        return cls([(cell.cell_type, cell.source) for cell in nbformat.read(path, as_version=4).cells])
-
-    def named(self, name: str) -> list[Block]:
-        return [block for block in self.blocks if block.name == name]
-
-    @property
-    def imports(self) -> str:
-        return next(text for kind, text in self.cells if kind == "code")
-
-    def last_line(self, cell: int) -> str:
-        """The last line of a code cell, "" where there is none."""
-        kind, text = self.cells[cell] if cell < len(self.cells) else ("", "")
-        return text.splitlines()[-1] if kind == "code" and text.strip() else ""
-
-    def solutions(self) -> Iterator[tuple[str, str]]:
-        """(number, code that ends in the check of the published solution); what is incomplete is the lint's affair."""
-        published = {solution.argument: solution for solution in self.named("solution")}
-        for exercise in self.named("exercise"):
-            number, _, _ = exercise.argument.partition(" ")
-            solution = published.get(label_of(number))
-            call = self.last_line(exercise.cell + 1)
-            if solution is None or not CHECK.match(call):
-                continue
-            yield number, "\n".join([self.imports, *PYTHON.findall(solution.body), f"verdict = {call}"])
-
-
-def label_of(number: str) -> str:
-    return "ex-" + number.replace(".", "-")
 
 
 def exercise_faults(page: Page) -> Iterator[str]:
@@ -103,8 +40,9 @@ def exercise_faults(page: Page) -> Iterator[str]:
         if hints != ["Hint", "Second hint"]:
             yield f"exercise {number} lacks its two folded hints, has {hints}"
         yield from level_faults(number, block.body)
-        call = CHECK.match(page.last_line(block.cell + 1))
-        if not call or call[1] != number or "..." not in page.cells[block.cell + 1][1]:
+        stub = page.stub(block)
+        call = CHECK.match(last_line(stub))
+        if not call or call[1] != number or "..." not in stub:
             yield f'exercise {number} is not followed by a stub (...) that ends in check("{number}", …)'
         if solved.count(label_of(number)) != 1:
             yield f"exercise {number} has {solved.count(label_of(number))} solutions"
@@ -154,7 +92,10 @@ def quiz_faults(page: Page) -> Iterator[str]:
             yield "a quiz asks nothing"
 
 
-PAGES = {str(path.relative_to(ROOT)): Page.read(path) for path in sorted((ROOT / "book").rglob("[0-9]*/*.ipynb"))}
+PAGES = {
+    str(path.relative_to(ROOT)): Page(path, path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "book").rglob("[0-9]*/*.ipynb"))
+}
 SOLUTIONS = [pytest.param(number, code, id=number) for page in PAGES.values() for number, code in page.solutions()]
 
 
@@ -165,7 +106,10 @@ def registered() -> dict[str, engine.Exercise]:
 
 
 def answers(table: str) -> dict[str, list]:
-    """What the files of wrong answers hold under this name: WRONG, or RIGHT for right answers in another style."""
+    """What the files of wrong answers hold under this name.
+
+    WRONG has wrong answers, NAMED wrong answers by what is said of them, and RIGHT right ones in another style.
+    """
     found = {}
     for section in SECTIONS:
         path = ROOT / "tests/exercises/wrong_answers" / f"{section}.py"
@@ -175,7 +119,7 @@ def answers(table: str) -> dict[str, list]:
     return found
 
 
-WRONG, RIGHT = answers("WRONG"), answers("RIGHT")
+WRONG, RIGHT, NAMED = answers("WRONG"), answers("RIGHT"), answers("NAMED")
 SEEDS = int(os.environ.get("EXERCISE_SEEDS", 3))  # 50 by hand, before a checker is believed
 
 
@@ -218,6 +162,12 @@ def test_the_published_solution_is_correct(number, code):
     assert names["verdict"].status == "correct", names["verdict"]
 
 
+@pytest.mark.parametrize(("number", "code"), SOLUTIONS)
+def test_no_right_answer_is_said_to_leave_an_argument_out(number, code):
+    answer = published_answer(number, code)
+    assert not callable(answer) or engine._ignored(answer, engine.find(number)) == ""
+
+
 @pytest.mark.parametrize("number", WRONG)
 def test_wrong_answers_are_recognised(number):
     assert len(WRONG[number]) >= 5, "five wrong answers at least"
@@ -227,6 +177,17 @@ def test_wrong_answers_are_recognised(number):
             assert verdict.status == "wrong", f"wrong answer {position} passes as {verdict.status}"
             assert verdict.message
             assert "cannot be compared" not in verdict.message, f"wrong answer {position}: {verdict.message}"
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "answer"),
+    [pytest.param(number, *row, id=number) for number, rows in NAMED.items() for row in rows.items()],
+)
+def test_a_typical_mistake_is_named(number, words, answer):
+    for seed in range(SEEDS):
+        verdict = check(number, answer, rng=np.random.default_rng(seed))
+        assert verdict.status == "wrong"
+        assert verdict.message.startswith(words)
 
 
 def restyled(thing, style):
@@ -317,8 +278,14 @@ GOOD = [
 ]
 
 
+def page_of(cells: list[tuple[str, str]]) -> Page:
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    notebook = nbformat.v4.new_notebook(cells=[make[kind](text) for kind, text in cells])
+    return Page(Path("1_2_planted.ipynb"), nbformat.writes(notebook))
+
+
 def test_the_lint_accepts_a_whole_exercise_and_finds_its_solution():
-    page = Page(GOOD)
+    page = page_of(GOOD)
     assert not [*exercise_faults(page), *quiz_faults(page)]
     number, code = next(page.solutions())
     assert number == "1.2.c"
@@ -350,10 +317,10 @@ def test_the_lint_accepts_a_whole_exercise_and_finds_its_solution():
 )
 def test_the_lint_sees_a_planted_fault(old, new, fault):
     assert any(old in text for _, text in GOOD)
-    page = Page([(kind, text.replace(old, new)) for kind, text in GOOD])
+    page = page_of([(kind, text.replace(old, new)) for kind, text in GOOD])
     assert any(fault in found for found in [*exercise_faults(page), *quiz_faults(page)])
 
 
 def test_the_lint_sees_exercises_out_of_order():
     earlier = [(kind, text.replace("1.2.c", "1.2.b").replace("1-2-c", "1-2-b")) for kind, text in GOOD]
-    assert any("out of order" in fault for fault in exercise_faults(Page(GOOD + earlier)))
+    assert any("out of order" in fault for fault in exercise_faults(page_of(GOOD + earlier)))

@@ -20,7 +20,6 @@ BANNED_WORDS = re.compile(r"\b(simply|obviously|powerful|delve\w*|TODO|FIXME)\b"
 MACHINE_PATH = re.compile(r"(?<![\w.:/~-])/(?:home|root|Users|tmp|private|opt|mnt|srv)/|[A-Z]:\\\\Users|site-packages")
 MACHINE_HOST = re.compile(r"localhost|127\.0\.0\.1")
 FILE = re.compile(r"`((?:src|book|web|tools|tests|experiments|benchmarks)/[\w/.]+)`")
-FENCE = re.compile(r"^(`{3,}|:{3,})\{(\w[\w-]*)\}([^\n]*)\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
 NOT_PROSE = re.compile(r"^```(?!\{).*?^```\s*$|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|!\[", re.MULTILINE | re.DOTALL)
 
 
@@ -44,9 +43,9 @@ def cells_have_content(page: Page) -> Iterator[str]:
 def pictures_in_text_have_alt(page: Page) -> Iterator[str]:
     if re.search(r"!\[\s*\]\(", page.markdown):
         yield "a picture in the text has no alt text"
-    for _, kind, argument, body in FENCE.findall(page.markdown):
-        if kind in ("figure", "image") and ":alt:" not in body:
-            yield f"the {kind} {argument.strip()} has no :alt:"
+    for block in (*page.named("figure"), *page.named("image")):
+        if ":alt:" not in block.body:
+            yield f"the {block.name} {block.argument} has no :alt:"
 
 
 def section_closes_as_agreed(page: Page) -> Iterator[str]:

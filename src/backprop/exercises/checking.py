@@ -5,21 +5,24 @@ or the first thing that is wrong, with a hint; whatever the answer does, it is n
 has to be interrupted by hand. The checkers of a page are in the file that bears its name.
 """
 
+import contextlib
 import copy
 import html
 import importlib
 import inspect
+import io
 import pkgutil
 import re
 import sys
 import unicodedata
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from backprop.exercises.diagnose import difference, is_blank, same, show
+from backprop.exercises.diagnose import difference, is_blank, is_several, numbers, same, show
 
 _MISSING = object()
 
@@ -29,8 +32,9 @@ class Case:
 
     Without ``args`` the answer itself is compared. ``run(answer, *args)`` replaces the plain call, for instance
     when the answer is a class. ``judge(got)`` replaces the comparison: it returns None when fine, else a sentence
-    that says what is wrong. ``traps`` maps a sentence to the result of a typical mistake. ``names`` names the parts
-    of a tuple. ``tol`` is relative to the largest entry.
+    that says what is wrong. ``traps`` maps a sentence to the result of a typical mistake, or to a function that says
+    whether numbers of the wanted shape show it. ``names`` names the parts of a tuple. ``tol`` is relative to the
+    largest entry. ``unused`` holds the places of arguments that a right answer has no use for.
     """
 
     def __init__(
@@ -42,11 +46,12 @@ class Case:
         traps: dict[str, Any] | None = None,
         run: Callable[..., Any] | None = None,
         judge: Callable[[Any], str | None] | None = None,
+        unused: tuple[int, ...] = (),
     ):
         if (want is _MISSING) == (judge is None):
             raise ValueError("a Case takes either want or judge")
         self.args, self.want, self.tol, self.names = args, want, tol, names
-        self.traps, self.run, self.judge = traps or {}, run, judge
+        self.traps, self.run, self.judge, self.unused = traps or {}, run, judge, unused
 
     def got(self, answer: Any) -> Any:
         """What the answer makes of this case's arguments."""
@@ -61,9 +66,27 @@ class Case:
         if same(got, self.want, self.tol):
             return None
         for sentence, trap in self.traps.items():
-            if not same(trap, self.want, self.tol) and same(got, trap, self.tol):
+            if self._shows(got, trap):
+                return sentence
+        for sentence, trap in self.traps.items():
+            if self._shows_in_a_part(got, trap):
                 return sentence
         return difference(got, self.want, self.tol, self.names, self.args)
+
+    def _shows(self, got: Any, trap: Any) -> bool:
+        if callable(trap):
+            found = numbers(got)
+            return found is not None and found.shape == np.shape(self.want) and bool(trap(found))
+        return not same(trap, self.want, self.tol) and same(got, trap, self.tol)
+
+    def _shows_in_a_part(self, got: Any, trap: Any) -> bool:
+        """Whether the trap is a mistake in one of several results, which has been made beside another one."""
+        if not (isinstance(trap, tuple) and isinstance(self.want, tuple) and is_several(got)):
+            return False
+        if not len(trap) == len(self.want) == len(got):
+            return False
+        faulty = [i for i, want in enumerate(self.want) if not same(trap[i], want, self.tol)]
+        return len(faulty) == 1 and same(got[faulty[0]], trap[faulty[0]], self.tol)
 
 
 @dataclass(frozen=True)
@@ -161,6 +184,8 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
             if trial == 0 and is_blank(got):
                 return Verdict(number, "open", "The function returns nothing so far; end it with return.")
             complaint = _judged(case, got) or _changed(before, case.args)
+            if complaint and case.judge is None and complaint not in case.traps:
+                complaint += _ignored(answer, task)
         if complaint:
             return Verdict(number, "wrong", complaint + _called(answer, case, before), task.hint)
     return Verdict(number, "correct")
@@ -205,6 +230,48 @@ def _changed(before: tuple, after: tuple) -> str | None:
     return None
 
 
+def _ignored(answer: Any, task: Exercise) -> str:
+    """Name an argument that the answer never looks at: whatever it is, in no case does the result change."""
+    idle: set[int] | None = None
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():  # all that has been said already
+        warnings.simplefilter("ignore")
+        for case in task.cases(np.random.default_rng(0)):
+            if case.judge is not None or not case.args:
+                continue
+            try:
+                before = case.got(answer)
+                still = {i for i in range(len(case.args)) if _stays(answer, case, i, before)}
+            except BaseException:  # the first thing that is wrong has been said; an error elsewhere can wait
+                return ""
+            idle = still if idle is None else idle & still
+    if not idle:
+        return ""
+    names = _names(answer)
+    i = min(idle)
+    return f" It stays the same when {names[i] if i < len(names) else f'argument {i + 1}'} changes."
+
+
+def _stays(answer: Any, case: Case, i: int, before: Any) -> bool:
+    """Whether the result, a real number or several, is the same with other real numbers as argument i."""
+    results = before if isinstance(before, (tuple, list)) else [before]
+    array, *results = (numbers(thing) for thing in (case.args[i], *results))
+    if i in case.unused or any(thing is None or thing.dtype.kind != "f" for thing in (array, *results)):
+        return False
+    args = copy.deepcopy(case.args)
+    other = 0.63 * array[::-1] + 0.021 if array.ndim else 0.63 * float(array) + 0.021
+    changed = copy.copy(case)
+    changed.args = (*args[:i], other.tolist() if isinstance(args[i], list) else other, *args[i + 1 :])
+    return same(changed.got(answer), before, 0.0)
+
+
+def _names(answer: Any) -> list[str]:
+    """The answer's own names of its arguments; none for a built-in function."""
+    try:
+        return list(inspect.signature(answer).parameters)
+    except (TypeError, ValueError):
+        return []
+
+
 def _text(error: BaseException) -> str:
     try:
         text = str(error)
@@ -217,10 +284,7 @@ def _called(answer: Any, case: Case, args: tuple) -> str:
     """What the answer was called with, by its own names of the arguments where it has as many."""
     if not args or not callable(answer):
         return ""
-    try:
-        names = list(inspect.signature(answer).parameters)
-    except (TypeError, ValueError):  # a built-in function
-        names = []
+    names = _names(answer)
     if case.run is not None and len(names) != len(args):
         return ""  # the answer was not called with these
     values = [show(arg) for arg in args]

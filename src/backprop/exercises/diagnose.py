@@ -156,6 +156,8 @@ def _shape_difference(found: np.ndarray, wanted: np.ndarray, tol: float) -> str:
             return f"{text}: transposed, with the right numbers."
         if found.size == wanted.size and _close(found.reshape(wanted.shape), wanted, tol):
             return f"{text}: the right numbers in another shape."
+        if part := _part(found, wanted, tol):
+            return f"{text}: {part} alone."
         for axis in range(found.ndim):
             for verb, reduced in (("summed", found.sum(axis)), ("averaged", found.mean(axis))):
                 if reduced.size == wanted.size and _close(reduced.reshape(wanted.shape), wanted, tol):
@@ -164,6 +166,17 @@ def _shape_difference(found: np.ndarray, wanted: np.ndarray, tol: float) -> str:
     if found.shape == (n, n) and n > 1 and wanted.shape in ((n,), (n, 1), (1, n)):
         return f"{text}: did a ({n},) meet a ({n}, 1)? Together they broadcast to ({n}, {n})."
     return f"{text}."
+
+
+def _part(found: np.ndarray, wanted: np.ndarray, tol: float) -> str | None:
+    """Name the rows that came back when the others did not."""
+    if wanted.ndim == 0 or len(wanted) < 2 or found.shape not in (wanted.shape[1:], (1, *wanted.shape[1:])):
+        return None
+    row = "row" if wanted.ndim > 1 else "entry"
+    for place, name in ((0, "first"), (-1, "last")):
+        if _close(found.reshape(wanted.shape[1:]), wanted[place], tol):
+            return f"that is the {name} {row}"
+    return None
 
 
 def _value_difference(found: np.ndarray, wanted: np.ndarray, tol: float, args: tuple) -> str:
@@ -192,12 +205,38 @@ def _value_difference(found: np.ndarray, wanted: np.ndarray, tol: float, args: t
         if found.size > 1 and _close(np.sort(found, axis=None), np.sort(wanted, axis=None), tol):
             return "The right numbers in another order."
     if found.ndim == 0:
-        side = "large" if found > wanted else "small"
-        return f"{show(raw_found)} is too {side}" + (f"; wanted is {show(raw_wanted)}." if args else ".")
+        side = "too large" if found > wanted else "too small"
+        if raw_wanted.dtype.kind in "iu" and abs(found - wanted) == 1:
+            side = "one too many" if found > wanted else "one too few"
+        return f"{show(raw_found)} is {side}" + (f"; wanted is {show(raw_wanted)}." if args else ".")
     wrong = ~np.isclose(found, wanted, rtol=tol, atol=tol * _scale(wanted), equal_nan=True)
     where = tuple(int(i) for i in np.argwhere(wrong)[0])
     text = f"{int(wrong.sum())} of {wrong.size} entries differ; the first, {_at(where)}is {show(raw_found[where])}"
-    return text + (f", wanted is {show(raw_wanted[where])}." if args else ".")
+    return text + (f", wanted is {show(raw_wanted[where])}." if args else ".") + _region(wrong, args)
+
+
+def _region(wrong: np.ndarray, args: tuple) -> str:
+    """Say what the wrong entries have in common, where some are wrong and some are right."""
+    if wrong.sum() < 2 or wrong.all():
+        return ""
+    for i, arg in enumerate(args, start=1):
+        array = numbers(arg)
+        if array is not None and array.shape == wrong.shape and array.dtype.kind != "b":
+            for place, words in ((array < 0, "negative"), (array > 0, "positive"), (array == 0, "0")):
+                if np.array_equal(wrong, place):
+                    return f" It is wrong where argument {i} is {words}, and only there."
+    if wrong.ndim == 2:
+        diagonal = np.eye(*wrong.shape) > 0
+        for part, words in ((diagonal, "on"), (np.triu(~diagonal), "above"), (np.tril(~diagonal), "below")):
+            if not (wrong & ~part).any():
+                return f" All of them are {words} the diagonal."
+        for axis, line in enumerate(("row", "column")):
+            bad = wrong.any(axis=1 - axis)
+            if bad.sum() == 1:
+                return f" All of them are in {line} {bad.argmax()}."
+            if bad.sum() == len(bad) - 1 > 1:
+                return f" Only {line} {bad.argmin()} is right."
+    return ""
 
 
 def _at(where: tuple[int, ...]) -> str:
@@ -230,6 +269,22 @@ def _argument(found: np.ndarray, wanted: np.ndarray, tol: float, args: tuple) ->
             return f"Multiplied by argument {i} it would be right."
         if _close(found, wanted * array, tol):
             return f"Divided by argument {i} it would be right."
+        if array.ndim == 0 and 0 < array != 1:
+            for words, factor in (
+                (f"the root of argument {i}", np.sqrt(array)),
+                (f"the square of argument {i}", array**2),
+                (f"1 − argument {i}", 1 - array),
+            ):
+                if _close(found * factor, wanted, tol):
+                    return f"Multiplied by {words} it would be right."
+                if _close(found, wanted * factor, tol):
+                    return f"Divided by {words} it would be right."
+    if found.size and found.any():
+        scalars = [(i, numbers(arg)) for i, arg in enumerate(args, start=1)]
+        scalars = [(i, float(a)) for i, a in scalars if a is not None and a.ndim == 0 and a.dtype.kind == "f" and a]
+        for (i, a), (j, b) in permutations(scalars, 2):
+            if a != b and _close(found * b, wanted * a, tol):
+                return f"The factor is argument {i} where argument {j} is wanted."
     return None
 
 
@@ -247,6 +302,10 @@ def _factor(found: np.ndarray, wanted: np.ndarray, tol: float, args: tuple) -> s
                 named[1 / n] = f"{n} times too small, {length}: a mean where a sum is wanted?"
     for factor, reason in named.items():
         if _close(found, factor * wanted, tol):
+            for i, arg in enumerate(args, start=1):
+                array = numbers(arg)
+                if array is not None and array.ndim == 0 and array in (factor, 1 / factor):
+                    return f"{reason[:-1]}, and argument {i} is {show(arg)}."
             return reason
     weight = float((wanted * wanted).sum())
     if found.size > 2 and weight > 0:

@@ -20,6 +20,8 @@ def affordable_neurons(rng):
             "n neurons; you gave the number of knobs.": 997,
             "Every hidden neuron takes several of the 1,000 knobs.": 1000,
             "There is room for one more.": 248,
+            "Inputs have no bias; a hidden neuron brings 4 knobs: two weights, a bias and a weight at the output.": 200,
+            "A hidden neuron brings 4 knobs: two weights, a bias and a weight at the output.": 199,
             "There is no part of a neuron: round down.": 999 / 4,
         },
     )
@@ -37,6 +39,9 @@ def wide_network(rng):
     for n in (int(rng.integers(4, 9)), 1, 2):
         x, hidden, output = rng.normal(size=2), rng.normal(size=(n, 3)), rng.normal(size=n + 1)
         z = hidden @ np.append(x, 1.0)
+        if n > 2:  # sums of both signs
+            hidden[:2] *= np.sign(z[:2, None]) * [[1], [-1]]
+            z = hidden @ np.append(x, 1.0)
         want = answer_of(x, hidden, output)
         yield Case(
             x.tolist(),
@@ -48,7 +53,16 @@ def wide_network(rng):
                 "The biases of the hidden neurons are missing.": np.tanh(hidden[:, :2] @ x) @ output[:-1] + output[-1],
                 "The tanh is missing.": z @ output[:-1] + output[-1],
                 "The output neuron has no tanh.": math.tanh(want),
+                "A ReLU has taken the place of the tanh.": np.maximum(z, 0) @ output[:-1] + output[-1],
+                "A sigmoid has taken the place of the tanh.": 1 / (1 + np.exp(-z)) @ output[:-1] + output[-1],
+                "The products are added up, not averaged.": (want - output[-1]) / n + output[-1],
                 "The output's bias is the last number of `output`, not the first.": np.tanh(z) @ output[1:] + output[0],
+                "The bias of a hidden neuron belongs inside its tanh.": np.tanh(hidden[:, :2] @ x) @ output[:-1]
+                + hidden[:, 2] @ output[:-1]
+                + output[-1],
+                "w₂ belongs to the second input; here the first one is used twice.": answer_of(
+                    x[[0, 0]], hidden, output
+                ),
                 "The inputs are exchanged: w₁ belongs to the first.": answer_of(x[::-1], hidden, output),
                 "The outgoing weights are missing.": np.tanh(z).sum() + output[-1],
                 "Those are the activations; the output adds them up.": np.tanh(z),
@@ -77,6 +91,7 @@ def mirrored(rng):
             "Both weights on the way in have to change.": np.array([-1, 1, -1, 1, 1, 1, -1, 1, 1]) * knobs,
             "Now a₁ has the other sign, and w13 still takes it as before.": inward * knobs,
             "w13 has changed its sign, but a₁ has not.": outward * knobs,
+            "That turns every knob; those of the output and of hidden neuron 2 stay.": -knobs,
             "That turns hidden neuron 2 round.": second * knobs,
             "That turns both hidden neurons round.": signs * second * knobs,
             "b3 belongs to the output neuron and stays.": -knobs * second,
@@ -100,6 +115,12 @@ def slope_by_hand(rng):
             "The step goes against the slope, downhill.": (0.4, 0.6, 0.555),
             "new_knob: the rate 0.5 is missing in the step.": (0.4, 0.0, 0.315),
             "promised_loss: add the change to the loss before the step.": (0.4, 0.2, -0.08),
+            "promised_loss: the line starts at the loss now, 0.475, and goes down by slope times step.": (
+                0.4,
+                0.2,
+                0.44,
+            ),
+            "promised_loss: the line starts at the loss now, 0.475, not at that of a nudge.": (0.4, 0.2, 0.36),
             "promised_loss: slope times step, which has its own sign.": (0.4, 0.2, 0.555),
             "promised_loss: the loss changes by slope times step, not by the step alone.": (0.4, 0.2, 0.275),
         },

@@ -18,11 +18,13 @@ def other_neuron(rng):
         want=1 / (1 + math.exp(-z)),
         tol=5e-3,
         traps={
+            "That is a tanh; this neuron has a sigmoid.": math.tanh(z),
             "That is z; the activation is the sigmoid of it.": z,
             "The bias 0.1 is missing.": 1 / (1 + math.exp(-(z - 0.1))),
             "That is the first hidden neuron.": 1 / (1 + math.exp(-first)),
             "That is the sigmoid of −z.": 1 / (1 + math.exp(z)),
             "The inputs are exchanged: 2 meets the weight −0.6.": 1 / (1 + math.exp(-(2 * 0.4 - 1 * -0.6 + 0.1))),
+            "That is the old input, (1, 0.5); now x = (2, −1).": 1 / (1 + math.exp(-(-0.6 + 0.5 * 0.4 + 0.1))),
             "The second input is −1, not 1.": 1 / (1 + math.exp(-(2 * -0.6 + 0.4 + 0.1))),
             "A ReLU would say 0; this neuron has a sigmoid.": 0.0,
         },
@@ -44,6 +46,9 @@ def count_parameters(rng):
                 "The inputs have no bias; only neurons do.": weights + biases + sizes[0],
                 "That is the number of neurons; the weights are between them.": sum(sizes),
                 "That counts biases only.": biases,
+                "Every input meets every neuron: the widths are multiplied, not added.": sum(sizes[:-1]) + biases,
+                "Every input meets every neuron: the widths are multiplied, and the biases added.": sum(sizes[:-1])
+                + 2 * biases,
                 "The layers between the first and the last are left out.": sizes[0] * sizes[-1] + sizes[-1],
                 "Each pair of layers is to be counted once, not all products of all sizes.": math.prod(sizes),
                 "The bias belongs to each neuron of the layer, not to each of its inputs.": weights + sum(sizes[:-1]),
@@ -69,6 +74,8 @@ def relu_layer(rng):
                 "The bias is missing.": np.maximum(0, z - b),
                 "The bias belongs inside the ReLU.": np.maximum(0, z - b) + b,
                 "The ReLU keeps what is positive; that keeps what is negative.": np.minimum(0, z),
+                "The ReLU makes 0 of what is negative; it does not turn its sign.": np.abs(z),
+                "That is a tanh; a ReLU is wanted.": np.tanh(z),
                 "That is a sigmoid; a ReLU is wanted.": 1 / (1 + np.exp(-z)),
                 "One row per example is wanted, not their mean.": (z * (z > 0)).mean(axis=0),
                 "The ReLU gives z itself where it is positive, not 1.": (z > 0).astype(float),
@@ -93,7 +100,13 @@ def all_examples(rng):
             "The sigmoid is missing.": x @ W + b,
             "That is the sigmoid of −z: mind the sign in the exponent.": 1 - want,
             "The bias is missing.": 1 / (1 + np.exp(-(x @ W))),
+            "The minus belongs before the whole sum, the bias included: −(xW + b).": 1 / (1 + np.exp(-(x @ W) + b)),
             "One row per example is wanted, not their mean.": want.mean(axis=0, keepdims=True),
+            "One row per example is wanted, not one for all of them.": want.mean(axis=0),
+            "One row per example is wanted; that is the answer to the mean example.": 1
+            / (1 + np.exp(-(x @ W + b).mean(axis=0))),
+            "A ReLU has taken the place of the sigmoid.": np.maximum(0, x @ W + b),
+            "A tanh has taken the place of the sigmoid.": np.tanh(x @ W + b),
             "Every row is the last example's output: the loop still overwrites.": np.tile(want[-1], (n, 1)),
         },
     )
@@ -136,9 +149,17 @@ def judged(got, x):
     }.items():
         if np.allclose(y, trap, rtol=1e-5, atol=1e-9):
             return sentence
-    factor = y[0] / right[0]
     if np.allclose(y, right, rtol=1e-5, atol=1e-9):
         return None
+    for j, (first, second) in enumerate(W1.T.tolist(), start=1):
+        if first + second and not b1.any():
+            sees = f"Hidden neuron {j} has the weights {first:g} and {second:g}"
+            return f"{sees}: it moves when both inputs grow alike, but the distance does not."
+    if b1.any():
+        return "The hidden biases have to be 0: where x₁ = x₂ both neurons are to be silent, and to wake beside it."
+    if W1[0, 0] * W1[0, 1] > 0:
+        return "Both hidden neurons look the same way: one of them has to see x₁ − x₂, the other x₂ − x₁."
+    factor = y[0] / right[0]
     if factor and np.allclose(y, factor * right, rtol=1e-5, atol=1e-9):
         return f"That is {show(float(factor))} times the distance."
     if np.ptp(y - right) < 1e-9:

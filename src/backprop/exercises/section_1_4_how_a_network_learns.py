@@ -125,8 +125,10 @@ def count_slopes(rng):
                 "Both are slopes at ŷ; the link from ŷ to z, the slope of e^z, is missing.": (counts, 1 - y / y_hat),
                 "counts: the slope of y ln ŷ at z is y, for ln ŷ = z.": (squared, y_hat - y * z),
                 "The prediction is e^z, not z.": ((z - y) * z, z - y),
+                "The error is e^z − y: the prediction is e^z, not z.": ((z - y) * y_hat, z - y),
                 "counts: this loss has no factor ŷ left; it cancels.": (squared, squared),
                 "squared: the ½ cancels the 2 of the square.": (2 * squared, counts),
+                "counts: the slope of y ln ŷ at z is y; y/ŷ is its slope at ŷ.": (squared, y_hat - y / y_hat),
                 "counts: y ln ŷ has a slope, too.": (squared, y_hat),
                 "Those are the losses; their slopes at z are wanted.": losses(z, y),
             },
@@ -149,7 +151,13 @@ def repaired_epoch(rng):
             batch += (start @ [x, 1] - y) * np.array([x, 1])
             late[0] -= lr * (late @ [x, 1] - y) * x
             late[1] -= lr * (late @ [x, 1] - y)
-        backwards = start.copy()
+        alike, backwards, alone = start.copy(), start.copy(), start.copy()
+        for x, y in examples:
+            error = alone @ [x, 1] - y
+            alone[0] -= lr * error * x
+        alone[1] -= lr * error
+        for x, y in examples:
+            alike = alike - lr * (alike @ [x, 1] - y) * x
         for x, y in examples[::-1]:
             backwards = backwards - lr * (backwards @ [x, 1] - y) * np.array([x, 1])
         backwards = tuple(backwards.tolist())
@@ -166,6 +174,8 @@ def repaired_epoch(rng):
                 "w and b come back unchanged.": (w, b),
                 "Both move along their gradients: the step goes against them.": tuple(up.tolist()),
                 "The gradient of w has the factor x; that of b has none.": tuple(mixed.tolist()),
+                "The gradient of b has no factor x: only w is multiplied by it.": tuple(alike.tolist()),
+                "b moves once, at the end; it has to move after every example, as w does.": tuple(alone.tolist()),
                 "The examples are taken in another order: first the first.": backwards,
                 "Only the last example has been used.": tuple(last.tolist()),
                 "That is one update with the mean gradient: full batch.": tuple((start - lr * batch / n).tolist()),
@@ -180,7 +190,7 @@ def repaired_epoch(rng):
 )
 def cached_numbers(rng):
     """Kept numbers for several depths, and for one example and many."""
-    for depth, n in ((3, 7), (2, 1), (5, int(rng.integers(2, 50)))):
+    for depth, n in ((3, 23), (2, 1), (5, int(rng.integers(2, 50)))):
         sizes = rng.integers(2, 9, size=depth).tolist()
         kept = {(0, "x"): n * sizes[0]} | {(k, "a"): n * width for k, width in enumerate(sizes[1:], start=1)}
         total, inner = sum(kept.values()), n * sum(sizes[1:-1])
@@ -195,6 +205,10 @@ def cached_numbers(rng):
                 "Every example has its own row in each cache.": total // n,
                 "Widths are added up: each kept array has as many columns.": n * sizes[0] * sizes[-1],
                 "Only what is kept counts, not the weights.": sum(a * b for a, b in pairwise(sizes)),
+                "Weights and biases are no caches: count the kept arrays alone.": total
+                + sum((a + 1) * b for a, b in pairwise(sizes)),
+                "The weights are no caches: count the kept arrays alone.": total
+                + sum(a * b for a, b in pairwise(sizes)),
                 "Every example has its own row: times n, not plus n.": total // n + n,
                 "The Sigmoid keeps its output only, not its input as well.": n * (sum(sizes) + sum(sizes[1:])),
             },

@@ -8,30 +8,34 @@ FREE = {"w¹₁₁", "w¹₁₂", "w¹₂₁", "b¹₁"}
 NAMES = FREE | {"w¹₂₂", "b¹₂", "w²₁₁", "w²₁₂", "w²₂₁", "w²₂₂", "b²₁", "b²₂"}
 
 
-@exercise("2.1.a", hint="The change of the loss is the price times the push.")
+@exercise("2.1.a", hint="The change of the loss is the gradient times the nudge.")
 def shopping(rng):
-    """The loss after a push of 0.05 at the price −0.8, and the push that a fall by 0.02 takes."""
+    """The loss after a nudge of 0.05 at the gradient −0.8, and the nudge that a fall by 0.02 takes."""
     yield Case(
         want=(0.36, 0.025),
         names=("new_loss", "push_needed"),
         traps={
-            "A negative price and a push up: the loss falls.": (0.44, 0.025),
+            "A negative gradient and a nudge up: the loss falls.": (0.44, 0.025),
             "The first is the change; add it to the loss before.": (-0.04, 0.025),
-            "The loss falls when the weight goes up, so the push is positive.": (0.36, -0.025),
-            "Divide the wanted change by the price.": (0.36, 0.016),
-            "new_loss: a negative price and a push up: the loss falls.": (0.44, -0.025),
-            "The push is wanted, from where the weight is now; that is counted from before the first push.": (
+            "The loss falls when the weight goes up, so the nudge is positive.": (0.36, -0.025),
+            "Divide the wanted change by the gradient.": (0.36, 0.016),
+            "new_loss: a negative gradient and a nudge up: the loss falls.": (0.44, -0.025),
+            "The nudge is wanted, from where the weight is now; that is counted from before the first nudge.": (
                 0.36,
                 0.075,
             ),
-            "push_needed: the wanted change is divided by the price, not the price by it.": (0.36, 40.0),
-            "new_loss: the push is 0.05; the price is multiplied by it.": (-0.4, 0.025),
-            "new_loss: the price has to be multiplied by the push.": (0.45, 0.025),
+            "push_needed: the wanted change is divided by the gradient, not the gradient by it.": (0.36, 40.0),
+            "new_loss: the nudge is 0.05; the gradient is multiplied by it.": (-0.4, 0.025),
+            "new_loss: the gradient has to be multiplied by the nudge.": (0.45, 0.025),
+            "new_loss: gradient times nudge is the change itself, no share of the loss.": (
+                0.4 * (1 - 0.8 * 0.05),
+                0.025,
+            ),
         },
     )
 
 
-@exercise("2.1.b", hint="f(w) without a push is the same for all numbers: ask once and keep the answer.")
+@exercise("2.1.b", hint="f(w) without a nudge is the same for all numbers: ask once and keep the answer.")
 def one_push_each(rng):
     """Forward differences of smooth functions, with the calls counted."""
     for n in (3, 1, 6):
@@ -40,9 +44,9 @@ def one_push_each(rng):
         def f(w, W=W):
             return float(np.sin(w @ W).sum() + (w**2).sum())
 
-        pushed = w + h * np.eye(n)
-        up = np.array([f(row) for row in pushed])
-        down = np.array([f(row) for row in 2 * w - pushed])
+        nudged = w + h * np.eye(n)
+        up = np.array([f(row) for row in nudged])
+        down = np.array([f(row) for row in 2 * w - nudged])
         yield Case(
             f,
             w,
@@ -52,23 +56,24 @@ def one_push_each(rng):
             run=counted,
             traps={
                 "That is the right gradient, but f(w) is asked again for each number.": ((up - f(w)) / h, 2 * n),
-                "That is a push to both sides; one side is wanted.": ((up - down) / (2 * h), 2 * n),
+                "That is a nudge to both sides; one side is wanted.": ((up - down) / (2 * h), 2 * n),
+                "One side only: the two values are h apart, not 2h.": ((up - f(w)) / (2 * h), n + 1),
                 "Those are the changes of f; divide them by h.": (up - f(w), n + 1),
-                "That pushes downward; each number is to be pushed up.": ((f(w) - down) / h, n + 1),
-                "All numbers are pushed together: push one at a time.": (np.full(n, (f(w + h) - f(w)) / h), 2),
-                "The pushes pile up: start from w again for each number.": (piled_up(f, w, h), n + 1),
-                "The sign is flipped: after the push minus before.": ((f(w) - up) / h, n + 1),
+                "That nudges downward; each number is to be nudged up.": ((f(w) - down) / h, n + 1),
+                "All numbers are nudged together: nudge one at a time.": (np.full(n, (f(w + h) - f(w)) / h), 2),
+                "The nudges pile up: start from w again for each number.": (piled_up(f, w, h), n + 1),
+                "The sign is flipped: after the nudge minus before.": ((f(w) - up) / h, n + 1),
                 "That is w itself.": (w, 0),
             },
         )
 
 
 def piled_up(f, w, h):
-    """The differences when each push is left in place."""
-    pushed, slopes = w.copy(), []
+    """The differences when each nudge is left in place."""
+    nudged, slopes = w.copy(), []
     for k in range(len(w)):
-        pushed[k] += h
-        slopes.append((f(pushed) - f(w)) / h)
+        nudged[k] += h
+        slopes.append((f(nudged) - f(w)) / h)
     return np.array(slopes)
 
 
@@ -86,11 +91,11 @@ def counted(answer, f, w, h):
         return None
     if not np.array_equal(w, kept):
         w[...] = kept
-        raise ValueError("w is not as it was: push a copy, or put the number back exactly")
+        raise ValueError("w is not as it was: nudge a copy, or put the number back exactly")
     return np.asarray(slopes), calls
 
 
-@exercise("2.1.c", hint="A push that is multiplied by 0 on its way to the loss arrives as 0.")
+@exercise("2.1.c", hint="A nudge that is multiplied by 0 on its way to the loss arrives as 0.")
 def free_numbers(rng):
     """The parameters whose gradient is 0 when x₁ is 0 and nothing listens to hidden unit 1."""
     yield Case(judge=judged)
@@ -104,9 +109,9 @@ def judged(got):
     if unknown := sorted(map(str, got - NAMES)):
         return f"There is no name {unknown[0]} in the list `names`."
     if got & {"w²₁₁", "w²₁₂"}:
-        return "The numbers w²₁₁ and w²₁₂ are 0, but what they are multiplied by, a¹₁, is not: a push of them arrives."
+        return "The numbers w²₁₁ and w²₁₂ are 0, but what they are multiplied by, a¹₁, is not: a nudge of them arrives."
     if extra := sorted(got - FREE):
-        return f"A push of {extra[0]} does reach the loss."
+        return f"A nudge of {extra[0]} does reach the loss."
     if {"w¹₁₁", "w¹₁₂"} - got:
         return "The input x₁ is 0. Which weights is it multiplied with?"
     if FREE - got:
@@ -114,7 +119,7 @@ def judged(got):
     return None
 
 
-@exercise("2.1.d", hint="Each push meets its own price; all products are added to the loss as it is.")
+@exercise("2.1.d", hint="Each nudge meets its own gradient; all products are added to the loss as it is.")
 def all_at_once(rng):
     """The linear prediction for parameter lists of several shapes."""
     for shapes in (((3, 3), (3,)), ((2,),), ((2, 4), (4,), (4, 4), (4,))):
@@ -128,51 +133,22 @@ def all_at_once(rng):
             want=loss + change,
             traps={
                 "That is the change; add it to the loss before.": change,
-                "The loss changes by price times push, with a plus; the push brings its own sign.": loss - change,
+                "The loss changes by gradient times nudge, with a plus; the nudge brings its own sign.": loss - change,
                 "Only the first array is counted.": loss + (g[0] * h[0]).sum(),
                 "Products first, then the sum: that multiplies the sums.": loss
                 + sum(a.sum() * b.sum() for a, b in zip(g, h, strict=True)),
                 "The products are added up, not averaged.": loss
                 + sum((a * b).mean() for a, b in zip(g, h, strict=True)),
-                "The pushes alone change nothing: each is multiplied by its price.": loss + sum(b.sum() for b in h),
-                "Prices count with their signs.": loss + sum(abs(a * b).sum() for a, b in zip(g, h, strict=True)),
+                "The nudges alone change nothing: each is multiplied by its gradient.": loss + sum(b.sum() for b in h),
+                "Gradients count with their signs.": loss + sum(abs(a * b).sum() for a, b in zip(g, h, strict=True)),
                 "The start is counted once, not once for each array.": len(g) * loss + change,
-                "Prices meet their own pushes: multiply number by number, * and not @.": loss
+                "Gradients meet their own nudges: multiply number by number, * and not @.": loss
                 + sum((a @ b).sum() for a, b in zip(g, h, strict=True) if a.shape[-1] == b.shape[0]),
             },
         )
 
 
-@exercise("2.1.e", hint="The straight line promises price times push: which number has the largest price in size?")
-def well_spent(rng):
-    """The index of the largest price in size, and the push against it."""
-    for sign in (-1, 1, -1, 1):
-        dx = rng.normal(size=int(rng.integers(3, 8)))
-        dx[rng.integers(len(dx))] = sign * (np.abs(dx).max() + 0.5)
-        other = int((-sign * dx).argmax())
-        i, h = int(np.abs(dx).argmax()), float(rng.uniform(0.1, 2))
-        yield Case(
-            dx,
-            h,
-            want=(i, -h * sign),
-            names=("index", "push"),
-            traps={
-                "That push raises the loss: go against the sign of the price.": (i, h * sign),
-                "The size of the price counts, whichever sign it has.": (other, h * sign),
-                "The push has the size h, whatever the price is.": (i, -h * dx[i]),
-                "push: its direction alone is not enough; its size is h.": (i, -sign),
-                "push: that is the promised change; the push is wanted.": (i, -h * abs(dx[i])),
-                "The smallest price changes the loss least.": (
-                    int(np.abs(dx).argmin()),
-                    -h * np.sign(dx[np.abs(dx).argmin()]),
-                ),
-                "That looks for the largest price and forgets the negative ones.": (int(dx.argmax()), -h),
-                "That looks for the most negative price and forgets the positive ones.": (int(dx.argmin()), h),
-            },
-        )
-
-
-@exercise("2.1.f", hint="Fill in blue first; then walk back from the guess, one circle at a time.")
+@exercise("2.1.e", hint="Fill in blue first; then walk back from the guess, one circle at a time.")
 def switched_off(rng):
     """The gradients of w, b and v of a ReLU neuron that is on, and of the same neuron when it is off."""
     yield Case(

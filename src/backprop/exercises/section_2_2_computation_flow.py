@@ -24,6 +24,8 @@ def red_numbers(rng):
     da1 = second.backward(delta2)
     delta1, a1, dW2 = hidden.backward(da1)[0], second.cache, second.dW
     straight = a1 * (1 - a1) * (delta2 @ second.W)
+    other = (error + y - y[:, ::-1]) * output.cache * (1 - output.cache)
+    turned_round = a1.T @ other, (other @ second.W.T * a1 * (1 - a1))[0]
     traps = {
         "Both have the wrong sign: it is prediction minus target.": (-dW2, -delta1),
         "dW2 is right; da1 needs the weights of each hidden unit, so the transpose of W2.": (dW2, straight[0]),
@@ -32,6 +34,8 @@ def red_numbers(rng):
         "The signs of dW2 are right in size, but it is prediction minus target.": (-dW2, delta1),
         "dW2 is right, but δ¹ has the wrong sign.": (dW2, -delta1),
         "That is dW2 for the input x; the second layer's input is a1.": (x.T @ delta2, delta1),
+        "The target is (0, 1): the second output should be on.": turned_round,
+        "Each entry of dW2 is an a times a δ; that has δ alone.": (np.vstack([delta2, delta2]), delta1),
         "The slope of the output's sigmoid is missing.": (
             a1.T @ error,
             (error @ second.W.T * a1 * (1 - a1))[0],
@@ -93,6 +97,16 @@ def impatient_update(rng):
                 "Both are right, but in the other order.": (new2, new1),
                 "W1: the slope of the sigmoid, a1 (1 − a1), is missing.": (W1 - lr * x.T @ (dz2 @ W2.T), new2),
                 "Nothing has been updated.": (W1, W2),
+                "W1: the rate is missing.": (W1 - first(W2), new2),
+                "W2: the rate is missing.": (new1, W2 - dW2),
+                "W1: the slope of a sigmoid is a (1 − a); 1 − a² is that of the tanh.": (
+                    W1 - lr * x.T @ (dz2 @ W2.T * (1 - a1**2)),
+                    new2,
+                ),
+                "W1: the slope of a sigmoid is a (1 − a); here it is a alone.": (
+                    W1 - lr * x.T @ (dz2 @ W2.T * a1),
+                    new2,
+                ),
                 "W1 is right, W2 has not been updated.": (new1, W2),
                 "W2 is right, W1 has not been updated.": (W1, new2),
                 "The rate is missing.": (W1 - first(W2), W2 - dW2),
@@ -105,7 +119,7 @@ def impatient_update(rng):
 def secret_input(rng):
     """The input of one example from dW = x δ and db = δ; some δ are 0, in a place that changes."""
     for zeros in ((), (0,), (-1, 1)):
-        n_in, n_out = rng.choice(np.arange(4, 8), 2, replace=False)
+        n_in, n_out = rng.choice(np.arange(4, 8), 2, replace=False) if zeros else (5, 5)
         x, delta = rng.normal(size=n_in), rng.uniform(0.3, 2, n_out) * rng.choice([-1.0, 1.0], n_out)
         delta = -np.abs(delta) if zeros else delta  # the largest in size is not the largest
         delta[list(zeros)] = 0.0
@@ -117,6 +131,9 @@ def secret_input(rng):
             traps={
                 "That is a column of dW, x times its δ: divide by that δ.": dW[:, np.abs(delta).argmax()],
                 "Divide by the δ of the same column, with its sign.": x * np.sign(delta[np.abs(delta).argmax()]),
+                "That is a row of dW; x is in its columns.": dW[np.abs(delta).argmax() % n_in]
+                / delta.flat[np.abs(delta).argmax()],
+                "That is the first row of dW; x is in its columns.": dW[0] / (delta[0] or 1.0),
                 "Every column gives x, so one of them is enough.": np.tile(x, (n_out, 1)).T,
                 "That δ is 0, and 0/0 says nothing: choose a column whose δ is not 0.": np.full(n_in, np.nan),
                 "That adds up x δ over the columns; δ is still in it.": dW.sum(axis=1),
@@ -127,7 +144,11 @@ def secret_input(rng):
         )
 
 
-def walked(x, y, weights, slope=True, turned=True, before=True):
+def slope_of(a):
+    return a * (1 - a)
+
+
+def walked(x, y, weights, slope=slope_of, turned=True, before=True, last=True, through=True):
     """The walk of exercise 2.2.d with one mistake; None where its shapes do not fit."""
     activations = [x]
     for W in weights:
@@ -136,9 +157,9 @@ def walked(x, y, weights, slope=True, turned=True, before=True):
     try:
         for k in reversed(range(len(weights))):
             a = activations[k + 1]
-            dz = da * a * (1 - a) if slope else da
+            dz = da * slope(a) if last or k < len(weights) - 1 else da
             gradients.insert(0, (activations[k] if before else a).T @ dz)
-            da = dz @ (weights[k].T if turned else weights[k])
+            da = (dz if through else da) @ (weights[k].T if turned else weights[k])
     except ValueError:
         return None
     return gradients
@@ -166,7 +187,16 @@ def any_list(rng):
             traps={
                 "The gradients come last first; the first belongs to the first matrix.": gradients[::-1],
                 "The signs are the wrong way round: prediction minus target.": [-g for g in gradients],
-                "The slopes of the sigmoids are missing: da has to become dz.": walked(x, y, weights, slope=False),
+                "The slopes of the sigmoids are missing: da has to become dz.": walked(x, y, weights, np.ones_like),
+                "The slope of the last sigmoid is missing; the others are there.": walked(x, y, weights, last=False),
+                "dz is handed back, not da: the slopes of later layers are lost on the way.": walked(
+                    x, y, weights, through=False
+                ),
+                "The slope of a sigmoid is a (1 − a); here it is a alone.": walked(x, y, weights, lambda a: a),
+                "The slope of a sigmoid is a (1 − a); here it is 1 − a alone.": walked(x, y, weights, lambda a: 1 - a),
+                "The slope of a sigmoid is a (1 − a); 1 − a² is that of the tanh.": walked(
+                    x, y, weights, lambda a: 1 - a**2
+                ),
                 "dz is handed back through W; W has to be transposed, da = dz Wᵀ.": walked(x, y, weights, turned=False),
                 "Each dW takes the activation before its matrix, not the one behind.": walked(
                     x, y, weights, before=False

@@ -38,17 +38,18 @@ def slope_at_the_right_place(rng):
                 "The slope is taken at a, which is behind the tanh.": (a - y) * (1 - np.tanh(a) ** 2) * x,
                 "The last link is missing: z = w x + b grows by x for each unit of w.": (a - y) * (1 - a * a),
                 "The slope of the tanh is missing.": (a - y) * x,
+                "The ½ in front of the loss cancels the 2 of the square.": 2 * (a - y) * (1 - a * a) * x,
                 "The sign is flipped: the error is a − y.": (y - a) * (1 - a * a) * x,
                 "The slope of the tanh is 1 − a², not 1 − a.": (a - y) * (1 - a) * x,
                 "a (1 − a) is the slope of the sigmoid; this is a tanh.": (a - y) * a * (1 - a) * x,
-                "That is the price of x; z grows by x, not by w, for each unit of w.": (a - y) * (1 - a * a) * w,
+                "That is the gradient of x; z grows by x, not by w, for each unit of w.": (a - y) * (1 - a * a) * w,
             },
         )
 
 
-@exercise("2.3.1.b", hint="Each price is the one behind it times one local slope.")
+@exercise("2.3.1.b", hint="Each gradient is the one behind it times one local slope.")
 def price_at_every_stop(rng):
-    """One sigmoid neuron; every price from a nudge of its own number."""
+    """One sigmoid neuron; every gradient from a nudge of its own number."""
     for _ in range(2):
         w, b, x, y = away_from_zero(rng, 4)
         z = w * x + b
@@ -66,10 +67,19 @@ def price_at_every_stop(rng):
             names=("da", "delta", "dw", "db", "dx"),
             traps={
                 "dw and dx are exchanged: each multiplies by the other one.": (da, at_z, dx, at_z, dw),
+                "delta is the slope of the sigmoid alone; it multiplies da.": (
+                    da,
+                    *(a * (1 - a) * factor for factor in (1, x, 1, w)),
+                ),
+                "delta: the slope of a sigmoid is a (1 − a), not 1 − a².": (
+                    da,
+                    *(da * (1 - a * a) * factor for factor in (1, x, 1, w)),
+                ),
+                "dx lacks the factor w, the link from x to z.": (da, at_z, dw, at_z, at_z),
                 "delta lacks the slope of the sigmoid.": (da, da, da * x, da, da * w),
                 "db is not 0: a nudge of b moves z by as much.": (da, at_z, dw, 0.0, dx),
                 "db has a factor b too many: a nudge of b moves z by as much.": (da, at_z, dw, at_z * b, dx),
-                "db is the price of z, delta; da is one link further on.": (da, at_z, dw, da, dx),
+                "db is the gradient of z, delta; da is one link further on.": (da, at_z, dw, da, dx),
                 "The error is prediction minus target, a − y.": (-da, -at_z, -dw, -at_z, -dx),
                 "da: the ½ cancels the 2 of the square.": (2 * da, 2 * at_z, 2 * dw, 2 * at_z, 2 * dx),
                 "delta: the slope is taken with z in the place of a.": (
@@ -81,32 +91,7 @@ def price_at_every_stop(rng):
         )
 
 
-@exercise("2.3.1.c", hint="Every example pulls at w; the loss of each is half a square.")
-def gradient_of_a_mean(rng):
-    """A line through the origin under the mean squared error."""
-    for n in (3, 7):
-        w, x, y = 2 + rng.uniform(), rng.normal(size=n), rng.normal(size=n)
-        total = ((w * x - y) * x).sum()
-        yield Case(
-            w,
-            x,
-            y,
-            want=nudged(lambda w, n=n, x=x, y=y: ((w * x - y) ** 2).sum() / (2 * n), w),
-            traps={
-                "That is the gradient of the sum; the mean has a 1/N in front.": total,
-                "The sum over the examples is missing: one number is wanted.": (w * x - y) * x / n,
-                "The ½ cancels the 2 of the square.": total / (2 * n),
-                "The link from w to the prediction is missing: its slope is x.": (w * x - y).sum() / n,
-                "The sign is flipped: prediction minus target.": -total / n,
-                "The ½ has cancelled the 2; that has it twice over.": 2 * total / n,
-                "That is the loss divided by w, not its slope.": ((w * x - y) ** 2).sum() / (2 * n) / w,
-                "That is the loss itself.": ((w * x - y) ** 2).sum() / (2 * n),
-                "The error has to be multiplied by x before it is averaged.": (w * x - y).mean() * x.mean(),
-            },
-        )
-
-
-@exercise("2.3.1.d", hint="Work from the end: find the price at the second pre-activation first, for both need it.")
+@exercise("2.3.1.d", hint="Work from the end: find the gradient at the second pre-activation first, for both need it.")
 def two_neurons(rng):
     """Two sigmoid neurons in a row."""
     for _ in range(2):
@@ -135,6 +120,12 @@ def two_neurons(rng):
                 "The error is prediction minus target, ŷ − y.": (-dw1, -dw2),
                 "Both lack the slope of the second sigmoid.": (dw1 / slope2, dw2 / slope2),
                 "dw1: the slope of the first sigmoid is a1 (1 − a1), not a1.": (dw1 / (1 - a1), dw2),
+                "dw1: the link from a1 to z2 is w2, not w1.": (dw1 / w2 * w1, dw2),
+                "dw1: a nudge of w1 moves z1 by x, not by a1.": (dw1 / x * a1, dw2),
+                "dw2: the slope of the second sigmoid is ŷ (1 − ŷ), that of the first is not in it.": (
+                    dw1,
+                    dw2 / slope2 * a1 * (1 - a1),
+                ),
                 "The order is dw1, dw2.": (dw2, dw1),
                 "dw1 has the slope of the second sigmoid twice: the first has its own.": (
                     dw1 / (a1 * (1 - a1)) * slope2,
@@ -183,6 +174,12 @@ def chain_with_a_weight(rng):
                 "The slope belongs to w a, the number that arrives at the sigmoid, not to a.": product(
                     a, w, n, lambda old, new, w: w * float(sigmoid(old) * (1 - sigmoid(old)))
                 ),
+                "The slope of the sigmoid is a (1 − a); 1 − a² is that of the tanh.": product(
+                    a, w, n, lambda old, new, w: w * (1 - new**2)
+                ),
+                "The slope of the sigmoid is a (1 − a); the factor 1 − a is missing.": product(
+                    a, w, n, lambda old, new, w: w * new
+                ),
                 "¼ is only the most that a sigmoid lets through.": (w / 4) ** n,
                 "The sign is flipped.": -want,
                 "Links of one path multiply; those are added up.": sum(
@@ -199,7 +196,7 @@ def chain_with_a_weight(rng):
         )
 
 
-@exercise("2.3.1.f", hint="Each slope is taken at the value that arrives there: x = 1, u = 3, v = 9.")
+@exercise("2.3.1.c", hint="Each slope is taken at the value that arrives there: x = 1, u = 3, v = 9.")
 def three_links(rng):
     """The slopes of 2x + 1, of a square and of a reciprocal, and their product."""
     yield Case(

@@ -11,7 +11,7 @@ from backprop.gradcheck import numerical_gradient
 def price_of_a_fork(rng):
     """L = uv + u² with u = sin x and v = eˣ."""
     for _ in range(3):
-        x = rng.uniform(0.3, 1.2)
+        x = rng.uniform(0.6, 1.2)
         u, v = np.sin(x), np.exp(x)
         want = numerical_gradient(lambda x: float(np.sin(x) * np.exp(x) + np.sin(x) ** 2), np.array(x))
         yield Case(
@@ -26,27 +26,37 @@ def price_of_a_fork(rng):
                 "That is L itself, not its slope.": u * v + u * u,
                 "The slope of sin is cos, with a plus.": -(v + 2 * u) * np.cos(x) + u * v,
                 "The product of both slopes is no path: add what each path carries.": np.cos(x) * v,
+                "The path through v lacks its slope eˣ: u eˣ, not u alone.": (v + 2 * u) * np.cos(x) + u,
+                "The path through u lacks its slope cos x.": (v + 2 * u) + u * v,
+                "The path through v carries ∂L/∂v = u, not v.": (v + 2 * u) * np.cos(x) + v * v,
+                "The slope of sin is cos; that multiplies by sin itself.": (v + 2 * u) * u + u * v,
+                "The slope of cos would be −sin; that of sin is cos.": -(v + 2 * u) * u + u * v,
+                "L has u² in it, not v²: the 2 belongs to u.": (v + u) * np.cos(x) + (u + 2 * v) * v,
                 "u² has the slope 2u: ∂L/∂u = v + 2u.": (v + u) * np.cos(x) + u * v,
             },
         )
 
 
 @exercise(
-    "2.3.2.b", hint="A hidden neuron reaches every neuron of the next layer: its price is a sum over all these paths."
+    "2.3.2.b",
+    hint="A hidden neuron reaches every neuron of the next layer: its gradient is a sum over all these paths.",
 )
 def delta_of_hidden_neurons(rng):
-    """A loss whose price at neuron k of the next layer is delta[k], nudged at z; widths differ, then are equal."""
+    """A loss whose gradient at neuron k of the next layer is delta[k], nudged at z; widths differ, then are equal."""
     for n, m in ((3, 3), (3, 5), (4, 2)):
         z, W, delta = rng.normal(size=n), rng.normal(size=(n, m)), rng.normal(size=m)
         slope = sigmoid(z) * (1 - sigmoid(z))
         traps = {
             "Only the first path is there: a hidden neuron reaches every k.": slope * W[:, 0] * delta[0],
             "The slope of the sigmoid is missing.": W @ delta,
-            "That is the mean over the paths; prices add.": slope * (W @ delta) / m,
+            "That is the mean over the paths; gradients add.": slope * (W @ delta) / m,
             "Products first, then the sum: that multiplies the sums.": slope * W.sum(axis=1) * delta.sum(),
             "The slope belongs to z, not to the sum over the paths.": sigmoid(W @ delta) * (1 - sigmoid(W @ delta)),
             "The slope is σ(z) (1 − σ(z)); that has z in the place of σ(z).": z * (1 - z) * (W @ delta),
             "That multiplies by σ(z), the value, not by its slope.": sigmoid(z) * (W @ delta),
+            "The slope of the sigmoid is a (1 − a); that is the slope of the tanh.": (1 - np.tanh(z) ** 2)
+            * (W @ delta),
+            "That is the slope of a ReLU; here the units are sigmoids.": (z > 0) * (W @ delta),
             "The weights are missing: each path has its own.": slope * delta.sum(),
             "The slope is counted once for every path, but multiplies the sum once.": slope * (W @ delta) * m,
         }
@@ -75,9 +85,11 @@ def missing_path(rng):
             traps={
                 "The shortcut is still missing.": want - dy,
                 "The way through the sigmoid is missing.": dy,
-                "The direct way costs dy, not 1: its slope is multiplied by the price at y.": want - dy + 1,
+                "The direct way costs dy, not 1: its slope is multiplied by the gradient at y.": want - dy + 1,
                 "The direct way adds x on the way forward; its slope is 1, not x.": want - dy + dy * x,
                 "The factor w of the way through the sigmoid is lost: w x moves by w.": dy + (want - dy) / w,
+                "The slope of the sigmoid is taken at x; w x arrives there.": dy
+                + dy * sigmoid(x) * (1 - sigmoid(x)) * w,
                 "The two ways add; that takes one from the other.": 2 * dy - want,
                 "The two ways add; that multiplies them.": dy * (want - dy),
                 "The slope of the sigmoid is a (1 − a); the factor 1 − a is lost.": dy + dy * sigmoid(w * x) * w,
@@ -86,7 +98,7 @@ def missing_path(rng):
         )
 
 
-@exercise("2.3.2.d", hint="Pretend that the two uses are two weights: find both prices, then add.")
+@exercise("2.3.2.d", hint="Pretend that the two uses are two weights: find both gradients, then add.")
 def weight_used_twice(rng):
     """tanh(w tanh(w x)), nudged at w in both places at once."""
     for _ in range(3):
@@ -106,6 +118,14 @@ def weight_used_twice(rng):
                 "The second use is counted twice, the first not at all.": 2 * dz2 * a1,
                 "The first use is counted twice, the second not at all.": 2 * dz2 * w * (1 - a1**2) * x,
                 "Two uses add; that multiplies them.": dz2 * a1 * dz2 * w * (1 - a1**2) * x,
+                "The slopes of both uses are multiplied there; find the gradient of each use, then add.": dz2
+                * a1
+                * (1 - a1**2)
+                * x,
+                "That is the slope of the first tanh alone; the second use and the second tanh are missing.": (
+                    1 - a1**2
+                )
+                * x,
                 "The first use lacks x: z₁ grows by x for each unit of w.": dz2 * (a1 + w * (1 - a1**2)),
                 "The slope of the tanh is 1 − a², not 1 − a.": (1 - np.tanh(w * a1)) * (a1 + w * (1 - a1) * x),
                 "That is a₂ itself, not its slope.": np.tanh(w * a1),

@@ -16,6 +16,7 @@ def batch_by_hand(rng):
         names=("dW", "db"),
         traps={
             "Both are means; a layer adds, the loss has the 1/N.": (dW / 2, db / 2),
+            "db: each column is added up; that is the first column of δ, or its first row.": (dW, (3.0, 0.0)),
             "db: that is the mean; a layer adds, the loss has the 1/N.": (dW, db / 2),
             "db: that adds along the rows; each neuron, each column, has its own bias.": (dW, delta.sum(axis=1)),
             "dW is transposed: row i belongs to input i.": (dW.T, db),
@@ -45,7 +46,8 @@ def masked_layer_backward(rng):
         da = numerical_gradient(lambda a, masked=masked, delta=delta: float(((a @ masked) * delta).sum()), a)
         traps = {
             "dW: a weight under a 0 of the mask is never used, so its gradient is 0.": (a.T @ delta, da),
-            "da: no price goes back through a weight under a 0 of the mask.": (dW, delta @ W.T),
+            "da: no gradient goes back through a weight under a 0 of the mask.": (dW, delta @ W.T),
+            "dW: that has W in it; a layer's dW is aᵀ δ, and then the mask.": (a.T @ delta * W, da),
             "The mask is missing on the way back.": (a.T @ delta, delta @ W.T),
             "dW: W ⊙ mask has the slope mask at W, not W ⊙ mask.": (a.T @ delta * masked, da),
             "dW: that is W under the mask once too often.": (a.T @ delta * mask * W, da),
@@ -87,6 +89,8 @@ def examples_in_columns(rng):
                 ),
                 "dW: that is δ a, but n is the last index of both, so a has to be transposed.": (delta @ a, da),
                 "Both are transposed.": (dW.T, da.T),
+                "dW: that is aᵀ δ, for examples in rows; here n is the last index, so it is δ aᵀ.": (a.T @ delta, da),
+                "da: that is δ Wᵀ, for examples in rows; here it is Wᵀ δ.": (dW, delta @ W.T),
                 "The order is dW, da.": (da, dW),
                 "dW: the sum over the examples is no mean; the loss has the 1/N.": (dW / 4, da),
                 "da: that is δ W; the sum runs over the first index of both.": (dW, delta @ W),
@@ -122,6 +126,14 @@ def examples_with_weights(rng):
         yield Case(y_hat, y, c, want=want, traps=traps)
 
 
+def walked(x, y, W1, b1, W2, b2):
+    """The gradients of exercise 2.3.3.e for these parameters."""
+    a1 = np.tanh(x @ W1 + b1)
+    delta2 = (a1 @ W2 + b2 - y) / len(x)
+    delta1 = delta2 @ W2.T * (1 - a1**2)
+    return x.T @ delta1, delta1.sum(axis=0), a1.T @ delta2, delta2.sum(axis=0)
+
+
 @exercise("2.3.3.e", hint="Go forward and keep `a1`; then walk back from `delta2`, layer by layer.")
 def two_layers_backward(rng):
     """A tanh network under the mean squared error, at different sizes and at equal ones."""
@@ -140,6 +152,19 @@ def two_layers_backward(rng):
         dW1, db1, dW2, db2 = want
         W2, a1 = params[2], np.tanh(x @ params[0] + params[1])
         no_slope = (a1 @ W2 + params[3] - y) / n @ W2.T
+        b1, b2 = params[1], params[3]
+        turned = {}
+        if n_hidden == n_out:
+            straight = (a1 @ W2 + b2 - y) / n @ W2 * (1 - a1**2)
+            turned["delta1: W2 has to be transposed on the way back."] = (
+                x.T @ straight,
+                straight.sum(axis=0),
+                dW2,
+                db2,
+            )
+        squashed = np.tanh(a1 @ W2 + params[3])
+        late = (squashed - y) / n * (1 - squashed**2)
+        early = late @ W2.T * (1 - a1**2)
         yield Case(
             x,
             y,
@@ -162,6 +187,18 @@ def two_layers_backward(rng):
                     (no_slope * (1 - a1)).sum(axis=0),
                     dW2,
                     db2,
+                ),
+                "The output has no tanh: ŷ = a1 W2 + b2, with the slope 1.": (
+                    x.T @ early,
+                    early.sum(axis=0),
+                    a1.T @ late,
+                    late.sum(axis=0),
+                ),
+                **turned,
+                "b1 is missing on the way forward.": walked(x, y, params[0], 0 * b1, W2, b2),
+                "b2 is missing on the way forward.": walked(x, y, params[0], b1, W2, 0 * b2),
+                "The mean is over the N examples; here it is over all N · n_out numbers.": tuple(
+                    g / n_out for g in want
                 ),
                 "The ½ has cancelled the 2 of the square already.": tuple(2 * g for g in want),
                 "The biases get means; each adds up its column of delta.": (dW1, db1 / n, dW2, db2 / n),

@@ -25,6 +25,8 @@ def three_classes(rng):
             "dp1_dz2: what one class gains the others lose: a minus.": (0.25, 0.15, -0.5),
             "dp1_dz2: the score of another class moves p₁, too; only the diagonal is not enough.": (0.25, 0.0, -0.5),
             "dp1_dz2: the product p₁ p₂ is wanted, not p₁ (1 − p₂).": (0.25, 0.35, -0.5),
+            "dp1_dz2: the score is that of class 2; that is −p₁ p₃, of class 3.": (0.25, -0.1, -0.5),
+            "dp1_dz2: the score is that of class 2; that is −p₂ p₃.": (0.25, -0.06, -0.5),
             "dp1_dz2: that is −p₂; p₁ is a factor, too.": (0.25, -0.3, -0.5),
             "dp1_dz1: that is p₁² with a minus; on the diagonal p₁ is added.": (-0.25, -0.15, -0.5),
             "dp1_dz1: that is p₁; its own square has to be taken away.": (0.5, -0.15, -0.5),
@@ -69,6 +71,15 @@ def temperature_gradients(rng):
                 "dT: the slope of 1/T is −1/T²: its minus is missing.": (dz, -d_temperature),
                 "dT: the slope of 1/T is −1/T², not −1/T.": (dz, d_temperature * temperature),
                 "dT: each du is multiplied by its own −z/T².": (dz, -float(du.sum()) / temperature**2),
+                "dT: uses add up; that is their mean.": (dz, d_temperature / z.size),
+                "dT: uses add up; that is their mean over the batch, and 1/N is in du already.": (
+                    dz,
+                    d_temperature / n,
+                ),
+                "dz: the target is 1, whatever T is; p − y as a whole is divided by T.": (
+                    (softmax(z / temperature) - (softmax(z / temperature) - n * du) / temperature) / n / temperature,
+                    d_temperature,
+                ),
                 "dT: one number is wanted: T is used by every score, and uses add.": (dz, -du * z / temperature**2),
                 "The softmax is taken of z; it has to be that of z / T.": (
                     cold / temperature,
@@ -141,6 +152,16 @@ def stable_loss(rng):
             "That is the mean over all classes; only the right one counts.": -float(np.log(softmax(z)).mean()),
             "The mean over the batch is missing.": surprise * len(z),
             "The sign is flipped: a surprise is positive.": -surprise,
+            "That is how far the label's score lies below the highest; the other scores count as well.": float(
+                (z.max(axis=1) - z[np.arange(len(z)), labels]).mean()
+            ),
+            "The logarithm is the natural one, not that of 2.": float(
+                (
+                    z.max(axis=1)
+                    + np.log2(np.exp(z - z.max(axis=1)[:, None]).sum(axis=1))
+                    - z[np.arange(len(z)), labels]
+                ).mean()
+            ),
             "That is the mean over all N · K scores.": surprise / z.shape[1],
         },
     )
@@ -172,7 +193,7 @@ def far_complaint(got: object, want: float) -> str | None:
 
 @exercise(
     "2.3.4.e",
-    hint="Softmax lies between the prices at the probabilities and the scores, and its table has more than a diagonal.",
+    hint="Softmax lies between the gradients at the probabilities and the scores. Its table has more than a diagonal.",
 )
 def squared_on_softmax(rng):
     """The squared error of probabilities, nudged at the scores."""
@@ -189,7 +210,7 @@ def squared_on_softmax(rng):
             tol=1e-6,
             traps={
                 "Still only the diagonal of the table.": dp * p * (1 - p),
-                "That is the price at the probabilities; softmax lies between them and the scores.": dp,
+                "That is the gradient at the probabilities; softmax lies between them and the scores.": dp,
                 "The sum runs along each row, not over the batch.": p * (dp - (dp * p).sum()),
                 "The mean over the batch is missing.": n * p * (dp - (dp * p).sum(axis=1, keepdims=True)),
                 "Beside the diagonal the table is −p p, with a minus.": p * (dp + (dp * p).sum(axis=1, keepdims=True)),
@@ -197,6 +218,12 @@ def squared_on_softmax(rng):
                 "The sign is flipped: what the network said comes first.": -p
                 * (dp - (dp * p).sum(axis=1, keepdims=True)),
                 "The sum is of dp times p, not of dp alone.": p * (dp - dp.sum(axis=1, keepdims=True)),
+                "The table is made of p; here the targets y stand in it.": y
+                * (dp - (dp * y).sum(axis=1, keepdims=True)),
+                "The factor p belongs in front of the whole difference, not of the sum alone.": dp
+                - p * (dp * p).sum(axis=1, keepdims=True),
+                "The factor p belongs in front of the whole difference, not of dp alone.": p * dp
+                - (dp * p).sum(axis=1, keepdims=True),
                 "The factor p in front is missing.": dp - (dp * p).sum(axis=1, keepdims=True),
                 "That is the gradient of the cross-entropy; the squared error has the table's factor left.": dp,
             },

@@ -14,13 +14,13 @@ Rows = Callable[[Array], Array]
 
 
 def batch(rng: np.random.Generator) -> tuple[Array, Array]:
-    """An input and prices of one shape, (N, n) with N ≠ n."""
+    """An input and gradients of one shape, (N, n) with N ≠ n."""
     shape = tuple(rng.choice(np.arange(3, 8), 2, replace=False))
     return rng.normal(size=shape), rng.normal(size=shape)
 
 
 def nudged(forward: Rows, x: Array, dy: Array) -> Array:
-    """dx by nudging every input of `forward`, whose outputs have the prices dy."""
+    """dx by nudging every input of `forward`, whose outputs have the gradients dy."""
     return numerical_gradient(lambda x: float((forward(x) * dy).sum()), x)
 
 
@@ -37,16 +37,16 @@ def running_sum(rng):
                 "That adds from the left, as forward does; backward has the table transposed.": np.cumsum(dy, axis=1),
                 "That runs down the batch; rows do not see each other.": np.cumsum(dy[::-1], axis=0)[::-1],
                 "The sums are right, but their order along the row is reversed.": np.cumsum(dy[:, ::-1], axis=1),
-                "That passes the prices on unchanged, as if each x were in one output.": dy,
+                "That passes the gradients on unchanged, as if each x were in one output.": dy,
                 "Not every x is in every output: x₁ is in all, the last one only in the last.": np.broadcast_to(
                     dy.sum(axis=1, keepdims=True), dy.shape
                 ),
-                "Each x meets the prices of several outputs, not several times its own.": dy
+                "Each x meets the gradients of several outputs, not several times its own.": dy
                 * np.arange(dy.shape[1], 0, -1),
                 "Differences undo a running sum; the way back is no undoing.": np.diff(dy, axis=1, prepend=0),
-                "x_i is in output i itself, too: its own price is missing.": np.cumsum(dy[:, ::-1], axis=1)[:, ::-1]
+                "x_i is in output i itself, too: its own gradient is missing.": np.cumsum(dy[:, ::-1], axis=1)[:, ::-1]
                 - dy,
-                "Each price is averaged; outputs use x_i with slope 1, so prices add.": np.cumsum(dy[:, ::-1], axis=1)[
+                "Each is averaged; outputs use x_i with slope 1, so gradients add.": np.cumsum(dy[:, ::-1], axis=1)[
                     :, ::-1
                 ]
                 / np.arange(dy.shape[1], 0, -1),
@@ -67,13 +67,13 @@ def centred(rng):
                 "The mean depends on every x of the row, too: a second path.": dy,
                 "The mean is of each row, not of each column.": dy - dy.mean(axis=0),
                 "The mean is of each row, not of the whole batch.": dy - dy.mean(),
-                "The mean of the prices is taken away, not added.": dy + dy.mean(axis=1, keepdims=True),
+                "The mean of the gradients is taken away, not added.": dy + dy.mean(axis=1, keepdims=True),
                 "Each x is in the means of all outputs of its row, not only of its own.": dy * (1 - 1 / dy.shape[1]),
                 "That is the mean alone; each x also reaches its own output.": np.broadcast_to(
                     -dy.mean(axis=1, keepdims=True), dy.shape
                 ),
                 "The 1/n is there once too often.": dy - dy.mean(axis=1, keepdims=True) / dy.shape[1],
-                "The largest price of a row is taken away; it should be the mean.": dy - dy.max(axis=1, keepdims=True),
+                "The largest of a row is taken away; it should be the mean.": dy - dy.max(axis=1, keepdims=True),
                 "The sum is taken away; each x is in the mean with slope 1/n.": dy - dy.sum(axis=1, keepdims=True),
             },
         )
@@ -92,11 +92,12 @@ def shuffled(rng):
             want=nudged(lambda x, order=order: x[:, order], x, dy),
             tol=1e-6,
             traps={
-                "That shuffles once more; the prices have to go back where the inputs came from.": dy[:, order],
-                "The prices go back in order, not as they stand.": dy,
-                "Reversing undoes one order only; put each price back where its input came from.": dy[:, ::-1],
+                "That shuffles once more; the gradients have to go back where the inputs came from.": dy[:, order],
+                "The gradients go back in order, not as they stand.": dy,
+                "The order read backwards undoes nothing; column k goes to order[k].": dy[:, order[::-1]],
+                "Reversing undoes one order only; put each gradient back where its input came from.": dy[:, ::-1],
                 "That shuffles twice more; once back is wanted.": dy[:, order][:, order],
-                "Nothing has been put back: all prices are lost.": np.zeros_like(dy),
+                "Nothing has been put back: all gradients are lost.": np.zeros_like(dy),
                 "The rows are shuffled; the order is one of columns.": dy[np.argsort(order) % len(dy)],
             },
         )
@@ -123,6 +124,8 @@ def backward_count(rng):
                 * n
                 * (products[0] + sum(2 * product for product in products[1:])),
                 "Forward is counted as well; only the way back is asked for.": n * (3 * sum(products) - products[0]),
+                "The biases do not count; they take no products.": n
+                * (2 * sum((a + 1) * b for a, b in pairwise(widths)) - (widths[0] + 1) * widths[1]),
                 "The biases do not count.": n * (2 * sum(products) - products[0] + sum(widths[1:])),
                 "That is for one example.": products[0] + 2 * sum(products[1:]),
                 "It is the first layer that needs no dx, not the last.": n * (2 * sum(products) - products[-1]),
@@ -140,7 +143,7 @@ def layers(rng: np.random.Generator) -> Iterator[tuple[str, bool, Rows, Callable
 
     yield "x W", True, lambda x: x @ W, lambda x, dy: dy @ W.T
     yield "x W with W where Wᵀ belongs", False, lambda x: x @ W, lambda x, dy: dy @ W
-    mixed = "x W with every price replaced by the mean of its row"  # right where all prices are equal
+    mixed = "x W with every gradient replaced by the mean of its row"  # right where all gradients are equal
     yield mixed, False, lambda x: x @ W, lambda x, dy: dy.mean(axis=1, keepdims=True) * W.sum(axis=1)
     yield "softmax", True, softmax, softmax_backward
     yield "softmax with a gradient of 0", False, softmax, lambda x, dy: 0 * dy
@@ -163,7 +166,8 @@ def wrong_at_the_end(x: Array, dy: Array) -> Array:
 
 
 @exercise(
-    "2.3.5.e", hint="One random price per output makes a single number of them all, and a single number can be nudged."
+    "2.3.5.e",
+    hint="One random gradient per output makes a single number of them all, and a single number can be nudged.",
 )
 def referee(rng):
     """Right layers must pass, wrong ones must not."""

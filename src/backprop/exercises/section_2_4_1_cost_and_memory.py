@@ -53,6 +53,10 @@ def jacobian_costs(rng):
             names=("nudging", "walking back"),
             traps={
                 "nudging: to both sides takes two forward passes for each input.": (n_in * forward, walking),
+                "nudging: to both sides is wanted, two forward passes for each input and none without a nudge.": (
+                    (1 + n_in) * forward,
+                    walking,
+                ),
                 "nudging: one to each side is enough; the forward pass without a nudge is not needed.": (
                     (2 * n_in + 1) * forward,
                     walking,
@@ -100,6 +104,11 @@ def peak(rng):
                     sum(firsts[:s]) + inner[s] for s in range(count)
                 ),
                 "The checkpoints are missing.": max(inner),
+                "All checkpoints and a whole segment: the later ones are gone, and its own is there twice.": sum(firsts)
+                + max(map(sum, segments)),
+                "The segment's own checkpoint is counted twice.": max(
+                    sum(firsts[: s + 1]) + firsts[s] + inner[s] for s in range(count)
+                ),
                 "That counts arrays; their sizes are to be added up.": max(
                     s + len(part) for s, part in enumerate(segments)
                 ),

@@ -39,6 +39,11 @@ def kind(rng):
         ("minimum", (1e-5, 1.0)),
         ("maximum", (-1e-5, -1.0)),
         ("flat", (3e-7, 1.0)),
+        ("flat", (-3e-7, 1.0)),
+        ("flat", (3e-7, -1.0)),
+        ("flat", (-3e-7, -1.0)),
+        ("saddle", (-1e-5, 1.0)),
+        ("saddle", (1e-5, -1.0)),
     ]
     for name, eigenvalues in wanted:
         scaled = np.array(eigenvalues) * rng.uniform(0.8, 1.2)
@@ -61,7 +66,7 @@ def named(got, name, eigenvalues):
 @exercise("2.4.3.c", hint="Each step multiplies the distance by the same number; how often, until it is 1?")
 def escape_steps(rng):
     """Steps away from a saddle, checked by walking."""
-    cases = [(1e-7, 1.0, 0.1), (0.5, 2.0, 0.5)]
+    cases = [(1e-7, 1.0, 0.1), (0.5, 2.0, 0.5), (0.7, 1.0, 0.2)]
     cases += [(10 ** float(rng.uniform(-9, -1)), float(rng.uniform(0.2, 3)), float(rng.uniform(0.01, 0.3)))]
     cases += [(1e-7, float(rng.uniform(0.2, 3)), float(rng.uniform(0.01, 0.3)))]
     for offset, curvature, eta in cases:
@@ -88,6 +93,9 @@ def escape_steps(rng):
                     math.log(1 / offset) / abs(math.log(abs(1 - eta * curvature) or 0.5))
                 ),
                 "One step too many: the distance may be exactly 1.": steps + 1,
+                "Both logarithms have to be of one base.": math.ceil(
+                    math.log10(1 / offset) / math.log(1 + eta * curvature)
+                ),
                 "The steps get longer: each adds to the distance in proportion to it.": math.ceil(
                     (1 - offset) / (offset * eta * curvature)
                 ),

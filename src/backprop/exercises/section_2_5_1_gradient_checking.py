@@ -54,6 +54,10 @@ def relative_error(rng):
                 "Entry by entry, entries next to 0 decide: take the two maxima first.": (difference / size).max(),
                 "Only one of the two arrays is looked at for the largest entry.": one_sided,
                 "Without the absolute value a large negative difference does not count.": (a - b).max() / size.max(),
+                "The largest difference is wanted, not the mean one.": difference.mean() / size.max(),
+                "Those are lengths, with all entries in them; the largest entries are compared.": float(
+                    np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b))
+                ),
                 "One number for the worst entry is wanted, not the mean.": difference.mean() / size.mean(),
             },
         )
@@ -68,8 +72,10 @@ def relative_error(rng):
 def best_forward_step(rng):
     """Magnitudes as in both precisions."""
     nan = "Either f or f″ may be negative: take absolute values under the root."
-    for eps in (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)):
-        f, second = float(-rng.uniform(1.5, 3)), float(rng.uniform(0.3, 0.8))
+    signs = ((np.float64, -1, 1), (np.float32, -1, 1), (np.float64, 1, -1), (np.float32, -1, -1))
+    for kind, sign_f, sign_second in signs:
+        eps = float(np.finfo(kind).eps)
+        f, second = sign_f * float(rng.uniform(1.5, 3)), sign_second * float(rng.uniform(0.3, 0.8))
         want = 2 * np.sqrt(eps * abs(f / second))
         yield Case(
             eps,
@@ -139,7 +145,19 @@ def along_a_direction(rng):
                     float((gradient * u).mean()),
                     measured,
                 ),
+                "measured: nudge by h times u, with h = 1e-5; that goes the whole way along u.": (
+                    claimed,
+                    (f(w + u) - f(w - u)) / 2,
+                ),
+                "measured: nudge by h times u; that nudges by u and divides by 2h.": (
+                    claimed,
+                    (f(w + u) - f(w - u)) / (2 * h),
+                ),
                 "measured: u is divided by its length, in this one only.": (claimed, measured / length),
+                "claimed: the gradient is multiplied by the direction u, not by the place w.": (
+                    float((gradient * w).sum()),
+                    measured,
+                ),
                 "claimed: products count with their signs.": (float(np.abs(gradient * u).sum()), measured),
             },
         )
@@ -166,6 +184,8 @@ def switched_neurons(rng):
                 "A neuron with z = 0 at one end is left out: it is off there and on at the other end.": int(
                     (below * above < 0).sum()
                 ),
+                "Those that are on at the upper end have been counted; compare the two ends.": int((above > 0).sum()),
+                "Those that are on at the lower end have been counted; compare the two ends.": int((below > 0).sum()),
                 "A neuron that goes from below 0 to 0 stays off: compare on and off, not signs.": int(
                     (np.sign(below) != np.sign(above)).sum()
                 ),
@@ -181,6 +201,10 @@ def switched_neurons(rng):
                 "How many are on at each end does not tell how many switch: two may switch in opposite ways.": abs(
                     int((above > 0).sum()) - int((below > 0).sum())
                 ),
+                "Those that stay on have been counted; the others switch or stay off.": int(
+                    ((below > 0) & (above > 0)).sum()
+                ),
+                "Those that stay off have been counted.": int(((below <= 0) & (above <= 0)).sum()),
                 "Those that stay as they are have been counted.": int(((below > 0) == (above > 0)).sum()),
                 "Neurons that are switched off count as well.": int(((below <= 0) & (above > 0)).sum()),
                 "Neurons that are switched on count as well.": int(((below > 0) & (above <= 0)).sum()),

@@ -76,7 +76,7 @@ def repaired_walk(rng):
                 raise
             if returned is None and nodes[-1].grad is None:
                 raise NotImplementedError  # the stub
-        return tuple(float("nan") if node.grad is None else node.grad for node in (v, w))
+        return tuple(float("nan") if node.grad is None else node.grad for node in (v, w, nodes[-1]))
 
     for calls in (1, 2, 3):
         a, b = rng.uniform(0.2, 0.6, 2).tolist()
@@ -90,8 +90,8 @@ def repaired_walk(rng):
         yield Case(
             a,
             b,
-            want=slopes(a, b),
-            names=("∂L/∂v", "∂L/∂w"),
+            want=(*slopes(a, b), 1.0),
+            names=("∂L/∂v", "∂L/∂w", "∂L/∂L"),
             traps=traps,
             run=lambda walk, a, b, calls=calls: grads(walk, a, b, calls),
         )
@@ -142,6 +142,7 @@ def softplus(rng):
             "The slope on the edge is that of −x: 1 − σ(x), not σ(x).": (data, 6 * (1 - a)),
             "The slope on the edge has the wrong sign.": (data, -6 * a),
             "The slope is taken at the wrong place, or is the value itself.": (data, 2 * data),
+            "The slope is the sigmoid of what arrives, not of what comes out.": (data, 6 / (1 + math.exp(-data / 3))),
             "That is the ReLU; the softplus has a round corner.": (3 * max(2 * x, 0), 6.0 * (x > 0)),
             "There is no edge back to v: a Value is made with (v, slope).": (data, 0.0),
         }
@@ -171,15 +172,16 @@ def forward_slope(rng):
             "The slopes of all edges on the way are to be used; that counts paths.": swept(nodes, start, slope=False),
             "That is the movement of another node; the last one is asked for.": swept(nodes[:-1], start),
             "Both inputs move; only start does.": sum(slopes(a, b)),
+            "Every node moves by 1 of its own there; only start does.": swept(nodes, start, all_move=True),
         }
         yield Case(a, b, which, want=want, traps=traps, run=answer)
 
 
-def swept(nodes: list[Value], start: Value, add: bool = True, slope: bool = True) -> float:
+def swept(nodes: list[Value], start: Value, add: bool = True, slope: bool = True, all_move: bool = False) -> float:
     """The sweep of exercise 2.6.1.e, whole or with one fault."""
     moved = {}
     for node in nodes:
-        moved[id(node)] = float(node is start)
+        moved[id(node)] = float(all_move or node is start)
         for parent, factor in node.edges:
             handed = (factor if slope else 1.0) * moved[id(parent)]
             moved[id(node)] = handed + (moved[id(node)] if add else 0.0)

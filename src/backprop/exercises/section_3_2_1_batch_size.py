@@ -32,8 +32,12 @@ def batch_error(rng):
                     / B
                     * (n - B)
                     / (n - 1),
-                    "The error of a batch has B below, not B².": s2 / B**2 * (n - B) / (n - 1),
+                    "Squares first, then their mean over the examples; that averages the distances.": float(
+                        np.sqrt(((G - g) ** 2).sum(axis=1)).mean() / B * (n - B) / (n - 1)
+                    ),
+                    "The batch size is missing: a batch averages B gradients.": s2 * (n - B) / (n - 1),
                     "The error of a batch has B below, not √B.": s2 / B**0.5 * (n - B) / (n - 1),
+                    "The error of a batch has B below, not B².": s2 / B**2 * (n - B) / (n - 1),
                     "That is the spread of a single gradient; a batch averages B of them.": s2,
                     "s² is the mean over the examples, with N below, not N − 1.": s2
                     * n
@@ -109,6 +113,13 @@ def accumulated(rng):
                     g / size for g, size in zip(gradients, sizes, strict=True)
                 )
                 / sum(sizes),
+                "A mean is undone by multiplying with the size, not by dividing.": sum(
+                    g / size for g, size in zip(gradients, sizes, strict=True)
+                ),
+                "Divided by the number of examples it is a mean; the number of parts is too much.": examples.mean(
+                    axis=0
+                )
+                / len(sizes),
                 "Divide by the number of examples, not by the number of parts.": examples.sum(axis=0) / len(sizes),
                 "That is the first part alone.": gradients[0],
                 "That is the last part alone.": gradients[-1],
@@ -143,6 +154,12 @@ def rate_for_floor(rng):
                 * B
                 * curvature
                 / (spread2 + v * B * curvature**2),
+                "λ is missing above, and squared below: 2 V B λ over s² + V B λ².": 2
+                * floor
+                * B
+                / (spread2 + floor * B * curvature),
+                "λ is missing above: 2 V B λ.": 2 * floor * B / (spread2 + floor * B * curvature**2),
+                "λ is missing.": 2 * floor * B / (spread2 + floor * B),
                 "That is the limit of stability; the floor there is infinite.": 2 / curvature,
                 "s² itself is given, so it is not squared again.": 2
                 * v

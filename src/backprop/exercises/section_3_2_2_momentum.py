@@ -29,6 +29,10 @@ def averaged_step(rng):
             "That is uphill: the velocity is subtracted.": (w + lr * new, new),
             "The factor 1 − β is in v already: the rate is not divided by it.": (w - lr / (1 - beta) * new, new),
             "β and 1 − β are swapped: β is what v keeps.": swapped(w, v, g, lr, beta),
+            "The rate belongs to the step, not into the velocity.": (
+                w - (beta * v + (1 - beta) * lr * g),
+                beta * v + (1 - beta) * lr * g,
+            ),
             "The gradient is added to the velocity; the minus stands in the step.": (
                 w - lr * (beta * v - (1 - beta) * g),
                 beta * v - (1 - beta) * g,
@@ -71,6 +75,14 @@ def share_left(rng):
             "The smaller root dies out first; in the long run the larger one is left.": max(
                 np.abs(np.roots([1, lr * c - 1 - beta, beta])).min() for c in np.linalg.eigvalsh(H)
             ),
+            "The middle term is 1 + β − ηλ, with a minus before ηλ.": largest_root(-np.linalg.eigvalsh(H), lr, beta),
+            "The middle term is 1 + β − ηλ; here it is 1 − ηλ.": max(
+                np.abs(np.roots([1, lr * c - 1, beta])).max() for c in np.linalg.eigvalsh(H)
+            ),
+            "The last coefficient is β, the product of the roots; here it is 1.": max(
+                np.abs(np.roots([1, lr * c - 1 - beta, 1])).max() for c in np.linalg.eigvalsh(H)
+            ),
+            "β is the product of the two roots, not the size of one.": beta,
             "The rate is missing: the middle term is 1 + β − ηλ.": largest_root(np.linalg.eigvalsh(H) / lr, lr, beta),
             "One number is wanted, for the worst of all directions.": np.array(
                 [largest_root([c], lr, beta) for c in np.linalg.eigvalsh(H)]
@@ -95,6 +107,10 @@ def best_settings(rng):
         lr, beta = root_lr**2, root_beta**2
         traps = {
             "That β is √β_best, the share left per step: square it.": (lr, root_beta),
+            "Both formulas take the square roots of the eigenvalues.": (
+                4 / (low + high) ** 2,
+                ((high - low) / (high + low)) ** 2,
+            ),
             "With κ in place of √κ.": (lr, ((high - low) / (high + low)) ** 2),
             "That is the best rate of plain descent; momentum bears a larger one.": (2 / (low + high), beta),
             "Take the square roots of the eigenvalues in η as well.": (4 / (low + high) ** 2, beta),
@@ -124,9 +140,10 @@ def lookahead_step(rng):
         traps = {
             "That is the heavy ball: its gradient is taken at w.": (w - lr * heavy, heavy),
             "The look-ahead is the step that the ball makes anyway, η β v and not η v.": (w - lr * far, far),
+            "The velocity has been updated twice in one step.": (w - lr * (beta * new + (new - beta * v)), new),
             "That is the look-ahead point after the step; return w itself.": (ahead, new),
             "The look-ahead goes the way of the ball, along −v.": look_back(w, v, gradient, lr, beta),
-            "The step is made from w, not from the look-ahead point.": (ahead - lr * new, new),
+            "The step is made from w, not from the look-ahead point.": (w - lr * beta * v - lr * new, new),
             "The new v has to be returned, not the old one.": (ahead + lr * beta * new, v),
             "The velocity is missing: that is plain descent.": (w - lr * gradient(w), v),
             "The velocity is subtracted; with a plus the step goes uphill.": uphill(w, v, gradient, lr, beta),

@@ -39,6 +39,7 @@ def corrected_rmsprop(rng):
                 "The root belongs to the corrected v as a whole.": rms(
                     gradients, lr, beta, lambda v, t, beta: v / (1 - beta**t) ** 2
                 ),
+                "Only the signs of the gradients count there; v has a memory.": -lr * float(np.sign(gradients).sum()),
                 "v averages squares of the gradients.": signed_memory(gradients, lr, beta),
                 "β and 1 − β are swapped: β is what v keeps.": rms(
                     gradients, lr, 1 - beta, lambda v, t, beta: v / (1 - beta**t)
@@ -94,6 +95,8 @@ def shout(rng):
                 "β₁ belongs to m, which stands above, and β₂ to v below.": (1 - beta2) / np.sqrt(1 - beta1),
                 "A new gradient enters with 1 − β, not with β.": beta1 / np.sqrt(beta2),
                 "m is not under a root.": np.sqrt((1 - beta1) / (1 - beta2)),
+                "v enters with 1 − β₂: the root is that of 1 − β₂, not of β₂.": (1 - beta1) / np.sqrt(beta2),
+                "m enters with 1 − β₁, not with β₁.": beta1 / np.sqrt(1 - beta2),
                 "m does not hold the whole gradient: it enters with 1 − β₁.": 1 / np.sqrt(1 - beta2),
                 "That is the wrong way up: m is divided by the root of v.": np.sqrt(1 - beta2) / (1 - beta1),
                 "A length is wanted, a positive number.": -(1 - beta1) / np.sqrt(1 - beta2),
@@ -129,6 +132,9 @@ def amsgrad(rng):
                 "The step divides by the root of the largest v̂.": ams(gradients, lr, beta2, root=False),
                 "Correct first, compare then: an old v keeps the correction of its own step.": late_hat(
                     gradients, lr, beta2
+                ),
+                "The largest v̂ of all steps so far, not only of the last two.": -float(
+                    sum(lr * g / np.sqrt(max(hats[max(t - 1, 0) : t + 1])) for t, g in enumerate(gradients))
                 ),
                 "That divides by the largest gradient so far; v̂ is an average of squares.": largest_gradient(
                     gradients, lr

@@ -24,6 +24,7 @@ def with_penalty(rng):
             strength,
             want=(dW + added, db),
             names=("dW", "db"),
+            unused=(1,),
             traps={
                 "The bias is charged, too; a penalty is for weights.": (dW + added, db + strength * b),
                 "There is a 2 too many: the penalty has a ½, which cancels it.": (dW + 2 * added, db),
@@ -31,6 +32,12 @@ def with_penalty(rng):
                     dW - added,
                     db,
                 ),
+                "The gradient of ½ λ W² is λ W, not λ W².": (dW + strength * W**2, db),
+                "The gradient of ½ λ W² is λ W; that adds the penalty of each weight itself.": (
+                    dW + strength / 2 * W**2,
+                    db,
+                ),
+                "λ is the strength; here W is added without it.": (dW + W, db),
                 "That is L1; L2 pulls in proportion to the weight.": (dW + strength * np.sign(W), db),
                 "The gradient of the loss is missing: the penalty's is added to it.": (added, db),
                 "Divided by the number of weights; the penalty is a sum.": (dW + added / W.size, db),

@@ -72,6 +72,11 @@ def norm_case(rng: np.random.Generator, axis: int, traps: Callable[..., dict]) -
             "dgamma: the sum runs over the rows, a gradient for each column.": (dx, (dy * x_hat).mean(axis=0), dshift),
             "dgamma: each dy is multiplied by its x_hat.": (dx, dshift, dshift),
             "dgamma and dshift are sums over the rows, not means.": (dx, dgamma / n, dshift / n),
+            "dgamma and dshift are sums along the rows; one number for each column is wanted, axis=0.": (
+                dx,
+                (dy * x_hat).sum(axis=1),
+                dy.sum(axis=1),
+            ),
             "dshift: the sum runs over the rows, not the mean.": (dx, dgamma, dshift / n),
             "dgamma and dshift are swapped: gamma is the factor of x_hat.": (dx, dshift, dgamma),
             "dgamma and dshift hold one number for each column, added over the rows.": (
@@ -100,6 +105,11 @@ def dx_traps(dy, x, gamma, eps, x_hat, inv_std, axis):
         x_hat = (x - x.mean(axis=along, keepdims=True)) * scale
         return bracket(g, x_hat, scale, along), (dy * x_hat).sum(axis=0)
 
+    def outside_the_root():
+        scale = 1 / (x.std(axis=axis, keepdims=True) + eps)
+        x_hat = (x - x.mean(axis=axis, keepdims=True)) * scale
+        return bracket(g, x_hat, scale), (dy * x_hat).sum(axis=0)
+
     first, second = g.mean(axis=axis, keepdims=True), (g * x_hat).mean(axis=axis, keepdims=True)
     return {
         "dx: mean and variance are treated as constants, but a nudge of x moves both.": (inv_std * g, None),
@@ -109,6 +119,8 @@ def dx_traps(dy, x, gamma, eps, x_hat, inv_std, axis):
         "dx: the sums have to be means.": (bracket(g, x_hat, inv_std, mean=np.sum), None),
         "dx: the factor gamma is missing.": (bracket(dy, x_hat, inv_std), None),
         "ε is missing: it stands under the root, beside the variance.": other(0.0),
+        "ε stands under the root, beside the variance, not beside the root.": outside_the_root(),
+        "dx: the means run along the other axis.": (bracket(g, x_hat, inv_std, 1 - axis), None),
         "The variance has 1/N here, not 1/(N − 1).": other(eps, ddof=1),
         "Mean and variance run along the other axis.": other(eps, 1 - axis),
     }

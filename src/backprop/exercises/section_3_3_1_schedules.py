@@ -25,6 +25,8 @@ def cosine_rate(rng):
                 "The schedule should land on `end`, not on 0.": lr * (1 + np.cos(min(angle, np.pi))) / 2,
                 "Half a cosine, from 0 to π: that is a quarter, it starts with a full swing.": end
                 + (lr - end) * np.cos(min(angle, np.pi) / 2),
+                "Half a cosine, from 0 to π: that is a whole one, which is back at the start at the end.": end
+                + (lr - end) * (1 + np.cos(2 * min(angle, np.pi))) / 2,
                 "1 + cos runs from 2 to 0: a ½ is missing.": end + (lr - end) * (1 + np.cos(min(angle, np.pi))),
                 "That is a straight line.": lr + (end - lr) * min(angle / np.pi, 1),
                 "The swing is lr − end, so that the schedule begins at lr.": end
@@ -114,6 +116,14 @@ def expected_loss(rng):
                     rates, w0, curvature, sigma, powers=(2, 1)
                 ),
                 "The noise is multiplied by the rate as well.": _loss(rates, w0, curvature, sigma, powers=(0, 2)),
+                "The noise of a step is ησ: the curvature is not in it.": _loss(
+                    rates, w0, curvature, sigma * curvature
+                ),
+                "The noise of a step is added behind it: its own factor does not shrink it.": float(
+                    curvature
+                    / 2
+                    * (left + sum(eta**2 * sigma**2 * np.prod(factors[t:]) for t, eta in enumerate(rates)))
+                ),
                 "The start is missing: E[w²] is w0² at first.": _loss(rates, 0.0, curvature, sigma),
                 "E[w²] is w0² at first, not w0.": _loss(rates, w0**0.5, curvature, sigma),
                 "The loss is λ/2 times E[w²]: the ½ is missing.": 2 * _loss(rates, w0, curvature, sigma),

@@ -35,6 +35,7 @@ def log_rate(rng):
                 ),
                 "u = 0 has to give `low`, and u = 1 `high`.": float(low * (high / low) ** (1 - u)),
                 "From low to high it is a factor of high/low, not of high.": float(low * high**u),
+                "That is the middle of the logarithms, whatever u says.": float((low * high) ** 0.5),
                 "That is the factor; it multiplies `low`.": float((high / low) ** u),
                 "That is the logarithm to base 10; turn it back into a rate.": float(
                     np.log10(low) + u * np.log10(high / low)

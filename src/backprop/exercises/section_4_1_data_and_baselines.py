@@ -111,6 +111,10 @@ def paired_difference(rng):
                     math.sqrt(np.count_nonzero(d)),
                 ),
                 "standard error: that has N − 1 below; the page's equation has N.": (mean, spread / math.sqrt(n - 1)),
+                "standard error: those are the errors of both accuracies, added up.": (
+                    mean,
+                    math.sqrt(first.var() / n) + math.sqrt(second.var() / n),
+                ),
                 "standard error: the error is that of the difference, not of the first accuracy.": (
                     mean,
                     math.sqrt(first.var() / n),
@@ -141,6 +145,9 @@ def leave_one_out(rng):
                 "That is the share of wrong answers.": 1 - share,
                 "The squared length of the other row is missing: the largest product is not the nearest row.": voted(
                     y, -2 * x @ x.T, np.inf, np.argmin
+                ),
+                "That is the second nearest of the other rows: sorted, a row itself stands at place 0.": float(
+                    (y[far.argsort(axis=1)[:, 1]] == y).mean()
                 ),
                 "That is the farthest row.": voted(y, far, -np.inf, np.argmax),
                 "That is the nearest row by the sum of the plain differences, not of their squares.": voted(

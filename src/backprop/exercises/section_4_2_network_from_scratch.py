@@ -11,7 +11,8 @@ from backprop.exercises.checking import Case, exercise
 def updates(rng):
     """Batches counted one by one: with a rest, without one, and with a batch larger than the data."""
     batch_size, full = (int(number) for number in rng.integers(5, 40, size=2))
-    rest, epochs = int(rng.integers(1, batch_size // 2 + 1)), int(rng.integers(2, 9))
+    rest = int(rng.integers(1, batch_size // 2 + 1))
+    epochs = int(rng.choice([number for number in range(2, 9) if number != batch_size]))
     for n in (full * batch_size + rest, full * batch_size, rest):
         per_epoch = len(range(0, n, batch_size))
         yield Case(
@@ -66,6 +67,9 @@ def train_by_momentum(rng):
             "The gradient is asked for once and never again; every step needs it at its own place.": rolled(
                 w, lambda _, g=first: g, lr, steps, beta, 1.0, 1
             ),
+            "That is Nesterov's method: the gradient is asked for at w, not ahead of it.": ahead_of_it(
+                w, gradient, lr, beta, steps
+            ),
             "That is the velocity at the end; the weights are wanted.": (
                 rolled(w, gradient, lr, max(steps - 1, 0), beta, 1.0, 1) - rolled(w, gradient, lr, steps, beta, 1.0, 1)
             )
@@ -78,6 +82,15 @@ def train_by_momentum(rng):
             velocity = [beta * old + slope for old, slope in zip(velocity, g, strict=True)]
             want = np.array([place - lr * v for place, v in zip(want.tolist(), velocity, strict=True)])
         yield Case(w, gradient, lr, beta, steps, want=want, traps=traps)
+
+
+def ahead_of_it(w, gradient, lr, beta, steps):
+    """Where momentum ends that asks for the gradient where the old velocity alone would carry it."""
+    v = np.zeros_like(w)
+    for _ in range(steps):
+        v = beta * v + gradient(w - lr * beta * v)
+        w = w - lr * v
+    return w
 
 
 def rolled(w, gradient, lr, steps, keeps, adds, newest):
@@ -110,6 +123,10 @@ def confusions(rng):
             "Those are shares of all examples; counts are wanted.": want / len(y),
             "Those are shares of each row; counts are wanted.": want / np.maximum(want.sum(axis=1, keepdims=True), 1),
             "The last class has its row and its column as well, even if it never occurs.": want[:-1, :-1],
+            "That counts each true class; every pair of true class and answer has a place of its own.": want.sum(
+                axis=1
+            ),
+            "That counts each answer; every pair of true class and answer has a place of its own.": want.sum(axis=0),
             "Those are the right answers alone.": want * np.eye(n_classes, dtype=int),
             "A row for every true class and a column for every answer: fold the counts into a table.": want.ravel(),
         },
@@ -154,6 +171,9 @@ def most_expensive(rng):
                 "How far the label lies below the highest logit is not the whole cost: the others add to the sum.": (
                     np.argsort(at_label - logits.max(axis=1))[:n]
                 ),
+                "Those rows are least sure of their answer; a cost asks for the probability of the label.": np.argsort(
+                    np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1)
+                )[::-1][:n],
                 "Those are all rows, sorted: only the first n are wanted.": order[::-1],
                 "Row numbers are wanted, not costs.": costs[order[::-1][:n]],
                 "Those are the first rows that are read wrongly; sort by cost.": (
@@ -190,6 +210,8 @@ def digits_needed(rng):
             traps={
                 "Rounded down, the spread is a little too large.": math.floor(exact),
                 "The spread is the root of p(1 − p)/n, so square it before dividing.": math.ceil(p * (1 - p) / spread),
+                "p (1 − p) is missing.": math.ceil(1 / spread**2),
+                "p is missing.": math.ceil((1 - p) / spread**2),
                 "The factor 1 − p is missing.": math.ceil(p / spread**2),
                 "A number of digits is whole.": exact,
                 "Squaring the root gives p(1 − p), and s is squared with it.": math.ceil(

@@ -32,6 +32,8 @@ def loudest(rng):
             "That is the size of the push there; at which z?": 4 / 27,
             "That is the push there; at which z?": -4 / 27,
             "The natural logarithm is wanted.": -1.0,
+            "A unit that is right needs no push: at a = 1 it is 0. And a is not z.": 1.0,
+            "That is an a; at which z does the sigmoid give it?": 0.5,
             "That is the logarithm to base 10 of 1/2.": -math.log10(2),
             "With (1 − a)² alone the push grows for ever as a falls; the slope a (1 − a) belongs to it.": -10.0,
         },
@@ -98,6 +100,7 @@ def errors_apart(rng):
                 "Those are standard deviations of one run; the mean of n runs is surer by √n.": gap / sd,
                 "The deviation divides by n − 1, not by n: ddof=1 in NumPy.": gap / np.std(ours) * math.sqrt(n),
                 "The standard error has √n below, not n.": gap / (sd / n),
+                "Divide by √n and by the deviation, not by its square, the variance.": gap / (sd**2 / math.sqrt(n)),
                 "That is the gap in percentage points; divide it by the standard error.": gap,
                 "The mean of the runs is wanted, not the middle one.": (statistics.median(ours) - published)
                 / (sd / math.sqrt(n)),
@@ -122,7 +125,8 @@ def lost_classes(rng):
         found = {gone: few - 1, never: 0, edge: few, rare: few + 1} | dict.fromkeys(well, whole - 3)
         labels, predicted = [], []
         for k, right in found.items():
-            taken = gone if k != gone else well[0]  # so the class that is hardly found is named most
+            # So two classes are named far too often, and one of them is hardly found, the other one well enough.
+            taken = rare if k in (never, edge) else gone if k != gone else well[0]
             labels += [k] * whole
             predicted += [k] * right + [absent] + [taken] * (whole - right - 1)
         order = rng.permutation(len(labels))
@@ -144,7 +148,16 @@ def lost_classes(rng):
                 "Less than the share: a class that is found exactly so often is not lost.": sorted([gone, never, edge]),
                 "Less than the share, and a class without images cannot be lost.": sorted([gone, never, edge, absent]),
                 "A class can be lost that is found now and then: 0.05 is 5 %, and less than that is enough.": [never],
+                "That is the precision, for the classes of the labels: the recall looks at the images of k.": sorted(
+                    {gone, rare}
+                ),
+                "That is the precision, and 0 for a class that is never named; the recall looks at its images.": sorted(
+                    {gone, rare, never}
+                ),
                 "A class that is never named is lost as well: go through the classes of the labels.": [gone],
+                "Those are the classes of which less than the share is missed; the share is of what is found.": sorted(
+                    k for k, right in found.items() if 1 - right / whole < share
+                ),
                 "Those are the classes that are found.": sorted(set(found) - {gone, never}),
                 "That is the precision, a share of what was called k; the recall looks at the images of k.": (
                     below(precision)

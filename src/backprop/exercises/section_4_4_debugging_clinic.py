@@ -12,7 +12,7 @@ from backprop.exercises.section_3_1_principle import word_judge
 @exercise("4.4.a", hint="Count test images, and each of them once, however often it occurs in training.")
 def leaked(rng):
     """Images compared as tuples; some leak twice, some occur twice in training, some are equal but for one pixel."""
-    for pixels, copies in ((6, 2), (9, 3), (4, 0)):
+    for pixels, copies in ((9, 3), (6, 2), (4, 0)):
         x_train = rng.integers(0, 5, size=(int(rng.integers(12, 18)), pixels)) / 4
         x_test = rng.integers(0, 5, size=(int(rng.integers(8, 12)), pixels)) / 4
         if copies:
@@ -88,6 +88,9 @@ def dead_for_ever(rng):
                 ),
                 "That is the black picture; white pixels can lift a unit above 0.": b <= 0,
                 "That is the black picture; white pixels can lift a unit above 0, and 0 itself is no answer.": b < 0,
+                "A positive weight can be too small for the bias: add them all up, and look at the sum.": (
+                    (W <= 0).all(axis=0) & (b <= 0)
+                ),
                 "A negative weight is switched off by a black pixel; it never helps.": b + np.abs(W).sum(axis=0) <= 0,
                 "All positive weights help at once, not only the largest.": b + W.max(axis=0) <= 0,
                 "All positive weights help at once: they add up, they are not averaged.": b

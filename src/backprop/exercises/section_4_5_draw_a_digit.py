@@ -15,7 +15,7 @@ from backprop.network import Network
 @exercise("4.5.a", hint="A mean of row numbers in which each row counts by its ink, and the same for columns.")
 def to_the_middle(rng):
     """A patch of ink whose centre is found pixel by pixel, and lies above and below the middle of its pixel."""
-    for (top, left), below, right in (((1, 7), 0, 1), ((0, 15), 1, 0), ((13, 2), 1, 1), ((8, 9), 0, 0)):
+    for (top, left), below, right in (((1, 7), 0, 1), ((0, 15), 1, 0), ((13, 2), 1, 0), ((8, 9), 0, 0)):
         halves = (-1, -1)
         while halves != (below, right):
             image = np.zeros((28, 28))
@@ -39,10 +39,12 @@ def to_the_middle(rng):
             "down: the wrong way round.": (-want[0], want[1]),
             "right: the wrong way round.": (want[0], -want[1]),
             "Round to the nearest pixel at the end.": (14 - row, 14 - column),
-            "Round to the nearest pixel, not always down.": (math.floor(14 - row), math.floor(14 - column)),
+            "Round to the nearest pixel, not always down; and the middle is 14, not 13.5.": (
+                math.floor(14 - row),
+                math.floor(14 - column),
+            ),
             "Round to the nearest pixel, not always up.": (math.ceil(14 - row), math.ceil(14 - column)),
             "Round to the nearest pixel; int() cuts off.": (int(14 - row), int(14 - column)),
-            "The middle is row 14 and column 14, not 13.5.": (round(13.5 - row), round(13.5 - column)),
             "The middle is row 14 and column 14, not 13.": (round(13 - row), round(13 - column)),
             "down: the column has to be moved as well, to the right.": (want[0], 0),
             "That is the middle of the box around the ink; every pixel counts by its ink.": box,
@@ -57,9 +59,11 @@ def pixel_gradient(rng):
     for n_in, n_1, n_out in ((7, 5, 4), (4, 4, 4)):
         layers = [Dense(n_in, n_1, rng, dtype=np.float64), Tanh(), Dense(n_1, n_out, rng, dtype=np.float64)]
         net, loss = Network(*layers), SoftmaxCrossEntropy()
-        for p in net.params():
-            p.value[...] = rng.normal(size=p.value.shape)
-        x, label = rng.normal(size=n_in), int(rng.integers(n_out))
+        x, label = np.zeros(n_in), int(rng.integers(n_out))
+        while np.ptp(np.sign(layers[0].forward(x[None]))) < 2:  # the first layer has answers of both signs
+            for p in net.params():
+                p.value[...] = rng.normal(size=p.value.shape)
+            x = rng.normal(size=n_in)
         loss.forward(net.forward(x[None]), np.array([label]))
         error = loss.backward()
         want = net.backward(error)[0]
@@ -80,6 +84,9 @@ def pixel_gradient(rng):
             "b₂ belongs into the forward pass: z₂ = a₁ W₂ + b₂.": through(x, label, W1, b1, W2, 0 * b2),
             "That is the slope of a ReLU; here the activation is tanh.": through(
                 x, label, W1, b1, W2, b2, slope=lambda z: z > 0
+            ),
+            "The slope of tanh is 1 − a₁², with the activation squared.": through(
+                x, label, W1, b1, W2, b2, slope=lambda z: 1 - np.tanh(z)
             ),
             "That is the slope of a sigmoid; that of tanh is 1 − a₁².": through(
                 x, label, W1, b1, W2, b2, slope=lambda z: np.tanh(z) * (1 - np.tanh(z))
@@ -128,7 +135,7 @@ def pixel_walk(rng):
             at_once = np.clip(x - steps * lr * gradient(x), 0, 1)
             apart = min(np.abs(want - other).max() for other in (at_the_end, free, at_once))
             if steps < 2 or not {0.0, 1.0} <= set(want):
-                apart = float(steps < 2)
+                apart = float(steps < 2 and gradient(x).max() > 0.1)
         here = gradient(x)
         traps = {
             "Clip after every step: on the way, gradients were taken at impossible images.": at_the_end,
@@ -142,6 +149,12 @@ def pixel_walk(rng):
             "A pixel goes from 0 to 1, not to 255.": walks(x, gradient, lr, steps, 0, 255)[0],
             "Below 0 it is clipped; above 1 as well.": walks(x, gradient, lr, steps, 0, np.inf)[0],
             "Above 1 it is clipped; below 0 as well.": walks(x, gradient, lr, steps, -np.inf, 1)[0],
+            "Clip the image, not the gradient.": walks(
+                x, lambda at: np.clip(gradient(at), 0, 1), lr, steps, -np.inf, np.inf
+            )[0],
+            "Clip the image; the gradient stays as it is.": walks(x, lambda at: np.clip(gradient(at), 0, 1), lr, steps)[
+                0
+            ],
             "The rate is missing: a step is lr times the gradient.": walks(x, gradient, 1.0, steps)[0],
         }
         yield Case(x, gradient, lr, steps, want=want, traps=traps)
@@ -170,6 +183,9 @@ def entropy(rng):
             p.max(axis=1)
         ),
         "The terms −p ln p have to be added over each row.": -p * np.log(safe),
+        "Nothing is added under the logarithm: take ln 1 where p is 0.": (
+            lambda got, want=want: bool((got < want + 1e-3).all() and (np.abs(got - want) < 0.2).all())
+        ),
         "The p in front is not squared.": -(p**2 * np.log(safe)).sum(axis=1),
         "How far it is from the highest entropy, ln K, is another number.": np.log(n) - want,
     }

@@ -51,6 +51,14 @@ def one_dimension(rng):
                     np.convolve(dy, np.ones(size)),
                     dw,
                 ),
+                "dw has the kernel in it; a weight's gradient is dy[k] times the number that it met.": (
+                    dx,
+                    dy.sum() * w,
+                ),
+                "dx[k] gets the weights of all its window; x[k + u] was multiplied by w[u] alone.": (
+                    np.append(dy * w.sum(), np.zeros(size - 1)),
+                    dw,
+                ),
                 "The sound is missing in dw: a place hands dy[k] back times the number that it met.": (
                     dx,
                     np.full(size, dy.sum()),
@@ -77,6 +85,15 @@ def followed(side: int, layers: list, rule: Callable, left: bool = True) -> floa
     return side
 
 
+def judged_late(side, layers):
+    """The side when each layer is asked too late whether its window fits: with the side that it has made."""
+    for size, stride, padding in layers:
+        side = (side + 2 * padding - size) // stride + 1
+        if side + 2 * padding < size:
+            return 0
+    return side
+
+
 @exercise(
     "5.1.b", hint="One layer after the other by the formula of the side; a window that does not fit needs a test."
 )
@@ -84,7 +101,7 @@ def size_of_the_output(rng):
     """Sides of LeNet, of random layers, and of windows that do not fit."""
     lists = [(28, [(5, 1, 0), (2, 2, 0), (5, 1, 0), (2, 2, 0)]), (8, [(3, 2, 0)]), (7, [(3, 2, 2)]), (4, [(5, 2, 0)])]
     lists += [(9, [(3, 2, 0), (3, 2, 0), (3, 2, 0), (2, 1, 0)]), (2, [(5, 1, 1), (1, 1, 1)])]
-    lists += [(1, [(5, 1, 2)]), (3, [(4, 1, 0), (1, 1, 1)]), (6, [])]
+    lists += [(6, [(4, 1, 0)]), (1, [(5, 1, 2)]), (3, [(4, 1, 0), (1, 1, 1)]), (6, [])]
     for _ in range(6):
         layers = [tuple(int(v) for v in rng.integers((1, 1, 0), (6, 4, 3))) for _ in range(3)]
         lists.append((int(rng.integers(5, 30)), layers))
@@ -111,6 +128,9 @@ def size_of_the_output(rng):
             "The padding is put around before the window slides, so it is divided by the stride, too.": followed(
                 side, layers, lambda n, size, stride, padding: (n - size) // stride + 1 + 2 * padding
             ),
+            "The stride divides: a window that jumps has fewer places, not more.": followed(
+                side, layers, lambda n, size, stride, padding: (n + 2 * padding - size + 1) * stride
+            ),
             "The strides are missing.": followed(
                 side, layers, lambda n, size, stride, padding: n + 2 * padding - size + 1
             ),
@@ -120,6 +140,9 @@ def size_of_the_output(rng):
             ),
             "A window that does not fit even once makes 0, whatever the formula says.": followed(
                 side, layers, lambda n, size, stride, padding: (n + 2 * padding - size) // stride + 1, left=False
+            ),
+            "Ask whether the window fits before the side changes; the new side does not matter.": judged_late(
+                side, layers
             ),
             "Once a window has not fitted, no later layer brings the picture back: return 0 at once.": followed(
                 side,
@@ -151,10 +174,17 @@ def strided_kernel(rng):
                 "dW is transposed: u counts rows, v columns.": dW.T,
                 "The rows of dW stand upside down: W[u, v] meets x[s r + u, s c + v].": dW[::-1],
                 "The columns of dW stand the wrong way round: W[u, v] meets x[s r + u, s c + v].": dW[:, ::-1],
+                "Nothing is divided by the stride: each window adds its share.": dW / stride,
                 "The price dy is missing: that adds up the pixels alone.": unpriced,
                 "The stride is missing.": slid(x[: dy.shape[0] + size - 1, : dy.shape[1] + size - 1], dy),
                 "The last place alone has been counted; a shared weight gets the sum over all.": (
                     dy[-1, -1] * x[stride * (dy.shape[0] - 1) :, stride * (dy.shape[1] - 1) :][:size, :size]
+                ),
+                "The largest share is no sum: a weight adds up all its uses.": np.array(
+                    [
+                        [(x[u::stride, v::stride][: dy.shape[0], : dy.shape[1]] * dy).max() for v in range(size)]
+                        for u in range(size)
+                    ]
                 ),
                 "That is the same number for every weight; each meets pixels of its own.": np.full_like(
                     dW, (x[::stride, ::stride][: dy.shape[0], : dy.shape[1]] * dy).sum()
@@ -248,6 +278,7 @@ def small_or_large(rng):
                     weights + biases,
                     sum(sizes),
                 ),
+                "Windows do not multiply: each one adds size − 1.": (weights + biases, int(np.prod(sizes))),
                 "The window is not that of the largest kernel alone.": (weights + biases, max(sizes)),
                 "Every window grows by size − 1, but it starts from one pixel, not from none.": (
                     weights + biases,

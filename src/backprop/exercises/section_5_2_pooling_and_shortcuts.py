@@ -6,6 +6,15 @@ from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
+def overlapping(dy, x):
+    """Each window one pixel from the last, and what several of them give added up."""
+    dx = np.zeros_like(x)
+    for r, c in np.ndindex(dy.shape):
+        u, v = divmod(int(x[r : r + 2, c : c + 2].argmax()), 2)
+        dx[r + u, c + v] += dy[r, c]
+    return dx
+
+
 @exercise("5.2.a", hint="A nudge of a pixel that did not win changes nothing. The window's whole price goes to one.")
 def winner_takes_all(rng):
     """Distinct numbers, many ties, a picture that is even, and one that grows to the lower right."""
@@ -51,6 +60,10 @@ def winner_takes_all(rng):
                     np.full(equal.shape, 0.25)
                 ),
                 "The winner gets dy as it is, not multiplied by its own number.": pictured(first * windows),
+                "The winner gets the price dy of its window, not its own number.": pictured(
+                    first * windows, np.ones(dy.shape)
+                ),
+                "Windows lie side by side: the one of dy[r, c] begins at row 2r and column 2c.": overlapping(dy, x),
                 "That marks the winners; each has to get the price of its window.": pictured(first, np.ones(dy.shape)),
             },
         )
@@ -150,8 +163,14 @@ def normalised_channels(rng):
                     dgamma,
                     dshift,
                 ),
+                "x̂ is missing in the last term of dx: −x̂ dgamma / count.": (
+                    dx + scale * (x_hat - 1) * (dy * x_hat).mean(axis=axes, keepdims=True),
+                    dgamma,
+                    dshift,
+                ),
                 "The factor gamma · inv_std is missing in dx.": (dx / scale, dgamma, dshift),
                 "The factor gamma is missing in dx.": (dx / gamma[:, None, None], dgamma, dshift),
+                "The factor inv_std is in dx twice.": (dx * inv_std[:, None, None], dgamma, dshift),
                 "The factor inv_std is missing in dx.": (dx / inv_std[:, None, None], dgamma, dshift),
                 "dgamma and dshift are sums, not means.": (dx, dgamma / (x.size / shape[1]), dy.mean(axis=axes)),
                 "The mean of dy is dshift / count; here dshift is subtracted undivided.": (
@@ -232,6 +251,9 @@ def whole_block(rng):
                     dW1 + x.T @ dy @ W2.T,
                     dW2,
                 ),
+                "dW1: the ReLU's slope is missing there.": (dx, x.T @ open_delta, dW2),
+                "dx: the ReLU's slope is missing there.": (dy + open_delta @ W1.T, dW1, dW2),
+                "The shortcut hands on dy, the price, not 1.": (dx - dy + 1, dW1, dW2),
                 "The shortcut hands on dy, the price, not x.": (x + dx - dy, dW1, dW2),
                 "The valve is the wrong way round: it opens where z is positive.": (
                     dy + (open_delta * (z < 0)) @ W1.T,

@@ -1,5 +1,7 @@
 """Checkers of the exercises in section 5.3, a convolutional network."""
 
+import math
+
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
@@ -40,6 +42,9 @@ def lenet_size(rng):
             "The second pooling halves the side, too.": with_side((side - 4) // 2 - 4),
             "A kernel of 5 × 5 fits at 4 places fewer along a side, not at 5.": with_side(((side - 5) // 2 - 5) // 2),
             "The first pooling halves the side, too.": with_side((side - 8) // 2),
+            "One bias per kernel is too many: an output channel adds up its kernels and has one bias.": want
+            + c_1 * (c_in - 1)
+            + c_2 * (c_1 - 1),
             "The biases of the first convolution are missing.": want - c_1,
             "The biases of the second convolution are missing.": want - c_2,
             "The biases of the first dense layer are missing.": want - n_hidden,
@@ -65,43 +70,56 @@ def lenet_size(rng):
         yield Case(side, c_in, c_1, c_2, n_hidden, n_out, want=want, traps=traps)
 
 
+def field_mistakes(windows: list[tuple[int, int]], want: int) -> dict[str, int]:
+    """What typical mistakes make of these windows."""
+    sizes, strides = zip(*windows, strict=True)
+    view, step, early, late, added, total = 1, 1, 1, 1, 1, 1
+    for size, stride in windows:
+        view += (size - 1) * step
+        added += (size - 1) * total
+        step *= stride
+        total += stride
+        early += (size - 1) * step
+        late += size * step // stride
+    flat, back = 1, 1
+    for size, stride in reversed(windows):
+        flat += (size - 1) * back
+        back *= stride
+    return {
+        "The stride of a layer counts only from the next layer on.": early,
+        "A window of size k adds k − 1 steps to the view, not k.": late,
+        "The strides are missing: behind a stride of 2, two neighbours lie 2 pixels apart.": sum(sizes)
+        - len(sizes)
+        + 1,
+        "That is how far apart two neighbours lie, not how far one of them sees.": step,
+        "Before the first layer a number sees itself: the view starts at 1.": want - 1,
+        "The first layer comes first in the list; here the last one does.": flat,
+        "The side of the square is wanted, not its number of pixels.": want**2,
+        "Windows of neighbours overlap: a window adds k − 1 steps to the view, sizes do not add up.": sum(sizes),
+        "Windows of neighbours overlap: a window adds k − 1 steps to the view, sizes do not multiply.": math.prod(
+            sizes
+        ),
+        "Steps multiply from layer to layer; a layer's own stride alone is not enough.": 1
+        + sum((size - 1) * before for size, before in zip(sizes, [1, *strides], strict=False)),
+        "Strides multiply from layer to layer; here they are added up.": added,
+    }
+
+
 @exercise("5.3.b", hint="Keep two numbers on the way: the view so far, and how many pixels lie between two neighbours.")
 def receptive_field(rng):
     """Counted on a line: which inputs can a number in the middle of the last layer have come from?"""
     for length in (4, 3, 1):
-        sizes, strides = rng.integers(2, 6, length).tolist(), rng.permutation([2, 3, 1, 2])[:length].tolist()
-        windows = list(zip(sizes, strides, strict=True))
-        seen = {0}
-        for size, stride in reversed(windows):
-            seen = {place * stride + offset for place in seen for offset in range(size)}
-        want = max(seen) - min(seen) + 1
-        view, step, early, late = 1, 1, 1, 1
-        for size, stride in windows:
-            view += (size - 1) * step
-            step *= stride
-            early += (size - 1) * step
-            late += size * step // stride
-        flat, back = 1, 1
-        for size, stride in reversed(windows):
-            flat += (size - 1) * back
-            back *= stride
-        traps = {
-            "The stride of a layer counts only from the next layer on.": early,
-            "A window of size k adds k − 1 steps to the view, not k.": late,
-            "The strides are missing: behind a stride of 2, two neighbours lie 2 pixels apart.": (
-                1 + sum(size - 1 for size, _ in windows)
-            ),
-            "That is how far apart two neighbours lie, not how far one of them sees.": step,
-            "Before the first layer a number sees itself: the view starts at 1.": want - 1,
-            "The first layer comes first in the list; here the last one does.": flat,
-            "The side of the square is wanted, not its number of pixels.": want**2,
-            "Windows of neighbours overlap: a window adds k − 1 steps to the view, sizes do not add up.": sum(sizes),
-            "Windows of neighbours overlap: a window adds k − 1 steps to the view, sizes do not multiply.": int(
-                np.prod(sizes)
-            ),
-            "Steps multiply from layer to layer; a layer's own stride alone is not enough.": 1
-            + sum((size - 1) * before for (size, _), before in zip(windows, [1, *strides], strict=False)),
-        }
+        want, traps = 0, {"": 0}
+        while want in traps.values() or len({*traps.values()}) < len(traps):  # every mistake has an answer of its own
+            sizes, strides = rng.integers(2, 6, length).tolist(), rng.permutation([2, 3, 1, 2])[:length].tolist()
+            windows = list(zip(sizes, strides, strict=True))
+            seen = {0}
+            for size, stride in reversed(windows):
+                seen = {place * stride + offset for place in seen for offset in range(size)}
+            want = max(seen) - min(seen) + 1
+            traps = field_mistakes(windows, want)
+            if length == 1:  # one layer has no next one: many mistakes do no harm
+                break
         yield Case(windows, want=want, traps=traps)
 
 
@@ -151,6 +169,7 @@ def joint_answer(rng):
     for far in (0.0, 3000.0):
         while True:
             z = rng.normal(0, 3, (5, 60, 4))
+            z[..., 0] -= far * (rng.random((5, 60)) < 0.2)  # far below the others of its own row
             p = softmax(z)
             want = p.mean(axis=0).argmax(axis=1)
             of_logits = z.mean(axis=0).argmax(axis=1)
@@ -179,6 +198,9 @@ def joint_answer(rng):
             ),
             "Each place of a picture needs its own largest logit: keep the axis of the places.": (
                 bare_softmax(z, z.max(axis=(0, 2), keepdims=True)).mean(axis=0).argmax(axis=1)
+            ),
+            "The softmax runs over the classes, the last axis; here the places share 1.": (
+                softmax(np.moveaxis(z, 0, -1)).mean(axis=-1).argmax(axis=-1)
             ),
             "The largest logit runs over the classes, the last axis.": (
                 bare_softmax(z, z.max(axis=1, keepdims=True)).mean(axis=0).argmax(axis=1)

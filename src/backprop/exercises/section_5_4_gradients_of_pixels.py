@@ -28,6 +28,9 @@ def sign_step(rng):
             "Every pixel takes its full eps; nothing is scaled by the largest gradient.": (
                 np.clip(x + eps * dx / steepest, 0, 1)
             ),
+            "Every pixel takes eps, once; nothing is multiplied by the largest gradient.": (
+                np.clip(x + eps * np.sign(dx) * steepest, 0, 1)
+            ),
             "Where the gradient is 0 the pixel stays.": np.clip(x + eps * np.where(dx >= 0, 1, -1), 0, 1),
             "That is the change; return the changed pictures.": eps * np.sign(dx),
             "That is the change, cut to 0 and 1; return the changed pictures.": np.clip(eps * np.sign(dx), 0, 1),
@@ -54,6 +57,7 @@ def expected_changes(rng):
         traps = {
             "The mean loss divides by N; a picture's own loss has not been divided.": (worst / n, tossed / n),
             "A standard deviation is the root of the variance.": (worst, variance),
+            "The root of the sum of squares is missing in the spread.": (worst, variance / eps),
             "For the worst change all terms are positive: absolute values.": (signed, tossed),
             "The factor eps is missing.": (worst / eps, tossed / eps),
             "The other way round: first the worst, then the typical.": (tossed, worst),
@@ -92,7 +96,7 @@ def strength_of_an_attack(rng):
         taken = np.array([float(size @ np.minimum(eps, room)) for eps in ends])
         lead = share * float(taken[-1])
         b = lead - float(x @ w)
-        free = room > 0
+        free, want = room > 0, float(np.interp(lead, taken, ends))
         traps = {
             "Pixels stay between 0 and 1: some of them cannot take the whole ε.": lead / size.sum(),
             "A pixel can run out of room on the way, not only before the first step.": lead / size[free].sum(),
@@ -102,12 +106,20 @@ def strength_of_an_attack(rng):
             "Weights of both signs help: a pixel goes down where w is positive, up where it is negative.": (
                 lead / abs(w.sum())
             ),
+            "The bias b belongs to the score; without it the way to 0 is another one.": float(
+                np.interp(float(x @ w), taken, ends)
+            )
+            if 0 < float(x @ w) < taken[-1]
+            else 1.0 - float(x @ w < 0),
             "The score has the term b, too.": float(x @ w) / size.sum(),
             "That is the score; the ε that brings it down to 0 is wanted.": lead,
             "With ε = 1 every pixel can go anywhere, and less is enough. Does your score go down as ε grows?": 1.0,
             "With ε = 0 nothing changes, and the score is still above 0.": 0.0,
+            "That is near, but not right to four digits: halve the interval more often.": (
+                lambda got, want=want: abs(got - want) < 0.05
+            ),
         }
-        yield Case(x, w, b, want=float(np.interp(lead, taken, ends)), tol=1e-4, traps=traps)
+        yield Case(x, w, b, want=want, tol=1e-4, traps=traps)
 
 
 @exercise("5.4.d", hint="Walk back from a 1 at the logit k, and stop at each bias and at the pixels.")
@@ -121,7 +133,9 @@ def two_parts(rng):
                 p.value[...] = rng.normal(size=p.value.shape)
             x, k = rng.normal(size=n_in), int(rng.integers(n_out))
             W1, b1, W2, b2 = (p.value.copy() for p in net.params())
-            if np.any((x @ W1 > 0) != (x @ W1 + b1 > 0)):  # the bias decides about a valve at least once
+            z1 = x @ W1 + b1
+            others = x @ W1 > 0, b1 > 0, z1 > 1, z1 > -1  # each is another valve for one unit at least
+            if all((other != (z1 > 0)).any() for other in others):
                 break
         net.forward(x[None])
         dx = net.backward(np.eye(n_out)[[k]])[0]

@@ -19,6 +19,15 @@ def lookup(W, ids):
     return W[ids] * (ids != -1)[..., None]
 
 
+def once_a_text(ids, dy, n_tokens):
+    """The gradient when each text counts the first place of a token alone."""
+    dW = np.zeros((n_tokens, dy.shape[2]))
+    for row, prices in zip(ids, dy, strict=True):
+        for token in set(row.tolist()) - {-1}:
+            dW[token] += prices[row == token][0]
+    return dW
+
+
 @exercise(
     "6.1.a",
     hint="A row of the table is used wherever its id stands, and the uses add up. A place without a token uses none.",
@@ -42,6 +51,7 @@ def backward_by_a_loop(rng):
         traps = {
             "A repeated token keeps only its last gradient; they add.": last,
             "That is the mean over the places of a token; they add.": want / np.maximum(count, 1),
+            "A token counts at all its places, also where a text holds it twice.": once_a_text(ids, dy, n_tokens),
             "Only the first text is counted; all of them look rows up.": scattered(ids[:1], dy[:1], n_tokens),
             "Only the first place of each text is counted; every place looks a row up.": scattered(
                 ids[:, :1], dy[:, :1], n_tokens
@@ -79,6 +89,7 @@ def gradient_of_a_mean(rng):
                     (dy / real.sum(axis=1))[:, None], t, axis=1
                 ),
                 "That is the gradient of a sum; the mean divides by the number of tokens.": dy[:, None] * real,
+                "Each text has tokens of its own; here the number of texts divides.": dy[:, None] * real / n,
                 "All texts share one count here; each has its own.": dy[:, None] * real / real.sum(),
                 "Each place needs its share; that is one row for each text.": dy / real.sum(axis=1),
                 "Filled-up places count here, and get a gradient; only real tokens do.": np.repeat(
@@ -134,6 +145,8 @@ def way_of_a_rare_row(rng):
                 "Both tails are one step too short: a row moves at the step of its lookup, too.": tail(steps - 1)
                 + tail(late),
                 "Only the second lookup is counted.": tail(late + 1),
+                "The second tail is one step too long.": tail(steps) + tail(late + 2),
+                "The first tail is one step too long.": tail(steps + 1) + tail(late + 1),
                 "That adds up powers of β without the factor η g.": (tail(steps) + tail(late + 1)) / (eta * g),
                 "A tail is the sum 1 + β + … , which is (1 − βᵗ)/(1 − β).": eta
                 * g

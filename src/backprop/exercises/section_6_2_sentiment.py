@@ -38,6 +38,8 @@ def words_of_a_window(rng):
                 "A word that several windows read keeps only the last gradient; forks add.": last,
                 "The matrices are turned around: window k reads word k + j with W[j].": turned,
                 "That is a mean over the places of the window; forks add.": mean,
+                "That is a mean over the windows that read a word; forks add.": want
+                / np.convolve(np.ones(len(dy)), np.ones(m))[:, None],
                 "The last words are missing: there are len(dy) + len(W) - 1.": want[: len(dy)] if m > 1 else None,
                 "Back through a matrix it is the transposed one: dy[k] W[j]ᵀ.": untransposed,
                 "W[j] belongs to word k + j; here all of them send to word k.": first,
@@ -120,6 +122,12 @@ def size_of_a_text_cnn(rng):
                 "Each size has its own filters; only one size is counted.": table
                 + n_filters * (max(sizes) * n_dim + 1)
                 + top,
+                "Only the first size is counted, in the filters and in the dense layer.": table
+                + n_filters * (sizes[0] * n_dim + 1)
+                + n_classes * (n_filters + 1),
+                "Each size has its own filters; only the first is counted.": table
+                + n_filters * (sizes[0] * n_dim + 1)
+                + top,
                 "The biases of the filters are missing.": table + filters - len(sizes) * n_filters + top,
                 "The biases of the dense layer are missing.": table + filters + top - n_classes,
                 "The filters are missing.": table + top,
@@ -174,6 +182,7 @@ def shares_of_the_loss(rng):
                 "The gradient of the lead is missing: multiply x by dlead.": (p - y) * x.sum(axis=1),
                 "p₁ is 1/(1 + e^(−Δz)); here the 1 + is missing.": (np.exp(lead) - y) * share,
                 "The factor is p₁ − y; here it is the loss itself.": np.log1p(np.exp(-lead if y else lead)) * share,
+                "p₁ − y is the slope in the lead already; a slope of the sigmoid is too much.": p * (1 - p) * want,
                 "The factor is p₁ − y, not the slope p₁ (1 − p₁) of the sigmoid.": p * (1 - p) * share,
                 "The probability p₁ is σ(Δz); here it is σ(−Δz).": (1 - p - y) * share,
                 "That is the mean of each row; its products add up.": want / n_dim,

@@ -31,7 +31,7 @@ def back_to_front(a, u, back=lambda u: u, slope=lambda a: 1 - a * a, used=0, use
 def slope_of_the_recurrent_weight(rng):
     """One tanh unit over sequences of different lengths, nudged at u."""
     for steps in (3, 5, 1):
-        x, w, u = rng.normal(size=steps), float(rng.uniform(0.5, 1.2)), float(rng.uniform(0.6, 1.1))
+        x, w, u = rng.normal(size=steps), float(rng.uniform(1.1, 1.4)), float(rng.uniform(0.6, 1.0))
         a = [0.0]
         for value in x:
             a.append(float(np.tanh(w * value + u * a[-1])))
@@ -45,6 +45,9 @@ def slope_of_the_recurrent_weight(rng):
                 "Only the last tanh has its slope here; every step has one.": float(np.dot(a[:-1], flat)) * linear,
                 "That is the mean over the steps; uses of a weight add up.": want / steps,
                 "On its way to the step before, δ is multiplied by u.": back_to_front(a, u, back=lambda u: 1.0),
+                "On its way to the step before, δ is multiplied by u, not by w.": (
+                    back_to_front(a, u, back=lambda u, w=w: w)
+                ),
                 "The sign of u is turned on the way back.": back_to_front(a, u, back=lambda u: -u),
                 "Step k met the state before it, a_{k−1}; a_k is what it made.": back_to_front(a, u, used=1),
                 "The slope of tanh is 1 − a², with the state squared.": back_to_front(a, u, slope=lambda a: 1 - a),
@@ -110,6 +113,14 @@ def slope_carried_forward(rng):
                 "The two ways of u add up; they do not multiply.": (new, slope * a * u * s),
                 "The state is a tanh of the sum.": (z, slope * (a + u * s)),
                 "The two ways of u are subtracted; they add up.": (new, slope * (a - u * s)),
+                "s_{k−1} comes into z_k behind u and meets the slope of tanh; it is not added to the end.": (
+                    new,
+                    s + slope * a,
+                ),
+                "s_{k−1} comes into z_k behind u and meets the slope of tanh, as a_{k−1} does.": (
+                    new,
+                    slope * a + u * s,
+                ),
                 "s_{k−1} is in the sum already, behind u; it is not added once more.": (new, s + slope * (a + u * s)),
             },
         )
@@ -172,6 +183,11 @@ def truncated_slope(rng):
                 ),
                 "What comes back is added to the step's own price, not put in its place.": unpriced(a, u, dy, every),
                 "That is the mean over the steps; uses of a weight add up.": float(want) / steps,
+                "That is the mean over the pieces; uses of a weight add up.": float(want) / (steps / every),
+                "That is the mean over the pieces, the shorter last one among them; uses of a weight add up.": float(
+                    want
+                )
+                / -(-steps // every),
                 "The states are missing: each step adds a[k] times delta.": from_pieces(
                     np.ones(steps + 1), u, dy, every
                 ),

@@ -83,6 +83,9 @@ def what_the_direct_path_keeps(rng):
                 "The last row is all ones: no gate lies behind the last step.": np.vstack(
                     [want[:-1], np.zeros((1, n))]
                 ),
+                "The last row is all ones; here it begins with the last step's own gate.": np.cumprod(
+                    np.vstack([f[-1:], f[:0:-1]]), axis=0
+                )[::-1],
                 "The product is missing; all rows but the last hold gates.": np.ones((steps, n)),
                 "Row 0 comes first: the rows stand in the wrong order.": want[::-1],
                 "Those are the gates of the steps before k; the later ones are asked for.": np.vstack(
@@ -116,6 +119,7 @@ def bias_for_a_wish(rng):
     for steps in (2, int(rng.integers(5, 50)), int(rng.integers(60, 400))):
         share = float(rng.uniform(0.1, 0.9))
         f = share ** (1 / steps)
+        wrong = share**steps  # can be so small that 1 − it is 1, or 0 altogether
         traps = {
             "That is the gate itself; its bias is asked for: turn the sigmoid around.": f,
             "The sign is turned: an open gate has a positive bias.": math.log((1 - f) / f),
@@ -124,7 +128,10 @@ def bias_for_a_wish(rng):
                 (share / steps) / (1 - share / steps)
             ),
             "A power is undone by a root: the gate is share to the power 1/steps, not to the power steps.": math.log(
-                share**steps / (1 - share**steps)
+                max(wrong, 1e-300) / (1 - wrong)
+            ),
+            "The share is what is left, not what is forgotten.": math.log(
+                (1 - share) ** (1 / steps) / (1 - (1 - share) ** (1 / steps))
             ),
             "Gates multiply; here every step takes away the same amount.": (
                 math.log((steps - 1 + share) / (1 - share))
@@ -188,6 +195,11 @@ def coupled_gates(rng):
                 "The gate is paid for the difference c_before − g, which is missing.": (
                     dc * f * (1 - f),
                     delta_g,
+                    kept,
+                ),
+                "The proposal is a tanh: its slope is 1 − g², not g (1 − g).": (
+                    delta_f,
+                    dc * (1 - f) * g * (1 - g),
                     kept,
                 ),
                 "The slope of tanh is 1 − g², not g².": (delta_f, dc * (1 - f) * g * g, kept),

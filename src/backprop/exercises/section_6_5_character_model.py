@@ -64,6 +64,7 @@ def three_names(rng):
         "The end counts, too: a row has three counts, and its sum grows by 3, not by 2.": probability(
             raised / (rows + 2)
         ),
+        "Of the three names one begins with b: after · comes b once, raised twice.": 1.5 * want,
         "Every count is raised, not only those that are 0.": probability(filled / filled.sum(axis=1, keepdims=True)),
         "Divide by the sum of the row: what follows one letter adds up to 1.": probability(raised / raised.sum(axis=0)),
         "Divide by the sum of the row, not by that of all pairs.": probability(raised / raised.sum()),
@@ -114,6 +115,9 @@ def gradient_of_a_table(rng):
                 "A row that is looked up twice keeps only the last gradient: np.add.at.": last,
                 "The mean is asked for: divide by the number of questions.": want * (length - 1),
                 "M is the number of questions, one less than the ids.": want * (length - 1) / length,
+                "The mean is over all questions, not over those of each row.": want
+                * (length - 1)
+                / np.maximum(np.bincount(before, minlength=k), 1)[:, None],
                 "The sign is turned: the gradient is p − y.": -want,
                 "The gradient belongs to the row before, which was looked up.": turned,
                 "The answer is missing: p − y has 1 less at the letter that came.": scattered(

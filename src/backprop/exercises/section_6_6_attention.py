@@ -93,7 +93,11 @@ def shares_without_the_future(rng):
             "The columns add up to 1 here; each row is a softmax by itself.": softmax(
                 np.where(seen > 0, z, -np.inf).T
             ).T,
+            "A score of −1 is not hidden: the softmax gives it a share. It takes −∞.": softmax(
+                np.where(seen > 0, z, -1.0)
+            ),
             "A step does not see itself here; only what comes later is hidden.": softmax(strict),
+            "Only the first step sees itself here; every step does.": np.vstack([np.eye(n)[:1], softmax(strict)[1:]]),
             "One step too many is seen: what comes next is the future, too.": softmax(
                 np.where(np.tril(np.ones((n, n)), 1) > 0, z, -np.inf)
             ),
@@ -215,6 +219,8 @@ def one_word_more(rng):
                 "The root is that of n_dim, the width of a key, not that of the number of words.": (
                     softmax(z / np.sqrt(t + 1)) @ all_v
                 ),
+                "The root is that of n_dim, the width of a key, not that of a value.": softmax(z / np.sqrt(n)) @ all_v,
+                "The new key comes last, as its value does.": (look_up(q_new[None], np.vstack([k_new, k]), all_v)[0]),
                 "The root is missing: divide by √n_dim, not by n_dim.": softmax(z / n_dim) @ all_v,
                 "The shares are missing: scores have to go through a softmax.": z / np.sqrt(n_dim) @ all_v,
                 "Those are the shares; the answer is the mean of the values in these shares.": softmax(

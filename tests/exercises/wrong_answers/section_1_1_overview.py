@@ -69,6 +69,26 @@ def in_steps(x, hidden, output):
     return total
 
 
+def bias_of_hidden_neuron_multiplies(x, hidden, output):
+    a = [math.tanh(w1 * x[0] + w2 * x[1]) + b for w1, w2, b in hidden]
+    return sum((p * q for p, q in zip(output, a, strict=False))) + output[-1]
+
+
+def x_1_used_twice(x, hidden, output):
+    a = [math.tanh(w1 * x[0] + w2 * x[0] + b) for w1, w2, b in hidden]
+    return sum((p * q for p, q in zip(output, a, strict=False))) + output[-1]
+
+
+def relu_instead_of_tanh(x, hidden, output):
+    a = [max(0.0, w1 * x[0] + w2 * x[1] + b) for w1, w2, b in hidden]
+    return sum((p * q for p, q in zip(output, a, strict=False))) + output[-1]
+
+
+def mean_over_hidden(x, hidden, output):
+    a = [math.tanh(w1 * x[0] + w2 * x[1] + b) for w1, w2, b in hidden]
+    return sum((p * q for p, q in zip(output, a, strict=False))) / len(a) + output[-1]
+
+
 WRONG = {
     "1.1.a": [250, 333, 997, 1000, 248, 249.75, "249"],
     "1.1.b": [
@@ -127,4 +147,22 @@ RIGHT = {
     "1.1.b": [in_steps],
     "1.1.c": [lambda knobs: [-v if k in (0, 1, 2, 6) else v for k, v in enumerate(knobs)]],
     "1.1.e": [by_sign],
+}
+
+NAMED = {
+    "1.1.a": {
+        "Inputs have no bias; a hidden neuron brings 4 knobs: two": 200,
+    },
+    "1.1.b": {
+        "The bias of a hidden neuron belongs inside its tanh.": bias_of_hidden_neuron_multiplies,
+        "w₂ belongs to the second input; here the first one is used": x_1_used_twice,
+        "A ReLU has taken the place of the tanh.": relu_instead_of_tanh,
+        "The products are added up, not averaged.": mean_over_hidden,
+    },
+    "1.1.c": {
+        "That turns every knob; those of the output and of hidden": lambda knobs: -np.asarray(knobs),
+    },
+    "1.1.d": {
+        "promised_loss: the line starts at the loss now, 0.475, and": (0.4, 0.2, 0.44),
+    },
 }

@@ -93,3 +93,29 @@ RIGHT = {
         (np.array([[-1.0, 1.0], [1.0, -1.0]]), np.zeros(2), np.ones((2, 1)), np.zeros(1)),
     ],
 }
+
+NAMED = {
+    "1.2.a": {
+        "That is the old input, (1, 0.5); now x = (2, −1).": 1 / (1 + np.exp(-(-0.6 * 1 + 0.4 * 0.5 + 0.1))),
+        "That is a tanh; this neuron has a sigmoid.": math.tanh(-1.5),
+    },
+    "1.2.b": {
+        "Every input meets every neuron: the widths are multiplied,": lambda sizes: sum(
+            (a + b for a, b in itertools.pairwise(sizes))
+        ),
+    },
+    "1.2.c": {
+        "The ReLU makes 0 of what is negative; it does not turn its": lambda a, W, b: np.abs(a @ W + b),
+    },
+    "1.2.d": {
+        "The minus belongs before the whole sum, the bias included:": lambda x, W, b: 1 / (1 + np.exp(-x @ W + b)),
+        "One row per example is wanted; that is the answer to the": lambda x, W, b: (
+            1 / (1 + np.exp(-(x @ W + b).mean(0)))
+        ),
+    },
+    "1.2.e": {
+        "Both hidden neurons look the same way: one of them has to": ([[1, 1], [-1, -1]], [0, 0], [[1], [1]], [0]),
+        "Hidden neuron 2 has the weights 1 and 1: it moves when both": ([[1, 1], [-1, 1]], [0, 0], [[1], [1]], [0]),
+        "The hidden biases have to be 0: where x₁ = x₂ both neurons": ([[1, -1], [-1, 1]], [1, 1], [[1], [1]], [0]),
+    },
+}

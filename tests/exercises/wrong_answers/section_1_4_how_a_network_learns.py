@@ -84,6 +84,27 @@ def uphill(examples, w, b, lr):
     return w, b
 
 
+def log_slope_y_hat_y_y_hat(z, y):
+    h = np.exp(z)
+    return ((h - y) * h, h - y / h)
+
+
+def b_update_times_x(examples, w, b, lr):
+    for x, y in examples:
+        e = w * x + b - y
+        w = w - lr * e * x
+        b = b - lr * e * x
+    return (w, b)
+
+
+def resets_w_each(examples, w, b, lr):
+    for x, y in examples:
+        e = w * x + b - y
+        w -= lr * e * x
+    b -= lr * e
+    return (w, b)
+
+
 WRONG = {
     "1.4.a": [
         (-1.0, 0.5, 0.4),
@@ -151,4 +172,24 @@ RIGHT = {
     "1.4.c": [lambda z, y: (np.exp(2 * z) - y * np.exp(z), -y + np.exp(z))],
     "1.4.d": [lambda examples, w, b, lr: np.array(epoch(examples, w, b, lr))],
     "1.4.e": [lambda sizes, n: sum(n * width for width in sizes)],
+}
+
+NAMED = {
+    "1.4.a": {
+        "largest_rate: with 1/5 the step lands on the best knob": (1.0, 0.5, 0.2),
+        "The slope of one example has the factor x": (0.4, 0.8, 1.0),
+    },
+    "1.4.c": {
+        "counts: the slope of y ln ŷ at z is y; y/ŷ is its slope at": log_slope_y_hat_y_y_hat,
+        "The error is e^z − y: the prediction is e^z, not z.": lambda z, y: ((z - y) * np.exp(z), z - y),
+    },
+    "1.4.d": {
+        "The gradient of b has no factor x: only w is multiplied by": b_update_times_x,
+        "b moves once, at the end; it has to move after every": resets_w_each,
+    },
+    "1.4.e": {
+        "Weights and biases are no caches: count the kept arrays": lambda sizes, n: (
+            n * sum(sizes) + sum((a * b + b for a, b in pairwise(sizes)))
+        ),
+    },
 }

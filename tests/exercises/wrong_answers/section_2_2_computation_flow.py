@@ -1,8 +1,8 @@
 """Wrong answers to the exercises of section 2.2: each must be recognised."""
 
-from itertools import pairwise
-
 import numpy as np
+
+from backprop.functions import sigmoid
 
 DW2, DELTA1 = [[0.0437, -0.0427], [0.0467, -0.0456]], [0.0347, -0.0359]
 
@@ -24,10 +24,6 @@ def no_slope(x, a1, dz2, W1, W2, lr):
     return W1 - lr * x.T @ (dz2 @ W2.T), W2 - lr * a1.T @ dz2
 
 
-def forward(sizes, n):
-    return n * sum(a * b for a, b in pairwise(sizes))
-
-
 def walk(sign=1, factor=1, turned=False, slope=True, short=False):
     """A walk back with one fault."""
 
@@ -44,6 +40,59 @@ def walk(sign=1, factor=1, turned=False, slope=True, short=False):
         return gradients[1:] if short else gradients
 
     return walk_back
+
+
+def lr_on_one_only(x, a1, dz2, W1, W2, lr):
+    dz1 = dz2 @ W2.T * a1 * (1 - a1)
+    return (W1 - x.T @ dz1, W2 - lr * a1.T @ dz2)
+
+
+def slope_1_a_2(x, a1, dz2, W1, W2, lr):
+    dz1 = dz2 @ W2.T * (1 - a1**2)
+    return (W1 - lr * x.T @ dz1, W2 - lr * a1.T @ dz2)
+
+
+def row_instead(dW, db):
+    j = np.abs(db).argmax()
+    return dW[j] / db[j]
+
+
+def uses_a_instead_of_slope(x, y, weights):
+    a = [x]
+    for W in weights:
+        a.append(sigmoid(a[-1] @ W))
+    g = []
+    da = a[-1] - y
+    for layer in reversed(range(len(weights))):
+        dz = da * a[layer + 1]
+        g.append(a[layer].T @ dz)
+        da = dz @ weights[layer].T
+    return g[::-1]
+
+
+def slope_of_previous_activation(x, y, weights):
+    a = [x]
+    for W in weights:
+        a.append(sigmoid(a[-1] @ W))
+    g = [None] * len(weights)
+    dz = a[-1] - y
+    for layer in reversed(range(len(weights))):
+        g[layer] = a[layer].T @ dz
+        dz = dz @ weights[layer].T * a[layer] * (1 - a[layer])
+    return g
+
+
+def da_without_dz(x, y, weights):
+    a = [x]
+    for W in weights:
+        a.append(sigmoid(a[-1] @ W))
+    g = [None] * len(weights)
+    da = a[-1] - y
+    for layer in reversed(range(len(weights))):
+        dz = da * a[layer + 1] * (1 - a[layer + 1])
+        g[layer] = a[layer].T @ dz
+        da = da @ weights[layer].T
+    return g
 
 
 WRONG = {
@@ -100,4 +149,32 @@ RIGHT = {
         lambda dW, db: [float(row[np.abs(db).argmax()] / db[np.abs(db).argmax()]) for row in dW],
     ],
     "2.2.d": [walk()],
+}
+
+NAMED = {
+    "2.2.a": {
+        "The target is (0, 1): the second output should be on.": (
+            [
+                [0.332 * (0.528 - 1) * 0.249, 0.332 * 0.485 * 0.2498],
+                [0.354 * (0.528 - 1) * 0.249, 0.354 * 0.485 * 0.2498],
+            ],
+            [-0.0372, 0.0201],
+        ),
+        "Each entry of dW2 is an a times a δ; that has δ alone.": (
+            [[0.132, -0.129], [0.132, -0.129]],
+            [0.0347, -0.0359],
+        ),
+    },
+    "2.2.b": {
+        "W1: the rate is missing.": lr_on_one_only,
+        "W1: the slope of a sigmoid is a (1 − a); 1 − a² is that of": slope_1_a_2,
+    },
+    "2.2.c": {
+        "That is a row of dW; x is in its columns.": row_instead,
+    },
+    "2.2.d": {
+        "The slope of a sigmoid is a (1 − a); here it is a alone.": uses_a_instead_of_slope,
+        "The slope of the last sigmoid is missing; the others are": slope_of_previous_activation,
+        "dz is handed back, not da: the slopes of later layers are": da_without_dz,
+    },
 }

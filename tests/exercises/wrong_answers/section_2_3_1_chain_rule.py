@@ -10,8 +10,8 @@ def tanh_at(place):
     return lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(place(w, b, x)) ** 2) * x
 
 
-def prices(change):
-    """The right prices of one neuron, changed."""
+def gradients(change):
+    """The right gradients of one neuron, changed."""
 
     def answer(w, b, x, y):
         a = sigmoid(w * x + b)
@@ -52,6 +52,32 @@ def lacking_slope(w1, w2, x, y):
     return error * w2 * a1 * (1 - a1) * x, error * a1
 
 
+def squared_error_doubled(w, b, x, y):
+    a = np.tanh(w * x + b)
+    return 2 * (a - y) * (1 - a**2) * x
+
+
+def delta_lacks_da(w, b, x, y):
+    a = sigmoid(w * x + b)
+    d = a * (1 - a)
+    return (a - y, d, d * x, d, d * w)
+
+
+def uses_w1_in_delta1(w1, w2, x, y):
+    a1 = sigmoid(w1 * x)
+    h = sigmoid(w2 * a1)
+    d2 = (h - y) * h * (1 - h)
+    return (d2 * w1 * a1 * (1 - a1) * x, d2 * a1)
+
+
+def tanh_slope(a, w, n):
+    s = 1
+    for _ in range(n):
+        a = sigmoid(w * a)
+        s *= w * (1 - a * a)
+    return s
+
+
 WRONG = {
     "2.3.1.a": [
         tanh_at(lambda w, b, x: w),
@@ -65,26 +91,15 @@ WRONG = {
         lambda w, b, x, y: (np.tanh(w * x + b) - y) * (1 - np.tanh(w * x + b) ** 2) * w,
     ],
     "2.3.1.b": [
-        prices(lambda p, w, b, x, a: (p[0], p[1], p[4], p[3], p[2])),
-        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], 0.0, p[4])),
-        prices(lambda p, w, b, x, a: (p[0], p[0], p[0] * x, p[0], p[0] * w)),
-        prices(lambda p, w, b, x, a: tuple(-q for q in p)),
-        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], p[1] * b, p[4])),
-        prices(lambda p, w, b, x, a: p[:3]),
-        prices(lambda p, w, b, x, a: tuple(2 * q for q in p)),
-        prices(lambda p, w, b, x, a: (p[0], p[1], p[2], p[0], p[4])),
-        prices(lambda p, w, b, x, a: (p[4], p[1], p[2], p[3], p[0])),
-    ],
-    "2.3.1.c": [
-        lambda w, x, y: ((w * x - y) * x).sum(),
-        lambda w, x, y: (w * x - y) * x / len(x),
-        lambda w, x, y: ((w * x - y) * x).sum() / (2 * len(x)),
-        lambda w, x, y: (w * x - y).mean(),
-        lambda w, x, y: ((y - w * x) * x).mean(),
-        lambda w, x, y: ((w * x - y) ** 2).sum() / (2 * len(x)) / w,
-        lambda w, x, y: ((w * x - y) ** 2).mean() / 2,
-        lambda w, x, y: 2 * ((w * x - y) * x).mean(),
-        lambda w, x, y: (w * x - y).mean() * x.mean(),
+        gradients(lambda p, w, b, x, a: (p[0], p[1], p[4], p[3], p[2])),
+        gradients(lambda p, w, b, x, a: (p[0], p[1], p[2], 0.0, p[4])),
+        gradients(lambda p, w, b, x, a: (p[0], p[0], p[0] * x, p[0], p[0] * w)),
+        gradients(lambda p, w, b, x, a: tuple(-q for q in p)),
+        gradients(lambda p, w, b, x, a: (p[0], p[1], p[2], p[1] * b, p[4])),
+        gradients(lambda p, w, b, x, a: p[:3]),
+        gradients(lambda p, w, b, x, a: tuple(2 * q for q in p)),
+        gradients(lambda p, w, b, x, a: (p[0], p[1], p[2], p[0], p[4])),
+        gradients(lambda p, w, b, x, a: (p[4], p[1], p[2], p[3], p[0])),
     ],
     "2.3.1.d": [
         pair(lambda d, w2, a1, x: (d * w2 * x, d * a1)),
@@ -108,7 +123,7 @@ WRONG = {
         lambda a, w, n: chain(lambda before, a, w: w * a * (1 - a))(a, w, n - 1),
         lambda a, w, n: chain(lambda before, a, w: a * (1 - a))(a, w, n) * w,
     ],
-    "2.3.1.f": [
+    "2.3.1.c": [
         ((2, 6, -1), -12),
         ((2, 2, -1 / 81), -4 / 81),
         ((2, 6, 1 / 81), 12 / 81),
@@ -117,4 +132,19 @@ WRONG = {
         ((2, 6), -1),
         -12 / 81,
     ],
+}
+
+NAMED = {
+    "2.3.1.a": {
+        "The ½ in front of the loss cancels the 2 of the square.": squared_error_doubled,
+    },
+    "2.3.1.b": {
+        "delta is the slope of the sigmoid alone; it multiplies da.": delta_lacks_da,
+    },
+    "2.3.1.d": {
+        "dw1: the link from a1 to z2 is w2, not w1.": uses_w1_in_delta1,
+    },
+    "2.3.1.e": {
+        "The slope of the sigmoid is a (1 − a); 1 − a² is that of": tanh_slope,
+    },
 }

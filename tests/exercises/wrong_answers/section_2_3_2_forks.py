@@ -19,6 +19,37 @@ def by_two_loops(z, W, delta):
     return [sum(float(W[j, k] * delta[k]) for k in range(len(delta))) * float(slope(z[j])) for j in range(len(z))]
 
 
+def path_v_uses_v(x):
+    u, v = (np.sin(x), np.exp(x))
+    return (v + 2 * u) * np.cos(x) + v * u * 0 + v * v
+
+
+def du_sin(x):
+    u, v = (np.sin(x), np.exp(x))
+    return (v + 2 * u) * np.sin(x) + u * v
+
+
+def forgot_e_x_slope_u_only(x):
+    u, v = (np.sin(x), np.exp(x))
+    return (v + 2 * u) * np.cos(x) + u
+
+
+def slope_at_x_not_wx(dy, x, w):
+    a = sigmoid(x)
+    return dy + dy * a * (1 - a) * w
+
+
+def product_of_the_two(w, x):
+    a1 = np.tanh(w * x)
+    a2 = np.tanh(w * a1)
+    return (1 - a2**2) * a1 * (1 - a1**2) * x
+
+
+def forgets_last_tanh_and_second(w, x):
+    a1 = np.tanh(w * x)
+    return (1 - a1**2) * x
+
+
 WRONG = {
     "2.3.2.a": [
         lambda x: (np.exp(x) + 2 * np.sin(x)) * np.cos(x),
@@ -79,4 +110,24 @@ WRONG = {
 RIGHT = {
     "2.3.2.b": [by_two_loops],
     "2.3.2.c": [lambda dy, x, w: dy * (1 + w * slope(w * x))],
+}
+
+NAMED = {
+    "2.3.2.a": {
+        "The path through v carries ∂L/∂v = u, not v.": path_v_uses_v,
+        "The slope of sin is cos; that multiplies by sin itself.": du_sin,
+        "The path through v lacks its slope eˣ: u eˣ, not u alone.": forgot_e_x_slope_u_only,
+    },
+    "2.3.2.b": {
+        "The slope of the sigmoid is a (1 − a); that is the slope of": lambda z, W, delta: (
+            W @ delta * (1 - np.tanh(z) ** 2)
+        ),
+    },
+    "2.3.2.c": {
+        "The slope of the sigmoid is taken at x; w x arrives there.": slope_at_x_not_wx,
+    },
+    "2.3.2.d": {
+        "The slopes of both uses are multiplied there; find the": product_of_the_two,
+        "That is the slope of the first tanh alone; the second use": forgets_last_tanh_and_second,
+    },
 }

@@ -33,6 +33,35 @@ def masked_in_loops(delta, a, W, mask):
     return dW.tolist(), da.tolist()
 
 
+def tanh_at_output(x, y, W1, b1, W2, b2):
+    a = np.tanh(x @ W1 + b1)
+    h = np.tanh(a @ W2 + b2)
+    d2 = (h - y) / len(x) * (1 - h**2)
+    d1 = d2 @ W2.T * (1 - a * a)
+    return (x.T @ d1, d1.sum(0), a.T @ d2, d2.sum(0))
+
+
+def w2_not_transposed(x, y, W1, b1, W2, b2):
+    a = np.tanh(x @ W1 + b1)
+    d2 = (a @ W2 + b2 - y) / len(x)
+    d1 = (d2 @ W2 if W2.shape[0] == W2.shape[1] else d2 @ W2.T) * (1 - a * a)
+    return (x.T @ d1, d1.sum(0), a.T @ d2, d2.sum(0))
+
+
+def b1_forgotten_in_forward(x, y, W1, b1, W2, b2):
+    a = np.tanh(x @ W1)
+    d2 = (a @ W2 + b2 - y) / len(x)
+    d1 = d2 @ W2.T * (1 - a * a)
+    return (x.T @ d1, d1.sum(0), a.T @ d2, d2.sum(0))
+
+
+def b2_forgotten(x, y, W1, b1, W2, b2):
+    a = np.tanh(x @ W1 + b1)
+    d2 = (a @ W2 - y) / len(x)
+    d1 = d2 @ W2.T * (1 - a * a)
+    return (x.T @ d1, d1.sum(0), a.T @ d2, d2.sum(0))
+
+
 WRONG = {
     "2.3.3.a": [
         ([[2.5, -2], [-1.5, 0]], [2, -1]),
@@ -101,4 +130,25 @@ RIGHT = {
     "2.3.3.b": [masked_in_loops],
     "2.3.3.c": [lambda delta, a, W: (np.einsum("jn,in->ji", delta, a), np.einsum("ji,jn->in", W, delta))],
     "2.3.3.d": [lambda y_hat, y, c: [(s * (p - q)).tolist() for s, p, q in zip(c, y_hat, y, strict=True)]],
+}
+
+NAMED = {
+    "2.3.3.a": {
+        "db: each column is added up; that is the first column of δ,": ([[5, -4], [-3, 0]], [3, 0]),
+    },
+    "2.3.3.b": {
+        "dW: that has W in it; a layer's dW is aᵀ δ, and then the": lambda delta, a, W, mask: (
+            a.T @ delta * W,
+            delta @ (W * mask).T,
+        ),
+    },
+    "2.3.3.c": {
+        "dW: that is aᵀ δ, for examples in rows; here n is the last": lambda delta, a, W: (a.T @ delta, W.T @ delta),
+    },
+    "2.3.3.e": {
+        "The output has no tanh: ŷ = a1 W2 + b2, with the slope 1.": tanh_at_output,
+        "delta1: W2 has to be transposed on the way back.": w2_not_transposed,
+        "b1 is missing on the way forward.": b1_forgotten_in_forward,
+        "b2 is missing on the way forward.": b2_forgotten,
+    },
 }

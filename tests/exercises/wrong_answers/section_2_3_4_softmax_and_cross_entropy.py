@@ -80,6 +80,29 @@ def loss_in_a_loop(z, labels):
     return np.float32(sum(losses) / len(losses))
 
 
+def one_hot_on_t_y_t(z, labels, T):
+    n, k = z.shape
+    du = (softmax(z / T) - np.eye(k)[labels] / T) / n
+    return (du / T, -(du * z).sum() / T**2)
+
+
+def dt_divided_by_n_twice(z, labels, T):
+    n, k = z.shape
+    du = (softmax(z / T) - np.eye(k)[labels]) / n
+    return (du / T, -(du * z).mean() / T**2)
+
+
+def log2(z, labels):
+    m = z.max(1)
+    return (m + np.log2(np.exp(z - m[:, None]).sum(1)) - z[np.arange(len(z)), labels]).mean()
+
+
+def full_p_outer_with_y(z, y):
+    p = softmax(z)
+    dp = (p - y) / len(z)
+    return dp - p * (dp * p).sum(1, keepdims=True)
+
+
 WRONG = {
     "2.3.4.a": [
         (0.25, 0.15, -0.5),
@@ -151,4 +174,23 @@ RIGHT = {
     "2.3.4.b": [temperature_in_loops],
     "2.3.4.d": [loss_in_a_loop],
     "2.3.4.e": [lambda z, y: through_table(z, y, lambda p: np.diag(p) - np.outer(p, p))],
+}
+
+NAMED = {
+    "2.3.4.a": {
+        "dp1_dz2: the score is that of class 2; that is −p₁ p₃, of": (0.25, -0.1, -0.5),
+    },
+    "2.3.4.b": {
+        "dz: the target is 1, whatever T is; p − y as a whole is": one_hot_on_t_y_t,
+        "dT: uses add up; that is their mean.": dt_divided_by_n_twice,
+    },
+    "2.3.4.d": {
+        "That is how far the label's score lies below the highest;": lambda z, labels: (
+            z.max(1) - z[np.arange(len(z)), labels]
+        ).mean(),
+        "The logarithm is the natural one, not that of 2.": log2,
+    },
+    "2.3.4.e": {
+        "The factor p belongs in front of the whole difference, not": full_p_outer_with_y,
+    },
 }

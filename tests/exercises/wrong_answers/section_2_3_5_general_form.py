@@ -42,6 +42,11 @@ def products(widths):
     return [a * b for a, b in pairwise(widths)]
 
 
+def adds_biases(widths, N):
+    p = [a * b + b for a, b in pairwise(widths)]
+    return N * (2 * sum(p) - p[0])
+
+
 WRONG = {
     "2.3.5.a": [
         lambda dy: np.cumsum(dy, axis=1),
@@ -103,4 +108,13 @@ WRONG = {
 RIGHT = {
     "2.3.5.a": [lambda dy: [[float(row[i:].sum()) for i in range(len(row))] for row in dy]],
     "2.3.5.c": [lambda dy, order: dy[:, np.argsort(order)]],
+}
+
+NAMED = {
+    "2.3.5.c": {
+        "The order read backwards undoes nothing; column k goes to": lambda dy, order: dy[:, order[::-1]],
+    },
+    "2.3.5.d": {
+        "The biases do not count; they take no products.": adds_biases,
+    },
 }

@@ -12,6 +12,14 @@ def moments(segments):
     return [sum(firsts[: s + 1]) + sum(segment[1:]) for s, segment in enumerate(segments)]
 
 
+def checkpoint_counted_twice(segments):
+    c, m = (0, [])
+    for a in segments:
+        c += a[0]
+        m.append(c + sum(a))
+    return max(m)
+
+
 WRONG = {
     "2.4.1.a": [
         (40_000, 20_000),
@@ -61,3 +69,12 @@ WRONG = {
 }
 
 RIGHT = {"2.4.1.d": [lambda segments: float(max(moments(segments)))]}
+
+NAMED = {
+    "2.4.1.d": {
+        "The segment's own checkpoint is counted twice.": checkpoint_counted_twice,
+        "All checkpoints and a whole segment: the later ones are": lambda segments: (
+            max(sum(a) for a in segments) + sum(a[0] for a in segments)
+        ),
+    },
+}

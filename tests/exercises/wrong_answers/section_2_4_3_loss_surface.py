@@ -52,3 +52,11 @@ RIGHT = {
     "2.4.3.c": [lambda d, c, eta: next(t for t in range(10**6) if d * (1 + eta * c) ** t >= 1 - 1e-12)],
     "2.4.3.d": [["Flat", 1000]],
 }
+
+NAMED = {
+    "2.4.3.c": {
+        "Both logarithms have to be of one base.": lambda offset, curvature, eta: int(
+            np.ceil(np.log10(1 / offset) / np.log(1 + eta * curvature))
+        ),
+    },
+}

@@ -2,6 +2,27 @@
 
 import numpy as np
 
+
+def norms(a, b):
+    s = max(np.linalg.norm(a), np.linalg.norm(b))
+    return np.linalg.norm(a - b) / s if s > 0 else 0.0
+
+
+def mean_difference(a, b):
+    s = max(abs(a).max(), abs(b).max())
+    return abs(a - b).mean() / s if s > 0 else 0.0
+
+
+def u_dot_f(f, w, gradient, u):
+    h = 1e-05
+    return ((gradient * w).sum(), (f(w + h * u) - f(w - h * u)) / (2 * h))
+
+
+def no_size_of_second(eps, f, second):
+    with np.errstate(invalid="ignore"):
+        return 2 * np.sqrt(eps * abs(f) / second)
+
+
 WRONG = {
     "2.5.1.a": [
         (0.3, 0.01, 0),
@@ -69,4 +90,21 @@ RIGHT = {
         lambda below, above: sum((p > 0) != (q > 0) for p, q in zip(below.flat, above.flat, strict=True)) * 1.0
     ],
     "2.5.1.d": [lambda f, w, gradient, u: (float(np.vdot(gradient, u)), (f(w + 1e-5 * u) - f(w - 1e-5 * u)) * 5e4)],
+}
+
+NAMED = {
+    "2.5.1.b": {
+        "Those are lengths, with all entries in them; the largest": norms,
+        "The largest difference is wanted, not the mean one.": mean_difference,
+    },
+    "2.5.1.c": {
+        "Either f or f″ may be negative: take absolute values under": no_size_of_second,
+    },
+    "2.5.1.d": {
+        "measured: nudge by h times u, with h = 1e-5; that goes the": lambda f, w, gradient, u: (
+            (gradient * u).sum(),
+            (f(w + u) - f(w - u)) / 2,
+        ),
+        "claimed: the gradient is multiplied by the direction u, not": u_dot_f,
+    },
 }

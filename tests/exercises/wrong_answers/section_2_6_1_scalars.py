@@ -1,7 +1,10 @@
 """Wrong answers to the exercises of page 2.6.1: each must be recognised."""
 
+import math
+
 import numpy as np
 
+from backprop import value
 from backprop.value import Value
 
 
@@ -53,6 +56,28 @@ def overflows(v):
     return (v.exp() + 1).log()
 
 
+def forward_direction_left(nodes):
+    for n in nodes:
+        n.grad = 0.0
+    nodes[-1].grad = 1.0
+    for n in nodes:
+        for p, s in n.edges:
+            p.grad += s * n.grad
+
+
+def slope_sigmoid_of_the_output(v):
+    d = float(np.logaddexp(0, v.data))
+    return value.Value(d, (v, 1 / (1 + math.exp(-d))))
+
+
+def counts_start_in_every(nodes, start):
+    m = {id(n): 1.0 for n in nodes}
+    for n in nodes:
+        for p, s in n.edges:
+            m[id(n)] += s * m[id(p)]
+    return m[id(nodes[-1])]
+
+
 WRONG = {
     "2.6.1.a": [-1.0, 2.0, -2.0, 0.0, [1.0, 2.0], "u", -4.0, 3.0, [1.0], 0.5],
     "2.6.1.b": [
@@ -96,4 +121,15 @@ WRONG = {
         lambda nodes, start: 0.0,
         lambda nodes, start: sweep(nodes, start) + (start is nodes[-1]),
     ],
+}
+NAMED = {
+    "2.6.1.c": {
+        "The walk goes from the loss to the front, so that each": forward_direction_left,
+    },
+    "2.6.1.d": {
+        "The slope is the sigmoid of what arrives, not of what comes": slope_sigmoid_of_the_output,
+    },
+    "2.6.1.e": {
+        "Every node moves by 1 of its own there; only start does.": counts_start_in_every,
+    },
 }

@@ -15,6 +15,34 @@ def steepest_curvature(gradient, w, rounds=100, h=1e-5, one_sided=False, rescale
     return largest
 
 
+def not_nudged_gradient_as_product(gradient, w):
+    d = np.ones(len(w))
+    for _ in range(100):
+        d = d / np.linalg.norm(d)
+        H = gradient(w + 1e-05 * d) / 1e-05
+        largest, d = (d @ H, H)
+    return 2 / largest
+
+
+def too_few_rounds(gradient, w):
+    d = np.ones(len(w))
+    for _ in range(3):
+        d = d / np.linalg.norm(d)
+        H = (gradient(w + 1e-05 * d) - gradient(w - 1e-05 * d)) / 2e-05
+        largest, d = (d @ H, H)
+    return 2 / largest
+
+
+def diagonal(H):
+    v = np.diag(H)
+    return 2 / (v.min() + v.max())
+
+
+def geometric_mean(H):
+    v = np.linalg.eigvalsh(H)
+    return 1 / np.sqrt(v[0] * v[-1])
+
+
 WRONG = {
     "3.1.a": [
         (2.4, -0.4),
@@ -110,4 +138,23 @@ RIGHT = {
         lambda H: 2 / (np.linalg.norm(H, 2) + np.linalg.norm(H, -2)),
         lambda H: 2 / sum(sorted(np.linalg.eig(H)[0])[:: len(H) - 1]),
     ],
+}
+
+NAMED = {
+    "3.1.a": {
+        "Both weights make two steps; w₂ has made one.": (3 * 0.8**2, -0.4),
+    },
+    "3.1.b": {
+        "The slope of ½ λ w² is λ w: the ½ cancels the 2 of the": lambda w0, curvature, lr, steps: (
+            w0 * (1 - lr * curvature / 2) ** steps
+        ),
+    },
+    "3.1.d": {
+        "H d is the difference of two gradients; that takes one": not_nudged_gradient_as_product,
+        "Not enough rounds: d has not yet turned into the steepest": too_few_rounds,
+    },
+    "3.1.e": {
+        "The diagonal does not hold the eigenvalues:": diagonal,
+        "That is one over the geometric mean of both ends; the best": geometric_mean,
+    },
 }

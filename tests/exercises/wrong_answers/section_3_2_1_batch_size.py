@@ -21,6 +21,16 @@ def cut(deck, B):
     return [deck[start : start + B] for start in range(0, len(deck), B)]
 
 
+def std_not_squared(G, B):
+    N = len(G)
+    return np.sqrt(((G - G.mean(0)) ** 2).sum(1)).mean() / B * (N - B) / (N - 1)
+
+
+def b_missing(G, B):
+    N = len(G)
+    return ((G - G.mean(0)) ** 2).sum(1).mean() * (N - B) / (N - 1)
+
+
 WRONG = {
     "3.2.1.a": [
         lambda G, B: spread(G) / B,
@@ -99,4 +109,24 @@ RIGHT = {
         ],
     ],
     "3.2.1.d": [lambda floor, curvature, spread2, B: 2 / (spread2 / (floor * B * curvature) + curvature)],
+}
+
+NAMED = {
+    "3.2.1.a": {
+        "Squares first, then their mean over the examples; that": std_not_squared,
+        "The batch size is missing: a batch averages B gradients.": b_missing,
+    },
+    "3.2.1.c": {
+        "A mean is undone by multiplying with the size, not by": lambda gradients, sizes: sum(
+            (a / b for a, b in zip(gradients, sizes, strict=False))
+        ),
+        "Divided by the number of examples it is a mean; the number": lambda gradients, sizes: (
+            sum((a * b for a, b in zip(gradients, sizes, strict=False))) / sum(sizes) / len(sizes)
+        ),
+    },
+    "3.2.1.d": {
+        "λ is missing above, and squared below: 2 V B λ over s² + V": lambda floor, curvature, spread2, B: (
+            2 * floor * B / (spread2 + floor * B * curvature)
+        ),
+    },
 }

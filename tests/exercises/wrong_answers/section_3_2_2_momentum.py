@@ -28,6 +28,29 @@ def ends(H):
     return eigenvalues.min(), eigenvalues.max()
 
 
+def lr_inside_v(w, v, g, lr, beta):
+    v = beta * v + (1 - beta) * lr * g
+    return (w - v, v)
+
+
+def no_roots(H):
+    v = np.linalg.eigvalsh(H)
+    low, h = (v[0], v[-1])
+    return (4 / (low + h) ** 2, ((h - low) / (h + low)) ** 2)
+
+
+def step_from_lookahead(w, v, gradient, lr, beta):
+    a = w - lr * beta * v
+    v = beta * v + gradient(a)
+    return (a - lr * v, v)
+
+
+def gradient_twice(w, v, gradient, lr, beta):
+    a = w - lr * beta * v
+    v = beta * v + gradient(a)
+    return (w - lr * (beta * v + gradient(a)), v)
+
+
 WRONG = {
     "3.2.2.a": [
         lambda w, v, g, lr, beta: (w - lr * v, beta * v + (1 - beta) * g),
@@ -116,4 +139,25 @@ RIGHT = {
     "3.2.2.d": [
         lambda w, v, gradient, lr, beta: list(ahead(w.tolist(), v, lambda p: gradient(np.asarray(p)), lr, beta))
     ],
+}
+
+NAMED = {
+    "3.2.2.a": {
+        "The rate belongs to the step, not into the velocity.": lr_inside_v,
+    },
+    "3.2.2.b": {
+        "The middle term is 1 + β − ηλ, with a minus before ηλ.": lambda H, lr, beta: max(
+            abs(np.roots([1, -(1 + beta + lr * c), beta])).max() for c in np.linalg.eigvalsh(H)
+        ),
+        "The last coefficient is β, the product of the roots; here": lambda H, lr, beta: max(
+            abs(np.roots([1, -(1 + beta - lr * c), 1])).max() for c in np.linalg.eigvalsh(H)
+        ),
+    },
+    "3.2.2.c": {
+        "Both formulas take the square roots of the eigenvalues.": no_roots,
+    },
+    "3.2.2.d": {
+        "The step is made from w, not from the look-ahead point.": step_from_lookahead,
+        "The velocity has been updated twice in one step.": gradient_twice,
+    },
 }

@@ -29,6 +29,17 @@ def ams(gradients, lr, beta, hat=True, feed_back=False, root=True):
     return w
 
 
+def divides_by_max_of_last_two(gradients, lr, beta2):
+    x = v = 0.0
+    old = 0.0
+    for t, g in enumerate(gradients, 1):
+        v = beta2 * v + (1 - beta2) * g * g
+        h = v / (1 - beta2**t)
+        x -= lr * g / np.sqrt(max(h, old))
+        old = h
+    return x
+
+
 WRONG = {
     "3.2.3.a": [
         rms,
@@ -106,4 +117,20 @@ RIGHT = {
     "3.2.3.b": [grown, lambda t, beta: np.float32(grown(t, beta))],
     "3.2.3.c": [lambda beta1, beta2: (1 - beta1) * (1 - beta2) ** -0.5],
     "3.2.3.d": [in_arrays_ams],
+}
+
+NAMED = {
+    "3.2.3.a": {
+        "Only the signs of the gradients count there; v has a memory.": lambda gradients, lr, beta: (
+            -lr * sum(np.sign(g) for g in gradients)
+        ),
+    },
+    "3.2.3.c": {
+        "v enters with 1 − β₂: the root is that of 1 − β₂, not of β₂.": lambda beta1, beta2: (
+            (1 - beta1) / np.sqrt(beta2)
+        ),
+    },
+    "3.2.3.d": {
+        "The largest v̂ of all steps so far, not only of the last": divides_by_max_of_last_two,
+    },
 }

@@ -162,3 +162,9 @@ RIGHT = {
     "3.2.4.c": [dropout_by_loops],
     "3.2.4.d": [patient_by_counting],
 }
+
+NAMED = {
+    "3.2.4.a": {
+        "The gradient of ½ λ W² is λ W, not λ W².": lambda W, b, dW, db, strength: (dW + strength * W**2, db),
+    },
+}

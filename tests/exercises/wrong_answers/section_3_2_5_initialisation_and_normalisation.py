@@ -36,6 +36,27 @@ def towards(old, new, rho):
     return old + rho * (new - old)
 
 
+def eps_outside_root(dy, x, gamma, eps):
+    i = 1 / (x.std(0) + eps)
+    h = (x - x.mean(0)) * i
+    dg, ds = ((dy * h).sum(0), dy.sum(0))
+    return (gamma * i * (dy - ds / len(x) - h * dg / len(x)), dg, ds)
+
+
+def dgamma_along_rows(dy, x, gamma, eps):
+    i = (x.var(1, keepdims=True) + eps) ** (-0.5)
+    h = (x - x.mean(1, keepdims=True)) * i
+    d = gamma * dy
+    return (i * (d - d.mean(1, keepdims=True) - h * (d * h).mean(1, keepdims=True)), (dy * h).sum(1), dy.sum(1))
+
+
+def keepdims_lost_mean_axis_0_in_bracket(dy, x, gamma, eps):
+    i = (x.var(1, keepdims=True) + eps) ** (-0.5)
+    h = (x - x.mean(1, keepdims=True)) * i
+    d = gamma * dy
+    return (i * (d - d.mean(0) - h * (d * h).mean(0)), (dy * h).sum(0), dy.sum(0))
+
+
 WRONG = {
     "3.2.5.a": [
         lambda dW, lr, c: (dW, lr),
@@ -130,4 +151,14 @@ RIGHT = {
         )
     ],
     "3.2.5.d": [row_by_row],
+}
+
+NAMED = {
+    "3.2.5.b": {
+        "ε stands under the root, beside the variance, not beside": eps_outside_root,
+    },
+    "3.2.5.d": {
+        "dgamma and dshift are sums along the rows; one number for": dgamma_along_rows,
+        "dx: the means run along the other axis.": keepdims_lost_mean_axis_0_in_bracket,
+    },
 }

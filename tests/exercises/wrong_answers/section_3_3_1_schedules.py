@@ -35,6 +35,20 @@ def without_noise(rates, w0, curvature, sigma):
     return curvature / 2 * w0**2 * np.prod([(1 - eta * curvature) ** 2 for eta in rates])
 
 
+def sigma_variance_twice_curvature(rates, w0, curvature, sigma):
+    q = w0**2
+    for e in rates:
+        q = (1 - e * curvature) ** 2 * q + (e * curvature * sigma) ** 2
+    return curvature / 2 * q
+
+
+def noise_halved_by_curvature_order_of_updat(rates, w0, curvature, sigma):
+    q = w0**2
+    for e in rates:
+        q = (1 - e * curvature) ** 2 * (q + (e * sigma) ** 2)
+    return curvature / 2 * q
+
+
 WRONG = {
     "3.3.1.a": [
         lambda t, lr, steps, end: end + (lr - end) * (1 + np.cos(np.pi * t / steps)) / 2,
@@ -92,4 +106,16 @@ RIGHT = {
         lambda n: [1, *(1 - (k - 1) / k for k in range(2, n + 1))],
     ],
     "3.3.1.c": [by_products],
+}
+
+NAMED = {
+    "3.3.1.a": {
+        "Half a cosine, from 0 to π: that is a whole one, which is": lambda t, lr, steps, end: (
+            end + (lr - end) * (1 + np.cos(2 * np.pi * min(t / steps, 1))) / 2
+        ),
+    },
+    "3.3.1.c": {
+        "The noise of a step is ησ: the curvature is not in it.": sigma_variance_twice_curvature,
+        "The noise of a step is added behind it: its own factor does": noise_halved_by_curvature_order_of_updat,
+    },
 }

@@ -63,3 +63,9 @@ RIGHT = {
     "3.3.2.b": [counted, lambda share, chance: np.int64(counted(share, chance))],
     "3.3.2.c": [chosen_by_loop, lambda trials: sorted(trials, key=lambda t: -sum(t[1]))[0][0]],
 }
+
+NAMED = {
+    "3.3.2.a": {
+        "That is the middle of the logarithms, whatever u says.": lambda u, low, high: np.sqrt(low * high),
+    },
+}

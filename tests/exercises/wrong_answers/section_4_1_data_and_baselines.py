@@ -37,6 +37,12 @@ def nearest_is_right(d, y):
     return y[d.argmin(axis=1)] == y
 
 
+def sum_of_errors(first, second):
+    p, q = (first.mean(), second.mean())
+    n = len(first)
+    return (p - q, np.sqrt(p * (1 - p) / n) + np.sqrt(q * (1 - q) / n))
+
+
 WRONG = {
     "4.1.a": [
         lambda x, y, K: (means(x, y, K), halves(x, y, K)),
@@ -115,4 +121,10 @@ RIGHT = {
     ],
     "4.1.c": [signs],
     "4.1.d": [neighbours_by_loop],
+}
+
+NAMED = {
+    "4.1.c": {
+        "standard error: those are the errors of both accuracies,": sum_of_errors,
+    },
 }

@@ -59,6 +59,20 @@ def overflows(logits, labels, n):
         return np.argsort(np.log(p[np.arange(len(p)), labels]))[:n]
 
 
+def nesterov(w, gradient, lr, beta, steps):
+    v = np.zeros_like(w)
+    for _ in range(steps):
+        v = beta * v + gradient(w - lr * beta * v)
+        w = w - lr * v
+    return w
+
+
+def n_lowest_probability_of_predicted(logits, labels, n):
+    logits = logits - logits.max(1, keepdims=True)
+    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    return np.argsort(p.max(1))[:n]
+
+
 WRONG = {
     "4.2.a": [
         lambda n, batch_size, epochs: epochs * (n // batch_size),
@@ -165,4 +179,21 @@ RIGHT = {
     "4.2.c": [pairs, lambda y, predicted, n_classes: np.float32(pairs(y, predicted, n_classes))],
     "4.2.d": [sorted_by_cost, lambda *given: np.array(sorted_by_cost(*given), dtype=float)],
     "4.2.e": [lambda p, spread: np.ceil(p * (1 - p) / spread**2), lambda p, spread: int(p * (1 - p) / spread**2) + 1],
+}
+
+NAMED = {
+    "4.2.b": {
+        "That is Nesterov's method: the gradient is asked for at w,": nesterov,
+    },
+    "4.2.c": {
+        "That counts each true class; every pair of true class and": lambda y, predicted, n_classes: np.bincount(
+            y, minlength=n_classes
+        ),
+    },
+    "4.2.d": {
+        "Those rows are least sure of their answer; a cost asks for": n_lowest_probability_of_predicted,
+    },
+    "4.2.e": {
+        "p (1 − p) is missing.": lambda p, spread: int(np.ceil(1 / spread**2)),
+    },
 }

@@ -131,3 +131,22 @@ RIGHT = {
         ),
     ],
 }
+
+NAMED = {
+    "4.3.a": {
+        "A unit that is right needs no push: at a = 1 it is 0. And a": 1.0,
+    },
+    "4.3.c": {
+        "Divide by √n and by the deviation, not by its square, the": lambda ours, published: (
+            (np.mean(ours) - published) / (np.var(ours, ddof=1) / np.sqrt(len(ours)))
+        ),
+    },
+    "4.3.d": {
+        "That is the precision, for the classes of the labels: the": lambda labels, predicted, share: [
+            int(k) for k in np.unique(labels) if (predicted == k).any() and (labels[predicted == k] == k).mean() < share
+        ],
+        "Those are the classes of which less than the share is": lambda labels, predicted, share: [
+            int(k) for k in np.unique(labels) if (predicted[labels == k] != k).mean() < share
+        ],
+    },
+}

@@ -59,6 +59,32 @@ def safe_log(p):
     return np.log(np.where(p > 0, p, 1))
 
 
+def with_13_5(image):
+    p = np.arange(28)
+    s = image.sum()
+    return (round(13.5 - p @ image.sum(1) / s), round(13.5 - p @ image.sum(0) / s))
+
+
+def relu_slope(x, label, W1, b1, W2, b2):
+    a = np.tanh(x @ W1 + b1)
+    d = softmax(a @ W2 + b2)
+    d[label] -= 1
+    return d @ W2.T * (a > 0) @ W1.T
+
+
+def w2_w1_order(x, label, W1, b1, W2, b2):
+    a = np.tanh(x @ W1 + b1)
+    d = softmax(a @ W2 + b2)
+    d[label] -= 1
+    return d @ W2.T * (1 - a) @ W1.T
+
+
+def clip_gradient(x, gradient, lr, steps):
+    for _ in range(steps):
+        x = x - lr * np.clip(gradient(x), 0, 1)
+    return x
+
+
 WRONG = {
     "4.5.a": [
         lambda image: (round(14 - mean_place(image, 0)), round(14 - mean_place(image, 1))),
@@ -146,4 +172,20 @@ RIGHT = {
     "4.5.b": [by_jacobians],
     "4.5.c": [walk_in_a_list, lambda *given: np.float32(walk_in_a_list(*given))],
     "4.5.d": [entropies],
+}
+
+NAMED = {
+    "4.5.a": {
+        "Round to the nearest pixel, not always down; and the middle": with_13_5,
+    },
+    "4.5.b": {
+        "That is the slope of a ReLU; here the activation is tanh.": relu_slope,
+        "The slope of tanh is 1 − a₁², with the activation squared.": w2_w1_order,
+    },
+    "4.5.c": {
+        "Clip the image, not the gradient.": clip_gradient,
+    },
+    "4.5.d": {
+        "Nothing is added under the logarithm: take ln 1 where p is": lambda p: -(p * np.log(p + 0.01)).sum(1),
+    },
 }

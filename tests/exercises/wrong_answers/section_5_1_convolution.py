@@ -1,5 +1,7 @@
 """Wrong answers to the exercises on page 5.1: each must be recognised."""
 
+import math
+
 import numpy as np
 
 
@@ -79,6 +81,46 @@ RIGHT = {
     "5.1.e": [layer_by_layer],
 }
 
+
+def dx_only_centre(dy, x, w):
+    dx, dw = (np.zeros_like(x), np.zeros_like(w))
+    for k in range(len(dy)):
+        dx[k] += dy[k] * w.sum()
+        dw += dy[k] * x[k : k + len(w)]
+    return (dx, dw)
+
+
+def dw_uses_w(dy, x, w):
+    dx, dw = (np.zeros_like(x), np.zeros_like(w))
+    for k in range(len(dy)):
+        dx[k : k + len(w)] += dy[k] * w
+        dw += dy[k] * w
+    return (dx, dw)
+
+
+def stride_multiplies(side, layers):
+    for z, t, p in layers:
+        if side + 2 * p < z:
+            return 0
+        side = (side + 2 * p - z + 1) * t
+    return side
+
+
+def divided_by_stride(dy, x, size, stride):
+    r, c = dy.shape
+    return np.array([[(x[u::stride, v::stride][:r, :c] * dy).sum() for v in range(size)] for u in range(size)]) / stride
+
+
+def dy_indices_swapped(dy, x, size, stride):
+    r, c = dy.shape
+    return np.array(
+        [
+            [(x[u : u + r * stride : stride, v : v + c * stride : stride] * dy).max() for v in range(size)]
+            for u in range(size)
+        ]
+    )
+
+
 WRONG = {
     "5.1.a": [
         lambda dy, x, w: (spread(dy, w, len(x), put), met(dy, x, len(w))),
@@ -141,4 +183,24 @@ WRONG = {
         lambda channels, sizes: (sum(channels * (channels * s * s + 1) for s in sizes), sum(s - 1 for s in sizes)),
         lambda channels, sizes: (channels * (channels * sizes[0] ** 2 + 1), 1 + sum(s - 1 for s in sizes)),
     ],
+}
+
+NAMED = {
+    "5.1.a": {
+        "dx[k] gets the weights of all its window; x[k + u] was": dx_only_centre,
+        "dw has the kernel in it; a weight's gradient is dy[k] times": dw_uses_w,
+    },
+    "5.1.b": {
+        "The stride divides: a window that jumps has fewer places,": stride_multiplies,
+    },
+    "5.1.c": {
+        "Nothing is divided by the stride: each window adds its": divided_by_stride,
+        "The largest share is no sum: a weight adds up all its uses.": dy_indices_swapped,
+    },
+    "5.1.e": {
+        "Windows do not multiply: each one adds size − 1.": lambda channels, sizes: (
+            sum(channels * (channels * k * k + 1) for k in sizes),
+            math.prod(sizes),
+        ),
+    },
 }

@@ -122,6 +122,57 @@ RIGHT = {
     "5.2.d": [row_by_row],
 }
 
+
+def max_value_not_price(dy, x):
+    d = np.zeros_like(x)
+    for r, c in np.ndindex(dy.shape):
+        k = x[2 * r : 2 * r + 2, 2 * c : 2 * c + 2]
+        i = k.argmax()
+        d[2 * r + i // 2, 2 * c + i % 2] = k.max()
+    return d
+
+
+def r_c_without_2(dy, x):
+    d = np.zeros_like(x)
+    for r, c in np.ndindex(dy.shape):
+        k = x[r : r + 2, c : c + 2]
+        i = k.argmax()
+        d[r + i // 2, c + i % 2] += dy[r, c]
+    return d
+
+
+def x_hat_missing_in_third_term(dy, x_hat, inv_std, gamma):
+    def b(v):
+        return v[:, None, None]
+
+    n = dy.size // dy.shape[1]
+    dg, ds = ((dy * x_hat).sum((0, 2, 3)), dy.sum((0, 2, 3)))
+    return (b(gamma * inv_std) * (dy - b(ds) / n - b(dg) / n), dg, ds)
+
+
+def inv_std_squared(dy, x_hat, inv_std, gamma):
+    def b(v):
+        return v[:, None, None]
+
+    n = dy.size // dy.shape[1]
+    dg, ds = ((dy * x_hat).sum((0, 2, 3)), dy.sum((0, 2, 3)))
+    return (b(gamma * inv_std**2) * (dy - b(ds) / n - x_hat * b(dg) / n), dg, ds)
+
+
+def with_1_instead_dy(dy, x, W1, W2):
+    z = x @ W1
+    a = np.maximum(0, z)
+    d = dy @ W2.T * (z > 0)
+    return (1 + d @ W1.T, x.T @ d, a.T @ dy)
+
+
+def dw1_misses_mask(dy, x, W1, W2):
+    z = x @ W1
+    a = np.maximum(0, z)
+    d = dy @ W2.T
+    return (dy + d * (z > 0) @ W1.T, x.T @ d, a.T @ dy)
+
+
 WRONG = {
     "5.2.a": [
         lambda dy, x: placed(equals(x), dy),
@@ -201,4 +252,19 @@ WRONG = {
         block(lambda dy, x, W1, W2, z, d, a: (dy + d @ W1.T, (x.T @ d).T, a.T @ dy)),
         block(lambda dy, x, W1, W2, z, d, a: (dy + (dy @ W2 * (z > 0)) @ W1.T, x.T @ (dy @ W2 * (z > 0)), a.T @ dy)),
     ],
+}
+
+NAMED = {
+    "5.2.a": {
+        "The winner gets the price dy of its window, not its own": max_value_not_price,
+        "Windows lie side by side: the one of dy[r, c] begins at row": r_c_without_2,
+    },
+    "5.2.c": {
+        "x̂ is missing in the last term of dx: −x̂ dgamma / count.": x_hat_missing_in_third_term,
+        "The factor inv_std is in dx twice.": inv_std_squared,
+    },
+    "5.2.d": {
+        "The shortcut hands on dy, the price, not 1.": with_1_instead_dy,
+        "dW1: the ReLU's slope is missing there.": dw1_misses_mask,
+    },
 }

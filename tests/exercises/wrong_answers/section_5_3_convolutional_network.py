@@ -76,6 +76,34 @@ RIGHT = {
     "5.3.d": [picture_by_picture, lambda z: p_of(z).sum(axis=0).argmax(axis=1)],
 }
 
+
+def biases_per_pair_25_1_ci(side, c_in, c_1, c_2, n_hidden, n_out):
+    last = ((side - 4) // 2 - 4) // 2
+    return c_1 * c_in * 26 + c_2 * c_1 * 26 + n_hidden * (c_2 * last * last + 1) + n_out * (n_hidden + 1)
+
+
+def stride_added(windows):
+    v = s = 1
+    for k, t in windows:
+        v += (k - 1) * s
+        s += t
+    return v
+
+
+def stride_not_accumulated(windows):
+    v = s = 1
+    for k, t in windows:
+        v += (k - 1) * s
+        s = t
+    return v
+
+
+def softmax_over_places(z):
+    p = np.exp(z - z.max(0))
+    p = p / p.sum(0)
+    return p.mean(0).argmax(-1)
+
+
 WRONG = {
     "5.3.a": [
         lambda *given: size(*given, bias=0),
@@ -133,4 +161,17 @@ WRONG = {
         lambda z: shifted(z, z.max(axis=(0, 2), keepdims=True)),
         lambda z: p_of(z).mean(axis=0).argmin(axis=-1),
     ],
+}
+
+NAMED = {
+    "5.3.a": {
+        "One bias per kernel is too many: an output channel adds up": biases_per_pair_25_1_ci,
+    },
+    "5.3.b": {
+        "Strides multiply from layer to layer; here they are added": stride_added,
+        "Steps multiply from layer to layer; a layer's own stride": stride_not_accumulated,
+    },
+    "5.3.d": {
+        "The softmax runs over the classes, the last axis; here the": softmax_over_places,
+    },
 }

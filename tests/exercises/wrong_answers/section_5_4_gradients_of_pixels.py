@@ -77,6 +77,34 @@ RIGHT = {
     "5.4.d": [sum_by_sum],
 }
 
+
+def second_without_root(dx, eps):
+    dx = dx * len(dx)
+    return (eps * abs(dx).sum((1, 2, 3)), eps * (dx**2).sum((1, 2, 3)))
+
+
+def with_5_halvings(x, w, b):
+    low, h = (0.0, 1.0)
+    for _ in range(5):
+        e = (low + h) / 2
+        if np.clip(x - e * np.sign(w), 0, 1) @ w + b > 0:
+            low = e
+        else:
+            h = e
+    return h
+
+
+def b_missing(x, w, b):
+    low, h = (0.0, 1.0)
+    for _ in range(40):
+        e = (low + h) / 2
+        if np.clip(x - e * np.sign(w), 0, 1) @ w > 0:
+            low = e
+        else:
+            h = e
+    return h
+
+
 WRONG = {
     "5.4.a": [
         edits,
@@ -129,4 +157,19 @@ WRONG = {
         lambda x, k, W1, b1, W2, b2: (parts(x, k, W1, b1, W2, b2)[0], parts(x, k, W1, b1, W2, 0 * b2)[1] + b2.sum()),
         lambda *given: tuple(-part for part in parts(*given)),
     ],
+}
+
+NAMED = {
+    "5.4.a": {
+        "Every pixel takes eps, once; nothing is multiplied by the": lambda x, dx, eps: np.clip(
+            x + eps * np.sign(dx) * np.abs(dx).max(), 0, 1
+        ),
+    },
+    "5.4.b": {
+        "The root of the sum of squares is missing in the spread.": second_without_root,
+    },
+    "5.4.c": {
+        "That is near, but not right to four digits: halve the": with_5_halvings,
+        "The bias b belongs to the score; without it the way to 0 is": b_missing,
+    },
 }

@@ -80,6 +80,28 @@ RIGHT = {
     "6.1.d": [row_by_row],
 }
 
+
+def dy_averaged_over_t(ids, dy, n_tokens):
+    d = np.zeros((n_tokens, dy.shape[2]))
+    for a in range(len(ids)):
+        for k in set(ids[a].tolist()):
+            if k >= 0:
+                d[k] += dy[a][ids[a] == k][0]
+    return d
+
+
+def dy_divided_by_n(ids, dy):
+    r = ids != -1
+    return (r / len(ids))[:, :, None] * dy[:, None]
+
+
+def second_lookup_same_weight_beta(eta, beta, g, again, steps):
+    def t(k):
+        return eta * g * (1 - beta**k) / (1 - beta)
+
+    return t(steps) + t(steps - again + 2)
+
+
 WRONG = {
     "6.1.a": [
         last_one_wins,
@@ -129,4 +151,16 @@ WRONG = {
         lambda W, i, delta: np.outer(delta, W[i]) + in_row(W, i, delta[i] * W[i]),
         lambda W, i, delta: np.resize(np.outer(W[i], delta), W.shape) + in_row(W, i, delta @ W),
     ],
+}
+
+NAMED = {
+    "6.1.a": {
+        "A token counts at all its places, also where a text holds": dy_averaged_over_t,
+    },
+    "6.1.b": {
+        "Each text has tokens of its own; here the number of texts": dy_divided_by_n,
+    },
+    "6.1.c": {
+        "The second tail is one step too long.": second_lookup_same_weight_beta,
+    },
 }

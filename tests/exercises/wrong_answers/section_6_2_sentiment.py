@@ -53,6 +53,26 @@ RIGHT = {
     "6.2.d": [lambda lead, y, x, dlead: [(sigmoid(lead) - y) * float(a @ b) for a, b in zip(x, dlead, strict=True)]],
 }
 
+
+def mean_of_windows(W, dy):
+    d = np.zeros((len(dy) + len(W) - 1, W.shape[1]))
+    c = np.zeros((len(d), 1))
+    for k in range(len(dy)):
+        for j in range(len(W)):
+            d[k + j] += dy[k] @ W[j].T
+            c[k + j] += 1
+    return d / c
+
+
+def sigmoid_slope_extra(lead, y, x, dlead):
+    p = 1 / (1 + np.exp(-lead))
+    return (p - y) * p * (1 - p) * (x * dlead).sum(1)
+
+
+def first_size_alone(n_tokens, n_dim, sizes, n_filters, n_classes):
+    return n_tokens * n_dim + n_filters * (sizes[0] * n_dim + 1) + n_classes * (n_filters + 1)
+
+
 WRONG = {
     "6.2.a": [
         lambda W, dy: scattered(W, dy, assign=True),
@@ -103,4 +123,16 @@ WRONG = {
         lambda lead, y, x, dlead: (sigmoid(lead) - y) * x.sum(axis=1),
         lambda lead, y, x, dlead: sigmoid(lead) * (1 - sigmoid(lead)) * (x * dlead).sum(axis=1),
     ],
+}
+
+NAMED = {
+    "6.2.a": {
+        "That is a mean over the windows that read a word; forks add.": mean_of_windows,
+    },
+    "6.2.c": {
+        "Only the first size is counted, in the filters and in the": first_size_alone,
+    },
+    "6.2.d": {
+        "p₁ − y is the slope in the lead already; a slope of the": sigmoid_slope_extra,
+    },
 }

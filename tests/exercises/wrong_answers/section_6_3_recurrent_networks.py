@@ -136,6 +136,35 @@ RIGHT = {
     "6.3.d": [as_a_tuple],
 }
 
+
+def w_on_the_way_back(x, w, u):
+    a = [0.0]
+    for v in x:
+        a.append(np.tanh(w * v + u * a[-1]))
+    t, da = (0.0, 1.0)
+    for k in reversed(range(len(x))):
+        d = da * (1 - a[k + 1] ** 2)
+        t += a[k] * d
+        da = w * d
+    return t
+
+
+def s_not_slope_chained_adds(a, s, value, w, u):
+    n = np.tanh(w * value + u * a)
+    return (n, s + (1 - n * n) * a)
+
+
+def pieces_counted_from_k_1(a, u, dy, every):
+    t = 0.0
+    for s in range(0, len(dy), every):
+        b = 0.0
+        for k in reversed(range(s, min(s + every, len(dy)))):
+            d = dy[k] + b
+            t += a[k] * d
+            b = u * d
+    return t / (len(dy) / every)
+
+
 WRONG = {
     "6.3.a": [
         lambda x, w, u: slope_of_u(x, w, u, only_last=True),
@@ -192,4 +221,16 @@ WRONG = {
         lambda gradients, max_norm: [g * max_norm / np.linalg.norm(g) for g in gradients],
         lambda gradients, max_norm: [g * max(1, max_norm / together(gradients)) for g in gradients],
     ],
+}
+
+NAMED = {
+    "6.3.a": {
+        "On its way to the step before, δ is multiplied by u, not by": w_on_the_way_back,
+    },
+    "6.3.b": {
+        "s_{k−1} comes into z_k behind u and meets the slope of": s_not_slope_chained_adds,
+    },
+    "6.3.c": {
+        "That is the mean over the pieces; uses of a weight add up.": pieces_counted_from_k_1,
+    },
 }

@@ -61,6 +61,20 @@ RIGHT = {
     ],
 }
 
+
+def last_row_zero(f):
+    s = np.zeros_like(f)
+    s[-1] = f[-1]
+    for k in reversed(range(len(f) - 1)):
+        s[k] = s[k + 1] * f[k + 1]
+    return s
+
+
+def with_1_f_f(steps, share):
+    f = (1 - share) ** (1 / steps)
+    return np.log(f / (1 - f))
+
+
 WRONG = {
     "6.4.a": [
         lambda z, before: step(z, before, "figo"),
@@ -115,4 +129,20 @@ WRONG = {
         with_part(1, lambda dc, f, g, before: dc * (1 - f) * g**2),
         lambda *given: coupled(*given, price=lambda before, g: -g),
     ],
+}
+
+NAMED = {
+    "6.4.b": {
+        "The last row is all ones; here it begins with the last": last_row_zero,
+    },
+    "6.4.c": {
+        "The share is what is left, not what is forgotten.": with_1_f_f,
+    },
+    "6.4.d": {
+        "The proposal is a tanh: its slope is 1 − g², not g (1 − g).": lambda dc, f, g, c_before: (
+            dc * (c_before - g) * f * (1 - f),
+            dc * (1 - f) * g * (1 - g),
+            dc * f,
+        ),
+    },
 }

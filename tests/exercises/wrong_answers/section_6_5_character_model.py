@@ -43,6 +43,16 @@ RIGHT = {
     "6.5.d": [lambda p, tau: softmax(np.log(p) / tau).tolist(), lambda p, tau: softmax(np.log2(p) * np.log(2) / tau)],
 }
 
+
+def all_rows_m_per_row(W, ids):
+    b, a = (ids[:-1], ids[1:])
+    d = softmax(W[b])
+    d[np.arange(len(a)), a] -= 1
+    g = np.zeros_like(W)
+    np.add.at(g, b, d / np.bincount(b, minlength=len(W))[b][:, None])
+    return g
+
+
 WRONG = {
     "6.5.a": [
         lambda p: -np.log(p).mean(),
@@ -98,4 +108,13 @@ WRONG = {
         lambda p, tau: p ** (1 / tau) / np.linalg.norm(p ** (1 / tau)),
         lambda p, tau: p ** (1 / tau) / (p ** (1 / tau)).max(),
     ],
+}
+
+NAMED = {
+    "6.5.b": {
+        "Of the three names one begins with b: after · comes b once,": 3 / 6 * 1 / 7 * 1 / 5,
+    },
+    "6.5.c": {
+        "The mean is over all questions, not over those of each row.": all_rows_m_per_row,
+    },
 }

@@ -78,6 +78,32 @@ RIGHT = {
     "6.6.d": [one_word_by_loops],
 }
 
+
+def root_of_the_values(k, v, q_new, k_new, v_new):
+    z = np.vstack([k, k_new]) @ q_new / np.sqrt(len(v_new))
+    p = np.exp(z - z.max())
+    return p / p.sum() @ np.vstack([v, v_new])
+
+
+def new_key_first(k, v, q_new, k_new, v_new):
+    z = np.vstack([k_new, k]) @ q_new / np.sqrt(len(q_new))
+    p = np.exp(z - z.max())
+    return p / p.sum() @ np.vstack([v, v_new])
+
+
+def diagonal_hidden(z):
+    z = np.where(np.tri(len(z), k=-1) > 0, z, -np.inf)
+    z[0, 0] = 0
+    p = np.exp(z - z.max(1, keepdims=True))
+    return p / p.sum(1, keepdims=True)
+
+
+def mask_1(z):
+    z = np.where(np.tri(len(z)) > 0, z, -1)
+    p = np.exp(z - z.max(1, keepdims=True))
+    return p / p.sum(1, keepdims=True)
+
+
 WRONG = {
     "6.6.a": [
         lambda T: (100 * np.eye(T), np.eye(T)),
@@ -138,4 +164,15 @@ WRONG = {
             np.exp(np.vstack([k, k_new]) @ q_new / np.sqrt(len(q_new))) @ np.vstack([v, v_new])
         ),
     ],
+}
+
+NAMED = {
+    "6.6.b": {
+        "Only the first step sees itself here; every step does.": diagonal_hidden,
+        "A score of −1 is not hidden: the softmax gives it a share.": mask_1,
+    },
+    "6.6.d": {
+        "The root is that of n_dim, the width of a key, not that of": root_of_the_values,
+        "The new key comes last, as its value does.": new_key_first,
+    },
 }
