@@ -22,8 +22,8 @@ export VECLIB_MAXIMUM_THREADS ?= 1
 
 INSTALLED := .venv/.installed
 SITE := _build/.site
-# LIVE=1 brings Python into the pages. A mark of another name, so that a change of mind builds the site anew.
-export LIVE ?= 0
+# LIVE=0 leaves Python out of the pages. A mark of another name, so that a change of mind builds the site anew.
+export LIVE ?= 1
 LIVE_MARK := _build/.live$(LIVE)
 SITE_SOURCES := _config.yml _toc.yml package-lock.json \
 	$(shell find book web -type f -not -path 'web/static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
@@ -48,7 +48,7 @@ $(INSTALLED): requirements.txt
 frameworks: setup  ## add PyTorch, JAX, Keras and Dask, for appendix A and the tests that skip themselves without
 	python tools/install.py frameworks
 
-book: $(SITE)  ## build the website into _build/html; a warning is an error (LIVE=1: with Python in its pages)
+book: $(SITE)  ## build the website into _build/html; a warning is an error (LIVE=0: without Python in its pages)
 
 # Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
 # the page: so anything but a page, and any failure, clears what was built.
@@ -105,9 +105,8 @@ nbval: setup
 	@$(NBVAL) book || { echo "stopped: a notebook does not print what it says" \
 		"(run 'make notebooks NB=path' if the new output is right)"; exit 1; }
 
-live-test:  ## every notebook by the page's kernel, natively; Run, Stop, verdicts and widgets in a browser
-	$(MAKE) book LIVE=1
-	LIVE=1 LIVE_PAGES=all pytest -n auto --dist worksteal tests/web/test_live_kernel.py tests/web/test_live.py -rs
+live-test: book  ## every cell and every exercise by the page's kernel, natively and in a browser (half an hour)
+	LIVE_PAGES=all pytest -n auto --dist worksteal tests/web/test_live*.py -rs
 
 # What computes, that is; the site is the same on every processor.
 kernels: setup  ## test as other processors would compute: plain SSE, AVX2, AVX-512 (half an hour)

@@ -8,7 +8,7 @@ from copy import deepcopy
 import nbformat
 
 NOTEBOOK_METADATA = ("myst", "mystnb", "widgets")  # what the site reads; the kernel is always the same
-CELL_METADATA = ("mystnb", "tags")
+CELL_METADATA = ("live", "mystnb", "tags")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -56,7 +56,10 @@ def weigh(address: str, pages: list[str]) -> Iterator[tuple[str, float]]:
         for page in pages:
             GzipHandler.sent = 0
             context = browser.new_context(viewport={"width": 1280, "height": 900})
-            context.new_page().goto(address + page, wait_until="networkidle")
+            tab = context.new_page()
+            tab.goto(address + page, wait_until="networkidle")
+            tab.evaluate("document.fonts.ready.then(() => null)")  # a busy machine asks late for what it draws
+            tab.wait_for_timeout(500)
             context.close()
             yield page, GzipHandler.sent / 1000
         browser.close()

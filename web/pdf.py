@@ -11,10 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pikepdf
 import yaml
 from jinja2 import Template
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf import PdfReader
 
 import backprop
 from web.browser import launch
@@ -114,24 +114,25 @@ def print_book(browser: "Browser", address: str, pages: list[dict[str, Any]]) ->
 def signed(pdf: bytes, headings: list[str]) -> bytes:
     """The same PDF with its author, whom the browser does not write, and with bookmarks as the headings say.
 
-    The browser writes some words of a heading twice where it has more lines than one or was pushed to another page.
+    The browser writes some words of a heading twice where it has more lines than one or was pushed to another page, and
+    it packs none of the small objects that make up half of the file.
     """
-    writer = PdfWriter(BytesIO(pdf), incremental=True)
-    writer.add_metadata({"/Author": CONFIG["author"]})
-    for mark, heading in zip(bookmarks(writer.root_object["/Outlines"]), headings, strict=True):
-        mark[NameObject("/Title")] = TextStringObject(heading)
     signed = BytesIO()
-    writer.write(signed)
+    with pikepdf.open(BytesIO(pdf)) as book:
+        book.docinfo["/Author"] = CONFIG["author"]
+        for mark, heading in zip(bookmarks(book.Root.Outlines), headings, strict=True):
+            mark.Title = heading
+        book.save(signed, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return signed.getvalue()
 
 
-def bookmarks(parent: DictionaryObject) -> Iterator[DictionaryObject]:
+def bookmarks(parent: pikepdf.Object) -> Iterator[pikepdf.Object]:
     """Every bookmark below `parent`."""
     mark = parent.get("/First")
-    while mark:
-        yield mark.get_object()
-        yield from bookmarks(mark.get_object())
-        mark = mark.get_object().get("/Next")
+    while mark is not None:
+        yield mark
+        yield from bookmarks(mark)
+        mark = mark.get("/Next")
 
 
 def main() -> None:

@@ -40,6 +40,7 @@ FROM_HERE = {
     "tqdm": (),
 }
 FONTS = "matplotlib-fonts"
+LIBRARY = "python_stdlib.zip"  # Python's own modules; Pyodide's file has sources, which each start would compile
 NATIVE = (".so", ".pyd", ".dylib")
 
 
@@ -69,7 +70,7 @@ def prepare() -> Runtime:
     """
     hashes = PINNED["core"] | {entry["file_name"]: entry["sha256"] for entry in PINNED["packages"].values()}
     fetch(hashes, originals(), mirrors(PINNED["info"]["version"]))
-    packages = [*stock(), *map(from_environment, FROM_HERE), *own()]
+    packages = [library(), *stock(), *map(from_environment, FROM_HERE), *own()]
     with tempfile.TemporaryDirectory() as folder:
         runtime([]).write(Path(folder))
         make(packages, Path(folder))
@@ -85,12 +86,22 @@ def originals() -> Path:
     return cache_folder() / f"pyodide-{PINNED['info']['version']}"
 
 
+def unpacked(file_name: str) -> Files:
+    """What one of Pyodide's files holds."""
+    with zipfile.ZipFile(originals() / file_name) as file:
+        return {name: file.read(name) for name in file.namelist() if not name.endswith("/")}
+
+
+def library() -> Package:
+    """Python's own modules."""
+    return Package(LIBRARY, PINNED["info"]["python"], (), PINNED["core"][LIBRARY], partial(unpacked, LIBRARY))
+
+
 def stock() -> list[Package]:
     """The packages that Pyodide has built from C, and what they need."""
 
     def read(file_name: str) -> Files:
-        with zipfile.ZipFile(originals() / file_name) as wheel:
-            files = {name: wheel.read(name) for name in wheel.namelist() if not name.endswith("/")}
+        files = unpacked(file_name)
         files.pop("matplotlib/fontlist.json", None)  # of another version, so matplotlib would make its own each time
         return files
 
@@ -173,6 +184,9 @@ def runtime(packages: list[Package]) -> Runtime:
     files = {name: originals() / name for name in PINNED["core"]}
     entries = {}
     for package in packages:
+        if package.name == LIBRARY:
+            files[LIBRARY] = package.place
+            continue
         digest = sha256(package.place.read_bytes())
         entry = {"version": package.version, "sha256": digest, "install_dir": "site", "package_type": "package"}
         entry["file_name"] = f"{package.name}-{package.version}-{digest[:8]}.zip"

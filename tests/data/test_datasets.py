@@ -131,7 +131,7 @@ def test_movie_reviews_are_5331_of_each_kind():
     sentences, labels, classes = full(datasets.movie_reviews)
     assert classes == ("negative", "positive")
     assert len(sentences) == 10662
-    assert np.bincount(labels).tolist() == [5331, 5331]
+    assert labels.tolist() == 5331 * [0] + 5331 * [1]
     assert sentences[0] == "simplistic , silly and tedious ."
     assert sentences[5331].startswith("the rock is destined to be the 21st century's new")
     assert all(sentence and sentence == sentence.strip() for sentence in sentences)

@@ -80,6 +80,8 @@ def test_a_table_has_two_digits_for_per_cent_four_for_others_and_the_mean_time(r
     heading, line = repr(ledger.Result(record).table()).splitlines()
     assert heading.split("  ")[1] == "accuracy (nats)"
     assert line.split() == ["plain", "97.0000", "±", "1.0000", "3", "5"]
+    record["units"] = {"accuracy": ""}
+    assert repr(ledger.Result(record).table()).startswith("configuration  accuracy   ")
 
 
 def test_names_come_in_alphabetical_order(results, monkeypatch):

@@ -136,6 +136,7 @@ DRAWING = """<?xml version="1.0"?>
   <path id="m510bcb1cf0" d="M 1.234567 -0.001
 L 2 3.5" clip-path="url(#pacc084d73c)" style="stroke-width: 0.12345"/>
   <use xlink:href="#m510bcb1cf0" x="1.999999"/>
+  <polygon points="0.123456,1 2,3.999"/>
   <text style="font-family: 'DejaVu Sans', 'Verdana', sans-serif; fill: #70757b" x="1">0.12345</text>
  </g>
  <clipPath id="pacc084d73c"/>
@@ -143,8 +144,8 @@ L 2 3.5" clip-path="url(#pacc084d73c)" style="stroke-width: 0.12345"/>
 """
 PLAIN = (
     '<svg viewBox="0 0 20.12 10"><g><path id="m1" d="M 1.23 0 L 2 3.5" clip-path="url(#p2)" style="stroke-width: '
-    '0.12345"/><use xlink:href="#m1" x="2"/><text style="font-family: \'DejaVu Sans\', sans-serif; fill: #70757b" '
-    'x="1">0.12345</text></g><clipPath id="p2"/></svg>'
+    '0.12345"/><use xlink:href="#m1" x="2"/><polygon points="0.12,1 2,4"/><text style="font-family: '
+    '\'DejaVu Sans\', sans-serif; fill: #70757b" x="1">0.12345</text></g><clipPath id="p2"/></svg>'
 )
 
 
@@ -180,8 +181,24 @@ def test_a_run_keeps_the_output_that_shows_the_same(measured, before, after, kep
 
 
 def test_spaces_at_the_ends_of_lines_and_empty_lines_around_a_cell_go():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n\na  \n  b\t\n\n")])
-    assert normalise(notebook)["cells"][0]["source"] == "a\n  b"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n\n  a  \n b\t\n\n")])
+    assert normalise(notebook)["cells"][0]["source"] == "  a\n b"
+
+
+def test_a_caption_and_tags_stay_and_what_an_editor_remembers_goes():
+    kept = {"mystnb": {"figure": {"caption": "A line."}}, "tags": ["hide-input"]}
+    cell = nbformat.v4.new_code_cell("draw()", metadata={**kept, "collapsed": True, "execution": {"iopub": "now"}})
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"mystnb": {"a": 1}, "vscode": {"b": 2}})
+    found = json.loads(to_text(notebook))
+    assert found["cells"][0]["metadata"] == kept
+    assert found["metadata"].keys() == {"kernelspec", "language_info", "mystnb"}
+
+
+def test_the_text_ends_in_one_line_feed_and_the_notebook_itself_is_left_alone():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x  ")])
+    assert to_text(notebook).endswith("}\n")
+    assert normalise(notebook)["cells"][0]["source"] == "x"
+    assert notebook["cells"][0]["source"] == "x  "
 
 
 @pytest.mark.parametrize("mime", ["text/plain", "text/html", "text/latex"])
@@ -199,6 +216,17 @@ def test_cells_of_one_text_get_different_names_that_a_second_normal_form_keeps()
     assert len(set(names)) == 4
     assert names[1:3] == [f"{names[0]}-2", f"{names[0]}-3"]
     assert [cell["id"] for cell in normalise(once)["cells"]] == names
+
+
+def test_models_are_numbered_from_the_top_of_the_page():
+    notebook = nbformat.v4.new_notebook()
+    for name in ("first", "second"):
+        output = nbformat.v4.new_output("display_data", {VIEW: {"model_id": name}})
+        notebook["cells"].append(nbformat.v4.new_code_cell(name, outputs=[output]))
+    notebook["metadata"]["widgets"] = {STATE: {"state": {"second": {"n": 2}, "first": {"n": 1}}}}
+    found = renumber_widgets(notebook)["metadata"]["widgets"][STATE]
+    assert [model["n"] for _, model in sorted(found["state"].items())] == [1, 2]
+    assert (found["version_major"], found["version_minor"]) == (2, 0)  # of Jupyter's format, which the site reads
 
 
 def test_models_are_numbered_as_the_page_shows_them_whatever_the_kernels_order():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from backprop.plots import palette
-from backprop.plots.palette import DARK_PAGE, contrast
+from backprop.plots.palette import DARK_PAGE, LINES, contrast, line
 
 ROOT = Path(__file__).parents[2]
 HUES = {name: getattr(palette, name) for name in ("BLUE", "RED", "ORANGE", "GREEN", "PURPLE", "GREY")}
@@ -35,6 +35,12 @@ def test_text_reads_on_white_and_well_enough_on_the_dark_page():
 def test_lines_differ_in_dash_and_in_marker_besides_their_colour():
     for key in ("color", "linestyle", "marker"):
         assert len({str(look[key]) for look in palette.LINES}) == len(palette.LINES)
+
+
+@pytest.mark.parametrize("index", [-1, len(LINES)])
+def test_a_line_that_the_palette_does_not_have_is_refused(index):
+    with pytest.raises(ValueError, match=f"number {index} is not one of them"):
+        line(index)
 
 
 @pytest.mark.parametrize("colours", [palette.SEQUENTIAL, palette.DIVERGING], ids=lambda c: c.name)

@@ -207,6 +207,8 @@ def test_names_beside_lines_that_end_together_do_not_overlap():
     fig.canvas.draw()
     boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
     assert all(low.y1 <= high.y0 for low, high in pairwise(boxes))
+    # The middle name stays at its line; the others make room upwards and downwards alike.
+    assert [text.xyann[1] for text in ax.texts] == pytest.approx([-12.5, 0, 12.5], abs=0.5)
 
 
 def test_the_node_labels_of_a_network_are_those_of_the_notation():

@@ -58,11 +58,11 @@ class HearingHandler(SiteHandler):
         self.wfile.write(body)
 
 
-def wait_for(answer: Callable[[], object], what: str) -> object:
+def wait_for(answer: Callable[[], object], what: str, patience: float = PATIENCE) -> object:
     """The first answer that is true."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not (found := answer()):
-        assert time.monotonic() < end, f"waited {PATIENCE} s for {what}"
+        assert time.monotonic() < end, f"waited {patience} s for {what}"
         time.sleep(0.02)
     return found
 
@@ -86,9 +86,9 @@ class Engine(ABC):
         """The page's errors and warnings since it was opened."""
         return self.run("() => heard")
 
-    def until(self, script: str, *arguments: object) -> None:
+    def until(self, script: str, *arguments: object, patience: float = PATIENCE) -> None:
         """Wait until the function `script` answers something true in the page."""
-        wait_for(lambda: self.run(script, *arguments), f"{script} of {arguments}")
+        wait_for(lambda: self.run(script, *arguments), f"{script} of {arguments}", patience)
 
 
 class Chromium(Engine):

@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "web" / "live"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "live"))  # last: web/extensions, too, has a fonts.py
 
 import kernel
 import needs

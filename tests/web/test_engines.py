@@ -104,3 +104,20 @@ def test_the_unfilled_part_of_a_slider_is_dark_on_a_dark_page(engine, hearing_ad
     engine.run("() => { document.documentElement.dataset.theme = 'dark' }")
     track = "getComputedStyle(document.querySelector('.bp input[type=range]'), '::-moz-range-track').backgroundColor"
     engine.until(f"() => {track} === 'rgb(61, 71, 82)'")
+
+
+CELL = """text => [...document.querySelectorAll("div.cell")].find(
+    cell => cell.querySelector("pre").textContent.includes(text))"""
+
+
+def test_a_cell_runs_and_an_exercise_is_judged(engine, hearing_address, site):
+    if not (site / "_static" / "live" / "pyodide").is_dir():
+        pytest.skip("the site was built without the Python of the page")
+    engine.open(hearing_address + "book/1_neural_networks/1_2_forward_propagation.html")
+    engine.until("() => document.querySelectorAll('.live-bar button').length > 0")
+    engine.run(f"text => ({CELL})(text).querySelector('.live-bar button').click()", 'check("1.2.a"')
+    shown = f"text => ({CELL})(text).querySelector('.verdict')?.textContent"
+    engine.until(f"text => ({shown})(text)?.includes('not answered yet')", 'check("1.2.a"', patience=180)
+    ended = f"text => /^[\\d.]+ s$/.test(({CELL})(text).querySelector('.live-status').textContent)"
+    engine.until(ended, 'check("1.2.a"', patience=180)
+    assert engine.heard() == []

@@ -1,5 +1,6 @@
 """What a page brings is what it uses: one style sheet of the rules in use, and fonts of the letters in use."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,8 +12,10 @@ from fontTools.ttLib import TTFont
 
 
 def bundled(css: str, words: set[str]) -> str:
+    """What is kept on a site whose elements have these words for classes and names, all at once."""
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    return bundle.used_rules(rules, words)
+    said = {sign + word for word in words for sign in ".#"}
+    return bundle.used_rules(rules, bundle.Site({frozenset({tag, *said}) for tag in ("p", "b", "i", "a")}, set()))
 
 
 def test_a_style_rule_stays_only_if_all_its_classes_occur():
@@ -20,8 +23,15 @@ def test_a_style_rule_stays_only_if_all_its_classes_occur():
     assert bundled(css, {"used"}) == ".used{a:1}\np{a:4}\n.used>p{a:5}"
 
 
-def test_a_style_rule_stays_if_the_class_occurs_only_in_a_negation_or_a_script():
-    assert bundled("p:not(.gone){a:1}.o-tooltip--left{a:2}", set()) == "p:not(.gone){a:1}\n.o-tooltip--left{a:2}"
+def test_a_style_rule_stays_if_the_class_occurs_only_in_a_negation():
+    assert bundled("p:not(.gone){a:1}", set()) == "p:not(.gone){a:1}"
+
+
+def test_a_rule_stays_only_if_one_element_has_all_that_it_names_or_a_script_may_give_it():
+    site = bundle.Site({frozenset({"p", ".a"}), frozenset({"b", ".c", "#d"})}, {"made", "u"})
+    css = "p.a{a:1}p.c{a:2}b.c#d>p{a:3}.a .d{a:4}.a.made{a:5}u.made{a:6}s{a:7}p.a:hover::after[x='y z']{a:8}a.made{a:9}"
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    assert re.findall(r"a:(\d)", bundle.used_rules(rules, site)) == ["1", "3", "5", "6", "8"]
 
 
 def test_a_rule_for_one_element_stays_only_if_the_element_is_on_a_page():
@@ -35,15 +45,20 @@ def test_a_variable_stays_only_if_a_rule_or_the_site_asks_for_it_also_through_an
     assert bundle.used_variables(":root{--a:1;--b:var(--a)}p{a:1}", set()) == ":root{}p{a:1}"
 
 
-def test_the_words_of_a_site_are_classes_names_variables_and_what_its_own_scripts_say(tmp_path):
+def test_a_site_is_its_elements_its_variables_and_what_its_own_scripts_say_in_strings(tmp_path):
     (tmp_path / "_static").mkdir()
-    (tmp_path / "_static" / "own.js").write_text('node.className = "made"')
+    (tmp_path / "_static" / "own.js").write_text('node.className = "made by-hand"; other.thing = 1')
     (tmp_path / "_static" / "other.js").write_text('"elsewhere"')
     page = '<p class="a b" id="c" style="color: var(--d)">prose</p><script src="../_static/own.js?v=1"></script>'
-    (tmp_path / "index.html").write_text(page)
-    words = bundle.words_of_site(tmp_path)
-    assert {"a", "b", "c", "--d", "made"} <= words
-    assert {"prose", "elsewhere"}.isdisjoint(words)
+    (tmp_path / "index.html").write_text(page + "<script>'inline'</script>")
+    site = bundle.look_at(tmp_path)
+    assert site.elements == {frozenset({"p", ".a", ".b", "#c"}), frozenset({"script"})}
+    assert site.words == {"--d", "made", "by-hand", "inline"}
+
+
+def test_an_animation_that_nothing_plays_is_left_out():
+    css = "@keyframes a{0%{b:1}to{b:2}}\n@keyframes fa-a{to{b:3}}p{animation:a 1s}\n@-webkit-keyframes c{}i{d:e}"
+    assert bundle.used_animations(css) == "@keyframes a{0%{b:1}to{b:2}}\np{animation:a 1s}\ni{d:e}"
 
 
 def test_a_condition_without_a_rule_left_is_dropped_and_a_font_is_kept():
@@ -56,19 +71,26 @@ def glyphs(path: Path) -> set[str]:
         return set(map(chr, font.getBestCmap()))
 
 
-def test_a_font_holds_the_letters_of_the_pages_and_no_others(tmp_path):
-    (tmp_path / "index.html").write_text("<p>caf&eacute; ∂L/∂w</p><em>Größe</em>", "utf-8")
+def test_a_font_holds_the_letters_that_pages_show_in_it_and_no_others(tmp_path):
+    state = '<script type="application/vnd.jupyter.widget-state+json">{"text": "\\u03b4"}</script>'
+    formula = '<span class="mord mathnormal">w</span><span class="mord">3</span><span class="mord mathbb">E</span>'
+    page = f"<p>caf&eacute;</p><em>Größe</em><h2><i>ø</i> η</h2><code>λ</code>{state}{formula}"
+    (tmp_path / "index.html").write_text(page + '<span class="delimsizinginner"><span>⎧</span></span>', "utf-8")
     app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
     fonts.cut_fonts(app, None)
-    vendor = tmp_path / "_static" / "vendor"
-    assert set("é∂ößAz09~") <= glyphs(vendor / "faces" / "sans.woff2")
-    assert "ü" not in glyphs(vendor / "faces" / "sans.woff2")
-    assert "ß" in glyphs(vendor / "faces" / "sans-italic.woff2")
-    assert "∂" not in glyphs(vendor / "faces" / "sans-italic.woff2")
-    assert "∂" in glyphs(vendor / "katex" / "fonts" / "KaTeX_Main-Regular.woff2")
-    with TTFont(vendor / "faces" / "code.woff2") as font:
+    faces, katex = tmp_path / "_static" / "vendor" / "faces", tmp_path / "_static" / "vendor" / "katex" / "fonts"
+    odd = set("éößøηλδüÅ")
+    assert odd & glyphs(faces / "sans.woff2") == set("éößøηλδ")
+    assert glyphs(faces / "sans-italic.woff2") == set("Größeø")
+    assert odd & glyphs(faces / "sans-semibold.woff2") == set("øηδ")
+    assert odd & glyphs(faces / "code.woff2") == {"λ"}
+    assert set("Az09~") <= glyphs(faces / "code.woff2") & glyphs(faces / "sans.woff2")
+    letters = {path.stem[6:]: set(filter(str.isalnum, glyphs(path))) for path in katex.iterdir()}
+    assert [letters[font] for font in ("Main-Regular", "Math-Italic", "AMS-Regular")] == [{"3"}, {"w"}, {"E"}]
+    assert "⎧" in glyphs(katex / "KaTeX_Size4-Regular.woff2")  # a piece of a tall brace
+    with TTFont(faces / "code.woff2") as font:
         assert {record.nameID for record in font["name"].names} <= {0, 13, 14}
-    assert sum(path.stat().st_size for path in (vendor / "faces").iterdir()) < 40_000
+    assert sum(path.stat().st_size for path in faces.iterdir()) < 40_000
 
 
 def test_a_page_links_no_sheet_but_the_bundle_which_has_them_all():
@@ -100,6 +122,19 @@ def test_the_bundle_is_the_themes_layer_and_then_the_books_own_with_addresses_th
     assert own == '.gone { src: url("../vendor/faces/sans.woff2") }\n'
 
 
+def test_the_books_own_rules_come_after_those_of_the_formulas_which_they_correct(tmp_path, monkeypatch):
+    static = tmp_path / "_static"
+    monkeypatch.setattr(bundle, "FIRST", [])
+    monkeypatch.setattr(bundle, "OWN", [static])
+    names = ["book.css", "vendor/katex/katex.min.css", "content.css"]
+    for name in (*names, bundle.BUNDLE):
+        (static / name).parent.mkdir(parents=True, exist_ok=True)
+        (static / name).write_text(f"p {{ from: {name} }}")
+    bundle.write_bundle(SimpleNamespace(bundled_sheets=dict.fromkeys(names), outdir=tmp_path), None)
+    css = (static / bundle.BUNDLE).read_text()
+    assert sorted(names, key=css.index) == ["vendor/katex/katex.min.css", "book.css", "content.css"]
+
+
 def test_an_important_rule_of_a_fold_does_not_beat_the_books_own():
     assert bundled(".sd-card{a:1 !important}.used{b:2 !important}", {"sd-card", "used"}) == (
         ".sd-card{a:1 }\n.used{b:2 !important}"
@@ -117,7 +152,7 @@ def test_an_important_rule_of_a_fold_does_not_beat_the_books_own():
         ("p:is(.gone,.used) .used{a:1}", "p:is(.gone,.used) .used{a:1}"),
         ("p:where(.gone){a:1}p:has(.gone){a:2}", "p:where(.gone){a:1}\np:has(.gone){a:2}"),
         (".used:not(.gone) .gone{a:1}p{a:2}", "p{a:2}"),
-        (".bs-x,.o-tooltip-1,.x-bs-{a:1}", ".o-tooltip-1{a:1}"),
+        (".bs-x,.used,.x-bs-{a:1}", ".used{a:1}"),
         (".used.used-too{a:1}.-used{a:2}", ".-used{a:2}"),
         ("a[href='b,c'],.gone{a:1}", 'a[href="b,c"]{a:1}'),
     ],
@@ -131,6 +166,7 @@ def test_the_layer_holds_each_sheet_once_in_order(tmp_path):
     for name in (*bundle.FIRST, "sphinx-design.css", "other.css"):
         (static / name).parent.mkdir(parents=True, exist_ok=True)
         (static / name).write_text(f'p {{ from: "{name}" !important }} /* x */ i {{ b: url(/c) }}')
+    (tmp_path / "index.html").write_text("<p><i>")
     sheets = {"sphinx-design.css": None, "other.css": None}
     app = SimpleNamespace(bundled_sheets=sheets, outdir=tmp_path)
     bundle.write_bundle(app, ValueError())
@@ -150,6 +186,7 @@ def test_an_address_that_leads_from_anywhere_is_not_moved(address, tmp_path, mon
     monkeypatch.setattr(bundle, "FIRST", [])
     (tmp_path / "_static" / "styles").mkdir(parents=True)
     (tmp_path / "_static" / "plain.css").write_text(f'p{{a:url({address})}}b{{a:url("{address}")}}i{{a:url("x")}}')
+    (tmp_path / "index.html").write_text("<p><b><i>")
     bundle.write_bundle(SimpleNamespace(bundled_sheets={"plain.css": None}, outdir=tmp_path), None)
     css = (tmp_path / "_static" / bundle.BUNDLE).read_text()
     assert (f"url({address})" in css, f'url("{address}")' in css, 'url("../x")' in css) == (True, True, True)

@@ -5,10 +5,13 @@ One page starts Python once for all tests, in the order in which they stand here
 
 import gzip
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from web.serve import open_server
 
 PAGE = "book/1_neural_networks/1_2_forward_propagation.html"
 EXERCISE = "1.2.a"
@@ -166,6 +169,17 @@ def test_a_figure_of_a_run_stands_above_its_caption_and_looks_the_same(page):
     assert page.tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_what_the_machine_of_the_page_lacks_is_made_good(exercise):
+    shown = exercise.run(
+        "import time\nimport numpy as np\nfrom tqdm import tqdm\nbegin = time.process_time()\n"
+        "for _ in tqdm(range(3), disable=None):\n    sum(range(300_000))\n"
+        "print('it took time:', time.process_time() > begin, 'counts:', np.bincount(np.array([1, 1, 3], np.int64)))"
+    )
+    assert "it took time: True counts: [0 2 0 1]" in shown
+    assert "Warning" not in shown
+    exercise.restore()
+
+
 def test_a_widget_follows_python_and_python_follows_the_widget(page, exercise):
     other = page.cell('check("1.2.b"')
     exercise.run("from backprop.widgets.depth_lab import DepthLab\nlab = DepthLab()\nlab")
@@ -235,8 +249,40 @@ def test_a_package_lost_on_the_way_is_named_and_comes_at_the_next_press(browser,
     page.tab.context.close()
 
 
+def test_a_cell_that_takes_long_says_so_before_and_offers_a_smaller_setting(browser, address, live):
+    page = LivePage(browser, address, "book/4_mnist/4_2_network_from_scratch.html")
+    cell = page.cell("mixed_up = Counter()")
+    assert "takes about 25 s" in cell.place.locator(".live-bar").inner_text()
+    cell.button("Make it smaller").click()
+    cell.place.locator("textarea").wait_for()
+    assert "epochs=4," in cell.place.locator("textarea").input_value()
+    cell.restore()
+    assert "epochs=10," in cell.place.locator(".cell_input pre").inner_text()
+    page.tab.context.close()
+
+
 def test_a_page_that_cannot_run_says_why(browser, address, live):
     page = LivePage(browser, address, "book/appendices/frameworks.html")
     assert "no browser has" in page.tab.locator(".live-why-not").inner_text()
     assert page.tab.locator(".live-bar").count() == 0
+    page.tab.context.close()
+
+
+def test_what_was_visited_and_run_works_when_the_network_is_gone(browser, live, site):
+    server = open_server(str(site), 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = LivePage(browser, f"http://127.0.0.1:{server.server_port}/", PAGE)
+    page.cell(f'check("{EXERCISE}"').run()
+    page.tab.wait_for_function(
+        """async () => {
+            const kept = (await (await caches.open("book")).keys()).map(({ url }) => url);
+            return [/numpy-.*zip$/, /asm.wasm$/, /weights.json/, /editor.js/].every((name) => kept.some(
+                (url) => name.test(url))) }""",
+        polling=200,
+    )
+    page.tab.reload(wait_until="networkidle")  # the rest comes through the service worker
+    server.shutdown()
+    server.server_close()
+    page.tab.reload(wait_until="networkidle")
+    assert "correct" in page.cell(f'check("{EXERCISE}"').run('check("1.2.a", 0.182)')
     page.tab.context.close()

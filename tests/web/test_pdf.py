@@ -107,6 +107,7 @@ def test_no_page_is_nearly_empty(book):
 def test_the_book_says_what_it_is_and_whose_and_brings_its_fonts(book):
     assert book.metadata.title == pdf.CONFIG["title"]
     assert book.metadata.author == pdf.CONFIG["author"]
+    assert b"/ObjStm" in book.stream.getvalue()  # small objects are packed
     root = book.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en", True)
     for page in book.pages:

@@ -31,9 +31,13 @@ def test_a_portable_page_installs_the_package_before_it_imports_it(tmp_path):
         assert '%pip install --quiet "backprop[data,book] @ git+https://example.org/book" "faker==' in install.source
 
 
-def test_the_archive_holds_the_whole_site_and_is_the_same_every_time(tmp_path):
+def test_the_archive_holds_the_site_without_its_python_and_is_the_same_every_time(tmp_path):
     site = tmp_path / "site"
     (site / "book").mkdir(parents=True)
+    (site / "_static" / "live" / "pyodide").mkdir(parents=True)
+    for name in ("start.js", "cells.js", "pyodide/pyodide.mjs"):
+        (site / "_static" / "live" / name).touch()
+    (site / "offline.js").touch()
     (site / "index.html").write_text("door")
     (site / "book" / "page.html").write_text("page")
     for name in ("one.zip", "two.zip"):
@@ -41,7 +45,8 @@ def test_the_archive_holds_the_whole_site_and_is_the_same_every_time(tmp_path):
         os.utime(site / "index.html", (0, 0))
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "one.zip") as file:
-        assert file.namelist() == [f"{archive.NAME}/book/page.html", f"{archive.NAME}/index.html"]
+        names = ["_static/live/start.js", "book/page.html", "index.html"]
+        assert file.namelist() == [f"{archive.NAME}/{name}" for name in names]
         assert file.read(f"{archive.NAME}/index.html") == b"door"
 
 

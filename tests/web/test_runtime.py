@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import docutils.nodes
 import live
 import pytest
+from bs4 import BeautifulSoup
 from docutils.utils import new_document
 from loopback import files_in
 
@@ -242,8 +243,16 @@ def test_every_file_is_the_one_of_the_lock(pyodide):
     lock = json.loads((pyodide / "pyodide-lock.json").read_text())
     served = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()} | runtime.PINNED["core"]
     assert files_in(pyodide) == sorted([*served, "pyodide-lock.json"])
+    del served[runtime.LIBRARY]  # compiled
     for name, sha256 in served.items():
         assert hashlib.sha256((pyodide / name).read_bytes()).hexdigest() == sha256, name
+
+
+def test_of_pythons_own_modules_a_start_compiles_none(pyodide):
+    with zipfile.ZipFile(pyodide / runtime.LIBRARY) as library:
+        names = library.namelist()
+    assert "asyncio/base_events.pyc" in names
+    assert [name for name in names if name.endswith(".py")] == []
 
 
 def test_what_the_pages_import_works(pyodide):
@@ -282,6 +291,14 @@ def test_each_cell_keeps_a_place_for_its_buttons_where_pages_can_compute(there):
     page = page_of("a = 1", "import numpy as np")
     live.add_bars(SimpleNamespace(live=there), page, "page")
     assert page.astext().count('<div class="live-bar"></div>') == 2 * there
+
+
+def test_a_cell_that_takes_long_says_so_and_how_it_becomes_smaller():
+    page = page_of("train()")
+    page[0]["cell_metadata"] = {"live": {"smaller": {"epochs=9": "epochs=2"}, "seconds": 30}}
+    live.add_bars(SimpleNamespace(live=True), page, "page")
+    bar = BeautifulSoup(page[0][0][-1].astext(), "html.parser").div
+    assert (bar["data-seconds"], json.loads(bar["data-smaller"])) == ("30", {"epochs=9": "epochs=2"})
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "no browser has"), ("zh_CN", "浏览器中没有")])

@@ -9,8 +9,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
+import fonts
 import pytest
 import yaml
+from fontTools.ttLib import TTFont
 
 from web.assets import MODULES
 
@@ -108,6 +110,35 @@ def test_a_page_asks_only_its_own_site_and_gets_everything(visit, address):
     assert visit.failures == []
 
 
+FOREIGN = """() => {
+    const put = (tag, attributes) => document.body.append(Object.assign(document.createElement(tag), attributes));
+    window.refused = [];
+    addEventListener("securitypolicyviolation", ({ effectiveDirective }) => refused.push(effectiveDirective));
+    put("img", { src: "https://example.org/picture.png" });
+    put("script", { src: "https://example.org/script.js" });
+    put("script", { textContent: "window.ran = true" });
+    put("link", { rel: "stylesheet", href: "https://example.org/sheet.css" });
+    put("form", { action: "https://example.org" });
+    document.forms[document.forms.length - 1].submit();
+    put("div", { innerHTML: "<img src='data:,' onerror='window.ran = true'>" });
+    fetch("https://example.org").catch(() => {}); }"""
+REFUSED = ["connect-src", "form-action", "img-src", "script-src-attr", "script-src-elem", "style-src-elem"]
+
+
+def test_a_page_is_refused_what_is_not_its_own_sites(browser, address):
+    visit = Visit(browser, address + PAGES[0])
+    visit.tab.evaluate(FOREIGN)
+    visit.tab.wait_for_function("refused.length >= 7")
+    assert sorted(set(visit.tab.evaluate("refused"))) == REFUSED
+    assert visit.tab.evaluate("window.ran") is None
+    assert [url for url in visit.requests if "example.org" in url and url not in visit.failures] == []
+
+
+def test_every_page_of_the_site_has_a_policy(site):
+    without = [path.name for path in site.rglob("*.html") if "Content-Security-Policy" not in path.read_text("utf-8")]
+    assert sorted(without) == ["sbt-webpack-macros.html", "webpack-macros.html"]  # templates, which no page links
+
+
 def test_a_page_loads_without_an_error_or_a_warning(visit):
     assert visit.messages == []
 
@@ -127,6 +158,7 @@ def test_the_contents_mark_the_part_that_is_read(visit):
     visit.tab.evaluate("id => document.getElementById(decodeURIComponent(id)).scrollIntoView()", last[1:])
     visit.tab.wait_for_selector(f'.page-toc a.active[href="{last}"][aria-current]', state="attached")
     assert visit.tab.locator(".page-toc a.active").count() == 1
+    assert visit.tab.locator(".page-toc a[aria-current]").count() == 1
     visit.tab.evaluate("window.scrollTo(0, 0)")
 
 
@@ -148,6 +180,43 @@ def test_every_formula_is_drawn(visit, page):
                    return copy.textContent.match(/\\$[^$]*\\$|\\\\[(\\[]|\\\\frac|\\\\partial/g) || [] }"""
     )
     assert left == []
+
+
+LETTERS = """() => { const found = {};
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) { const node = texts.currentNode.parentElement;
+        if (node.closest("script, style, noscript, .katex-mathml")) continue;
+        const { fontFamily, fontWeight, fontStyle } = getComputedStyle(node);
+        const key = [fontFamily.split(",")[0].replaceAll('"', ""), +fontWeight >= 600, fontStyle === "italic"];
+        found[key] = (found[key] ?? "") + texts.currentNode.data } return found }"""
+FILES = {"Book Sans": "faces/sans.woff2", "Book Sans,bold": "faces/sans-semibold.woff2",
+         "Book Sans,italic": "faces/sans-italic.woff2", "Book Code": "faces/code.woff2"}  # fmt: skip
+
+
+@functools.cache
+def drawn_by(path: Path) -> set[str]:
+    with TTFont(path) as font:
+        return set(map(chr, font.getBestCmap()))
+
+
+def test_every_letter_that_its_face_knows_is_drawn_in_it(visit, site):
+    """Fonts are cut: a letter that were left out would come from another font."""
+    shown = visit.tab.evaluate(LETTERS)
+    assert any(key.startswith("Book Sans") for key in shown)
+    for key, letters in shown.items():
+        family, bold, italic = key.split(",")
+        if family.startswith("Book"):
+            # A slanted word in a heading is the slanted face, made stronger; code has one face.
+            style = ",italic" if italic == "true" else ",bold" if bold == "true" else ""
+            face = FILES[family if family == "Book Code" else family + style]
+            whole = fonts.MODULES / fonts.FACES[Path(face).stem]
+        elif family in ("KaTeX_Main", "KaTeX_Math", "KaTeX_AMS") or family.startswith("KaTeX_Size"):
+            style = {"falsefalse": "Regular", "falsetrue": "Italic", "truefalse": "Bold", "truetrue": "BoldItalic"}
+            face = f"katex/fonts/{family}-{style[bold + italic]}.woff2"
+            whole = fonts.MODULES / "katex" / "dist" / "fonts" / Path(face).name
+        else:
+            continue
+        assert set(letters) & drawn_by(whole) <= drawn_by(site / "_static" / "vendor" / face), key
 
 
 def test_every_widget_is_mounted_and_answers_its_slider(visit):
@@ -273,6 +342,22 @@ def test_the_front_door_opens_the_first_page(browser, address):
     visit.tab.wait_for_url(f"**/{PAGES[0]}")
 
 
+def test_a_button_copies_code_or_marks_it_where_it_may_not(browser, address):
+    for allowed in (True, False):
+        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+        if not allowed:
+            context.add_init_script("delete Navigator.prototype.clipboard")
+        tab = context.new_page()
+        tab.goto(address + "book/2_backpropagation/2_3_1_chain_rule.html")
+        code = tab.locator("div.highlight:visible").first
+        code.hover()
+        code.get_by_role("button", name="Copy", exact=True).click()
+        code.get_by_role("button", name="Copied" if allowed else "Cannot copy").wait_for()
+        read = "navigator.clipboard.readText()" if allowed else "getSelection().toString()"
+        assert tab.evaluate(read).strip() == code.locator("pre").inner_text().strip() != ""
+        context.close()
+
+
 def test_a_wrong_address_deep_inside_gets_the_books_own_page(browser, address):
     visit = Visit(browser, address + "book/nothing/here/at_all.html")
     assert visit.failures == [address + "book/nothing/here/at_all.html"]
@@ -306,17 +391,38 @@ def test_the_switch_turns_the_page_dark_and_remembers_it(browser, address):
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
 
 
-def test_without_scripts_code_is_coloured_and_a_widgets_place_says_what_is_missing(browser, address):
+def test_without_scripts_code_is_coloured_and_a_widgets_place_shows_it_and_says_what_is_missing(browser, address):
     tab = browser.new_page(java_script_enabled=False)
     tab.goto(address + "book/1_neural_networks/1_3_activation_functions.html")
     ink = [tab.locator(node).first.evaluate("node => getComputedStyle(node).color") for node in ("p", ".highlight .kn")]
     assert ink[0] != ink[1]
-    rooms = tab.locator(".widget-room")
-    notes = tab.locator(".widget-room .widget-note")
-    assert rooms.count() == notes.count() > 0
+    rooms = tab.locator(".widget-room").count()
+    notes, stills = tab.locator(".widget-room .widget-note"), tab.locator(".widget-room img")
+    assert rooms == notes.count() == stills.count() > 0
     assert all(note.bounding_box()["height"] > 10 for note in notes.all())
-    assert max(room.bounding_box()["height"] for room in rooms.all()) < 120
+    for still in stills.all():
+        still.scroll_into_view_if_needed()
+        assert still.evaluate("async (node) => { await node.decode(); return node.naturalWidth }") > 1000
+        assert "slope" in still.get_attribute("alt")
     tab.close()
+
+
+def test_a_picture_of_a_widget_is_fetched_only_where_no_script_runs(browser, address):
+    visit = Visit(browser, address + "book/1_neural_networks/1_3_activation_functions.html")
+    assert any("mount.js" in url for url in visit.requests)
+    assert not any("stills" in url for url in visit.requests)
+
+
+def test_a_widget_that_begins_empty_is_full_on_paper_and_empty_for_a_reader(browser, address):
+    told = {}
+    for media in ("print", "screen"):
+        tab = browser.new_page()
+        tab.emulate_media(media=media)
+        tab.goto(address + "book/1_neural_networks/1_4_how_a_network_learns.html")
+        told[media] = tab.locator("[data-mounted] .bp").inner_text()
+        tab.close()
+    assert "Round 8, step 7 of 11" in told["print"]
+    assert "Nothing has run yet" in told["screen"]
 
 
 def test_at_four_hundred_percent_the_bar_leaves_the_screen_to_the_text(browser, address):
@@ -409,7 +515,7 @@ def test_colab_opens_the_copy_that_installs_the_package(site, page):
 
 def test_room_is_kept_for_every_widget_of_the_package(site, page):
     text = (site / page).read_text("utf-8")
-    boxes = re.findall(r'<div class="widget-room" style="--room: [\d.]+rem; --narrow-room: [\d.]+rem">', text)
+    boxes = re.findall(r'<div class="widget-room" style="--room: [\d.]+rem; --narrow-room: [\d.]+rem"', text)
     state = re.search(r'<script type="application/vnd.jupyter.widget-state\+json">(.*?)</script>', text, re.DOTALL)
     ours = len(re.findall(r'"_anywidget_id": ?"backprop', state[1])) if state else 0
     assert len(boxes) >= ours

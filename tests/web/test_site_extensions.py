@@ -1,5 +1,7 @@
 """The site's small extensions: numbers from titles, links of a fork, strict formulas, light and steady pages."""
 
+import base64
+import hashlib
 import json
 import re
 import sys
@@ -13,6 +15,7 @@ from PIL import Image
 
 from backprop.widgets.digit_pad import DigitPad
 from backprop.widgets.time_lab import TimeLab
+from web import stills
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import addresses
@@ -22,6 +25,7 @@ import figures
 import fonts
 import formulas
 import page_numbers
+import policy
 import scripts
 import sphinxcontrib.katex as katex
 import steady
@@ -38,8 +42,10 @@ REACTIONS = {
     fonts: ["build-finished cut_fonts"],
     formulas: ["config-inited find_node", "doctree-resolved keep_punctuation"],
     page_numbers: [],
+    policy: ["build-finished write"],
     scripts: ["config-inited fetch_assets", "html-page-context mend_roles", "html-page-context defer_scripts 900"],
-    steady: ["html-page-context size_pictures", "html-page-context keep_room 900"],
+    steady: ["html-page-context size_pictures", "html-page-context keep_room 900",
+             "build-finished take_stills 950"],
 }  # fmt: skip
 
 
@@ -122,6 +128,27 @@ def test_the_room_of_a_widget_is_kept_as_its_class_says():
     assert context["body"].count("</script><div") == 1  # the plain one between them has no box
 
 
+def test_a_widget_that_begins_empty_says_what_it_shows_on_paper():
+    for name, still in [("loop_animator.LoopAnimator", '["position", 84]'), ("time_lab.TimeLab", None)]:
+        steady.keep_room(APP, "page", "page.html", context := a_page_with(f"backprop.widgets.{name}"), None)
+        assert re.findall(r"data-still='(.*?)'", context["body"]) == ([still] if still else [])
+
+
+def test_where_there_is_no_browser_the_sentence_stands_alone(tmp_path, capsys):
+    (tmp_path / "page.html").write_text(steady.WITHOUT_SCRIPT, "utf-8")
+    assert stills.PLACE in steady.WITHOUT_SCRIPT
+    stills.photograph(None, tmp_path)
+    assert "no browser" in capsys.readouterr().out
+    assert (tmp_path / "page.html").read_text("utf-8") == steady.WITHOUT_SCRIPT
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_widget_that_does_not_start_stops_the_build(tmp_path, browser):
+    (tmp_path / "page.html").write_text(f'<div class="widget-room">{steady.WITHOUT_SCRIPT}</div>', "utf-8")
+    with pytest.raises(RuntimeError, match=r"page\.html: widget 1 did not start"):
+        stills.photograph(browser, tmp_path)
+
+
 def test_a_page_without_widgets_or_without_a_body_stays_as_it_is():
     steady.keep_room(APP, "page", "page.html", context := {"body": "<p>x</p>"}, None)
     assert context == {"body": "<p>x</p>"}
@@ -132,8 +159,8 @@ def test_a_page_without_widgets_or_without_a_body_stays_as_it_is():
 def test_the_style_sheet_keeps_the_room_that_the_place_names():
     sheet = (Path(steady.__file__).parents[1] / "static" / "content.css").read_text(encoding="utf-8")
     wide, narrow = sheet.split(".widget-room {")[1:]
-    assert "min-height: var(--room)" in wide
-    assert "min-height: var(--narrow-room)" in narrow
+    assert "min-height: calc(var(--room) + 2rem)" in wide  # two for the link below it
+    assert "min-height: calc(var(--narrow-room) + 2rem)" in narrow
     assert "max-width: 650px" in wide
 
 
@@ -179,8 +206,8 @@ def test_a_script_waits_for_the_page_and_the_versions_line_is_dropped():
         ("_static/design-tabs.js", "<p>sd-tab-set</p>", False),
         ("_static/togglebutton.js", '<div class="note admonition dropdown">', True),
         ("_static/togglebutton.js", '<button class="sidebar-toggle">', False),
-        ("_static/copybutton.js", '<div class="highlight"><pre>', True),
-        ("_static/clipboard.min.js", "<p>plain</p>", False),
+        ("_static/copy.js", '<div class="highlight"><pre>', True),
+        ("_static/copy.js", "<p>plain</p>", False),
         ("_static/sphinx_highlight.js?v=1", '<div class="highlight"><pre>', False),
         ("_static/mount.js", "", True),
         (None, "", True),
@@ -209,11 +236,16 @@ def test_a_page_counts_under_its_own_number_and_headings_keep_theirs(monkeypatch
     seen = {}
     kept = {"page": {"": (7,)}}
     env = SimpleNamespace(
-        toc_secnumbers=kept, titles={"page": nodes.title("", "1.2 Forward"), "other": nodes.title("", "Index")}
+        toc_secnumbers=kept,
+        titles={
+            "page": nodes.title("", "1.2 Forward"),
+            "more": nodes.title("", "A.1 More"),
+            "other": nodes.title("", "Index"),
+        },
     )
     monkeypatch.setattr(page_numbers, "count_within_sections", lambda collector, env: seen.update(env.toc_secnumbers))
     page_numbers.count_within_pages(None, env)
-    assert seen == {"page": {"": ("1", "2")}, "other": {"": ()}}
+    assert seen == {"page": {"": ("1", "2")}, "more": {"": ("A", "1")}, "other": {"": ()}}
     assert env.toc_secnumbers is kept
 
 
@@ -354,3 +386,16 @@ def test_a_build_stops_without_the_files_of_others(code, monkeypatch):
         scripts.fetch_assets(APP, None)
     assert ran == [[sys.executable, str(scripts.ROOT / "web" / "assets.py")]]
     assert Path(ran[0][1]).is_file()
+
+
+PAGE = """<head><meta charset="utf-8" /></head><script>let a = "<";</script><script src="a.js"></script>
+<script type="application/json">{}</script><button onclick="print(&#34;x&#34;)"></button>"""
+
+
+def test_a_policy_names_each_script_of_the_page_by_its_hash_and_stands_once():
+    page = policy.with_policy(PAGE)
+    assert policy.with_policy(page) == page
+    texts = ('let a = "<";', 'print("x")')
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
+    assert re.findall(r"'sha256-(.*?)'", page) == hashes
+    assert page.index("charset") < page.index("Content-Security-Policy") < page.index("<script>")

@@ -131,6 +131,13 @@ def test_a_result_leads_to_a_section_that_is_there(answers, site, address):
     assert broken == set()
 
 
+def test_a_hyphen_in_the_words_to_mark_is_none_of_the_browsers_own(answers):
+    """In an address "-," stands between the words to mark and those before them."""
+    words = [result["link"].partition(":~:text=")[2] for results in answers.values() for result in results]
+    assert any("%2D" in text for text in words)
+    assert [text for text in words if "-" in text] == []
+
+
 def test_searching_asks_this_site_alone_and_raises_no_error(answers, search, address):
     assert [url for url in search.requests if not url.startswith((address, "data:"))] == []
     assert search.faults == []
@@ -167,10 +174,15 @@ def test_the_keyboard_goes_from_the_field_to_the_results_and_to_the_rest(search)
     first = search.tab.locator(".bp-search-results a").first
     assert first.evaluate("node => node === document.activeElement")
     shown = search.tab.locator(".bp-search-results > li").count()
+    left = int(re.match(r"\d+", search.status)[0]) - shown
+    assert search.tab.inner_text(".bp-search-more") == f"Show {left} more"
     search.tab.focus(".bp-search-more")
     search.tab.keyboard.press("Enter")
     search.tab.wait_for_function(f"document.querySelectorAll('.bp-search-results > li').length > {shown}")
     search.tab.wait_for_function("document.activeElement.closest('.bp-search-results')")
+    assert search.tab.locator(".bp-search-results > li").count() == shown + left
+    links = search.tab.locator(f".bp-search-results > li:nth-child({shown + 1}) a")
+    assert links.first.evaluate("node => node === document.activeElement")
     assert search.tab.locator(".bp-search-more").count() == 0
 
 
@@ -250,15 +262,78 @@ def test_the_packed_book_is_searched_from_a_folder(browser, site, tmp_path):
     assert [url for url in search.requests if not url.startswith(("file:", "data:"))] == []
 
 
+def a_book(*pages: list[tuple[str, str]]) -> dict:
+    """The index of pages with sections of (heading, text), and of a dozen pages about other things."""
+    pages = [*pages, *[[("x", "x")]] * 12]
+    return {
+        "pair": search_index.PAIR,
+        "word": search_index.WORD,
+        "pages": [[f"{k}.html", [["a", heading, ""] for heading, _ in page]] for k, page in enumerate(pages)],
+        "postings": search_index.postings([text for page in pages for _, text in page]),
+    }
+
+
+FOUND = """([index, question]) => {
+    const { pages, terms } = bookFinder(index).find(question);
+    return [pages.map(page => parseInt(page.address)), terms.filter(({ typed }) => typed).map(({ name }) => name)] }"""
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("sofmax", "softmax"), ("softmxa", "softmax"), ("sofmaxx", None),  # a short word: one slip, if need be a swap
+        ("bakpropogation", "backpropagation"), ("bakpropogetion", None),  # a long one: two
+    ],
+)  # fmt: skip
+def test_as_many_slips_are_forgiven_as_a_word_of_that_length_may_have(search, question, meant):
+    search.ask("momentum")
+    book = a_book([("x", "softmax and backpropagation")])
+    assert search.tab.evaluate(FOUND, [book, question]) == ([[0], [meant]] if meant else [[], []])
+
+
+@pytest.mark.parametrize("question", ["dropping", "drops", "initializing", "initialization"])
+def test_a_word_is_found_in_its_other_forms_and_spellings(search, question):
+    search.ask("momentum")
+    assert search.tab.evaluate(FOUND, [a_book([("x", "we drop it and initialise")]), question]) == [[0], []]
+
+
+def test_a_section_that_is_named_as_the_question_is_comes_first_in_whatever_form(search):
+    search.ask("momentum")
+    book = a_book([("Batch of rules", "sizes of batches, batch sizes")], [("Batch sizes", "x")])
+    assert search.tab.evaluate(FOUND, [book, "batches size"])[0] == [1, 0]
+
+
+def test_a_long_sentence_is_cut_around_the_words_of_the_question_and_says_so_at_both_ends(search):
+    search.ask("ravine")
+    text = f"{'before ' * 40}the ravine {'after ' * 60}"
+    show = """async ([book, text]) => {
+        searchText("0.html", [text]);
+        await searchIndex(book);
+        return [...document.querySelectorAll(".bp-search-sentence")].at(-1).textContent }"""
+    cut = search.tab.evaluate(show, [a_book([("Valleys", text)]), text])
+    assert re.fullmatch(r"… (before )+the ravine (after )+…", cut)
+    assert len(cut) < 280
+
+
+def test_a_word_counts_more_than_one_that_only_begins_with_it(search):
+    search.ask("momentum")
+    book = a_book([("x", "a batchwise, batchable rule")], [("x", "a batch of many other long words")])
+    assert search.tab.evaluate(FOUND, [book, "batch"])[0] == [1, 0]
+
+
+def test_a_title_counts_more_than_a_heading_and_a_heading_more_than_text(search):
+    search.ask("momentum")
+    book = a_book([("x", "a ravine")], [("x", "x"), ("Ravine walls", "x")], [("Ravine floors", "x")])
+    assert search.tab.evaluate(FOUND, [book, "ravine"])[0] == [2, 1, 0]
+
+
 def test_chinese_words_are_found_inside_a_sentence(search):
     texts = ["反向传播从损失走回到权重。", "动量记住过去的梯度。", "交叉熵衡量惊讶。"]
-    pages = [[f"{k}.html", [["a", f"{k} 页", ""]]] for k in range(3)]
-    index = {"pair": search_index.PAIR, "word": search_index.WORD, "pages": pages}
-    index["postings"] = search_index.postings([*texts, *["x"] * 12])
-    index["pages"] += [[f"{k}.html", [["a", "x", ""]]] for k in range(3, 15)]
+    index = a_book(*([(f"{k} 页", text)] for k, text in enumerate(texts)))
     search.ask("momentum")
-    find = "([index, question]) => bookFinder(index).find(question).pages.map(page => page.address)"
     for number, question in enumerate(["传播", "动量的梯度", "熵"]):
-        assert search.tab.evaluate(find, [index, question])[:1] == [f"{number}.html"]
+        assert search.tab.evaluate(FOUND, [index, question])[0][:1] == [number]
     marks = "([index, text]) => { const book = bookFinder(index); return book.spots(text, book.find('传播').terms) }"
     assert search.tab.evaluate(marks, [index, texts[0]]) == [{"from": 2, "to": 4, "key": "传播"}]
+    spots = search.tab.evaluate(marks.replace("'传播'", "'传播 x'"), [index, "传播 x 传播"])
+    assert [(spot["from"], spot["to"]) for spot in spots] == [(0, 2), (3, 4), (5, 7)]  # as they stand in the text

@@ -124,6 +124,8 @@ def test_in_float32_every_single_operation_is_rounded(tmp_path):
     places = np.random.default_rng(5).uniform(-6, 6, 300).astype(np.float32)
     cases = [("tanh", float(z), kind is stable, True) for kind in (textbook, stable) for z in places]
     wanted = [kind(z) for kind in (textbook, stable) for z in places]
+    cases.append(("leaky", -1.0, True, True))
+    wanted.append((-np.float32(0.01), np.float32(0.01)))
     found = run_node(ActivationExplorer, tmp_path, EVALUATE, cases)
     assert [tuple(map(np.float32, row[:2])) for row in found] == wanted
     assert [row[:2] for row in found] == [[float(value), float(slope)] for value, slope in wanted]

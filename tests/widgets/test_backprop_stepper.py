@@ -36,6 +36,15 @@ def test_script_and_package_write_the_same_trace(activation, loss, seed, tmp_pat
     )
 
 
+@pytest.mark.parametrize("larger", [0, 1])
+def test_a_softmax_of_large_logits_overflows_on_neither_side(larger, tmp_path):
+    weights = [0.0] * 12
+    weights[6 + larger] = weights[8 + larger] = 900.0  # a⁽¹⁾ = ½, so that one z⁽²⁾ is 900 and the other 0
+    stepper = BackpropStepper(weights=weights, loss="cross-entropy")
+    found = [step["value"] for step in scripted(stepper, tmp_path)]
+    np.testing.assert_allclose(found, [step.value for step in stepper.trace], rtol=1e-9, atol=1e-14)
+
+
 def test_of_two_equal_targets_the_first_is_the_label(tmp_path):
     stepper = BackpropStepper(y=[0.5, 0.5], loss="cross-entropy")
     found = {step["target"]: step["value"] for step in scripted(stepper, tmp_path) if step["phase"] != "update"}
@@ -66,7 +75,11 @@ FUNCTIONS = {"exp": np.exp, "ln": np.log, "tanh": np.tanh, "σ": sigmoid, "ReLU"
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 @pytest.mark.parametrize("loss", ["half squared error", "cross-entropy"])
-@pytest.mark.parametrize("numbers", [{}, {"x": [-0.5, -0.25], "y": [-0.3, 0.4]}], ids=["the book's", "negative"])
+@pytest.mark.parametrize(
+    "numbers",
+    [{}, {"x": [-0.5, -0.25], "y": [-0.3, 0.4]}, {"weights": [-0.3] * 12}],
+    ids=["the book's", "negative data", "negative weights"],
+)
 def test_the_formula_with_its_numbers_gives_the_value_beside_it(activation, loss, numbers, tmp_path):
     for step in scripted(BackpropStepper(activation=activation, loss=loss, **numbers), tmp_path):
         text = step["numbers"].translate(str.maketrans({"−": "-", "·": "*", "½": "0.5"})).replace("²", "**2")

@@ -117,6 +117,7 @@ def test_a_preset_sets_what_its_story_needs(show):
     ("setting", "words", "alarm"),
     [
         ({"activation": "relu", "depth": 20, "std": 0.25}, "It arrives", False),
+        ({"depth": 2}, "It arrives", False),
         ({"activation": "sigmoid"}, "the first layer hardly hears", True),
         ({"activation": "relu", "std": 0.01}, "dW is small in all layers alike", True),
         ({"depth": 1}, "nothing to multiply", False),
@@ -142,6 +143,5 @@ def test_the_sentences_hold_the_numbers_of_the_package(show, setting, words, ala
         f"On its way back, δ is multiplied by about {parts[0]} per layer: {parts[1]} by the weights (s√n), "
         f"{parts[2]} by the slopes."
     )
-    assert number(sizes.deltas[0] / sizes.deltas[-1]) in told[1]
-    assert f"After {steps} layers" in told[1]
+    assert re.match(rf"At layer 1,? (it is )?{number(sizes.deltas[0] / sizes.deltas[-1])} (of it|times)", told[1])
     assert number(max(sizes.weights) / min(sizes.weights)) in told[2]

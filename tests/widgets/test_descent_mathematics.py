@@ -69,15 +69,18 @@ def test_a_start_near_an_eigendirection_snaps_onto_it_if_that_is_on_the_map(tmp_
     const result = [
       widget.onAxis(surfaces.ravine, [1.23456, 0.03], 0.05), widget.onAxis(surfaces.ravine, [1, 0.06], 0.05) ?? null,
       widget.onAxis(surfaces.saddle, [-0.01, 0.02], 0.05), widget.onAxis(turned, [1.73, 1.02], 0.05),
-      widget.onAxis(turned, [3, 1.75], 0.1) ?? null, widget.onAxis(surfaces.himmelblau, [0, 0], 1) ?? null,
+      widget.onAxis(turned, [3, 1.75], 0.1) ?? null, widget.onAxis(turned, [-1.2, 1.99], 0.1) ?? null,
+      widget.onAxis(surfaces.himmelblau, [0, 0], 1) ?? null,
     ];
     """
-    flat, far, both, slanted, outside, curved = run_node(DescentExplorer, tmp_path, script, DescentExplorer().facts())
+    found = run_node(DescentExplorer, tmp_path, script, DescentExplorer().facts())
+    flat, far, both, slanted, right, above, curved = found
     assert flat == [1.235, 0]
     assert both == [0, 0]
     assert slanted[1] / slanted[0] == pytest.approx(np.tan(np.pi / 6), rel=1e-15)
     assert np.hypot(*slanted) == pytest.approx(1.73 * np.cos(np.pi / 6) + 1.02 / 2, abs=5e-4)
-    assert [far, outside, curved] == [None] * 3  # (3, 1.732) is a little to the right of the map's edge
+    # (3, 1.732) is a little to the right of the map's edge, (−1.16, 2.01) a little above it.
+    assert [far, right, above, curved] == [None] * 4
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,8 @@ def test_a_thumb_that_scrolls_the_page_leaves_every_setting_as_it_is(widget, sho
     screen = show(widget(), **PHONE)
     screen.tab.evaluate("document.body.style.padding = '900px 0'")
     finger = screen.tab.context.new_cdp_session(screen.tab)
-    before = settings(screen, widget)
+    knobs = "[...document.querySelectorAll('input[type=range]')].map(node => node.value)"
+    before = settings(screen, widget), screen.tab.evaluate(knobs)
     for node in screen.tab.locator("input[type=range]:enabled, canvas:not(.bp-pad)").all():
         node.evaluate("node => node.scrollIntoView({ block: 'center' })")
         box, at = node.bounding_box(), screen.tab.evaluate("scrollY")
@@ -79,7 +80,18 @@ def test_a_thumb_that_scrolls_the_page_leaves_every_setting_as_it_is(widget, sho
             touch = {"type": f"touch{kind}", "touchPoints": [{"x": x, "y": place} for place in points]}
             finger.send("Input.dispatchTouchEvent", touch)
         assert screen.tab.evaluate("scrollY") > at + 50
-        assert settings(screen, widget) == before, node
+        assert (settings(screen, widget), screen.tab.evaluate(knobs)) == before, node
+
+
+@each
+def test_the_right_button_is_the_browsers_and_leaves_every_setting_as_it_is(widget, show):
+    screen = show(widget())
+    before = screen.tab.evaluate("JSON.stringify(state)")
+    for node in screen.tab.locator("canvas").all():
+        node.scroll_into_view_if_needed()
+        box = node.bounding_box()
+        screen.tab.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"], button="right")
+    assert screen.tab.evaluate("JSON.stringify(state)") == before
 
 
 @each

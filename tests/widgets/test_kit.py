@@ -18,12 +18,12 @@ from backprop.widgets.descent_explorer import DescentExplorer
 NUMBERS = [
     (0, "0"), (0.1, "0.1"), (0.12345, "0.123"), (-0.5, "−0.5"), (1, "1"), (1247, "1250"), (12345, "12300"),
     (99999, "10⁵"), (123456, "1.23×10⁵"), (1e6, "10⁶"), (3.2e-7, "3.2×10⁻⁷"), (-1e-9, "−1×10⁻⁹"), (0.001, "0.001"),
-    (0.0009, "9×10⁻⁴"), (1e300, "10³⁰⁰"), (None, "?"),
+    (0.0009, "9×10⁻⁴"), (1e300, "10³⁰⁰"), ("NaN", "?"), ("Infinity", "∞"), ("-Infinity", "−∞"),
 ]  # fmt: skip
 
 
 def test_a_number_has_three_meaningful_digits(tmp_path):
-    script = "const result = data.map((value) => widget.number(value ?? NaN));"
+    script = "const result = data.map((value) => widget.number(Number(value)));"
     found = run_node(DescentExplorer, tmp_path, script, [value for value, _ in NUMBERS])
     assert found == [text for _, text in NUMBERS]
 

@@ -179,9 +179,9 @@ def test_keys_stay_in_the_widget_except_those_of_the_page(widget, show):
     screen.tab.evaluate("window.keys = []; addEventListener('keydown', (event) => keys.push(event.key));")
     control = screen.tab.locator("input:enabled, [tabindex='0']").first
     control.focus()
-    for key in ("ArrowRight", "ArrowLeft", "Control+b"):
+    for key in ("ArrowRight", "ArrowLeft", "Control+b", "Meta+b"):
         screen.tab.keyboard.press(key)
-    assert screen.tab.evaluate("keys") == ["Control", "b"]
+    assert screen.tab.evaluate("keys") == ["Control", "b", "Meta", "b"]
 
 
 def sample(widget: type, name: str) -> tuple[list, list]:

@@ -1,5 +1,7 @@
 """The mount script: a page without a kernel gives every widget a model, and says so where it cannot."""
 
+import json
+
 import ipywidgets
 import pytest
 import traitlets
@@ -93,6 +95,12 @@ def test_a_control_that_needs_a_kernel_says_so_and_points_to_running_the_page(ma
     assert note.locator("a").get_attribute("href") == "#run-this-page"
 
 
+def test_where_a_link_runs_the_page_the_control_points_to_where_it_leads(open_page):
+    link = '<a class="run-this-page" href="https://example.org/run">run</a>'
+    tab = open_page(page(ipywidgets.FloatSlider()).replace("<h1>", f"{link}<h1>"))
+    assert tab.locator(".widget-note a").get_attribute("href") == "https://example.org/run"
+
+
 def test_notes_are_chinese_on_a_chinese_page(open_page):
     tab = open_page(page(ipywidgets.FloatSlider(), lang="zh-CN"))
     assert tab.locator(".widget-note").inner_text() == "此控件需要内核：运行本页。"
@@ -112,6 +120,7 @@ class Kept(Widget):
         for (const name of names) model.on("change:" + name, show);
         node.onclick = () => { model.set("count", model.get("count") + 1); };
         node.ondblclick = () => { model.set("pair", [3, 4.5]); };
+        node.onwheel = () => { model.set("count", model.get("count") - 1); };
         show();
         el.append(node);
       },
@@ -138,9 +147,22 @@ def test_a_widget_writes_under_its_own_key_and_leaves_the_others_alone(open_page
 def test_a_plain_section_stays_in_the_address_until_there_is_something_to_say(open_page):
     tab = open_page(page(Kept()), fragment="#a-section")
     box = tab.locator("[data-mounted] output")
+    box.evaluate("node => { node.onclick(); node.onwheel(); }")  # away from the author's setting, and back
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("location.hash") == "#a-section"
     box.click()
     tab.wait_for_function("location.hash.includes('w1.')")
     assert tab.evaluate("location.hash") == "#w1.count=4"
+
+
+def test_the_authors_setting_stays_the_same_for_each_view_of_a_linked_widget(open_page):
+    tab = open_page(page(Kept(), copies=2), fragment="#w1.count=4")
+    box = tab.locator("[data-mounted] output").nth(1)
+    assert box.inner_text() == '[4,"a",[1,2]]'
+    box.evaluate("node => node.onwheel()")  # back to the author's 3, which needs no word in the address
+    tab.wait_for_function("!location.hash")
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("location.hash") == ""
 
 
 def test_an_address_that_is_not_accepted_leaves_the_authors_setting(open_page):
@@ -159,6 +181,75 @@ def test_an_address_that_is_not_accepted_leaves_the_authors_setting(open_page):
     assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,6]]'
 
 
+REFUSED = [
+    ("w1.count=51", "count = 51"),  # the widget does not take it
+    ("w1.count=", "count = "),  # no number, though an empty text counts as zero
+    ("w1.count=4,5", "count = 4,5"),  # not one number
+    ("w1.pair=5,", "pair = 5,"),
+    ("w1.cuont=4&w1.count=4", "cuont = 4"),  # no such trait
+    ("w1.count=51&w1.word=x&w1.size=2", "count = 51, size = 2"),
+]
+
+
+@pytest.mark.parametrize(("fragment", "what"), REFUSED)
+def test_what_a_link_asks_in_vain_is_named_and_the_rest_is_done(fragment, what, open_page):
+    tab = open_page(page(Kept()), fragment="#" + fragment)
+    told = tab.get_by_role("alert").inner_text()
+    assert told == f"The link asks for {what}. This figure does not take that and keeps its own value."
+    count, word, pair = 4 if "count=4&" in fragment + "&" else 3, "x" if "word" in fragment else "a", [1, 2]
+    assert json.loads(tab.locator("[data-mounted] output").inner_text()) == [count, word, pair]
+    tab.evaluate("location.hash = '#w1.count=4'")
+    tab.wait_for_function("document.querySelector('output').textContent.startsWith('[4')")
+    assert tab.get_by_role("alert").count() == 0
+
+
+def test_a_link_to_a_widget_that_the_page_does_not_have_is_no_silent_one(open_page):
+    tab = open_page(page(Kept()), fragment="#w2.count=4")
+    assert tab.get_by_role("alert").inner_text() == (
+        "The link leads to an interactive figure that this page does not have."
+    )
+    for fragment in ("", "#w1.count=4", "#a=1", "#wide.a=1"):
+        assert open_page(page(Kept()), fragment=fragment).get_by_role("alert").count() == 0
+
+
+def test_the_button_copies_a_link_that_brings_this_setting_of_this_widget_back(open_page):
+    tab = open_page(page(Kept(), Kept(word="a=1 & b")), fragment="#w1.count=7")
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    buttons = tab.get_by_role("button", name="Copy link to this setting")
+    tab.locator("[data-mounted] output").nth(1).click()
+
+    def copied(number: int) -> str:
+        buttons.nth(number).click()
+        tab.locator(".widget-link").nth(number).get_by_text("Copied.").wait_for()
+        return "#" + tab.evaluate("navigator.clipboard.readText()").partition("#")[2]
+
+    assert copied(0) == "#w1.count=7"
+    assert copied(1) == "#w2.count=4"
+    again = open_page(page(Kept(), Kept(word="b")), fragment=copied(1) + "&w2.word=a%3D1%20%26%20b")
+    assert again.locator("[data-mounted] output").nth(1).inner_text() == '[4,"a=1 & b",[1,2]]'
+
+
+def test_a_link_to_the_authors_setting_leads_to_the_widget_as_well(open_page):
+    tab = open_page(page(Kept(), Kept()))
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.get_by_role("button", name="Copy link to this setting").nth(1).click()
+    tab.get_by_text("Copied.").wait_for()
+    assert tab.evaluate("navigator.clipboard.readText()").endswith("#w2.count=3")
+
+
+def test_where_a_page_may_not_copy_the_link_is_written_out(open_page):
+    tab = open_page(page(Kept()), fragment="#w1.word=x", script="delete Navigator.prototype.clipboard")
+    tab.get_by_role("button", name="Copy link to this setting").click()
+    told = tab.locator(".widget-link [role=status]").inner_text()
+    assert told == f"This browser does not let a page copy. The link is {tab.url}"
+
+
+def test_a_widget_without_an_address_offers_no_link(open_page):
+    tab = open_page(page(Counter()))
+    tab.locator("[data-mounted] button").wait_for()
+    assert tab.get_by_role("button", name="Copy link").count() == 0
+
+
 def test_a_widget_that_is_linked_to_is_scrolled_to(open_page):
     tab = open_page(page(*(Kept() for _ in range(8))), fragment="#w8.count=9")
     box = tab.locator("[data-mounted] output").nth(7)
@@ -167,6 +258,17 @@ def test_a_widget_that_is_linked_to_is_scrolled_to(open_page):
     top = box.bounding_box()["y"]
     assert 0 <= top <= 600
     assert open_page(page(*(Kept() for _ in range(8)))).evaluate("scrollY") == 0
+
+
+def test_drawing_waits_for_no_frame_while_the_page_is_printed_but_does_afterwards(open_page):
+    tab = open_page(page(Counter()))
+    drawn = """event => {
+        let count = 0;
+        dispatchEvent(new Event(event));
+        requestAnimationFrame(() => count++);
+        return count;
+    }"""
+    assert [tab.evaluate(drawn, event) for event in ("beforeprint", "afterprint", "resize")] == [1, 0, 0]
 
 
 def test_styles_and_modules_are_loaded_once_however_many_widgets_use_them(open_page):

@@ -127,6 +127,14 @@ def test_a_schedule_that_passes_the_limit_late_is_told_the_step(tmp_path):
     assert (found["what"], found["first"]) == ("diverges", 31)
 
 
+@pytest.mark.parametrize(("first", "what"), [(0.41, "floor"), (0.42, "spikes")])  # to 1.2 and to 1.6 of the start
+def test_a_spike_is_told_from_half_above_the_start_on(first, what, tmp_path):
+    painted = [first] + [0.1] * (COLUMNS - 1)
+    script = "const f = data.facts, result = widget.verdict(widget.ratesOf('painted', 0.1, data.painted, f), f).what;"
+    data = {"facts": SchedulePainter().facts(), "painted": painted}
+    assert run_node(SchedulePainter, tmp_path, script, data) == what
+
+
 def test_the_best_schedule_is_told_that_it_is_one(tmp_path):
     """As the minimiser paints it: it passes the limit at first, when hardly any distance is along the steep axis."""
     painted = [1, 0.574, 0.341, 0.241, 0.186, 0.151, 0.127, 0.11, 0.096, 0.086, 0.078, 0.071, 0.065, 0.06, 0.056, 0.052]

@@ -188,7 +188,7 @@ def test_the_sentence_of_an_unsettled_and_of_a_diverging_run_holds_its_numbers(s
     explorer = TrainingExplorer(learning_rate=1.0, momentum=0.0)
     it, screen = explorer.outcome, show(explorer)
     said = screen.tab.locator(".bp-why").inner_text()
-    assert f"{it['rises']:.1f} of 9 epochs" in said
+    assert f"On average, a run's loss rose by over 5 % in {it['rises']:.1f} of 9 epochs;" in said
     assert f"the runs end between {it['low']:.1f} and {it['high']:.1f} %." in said
     explorer.learning_rate = 10.0
     it = explorer.outcome

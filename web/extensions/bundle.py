@@ -1,14 +1,14 @@
 """Fold every style sheet into one file, the only one that a page waits for before it shows.
 
 Those of the theme and of a dozen extensions are a cascade layer: whatever the book's own in web/static say wins,
-however specific a theme's selector is. Rules for classes that occur on no page and in no script are left out of the
-layer, which takes two thirds of its weight away.
+however specific a theme's selector is. Rules for elements that are on no page, and that no script speaks of, are left
+out of the layer, which takes two thirds of its weight away.
 """
 
 import posixpath
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tinycss2
 from sphinx.application import Sphinx
@@ -18,9 +18,9 @@ BUNDLE = "styles/bundle.css"
 OWN = [
     Path(__file__).resolve().parents[1] / folder for folder in ("static", "")
 ]  # the book's sheets, and live/live.css
-MADE_BY_SCRIPTS = re.compile(r"o-tooltip")  # class names that a script puts together from pieces
 VALUE = r"""(?:"[^"]*"|'[^']*'|\([^()]*\)|[^;}"'(])*"""  # of a declaration; an address may hold a semicolon
-CLASS = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")  # or an element's own name
+NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")  # of an element, its class, its own
+STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
 
 
 def collect_sheets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -30,28 +30,46 @@ def collect_sheets(app: Sphinx, pagename: str, templatename: str, context: dict[
     context["css_files"] = []
 
 
-def words_of_site(outdir: Path) -> set[str]:
-    """Classes and names of the pages' elements, variables that they name, every word in the scripts that they load."""
-    words, scripts = set(), set()
+class Site(NamedTuple):
+    """What a rule may speak of."""
+
+    elements: set[frozenset[str]]  # what each says of itself: {"div", ".cell", "#id0"}
+    words: set[str]  # variables that the pages name, and every word in a string of their scripts
+
+    def has(self, compound: str) -> bool:
+        """Whether "div.cell" is an element of a page, as far as no script may have made it so."""
+        names = {name for name in NAME.findall(compound) if name.lstrip(".#") not in self.words}
+        return not names or any(names <= element for element in self.elements)
+
+
+def look_at(outdir: Path) -> Site:
+    """The built site's elements and words."""
+    elements, words, scripts = set(), set(), set()
     for path in outdir.rglob("*.html"):
         page = path.read_text("utf-8")
         words.update(re.findall(r"--[\w-]+", page))
-        for classes in re.findall(r'\b(?:class|id)="([^"]*)"', page):
-            words.update(classes.split())
+        for tag, attributes in set(re.findall(r"<([a-z][a-z0-9]*)\b([^>]*)", page)):
+            said = {key: value.split() for key, value in re.findall(r'\b(class|id)="([^"]*)"', attributes)}
+            classes, ids = said.get("class", []), said.get("id", [])
+            elements.add(frozenset([tag, *(f".{name}" for name in classes), *(f"#{name}" for name in ids)]))
         for script in re.findall(r"<script[^>]*>", page):
             scripts.update(re.findall(r'src="[./]*(_static/[^"?]*)', script))
-        words.update(re.findall(r"[A-Za-z_][\w-]*", " ".join(re.findall(r"<script>(.*?)</script>", page, re.DOTALL))))
+        words.update(words_in_strings(" ".join(re.findall(r"<script>(.*?)</script>", page, re.DOTALL))))
     for script in scripts:
-        words.update(re.findall(r"[A-Za-z_][\w-]*", (outdir / script).read_text("utf-8")))
-    return words
+        words.update(words_in_strings((outdir / script).read_text("utf-8")))
+    return Site(elements, words)
 
 
-def used_rules(css: list[Any], words: set[str]) -> str:
-    """Keep the selectors whose classes and names all exist on the site, and the at-rules that still hold a rule."""
+def words_in_strings(script: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z_][\w-]*", " ".join(map("".join, STRING.findall(script)))))
+
+
+def used_rules(css: list[Any], site: Site) -> str:
+    """Keep the selectors whose every part is an element of the site, and the at-rules that still hold a rule."""
 
     def occurs(selector: str) -> bool:
-        plain = re.sub(r":(?:not|is|where|has)\(.*\)", "", selector)
-        return all(name in words or MADE_BY_SCRIPTS.match(name) for name in CLASS.findall(plain))
+        plain = re.sub(r":(?:not|is|where|has)\(.*\)|\[[^\]]*\]|::?[a-z-]+(?:\([^)]*\))?", "", selector)
+        return all(site.has(compound) for compound in re.split(r"[\s>+~]+", plain))
 
     kept = []
     for rule in css:
@@ -64,7 +82,7 @@ def used_rules(css: list[Any], words: set[str]) -> str:
                 kept.append(f"{','.join(selectors)}{{{content}}}")
         elif rule.type == "at-rule" and rule.at_keyword in ("media", "supports"):
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            if inside := used_rules(inner, words):
+            if inside := used_rules(inner, site):
                 kept.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}")
         elif rule.type == "at-rule" and rule.at_keyword != "charset":
             kept.append(rule.serialize())
@@ -81,6 +99,16 @@ def used_variables(css: str, words: set[str]) -> str:
     return used_variables(re.sub(rf"(?<=[{{;\s])(?:{names})\s*:{VALUE};?", "", css), words)
 
 
+def used_animations(css: str) -> str:
+    """The sheet without the animations that no rule plays."""
+    played = " ".join(re.findall(r"animation(?:-name)?:([^;}]*)", css))
+    return re.sub(
+        r"@(?:-webkit-)?keyframes\s+([\w-]+)\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}\n?",
+        lambda rule: rule[0] if re.search(rf"(?<![\w-]){rule[1]}(?![\w-])", played) else "",
+        css,
+    )
+
+
 def text_of(static: Path, name: str) -> str:
     """A sheet whose addresses are as seen from the bundle's folder."""
     css = (static / name).read_text("utf-8")
@@ -93,17 +121,18 @@ def write_bundle(app: Sphinx, exception: Exception | None) -> None:
     if exception or not app.bundled_sheets:
         return
     static = Path(app.outdir) / "_static"
-    words = words_of_site(Path(app.outdir))
+    site = look_at(Path(app.outdir))
     own = [name for name in app.bundled_sheets if any((folder / name).is_file() for folder in OWN)]
     own.sort(key=lambda name: not name.startswith("vendor/"))  # KaTeX's, then those that correct it
     layer = []
     for name in dict.fromkeys([*FIRST, *app.bundled_sheets]):
         if name not in own:
             rules = tinycss2.parse_stylesheet(text_of(static, name), skip_comments=True, skip_whitespace=True)
-            layer.append(used_rules(rules, words))
+            layer.append(used_rules(rules, site))
     plain = (re.sub(r"/\*.*?\*/|\n\s*", "", text_of(static, name), flags=re.DOTALL) for name in own)
     parts = ["@layer theme{", *layer, "}", *plain]
-    (static / BUNDLE).write_text(used_variables("\n".join(parts) + "\n", words), "utf-8")
+    css = used_animations("\n".join(parts) + "\n")
+    (static / BUNDLE).write_text(used_variables(css, site.words), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

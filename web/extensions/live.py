@@ -4,6 +4,8 @@ Where that Python cannot be had, one line says why, and the site is built withou
 """
 
 import gzip
+import hashlib
+import html
 import json
 import os
 import re
@@ -19,6 +21,7 @@ from sphinx.application import Sphinx
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "web" / "live"
 KERNEL = ("kernel.py", "drawings.py", "shims.py", "needs.py")  # worker.js loads them
+OFFLINE = "offline.js"
 COMMAND = [sys.executable, "-m", "web.runtime"]  # a process of its own: the book's root is not on Sphinx's path
 CANNOT_RUN = re.compile(r"^\s*(?:import|from) (torch|jax|keras|dask)\b", re.MULTILINE)
 WHY_NOT = {
@@ -36,9 +39,13 @@ def prepare(app: Sphinx) -> None:
     if app.live:
         folder = served(app)
         folder.mkdir(parents=True, exist_ok=True)
-        for path in SOURCES.iterdir():
-            if path.suffix in (".js", ".css") or path.name in KERNEL:
-                shutil.copyfile(path, folder / path.name)
+        sources = [path for path in SOURCES.iterdir() if path.suffix in (".js", ".css") or path.name in KERNEL]
+        names = "|".join(path.name for path in sources)
+        version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(sources))).hexdigest()[:8]
+        for path in sources:
+            # They name each other with the version of all: no browser takes an old one among new ones.
+            text = re.sub(rf'(?<=")(?:\./)?(?:{names})(?=")', rf"\g<0>?v={version}", path.read_text("utf-8"))
+            (folder / path.name).write_text(text, "utf-8")
 
 
 def served(app: Sphinx) -> Path:
@@ -46,7 +53,11 @@ def served(app: Sphinx) -> Path:
 
 
 def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Keep the place for its buttons below the code of each cell; or say why the page cannot run."""
+    """Keep the place for its buttons below the code of each cell; or say why the page cannot run.
+
+    A cell that takes long has the metadata ``live``: its ``seconds`` in the page, and replacements that make it
+    ``smaller``.
+    """
     cells = list(doctree.findall(lambda node: isinstance(node, nodes.container) and "cell_input" in node["classes"]))
     if not app.live or not cells:
         return
@@ -56,11 +67,14 @@ def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         first.parent.insert(first.parent.index(first), nodes.paragraph("", why, classes=["live-why-not"]))
         return
     for cell in cells:
-        cell += nodes.raw("", '<div class="live-bar"></div>', format="html")
+        long = cell.parent.get("cell_metadata", {}).get("live", {})
+        told = "".join(f' data-{key}="{html.escape(json.dumps(value))}"' for key, value in sorted(long.items()))
+        cell += nodes.raw("", f'<div class="live-bar"{told}></div>', format="html")
 
 
 def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Progress is shown on every page; the sheet goes into the bundle."""
+    context["live"] = app.live and 'class="live-bar"' in context.get("body", "")  # for run-this-page.html
     if app.live:
         app.add_css_file("live/live.css")
         app.add_js_file("live/start.js")
@@ -71,7 +85,9 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     folder = served(app)
     if not app.live or exception is not None:
         shutil.rmtree(folder, ignore_errors=True)
+        (Path(app.outdir) / OFFLINE).unlink(missing_ok=True)
         return
+    (folder / OFFLINE).replace(Path(app.outdir) / OFFLINE)  # a service worker sees what lies below it
     subprocess.run([*COMMAND, str(folder / "pyodide")], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     weights = {path.name: weight(path) for path in (folder / "pyodide").iterdir()}
     (folder / "weights.json").write_text(json.dumps(weights))

@@ -10,11 +10,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-NEEDED_FOR = {  # scripts that extensions put on every page, and what a page has where they are of use
+NEEDED_FOR = {  # scripts that would be on every page, and what a page has where they are of use
     "togglebutton.js": re.compile(r'class="[^"]*\badmonition\b[^"]*\bdropdown\b'),
     "design-tabs.js": re.compile(r'class="[^"]*\bsd-tab-set\b'),
-    "copybutton.js": re.compile(r'class="[^"]*\bhighlight\b'),
-    "clipboard.min.js": re.compile(r'class="[^"]*\bhighlight\b'),
+    "copy.js": re.compile(r'class="[^"]*\bhighlight\b'),
+    "doctools.js": re.compile(r"(?!)"),  # none: it serves Sphinx's own search and keys
     "sphinx_highlight.js": re.compile(r"(?!)"),  # none: the browser itself marks the sentence that a result links to
 }
 

@@ -1,11 +1,14 @@
 """Keep a page still while it loads: every picture states its size, every place of a widget says what will stand there.
 
-Pictures also wait until they are near the screen. How much room a widget needs is said by its class.
+Pictures also wait until they are near the screen. How much room a widget needs is said by its class. For readers
+without JavaScript its place holds a picture of it.
 """
 
 import importlib
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +17,11 @@ from sphinx.application import Sphinx
 
 PICTURE = re.compile(r'<img (?![^>]*\bloading=)([^>]*src="[^"]*_images/([^"/]+\.png)"[^>]*?)\s*/?>')
 STATE = "application/vnd.jupyter.widget-state+json"
-WITHOUT_SCRIPT = (
-    '<noscript><p class="widget-note">Here stands an interactive figure. It needs JavaScript, which is switched off.'
-    "</p></noscript>"
+WITHOUT_SCRIPT = (  # web/stills.py replaces the comment
+    '<noscript><!-- picture --><p class="widget-note">Here stands an interactive figure. '
+    "It needs JavaScript, which is switched off.</p></noscript>"
 )
+ROOT = Path(__file__).resolve().parents[2]
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">([^<]*)</script>')
 
 
@@ -35,34 +39,42 @@ def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[s
         context["body"] = PICTURE.sub(with_size, context["body"])
 
 
-def room_of(state: dict[str, Any]) -> tuple[float, float] | None:
-    """How many rem a widget of the package is high, in the book's column and on a narrow screen; None for others."""
+def place_of(state: dict[str, Any]) -> str | None:
+    """What the place of a widget of the package says: the room that it keeps, the value for paper; None for others."""
     module, _, name = state.get("_anywidget_id", "").rpartition(".")
     if not module.startswith("backprop.widgets."):
         return None
-    return getattr(importlib.import_module(module), name).ROOM
+    widget = getattr(importlib.import_module(module), name)
+    still = f" data-still='{json.dumps(widget.STILL)}'" if widget.STILL else ""
+    return f'style="--room: {widget.ROOM[0]:g}rem; --narrow-room: {widget.ROOM[1]:g}rem"{still}'
 
 
 def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Put each widget of the package into a box that is as high as the widget will be, and say what is missing."""
-    rooms = {}
+    places = {}
     for script in context.get("script_files", []):
         if script.attributes.get("type") == STATE:
             for key, model in json.loads(script.attributes["body"])["state"].items():
-                rooms[key] = room_of(model["state"])
+                places[key] = place_of(model["state"])
 
     def in_a_box(place: re.Match[str]) -> str:
-        room = rooms.get(json.loads(place[1])["model_id"])
-        if room is None:
-            return place[0]
-        style = f"--room: {room[0]:g}rem; --narrow-room: {room[1]:g}rem"
-        return f'<div class="widget-room" style="{style}">{WITHOUT_SCRIPT}{place[0]}</div>'
+        kept = places.get(json.loads(place[1])["model_id"])
+        return f'<div class="widget-room" {kept}>{WITHOUT_SCRIPT}{place[0]}</div>' if kept else place[0]
 
     if "body" in context:
         context["body"] = VIEW.sub(in_a_box, context["body"])
 
 
+def take_stills(app: Sphinx, exception: Exception | None) -> None:
+    """Photograph the widgets, in a process of its own: the book's root is not on Sphinx's path."""
+    if exception or app.builder.format != "html":
+        return
+    if subprocess.run([sys.executable, "-m", "web.stills", app.outdir], cwd=ROOT).returncode:
+        raise RuntimeError("the widgets could not be photographed; the reason stands above")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", size_pictures)
     app.connect("html-page-context", keep_room, priority=900)  # after myst-nb has added the widgets' states
+    app.connect("build-finished", take_stills, priority=950)  # after the style sheet and the fonts
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,9 +22,19 @@ class Cell {
     this.resetButton = button(say("reset"), () => this.reset());
     this.resetButton.hidden = true;
     this.status = element("span", { className: "live-status" });
-    bar.append(this.runButton, this.editButton, this.resetButton, this.#menu(), this.status);
+    bar.append(this.runButton, this.editButton, this.resetButton, this.#menu());
+    this.seconds = Number(bar.dataset.seconds ?? 0);
+    if (this.seconds) bar.append(element("span", { className: "live-value", textContent: say("slow", this) }));
+    const { smaller } = bar.dataset;
+    if (smaller) bar.append(button(say("smaller"), () => this.#shrink(JSON.parse(smaller))));
+    bar.append(this.status);
     for (const each of bar.querySelectorAll("button"))
       each.setAttribute("aria-label", `${each.textContent}: ${say("code", { number: number + 1 })}`);
+  }
+  #shrink(changes) {
+    this.closeEditor?.();
+    this.write(Object.entries(changes).reduce((text, [from, to]) => text.replace(from, to), this.source));
+    this.edit();
   }
   #menu() {
     const summary = element("summary", { textContent: say("more") });

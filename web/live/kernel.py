@@ -202,5 +202,4 @@ def start(send: Callable[[str, dict], None], in_page: bool = False) -> Kernel:
     builtins.display = current.display
     shims.install_ipython(current)
     os.environ["MPLBACKEND"] = "module://drawings"
-    os.environ["TQDM_MONITOR_INTERVAL"] = "0"  # there are no threads in the page
     return current

@@ -8,6 +8,7 @@ without a common name: through a file, or a setting of a module.
 
 import ast
 import builtins
+import symtable
 from typing import NamedTuple
 
 BUILTIN = frozenset(dir(builtins))
@@ -44,25 +45,45 @@ def bound_by(node: ast.Import | ast.ImportFrom) -> set[str]:
 
 
 def names_of(statements: list[ast.stmt]) -> Names:
+    """What the statements do with the names of the page; those that a function keeps to itself are none of them."""
     found = Names(set(), set(), set())
-    for node in ast.walk(ast.Module(statements, [])):
-        match node:
-            case ast.Import() | ast.ImportFrom():
-                found.binds.update(bound_by(node))
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                found.binds.add(name)
-            case ast.AugAssign(target=ast.Name(id=name)):
-                found.uses.add(name)
-            case ast.Name(ctx=ast.Load()):
-                found.uses.add(node.id)
-            case ast.Name():
-                found.binds.add(node.id)
-            case ast.Call():
-                owner = [node.func] if isinstance(node.func, ast.Attribute) else []
-                found.touches.update(map(root_of, [*node.args, *(word.value for word in node.keywords), *owner]))
-            case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
-                found.touches.add(root_of(node))
+    settled = set()  # bound by now, whatever the cells above have done
+    for statement in statements:
+        binds, uses = names_outside(symtable.symtable(ast.unparse(statement), "", "exec"))
+        touches = set()
+        for node in ast.walk(statement):
+            match node:
+                case ast.AugAssign(target=ast.Name(id=name)) if name in binds:
+                    uses.add(name)
+                case ast.Call():
+                    owner = [node.func] if isinstance(node.func, ast.Attribute) else []
+                    touches.update(map(root_of, [*node.args, *(word.value for word in node.keywords), *owner]))
+                case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+                    touches.add(root_of(node))
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            settled.add(statement.name)
+        found.binds.update(binds)
+        found.uses.update(uses - settled)
+        found.touches.update(touches & (binds | uses))
+        if isinstance(statement, ast.Assign):
+            settled |= {node.id for target in statement.targets for node in ast.walk(target) if is_bound(node)}
     return found
+
+
+def is_bound(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def names_outside(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
+    """The names of the page that this code binds, and those that it uses, functions and comprehensions included."""
+    of_page = [name for name in table.get_symbols() if table.get_type() == "module" or name.is_global()]
+    binds = {name.get_name() for name in of_page if name.is_assigned() or name.is_imported()}
+    uses = {name.get_name() for name in of_page if name.is_referenced()}
+    for inner in table.get_children():
+        more_binds, more_uses = names_outside(inner)
+        binds |= more_binds
+        uses |= more_uses
+    return binds, uses
 
 
 def root_of(node: ast.AST) -> str:

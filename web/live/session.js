@@ -4,6 +4,7 @@ import { Widgets } from "./widgets.js";
 import { say } from "./words.js";
 
 const MEGABYTE = 1e6;
+const LATER = ["editor.js", "controls.js", "../address.js", "../mount.js"]; // fetched where they are first needed
 
 export class Session {
   #worker = null;
@@ -11,6 +12,8 @@ export class Session {
   #tickets = 0;
   #busy = null; // the cell whose Run was pressed last
   #tell = () => {}; // where progress is shown
+  #howLong = ""; // what is said while a cell runs
+  #kept = 0; // how much of what Python has fetched is kept for when there is no network
   constructor(cells) {
     this.cells = cells;
     this.widgets = new Widgets((data) => this.#ask("receive", data));
@@ -46,7 +49,7 @@ export class Session {
     if (this.#worker) return;
     this.#worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
-    this.#worker.onerror = (event) => this.#fail(new Error(event.message || "worker.js"));
+    this.#worker.onerror = (event) => this.#fail(new Error(event.message || "worker"));
     cell.say(say("waiting"));
     await this.#ask("start");
   }
@@ -66,6 +69,24 @@ export class Session {
     const seconds = (performance.now() - begun) / 1000;
     const took = say("seconds", { seconds: seconds.toFixed(seconds < 1 ? 2 : 1) });
     cell.say(status === "error" ? `${say("failed")}, ${took}` : took);
+    await this.#keepForOffline();
+  }
+
+  // What the page and its Python have fetched, for the service worker; where a browser has none, nothing is kept.
+  async #keepForOffline() {
+    const { serviceWorker } = navigator;
+    const fetched = await this.#ask("fetched");
+    if (!serviceWorker || fetched.length === this.#kept) return;
+    this.#kept = fetched.length;
+    try {
+      await serviceWorker.register(new URL("../../offline.js", import.meta.url));
+      const { active } = await serviceWorker.ready;
+      const here = performance.getEntriesByType("resource").map(({ name }) => name);
+      const later = LATER.map((name) => new URL(name, import.meta.url).href);
+      active.postMessage([location.href.split("#")[0], ...here, ...fetched, ...later]);
+    } catch {
+      this.#kept = 0; // it may be forbidden; a later run asks again
+    }
   }
 
   #everythingAbove({ number }) {
@@ -87,6 +108,7 @@ export class Session {
 
   async #run(cell, part = cell.source) {
     const { source } = cell;
+    this.#howLong = say(cell.seconds && source === cell.original ? "runningLong" : "running", cell);
     cell.output ??= new Output(cell, this.widgets);
     cell.output.begin();
     try {
@@ -118,7 +140,7 @@ export class Session {
       if ("problem" in content) reject(new Error(content.problem));
       else resolve(content.value);
     } else if (kind === "fetched") this.#tell(progress(content));
-    else if (kind === "running") this.#tell(say("running"));
+    else if (kind === "running") this.#tell(this.#howLong);
     else if (kind === "comm") this.widgets.receive(content);
     else this.cells[cell]?.output?.[kind](content);
   }

@@ -1,6 +1,11 @@
-"""The names of IPython that notebooks and ipywidgets import, and a comm: how a widget talks with the page."""
+"""The names of IPython that notebooks and ipywidgets import, and a comm: how a widget talks with the page.
 
+Besides, what the page's machine lacks: a clock of the processor, threads, addresses of 64 bits.
+"""
+
+import functools
 import sys
+import time
 import types
 from typing import Any
 
@@ -78,3 +83,32 @@ def receive(comm_id: str, data: dict) -> None:
     widget = comm.get_comm_manager().comms.get(comm_id)
     if widget is not None:  # otherwise it was closed in the meantime
         widget.handle_msg({"content": {"comm_id": comm_id, "data": data}, "buffers": []})
+
+
+def install_clock() -> None:
+    """Let process_time, which stands still in the page, be the time that goes by: nothing else runs there."""
+    time.process_time, time.process_time_ns = time.perf_counter, time.perf_counter_ns
+
+
+def install_tqdm() -> None:
+    """Let no progress bar be watched by a thread: there are none."""
+    import tqdm
+
+    tqdm.tqdm.monitor_interval = 0
+
+
+def install_counts() -> None:
+    """Let np.bincount take int64, which it refuses where an address is shorter; labels and rng.integers have it."""
+    import numpy as np
+
+    own = np.bincount
+    largest = np.iinfo(np.intp).max
+
+    @functools.wraps(own)
+    def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> np.ndarray:
+        numbers = np.asarray(x)
+        if numbers.dtype == np.int64 and numbers.max(initial=0) <= largest and numbers.min(initial=0) >= -largest:
+            numbers = numbers.astype(np.intp)
+        return own(numbers, weights, minlength)
+
+    np.bincount = bincount

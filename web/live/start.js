@@ -1,3 +1,7 @@
-// Code runs where the site is served: from a plain file a browser loads no module, so there the place for buttons goes.
-if (location.protocol === "file:") document.documentElement.classList.add("live-nowhere");
-else import("./cells.js");
+// Code runs where the site is served with its Python. From a plain file a browser loads no module, and the site in one
+// file has none: there the place for buttons goes.
+(() => {
+  const goes = () => document.documentElement.classList.add("live-nowhere");
+  if (location.protocol === "file:") goes();
+  else import("./cells.js").catch(goes);
+})();

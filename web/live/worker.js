@@ -35,7 +35,8 @@ isLost.catch(() => {});
 const fetchFile = self.fetch.bind(self);
 self.fetch = async (resource, options) => {
   try {
-    const response = await fetchFile(resource, options);
+    const isList = /\.json\b/.test(resource.url ?? resource); // of other files, so an old one would be wrong
+    const response = await fetchFile(resource, isList ? { ...options, cache: "no-cache" } : options);
     if (!response.ok) throw new Error(`${response.status} for ${response.url}`);
     count(response.clone()).catch(() => {}); // WebAssembly wants the response itself as it came
     return response;
@@ -54,7 +55,8 @@ async function count(response) {
   }
 }
 
-const textOf = async (name) => (await fetch(new URL(name, import.meta.url))).text();
+const VERSION = new URL(import.meta.url).search;
+const textOf = async (name) => (await fetch(new URL(name + VERSION, import.meta.url))).text();
 
 // What comes now, by the weights of its files.
 function expect(files) {
@@ -74,6 +76,7 @@ async function load(names) {
   const gone = missing.filter((name) => !(name in python.loadedPackages));
   if (gone.length) throw new Error(`${gone.join(", ")}: not there, or damaged`);
   if (missing.includes("anywidget")) python.pyimport("shims").install_comm(kernel);
+  if (missing.includes("tqdm")) python.pyimport("shims").install_tqdm();
 }
 
 // The files of these packages and of those that they need, as far as they are not here.
@@ -95,6 +98,8 @@ async function start() {
   await load(ALWAYS);
   for (const [k, name] of MODULES.entries()) python.FS.writeFile(`/lib/python3.12/${name}.py`, code[k]);
   python.pyimport("products").install();
+  python.pyimport("shims").install_clock();
+  python.pyimport("shims").install_counts();
   const send = (kind, content) => {
     postMessage({ kind, cell, ...content.toJs({ dict_converter: Object.fromEntries }) });
     content.destroy();
@@ -115,6 +120,7 @@ const TASKS = {
       cell = null;
     }
   },
+  fetched: () => [location.href, ...performance.getEntriesByType("resource").map(({ name }) => name)],
   receive: ({ id, content }) => python.pyimport("shims").receive(id, python.toPy(content)),
 };
 

@@ -41,6 +41,9 @@
     keepInAddress(names, accepts) {
       this.#address ??= pageAddress.keep(this, this.#key, names, accepts);
     }
+    get address() {
+      return this.#address;
+    }
     get isLinkedTo() {
       return pageAddress.isLinkedTo(this.#key);
     }
@@ -52,8 +55,23 @@
       run: "run this page",
       end: ".",
       failed: "This interactive figure could not start: ",
+      link: "Copy link to this setting",
+      copied: "Copied.",
+      copy: "This browser does not let a page copy. The link is ",
+      refused: (what) => `The link asks for ${what}. This figure does not take that and keeps its own value.`,
+      lost: "The link leads to an interactive figure that this page does not have.",
     },
-    zh: { kernel: "此控件需要内核：", run: "运行本页", end: "。", failed: "此交互图未能启动：" },
+    zh: {
+      kernel: "此控件需要内核：",
+      run: "运行本页",
+      end: "。",
+      failed: "此交互图未能启动：",
+      link: "复制此设置的链接",
+      copied: "已复制。",
+      copy: "此浏览器不允许网页复制。链接为 ",
+      refused: (what) => `链接要求 ${what}。此图不接受该值，仍用原来的值。`,
+      lost: "链接指向本页没有的交互图。",
+    },
   }[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
   const note = (text, role) => {
     const node = document.createElement("p");
@@ -72,6 +90,29 @@
     if (target) link.href = target.href || "#" + target.id;
     node.append(link, words.end);
     return node;
+  };
+
+  // Below a widget that keeps its setting in the address: what of a link it refused, and a button for a link of one's own.
+  const linkRow = (address) => {
+    const row = Object.assign(document.createElement("div"), { className: "widget-link" });
+    const said = Object.assign(document.createElement("span"), { role: "status" });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.link });
+    button.addEventListener("click", async () => {
+      const link = address.link();
+      try {
+        await navigator.clipboard.writeText(link);
+        said.textContent = words.copied;
+      } catch {
+        said.textContent = words.copy + link; // over plain http, or where the reader forbids it
+      }
+    });
+    address.heard = () => {
+      row.querySelector(".widget-note")?.remove();
+      if (address.refused.length) row.prepend(note(words.refused(address.refused.join(", ")), "alert"));
+    };
+    address.heard();
+    row.append(said, button);
+    return row;
   };
 
   const modules = new Map(); // one module per text, however many widgets use it
@@ -96,6 +137,9 @@
   globalThis.bookWidgets = { Model, load, wear };
 
   async function mount() {
+    // A page that is opened to be printed or photographed, not by a reader, shows what says most at one glance.
+    const onPaper = matchMedia("print").matches;
+    const lost = pageAddress.keys();
     const states = Object.assign(
       {},
       ...[...document.querySelectorAll('script[type="application/vnd.jupyter.widget-state+json"]')].map(
@@ -103,12 +147,13 @@
       ),
     );
     const models = new Map();
-    const raise = (id) => {
+    const raise = (id, still) => {
       if (!models.has(id))
         models.set(
           id,
           (async () => {
             const { state } = states[id];
+            if (onPaper && still) state[still[0]] = still[1];
             const model = new Model(state, "w" + (models.size + 1));
             const widget = await load(state._esm);
             wear(state._css);
@@ -126,9 +171,10 @@
         place.after(el);
         if (!states[id]?.state._esm) return el.append(needsKernel());
         try {
-          const { model, widget } = await raise(id);
+          const { model, widget } = await raise(id, JSON.parse(place.parentNode.dataset.still ?? "null"));
           await widget.render?.({ model, el });
           el.dataset.mounted = id;
+          if (model.address) el.append(linkRow(model.address));
           if (model.isLinkedTo) el.scrollIntoView({ block: "center" });
         } catch (error) {
           console.error(error);
@@ -136,6 +182,8 @@
         }
       }),
     );
+    for (let k = 1; k <= models.size; k++) lost.delete("w" + k);
+    if (lost.size) document.querySelector(".bd-article, main").prepend(note(words.lost, "alert"));
   }
 
   // Paper is white: the page turns light before it is printed. A widget would follow on the next frame, for which printing

@@ -75,10 +75,12 @@ class Widget(anywidget.AnyWidget):
 
     A subclass sets `_esm = join(folder)`, `_css = styles(folder)`, its traits, tagged `sync=True`, and `ROOM`: how many
     rem it is high in the book's column and on a narrow screen, so that a page can keep this free while it loads.
+    `STILL` is a trait and the value with which it stands on paper, if the one that it begins with shows little.
     Raises TypeError for an argument that is no trait.
     """
 
     ROOM = (24.0, 24.0)
+    STILL: tuple[str, int] | None = None
 
     language = Choice(["", "en", "zh"], default_value="").tag(sync=True, look=True)
     _facts = traitlets.Unicode().tag(sync=True)

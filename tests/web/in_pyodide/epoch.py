@@ -1,4 +1,7 @@
-"""An epoch of 784-128-64-10 on the 4,000 digits of the page, with NumPy's own loops and with the fast ones; as JSON."""
+"""An epoch of 784-128-64-10 on the 4,000 digits of the page, with NumPy's own loops and with the fast ones; as JSON.
+
+Of three epochs alike the quickest counts: other work on the machine makes an epoch longer, never shorter.
+"""
 
 import json
 
@@ -27,6 +30,10 @@ def epoch():
     return {"loss": done.loss, "accuracy": done.accuracy, "seconds": processor_seconds() - before}
 
 
-slow = epoch()
+def quickest():
+    return min((epoch() for _ in range(3)), key=lambda done: done["seconds"])
+
+
+slow = quickest()
 installed = products.install()
-print(json.dumps({"installed": installed, "slow": slow, "fast": epoch()}))
+print(json.dumps({"installed": installed, "slow": slow, "fast": quickest()}))

@@ -96,7 +96,7 @@ export default {
       const [activation, depth, std, width] = names.map((name) => model.get(name));
       now = sizes(activation, depth, std, width);
       const trip = journey(now, std, width);
-      const words = Object.fromEntries(Object.entries(trip).map(([k, v]) => [k, k === "steps" ? v : number(v)]));
+      const words = Object.fromEntries(Object.entries(trip).map(([k, v]) => [k, number(v)]));
       const most = Math.max(...now.weights);
       const least = Math.min(...now.weights);
       said.textContent = ["single", "gone"].includes(trip.fate) ? "" : ui.say("factor", words);

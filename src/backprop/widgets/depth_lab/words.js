@@ -22,15 +22,15 @@ export const STRINGS = {
     factor:
       "On its way back, δ is multiplied by about {factor} per layer: {weights} by the weights (s√n), {slope} by " +
       "the slopes.",
-    vanishes: "After {steps} layers {left} is left. It vanishes: the first layer hardly hears of the loss.",
-    explodes: "After {steps} layers it is {left} times as large. It explodes: no learning rate suits both ends.",
+    vanishes: "At layer 1, {left} of it is left. It vanishes: the first layer hardly hears of the loss.",
+    explodes: "At layer 1 it is {left} times as large. It explodes: no learning rate suits both ends.",
     vanishesAll:
-      "After {steps} layers {left} is left. It vanishes, and the values fade the other way: dW is small in all " +
-      "layers alike.",
+      "At layer 1, {left} of it is left. It vanishes, and the values fade the other way: dW is small in all layers " +
+      "alike.",
     explodesAll:
-      "After {steps} layers it is {left} times as large. It explodes, and the values grow the other way: dW is " +
-      "large in all layers alike.",
-    arrives: "After {steps} layers it is {left} times what it was. It arrives: all layers can learn at once.",
+      "At layer 1 it is {left} times as large. It explodes, and the values grow the other way: dW is large in all " +
+      "layers alike.",
+    arrives: "At layer 1 it is {left} times what it was. It arrives: all layers can learn at once.",
     gone: "Nothing is left: in some layer every slope is 0, or the numbers are too small to be written.",
     single: "With one layer there is nothing to multiply. Add layers.",
     forward: "Forward, values go from {first} to {last}; the largest dW is {spread} times the smallest.",
@@ -58,11 +58,11 @@ export const STRINGS = {
     blowUp: "爆炸",
     blind: "s = 0.01",
     factor: "反向传播时，δ 每层大约乘以 {factor}：权重贡献 {weights}（s√n），斜率贡献 {slope}。",
-    vanishes: "经过 {steps} 层只剩 {left}。梯度消失：第一层几乎听不到损失的消息。",
-    explodes: "经过 {steps} 层变成 {left} 倍。梯度爆炸：没有一个学习率同时适合两端。",
-    vanishesAll: "经过 {steps} 层只剩 {left}。梯度消失，数值则沿前向变小：各层的 dW 一样小。",
-    explodesAll: "经过 {steps} 层变成 {left} 倍。梯度爆炸，数值则沿前向变大：各层的 dW 一样大。",
-    arrives: "经过 {steps} 层变成 {left} 倍。梯度到达了：所有层可以一起学习。",
+    vanishes: "到第 1 层只剩 {left}。梯度消失：第一层几乎听不到损失的消息。",
+    explodes: "到第 1 层变成 {left} 倍。梯度爆炸：没有一个学习率同时适合两端。",
+    vanishesAll: "到第 1 层只剩 {left}。梯度消失，数值则沿前向变小：各层的 dW 一样小。",
+    explodesAll: "到第 1 层变成 {left} 倍。梯度爆炸，数值则沿前向变大：各层的 dW 一样大。",
+    arrives: "到第 1 层变成 {left} 倍。梯度到达了：所有层可以一起学习。",
     gone: "什么也没剩下：某一层的斜率全是 0，或者数太小而无法表示。",
     single: "只有一层，没有什么可乘。请增加层数。",
     forward: "前向时，数值从 {first} 变到 {last}；最大的 dW 是最小的 {spread} 倍。",

@@ -47,14 +47,11 @@ export default {
     const momentum = slider(ui, { trait: "momentum", label: ui.say("momentum"), range: BOUNDS.momentum });
     const play = player(ui, {
       label: (plays) => ui.say(plays ? "pause" : "play"),
-      pace: 50,
-      begin() {
-        if (ui.calm) show(Infinity);
-        else show(shown < longest ? shown : 0);
-        return !ui.calm;
-      },
+      // Who asked for less motion sees ten pictures one after the other.
+      pace: ui.calm ? 800 : 50,
+      begin: () => show(shown < longest ? shown : 0),
       step() {
-        show(shown + Math.ceil(longest / 150));
+        show(shown + Math.ceil(longest / (ui.calm ? 10 : 150)));
         return shown < longest;
       },
       ended: () => show(shown < longest ? shown : Infinity),

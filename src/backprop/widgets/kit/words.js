@@ -11,6 +11,7 @@ export const inside = (text) => (text.startsWith("−") ? `(${text})` : text);
 // Three meaningful digits, as a person would write them: 0.1, 1250, 3.2×10⁻⁷.
 export function number(value) {
   if (isNaN(value)) return "?";
+  if (!isFinite(value)) return value > 0 ? "∞" : "−∞";
   const [mantissa, power] = value.toExponential(2).split("e");
   if (value && (power < -3 || power > 4)) {
     const times = +mantissa === 1 ? "" : +mantissa + "×";

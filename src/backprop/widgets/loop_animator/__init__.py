@@ -49,6 +49,7 @@ class LoopAnimator(Widget):
     _esm = join("loop_animator")
     _css = styles("loop_animator")
     ROOM = (39, 57)
+    STILL = ("position", 7 * STEPS + 7)  # in the middle of a way back: two caches are read, three are full
 
     learning_rate = Number(1.0, min=0.1, max=10).tag(sync=True)
     position = traitlets.Int(0, min=0, max=ROUNDS * STEPS).tag(sync=True)

@@ -24,8 +24,8 @@ export const STRINGS = {
       "Too slow for {epochs} epochs: the loss has come from {start} to {end} and still falls by {fall} % an " +
       "epoch. {accuracy} ± {sd} % are right.",
     unsettled:
-      "It does not settle: steps of this size throw the weights about. In each run, {rises} of {more} epochs " +
-      "raised the loss by over 5 %; the runs end between {low} and {high} %.",
+      "It does not settle: such steps throw the weights about. On average, a run's loss rose by over 5 % in {rises} " +
+      "of {more} epochs; the runs end between {low} and {high} %.",
     diverges:
       "It diverges: the loss, {start} at the start, goes up to {peak} and ends at {end}. {accuracy} % right is " +
       "what guessing gives.",
@@ -52,7 +52,7 @@ export const STRINGS = {
     converges: "收敛：损失从 {start} 降到 {end}，验证数字有 {accuracy} ± {sd} % 正确。",
     slow: "对 {epochs} 轮来说太慢：损失从 {start} 降到 {end}，每轮仍下降 {fall} %。{accuracy} ± {sd} % 正确。",
     unsettled:
-      "不稳定：这样大的步子把权重甩来甩去。每次运行的 {more} 轮中有 {rises} 轮损失上升超过 5 %；各次运行止于 {low} 至 {high} %。",
+      "不稳定：这样大的步子把权重甩来甩去。平均每次运行的 {more} 轮中有 {rises} 轮损失上升超过 5 %；各次运行止于 {low} 至 {high} %。",
     diverges: "发散：损失开始时为 {start}，升到 {peak}，止于 {end}。{accuracy} % 正确与猜测无异。",
     scaled: "在方向不变时，步长相当于无动量而 η/(1 − β) = {scaled}。",
     from:
