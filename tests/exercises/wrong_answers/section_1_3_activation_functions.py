@@ -36,6 +36,36 @@ def softmax_in_a_loop(z):
     return rows
 
 
+def slope_in_terms_of_f(z):
+    a = z / (1 + np.exp(-z))
+    return a * (1 - a)
+
+
+def tanh_like(z):
+    a = 1 / (1 + np.exp(-z))
+    return a + z * (1 - a**2)
+
+
+def axis_0(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=0)
+
+
+def sum_of_the_whole_batch(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum()
+
+
+def clipped_to_700(z):
+    e = np.exp(np.clip(z, -700, 700))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def max_axis_0(z):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=1, keepdims=True)
+
+
 WRONG = {
     "1.3.a": [
         (0.0, 0.16, 0.75),
@@ -104,4 +134,29 @@ RIGHT = {
     "1.3.c": [lambda z: sigmoid(z) * (1 + z * sigmoid(-z))],
     "1.3.d": [softplus_in_a_loop, lambda z: np.logaddexp(0, z)],
     "1.3.e": [softmax_in_a_loop],
+}
+
+NAMED = {
+    "1.3.a": {
+        "sigmoid_dz: the slope is a(1 − a), not a.": (0.0, -6.4, -6.0),
+        "tanh_dz: a(1 − a) is the slope of the sigmoid.": (0.0, -1.28, -2.0),
+    },
+    "1.3.b": {
+        "That never stops falling after t = 2.": (1.0, -2.0, 0.0),
+        "second_weight: the first neuron is still awake": (1.0, -1.0, 1.0),
+    },
+    "1.3.c": {
+        "f (1 − f) is right for the sigmoid alone; f is a product.": slope_in_terms_of_f,
+        "The slope of the sigmoid is a (1 − a); 1 − a² is that of": tanh_like,
+    },
+    "1.3.d": {
+        "The result stops growing: far to the right the softplus is": lambda z: np.log1p(np.exp(np.minimum(z, 500))),
+        "For negative z the exponent −z is positive: e^−|z|.": lambda z: np.maximum(z, 0) + np.log1p(np.exp(-z)),
+    },
+    "1.3.e": {
+        "The sums run down the columns; the classes of a row add up": axis_0,
+        "Each row has its own maximum, but not yet its own sum: add": sum_of_the_whole_batch,
+        "In far rows all classes come out alike: a cut logit forgets": clipped_to_700,
+        "Each row is shifted by one number, its own maximum; here": max_axis_0,
+    },
 }

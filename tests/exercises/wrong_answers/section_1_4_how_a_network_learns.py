@@ -175,6 +175,10 @@ RIGHT = {
 }
 
 NAMED = {
+    "1.4.a": {
+        "largest_rate: with 1/5 the step lands on the best knob": (1.0, 0.5, 0.2),
+        "The slope of one example has the factor x": (0.4, 0.8, 1.0),
+    },
     "1.4.c": {
         "counts: the slope of y ln ŷ at z is y; y/ŷ is its slope at": log_slope_y_hat_y_y_hat,
         "The error is e^z − y: the prediction is e^z, not z.": lambda z, y: ((z - y) * np.exp(z), z - y),
