@@ -178,8 +178,8 @@ def test_the_keyboard_goes_from_the_field_to_the_results_and_to_the_rest(search)
     assert search.tab.inner_text(".bp-search-more") == f"Show {left} more"
     search.tab.focus(".bp-search-more")
     search.tab.keyboard.press("Enter")
-    search.tab.wait_for_function(f"document.querySelectorAll('.bp-search-results > li').length > {shown}")
-    search.tab.wait_for_function("document.activeElement.closest('.bp-search-results')")
+    search.tab.wait_for_function(f"() => document.querySelectorAll('.bp-search-results > li').length > {shown}")
+    search.tab.wait_for_function("() => document.activeElement.closest('.bp-search-results')")
     assert search.tab.locator(".bp-search-results > li").count() == shown + left
     links = search.tab.locator(f".bp-search-results > li:nth-child({shown + 1}) a")
     assert links.first.evaluate("node => node === document.activeElement")
@@ -193,7 +193,7 @@ def test_a_result_opens_at_its_sentence_and_no_script_paints_the_page(search):
     search.tab.click(".bp-search-results a >> nth=0")
     place = search.tab.locator(".bd-article").get_by_text(words).first
     place.wait_for()
-    search.tab.wait_for_function("scrollY > 0 || !location.hash")
+    search.tab.wait_for_function("() => scrollY > 0 || !location.hash")
     assert 0 <= place.bounding_box()["y"] < 900
     assert search.tab.locator(".highlighted, .highlight-link").count() == 0
 

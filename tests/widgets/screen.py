@@ -259,7 +259,7 @@ class Screen:
 
     def announced(self) -> str:
         """What was read out last, once the hand rests."""
-        self.tab.wait_for_function("resting.size === 0")
+        self.tab.wait_for_function("() => resting.size === 0")
         return self.tab.locator("[aria-live=polite]").text_content()
 
     def press(self, name: str) -> None:

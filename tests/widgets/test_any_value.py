@@ -69,7 +69,7 @@ def test_any_setting_is_drawn_without_an_error_or_a_number_that_is_none(widget, 
     rng = np.random.default_rng(0)
     widgets = [widget(**some_setting(widget, rng)) for _ in range(SETTINGS)]
     tab = open_page(page(*widgets))
-    tab.wait_for_function(f"document.querySelectorAll('.bp').length >= {SETTINGS}", timeout=60_000)
+    tab.wait_for_function(f"() => document.querySelectorAll('.bp').length >= {SETTINGS}", timeout=60_000)
     for index in range(SETTINGS):
         tab.locator(".bp").nth(index).scroll_into_view_if_needed()
     tab.wait_for_timeout(300)

@@ -156,11 +156,11 @@ def test_step_is_off_at_the_end_and_back_at_the_start(show, loss, last):
 def test_playing_goes_on_at_its_pace_until_a_hand_takes_the_slider(show):
     screen = show(BackpropStepper(step=38))
     screen.press("play")
-    screen.tab.wait_for_function("model.get('step') === 41")
+    screen.tab.wait_for_function("() => model.get('step') === 41")
     screen.tab.get_by_role("button", name="play", exact=True).wait_for()
     assert screen.tab.evaluate("paces") == [900]
     screen.press("play")
-    screen.tab.wait_for_function("model.get('step') > 1")
+    screen.tab.wait_for_function("() => model.get('step') > 1")
     screen.slide("step (drag to go back and forth)", 30)
     screen.tab.wait_for_timeout(150)
     assert screen.get("step") == 30
@@ -170,14 +170,14 @@ def test_playing_goes_on_at_its_pace_until_a_hand_takes_the_slider(show):
 def test_at_the_end_playing_begins_anew(show):
     screen = show(BackpropStepper(step=41))
     screen.press("play")
-    screen.tab.wait_for_function("model.get('step') > 0 && model.get('step') < 41")
+    screen.tab.wait_for_function("() => model.get('step') > 0 && model.get('step') < 41")
     screen.press("pause")
 
 
 def test_a_view_that_ended_plays_no_more(show):
     screen = show(BackpropStepper())
     screen.press("play")
-    screen.tab.wait_for_function("model.get('step') > 0")
+    screen.tab.wait_for_function("() => model.get('step') > 0")
     step = screen.tab.evaluate("(end(), model.get('step'))")
     screen.tab.wait_for_timeout(150)
     assert screen.get("step") == step

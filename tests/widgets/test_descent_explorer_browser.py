@@ -156,26 +156,26 @@ def test_a_setting_lives_in_the_address_and_comes_back_from_it(open_page):
     tab.get_by_label("Adam", exact=True).check()
     tab.get_by_label("learning rate").press("End")
     words = tab.locator(".bp-said").inner_text()
-    tab.wait_for_function("location.hash.includes('w1.learning_rate=10')")
+    tab.wait_for_function("() => location.hash.includes('w1.learning_rate=10')")
     fragment = tab.url[tab.url.index("#") :]
     assert "w1.surface=rosenbrock" in fragment
     assert "w1.optimizer=SGD,Momentum,Adam" in fragment
     again = open_page(html, fragment=fragment)
     assert again.locator(".bp-said").inner_text() == words
     again.get_by_role("button", name="reset").click()
-    again.wait_for_function("!location.hash.includes('w1.')")
+    again.wait_for_function("() => !location.hash.includes('w1.')")
     assert again.get_by_label("ravine").is_checked()
 
 
 def test_following_a_link_inside_the_page_keeps_the_setting_and_a_link_to_a_setting_takes_it(open_page):
     tab = open_page(page(DescentExplorer()))
     tab.get_by_label("learning rate").press("End")
-    tab.wait_for_function("location.hash.includes('w1.learning_rate=10')")
+    tab.wait_for_function("() => location.hash.includes('w1.learning_rate=10')")
     tab.evaluate("location.hash = '#some-section'")
     tab.wait_for_timeout(100)
     assert tab.locator(".bp-knobs output").first.inner_text() == "10"
     tab.evaluate("location.hash = '#w1.momentum=0.5'")
-    tab.wait_for_function("document.querySelectorAll('.bp-knobs output')[1].value === '0.5'")
+    tab.wait_for_function("() => document.querySelectorAll('.bp-knobs output')[1].value === '0.5'")
     assert tab.locator(".bp-knobs output").first.inner_text() == "0.09"
 
 
@@ -184,7 +184,9 @@ def test_two_explorers_share_the_address_without_fighting(open_page):
     tab = open_page(html, height=1800)
     tab.get_by_label("learning rate").nth(1).press("End")
     tab.get_by_label("momentum β").nth(0).press("Home")
-    tab.wait_for_function("location.hash.includes('w2.learning_rate=10') && location.hash.includes('w1.momentum=0')")
+    tab.wait_for_function(
+        "() => location.hash.includes('w2.learning_rate=10') && location.hash.includes('w1.momentum=0')"
+    )
     again = open_page(html, fragment=tab.url[tab.url.index("#") :])
     assert again.locator(".bp-knobs output").all_inner_texts() == ["0.09", "0", "10", "0.8"]
 
@@ -255,7 +257,7 @@ def test_the_last_optimizer_cannot_be_switched_off(open_page):
 def test_screen_readers_hear_the_sentence_once_the_hand_rests(open_page):
     tab = open_page(page(DescentExplorer(optimizer="SGD")))
     tab.get_by_label("learning rate").press("End")
-    tab.wait_for_function("document.querySelector('[aria-live=polite]').textContent.includes('SGD diverges')")
+    tab.wait_for_function("() => document.querySelector('[aria-live=polite]').textContent.includes('SGD diverges')")
 
 
 def test_the_view_that_ends_leaves_nothing_behind(open_page):
@@ -456,7 +458,7 @@ def test_play_goes_on_at_its_pace_and_ends_with_the_whole_path(show):
     assert screen.tab.locator(".bp-said small").first.inner_text().startswith("step 12:")
     paused = show(DescentExplorer(steps=300))
     paused.press("play")
-    paused.tab.wait_for_function("!document.querySelector('.bp-said small').textContent.startsWith('step 0:')")
+    paused.tab.wait_for_function("() => !document.querySelector('.bp-said small').textContent.startsWith('step 0:')")
     paused.press("pause")
     step = paused.tab.locator(".bp-said small").first.inner_text()
     assert not step.startswith("step 300:")  # a pause keeps the step that it came at
@@ -465,6 +467,6 @@ def test_play_goes_on_at_its_pace_and_ends_with_the_whole_path(show):
         new MutationObserver(() => seen.push(said.querySelector("small").textContent.split(":")[0]))
             .observe(said, { childList: true, subtree: true }) }""")
     calm.press("play")
-    calm.tab.wait_for_function("seen.includes('step 4')")
+    calm.tab.wait_for_function("() => seen.includes('step 4')")
     assert calm.tab.evaluate("seen.slice(0, 3)") == ["step 0", "step 2", "step 4"]
     assert calm.tab.evaluate("paces") == [800]

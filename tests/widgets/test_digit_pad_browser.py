@@ -126,7 +126,9 @@ def test_a_wish_turns_the_gradient_and_steps_on_the_pixels_fulfil_it(open_page):
     first, then = re.search(r"Steps on the pixels: 1\. They took 7 from (.+) % to (.+) %\.", told(tab)).groups()
     assert first != then  # two numbers below one per cent, but not the same
     press(tab, "make it a 7")
-    tab.wait_for_function("document.querySelector('.bp-told').innerText.startsWith('The network reads 7, with 99 %')")
+    tab.wait_for_function(
+        "() => document.querySelector('.bp-told').innerText.startsWith('The network reads 7, with 99 %')"
+    )
     assert re.search(r"pixels: \d+\. They took 7 from .+ % to 99 %\. The picture moved by [\d.]+;", told(tab))
     assert picture(tab, 0) == pad  # the drawing stays
     press(tab, "back to my drawing")
@@ -136,7 +138,7 @@ def test_a_wish_turns_the_gradient_and_steps_on_the_pixels_fulfil_it(open_page):
 def test_another_wish_ends_a_walk(open_page):
     tab = open_page(page(DigitPad(sample="4", digit="7")))
     press(tab, "make it a 7")
-    tab.wait_for_function("document.querySelector('.bp-told').innerText.includes('Steps on the pixels: 2')")
+    tab.wait_for_function("() => document.querySelector('.bp-told').innerText.includes('Steps on the pixels: 2')")
     tab.locator('.bp-bars input[value="0"]').check()
     assert tab.get_by_role("button", name="make it a 0").is_visible()
     now = answers(tab)
@@ -311,7 +313,7 @@ def test_walking_goes_at_its_pace_until_it_is_sure_and_tells_how_far(show):
     screen = show(pad)
     screen.press("make it an 8")
     screen.tab.get_by_role("button", name="make it an 8").wait_for(timeout=60_000)
-    screen.tab.wait_for_function("document.querySelector('.bp-told').textContent.includes('Steps on the pixels')")
+    screen.tab.wait_for_function("() => document.querySelector('.bp-told').textContent.includes('Steps on the pixels')")
     assert screen.tab.evaluate("paces") == [40]
     after = DigitPad(sample="3", digit="8")
     after.image = screen.get("_pixels")

@@ -82,7 +82,7 @@ def test_traits_are_synced_both_ways_in_jupyterlab(browser, lab):
     tab = browser.new_page(viewport={"width": 1280, "height": 1400})
     tab.goto(lab)
     tab.locator(".jp-Notebook .jp-CodeCell").nth(3).wait_for()
-    tab.wait_for_function("document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'")
+    tab.wait_for_function("() => document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'")
     run_cell(tab, 0)
     run_cell(tab, 1)
     slider = tab.get_by_label("learning rate")
@@ -104,7 +104,7 @@ def test_traits_are_synced_both_ways_in_jupyterlab(browser, lab):
     # Python: the picture and the sentence follow.
     before = tab.locator(".bp-said").inner_text()
     run_cell(tab, 2)
-    tab.wait_for_function("document.querySelector('.bp-knobs output').value === '0.25'")
+    tab.wait_for_function("() => document.querySelector('.bp-knobs output').value === '0.25'")
     assert tab.locator(".bp-said").inner_text() != before
     assert "Python has 0.25 himmelblau" in printed(tab)
 

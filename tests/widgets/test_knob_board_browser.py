@@ -53,7 +53,7 @@ def test_at_the_ends_of_all_sliders_the_page_agrees_and_descent_still_runs(open_
         tab.get_by_label(label).press(key)
     assert losses(tab)[0] == pytest.approx(loss_and_slopes([value] * 9)[0], rel=6e-3)
     press(tab, "let descent do it")
-    tab.wait_for_function(f"/ [1-9]/.test({STEPS})")
+    tab.wait_for_function(f"() => / [1-9]/.test({STEPS})")
     assert losses(tab)[0] < loss_and_slopes([value] * 9)[0]
 
 
@@ -88,7 +88,7 @@ def test_descent_arrives_where_python_does_and_what_it_found_is_not_the_readers(
 def test_descent_can_be_paused_and_a_hand_on_a_knob_stops_it(open_page):
     tab = open_page(page(KnobBoard()))
     press(tab, "let descent do it")
-    tab.wait_for_function(f"/ [1-9]/.test({STEPS})")
+    tab.wait_for_function(f"() => / [1-9]/.test({STEPS})")
     tab.get_by_label("w₁₁").press("ArrowRight")
     stopped = tab.evaluate(STEPS)
     tab.wait_for_timeout(200)
@@ -226,7 +226,7 @@ def test_descent_by_the_button_is_the_packages_and_counts_its_steps(show):
 def test_descent_is_watched_two_steps_at_a_time_and_stops_for_a_hand(show):
     screen = show(KnobBoard())
     screen.press("let descent do it")
-    screen.tab.wait_for_function("document.querySelector('.bp-rest p').textContent.length > 0")
+    screen.tab.wait_for_function("() => document.querySelector('.bp-rest p').textContent.length > 0")
     screen.press("pause")
     taken = int(re.search(r"\d+", screen.tab.locator(".bp-rest p").inner_text())[0])
     assert taken % 2 == 0

@@ -100,7 +100,7 @@ def test_keys_step_and_dragging_back_drains_what_had_been_filled(open_page):
 def test_playing_moves_on_by_itself_until_it_is_paused(open_page):
     tab = open_page(page(LoopAnimator()))
     press(tab, "play")
-    tab.wait_for_function("document.querySelector('.bp-title').textContent.includes('step 1 of')")
+    tab.wait_for_function("() => document.querySelector('.bp-title').textContent.includes('step 1 of')")
     press(tab, "pause")
     stopped = report(tab)
     tab.wait_for_timeout(1100)
@@ -190,11 +190,11 @@ def test_the_box_at_work_is_framed_and_at_the_update_those_with_parameters(show)
 def test_playing_takes_a_step_at_its_pace_until_a_hand_stops_it(show):
     screen = show(LoopAnimator(position=128))
     screen.press("play")
-    screen.tab.wait_for_function("model.get('position') === 132")
+    screen.tab.wait_for_function("() => model.get('position') === 132")
     screen.tab.get_by_role("button", name="play", exact=True).wait_for()
     assert screen.tab.evaluate("paces") == [900]
     screen.press("play")  # from the end it begins anew
-    screen.tab.wait_for_function("model.get('position') > 2")
+    screen.tab.wait_for_function("() => model.get('position') > 2")
     assert screen.get("position") < 100
     screen.slide("step (drag to go back and forth)", 100)
     screen.tab.wait_for_timeout(150)

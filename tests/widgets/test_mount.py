@@ -137,10 +137,10 @@ def test_a_widget_writes_under_its_own_key_and_leaves_the_others_alone(open_page
     assert boxes.nth(9).inner_text() == '[7,"a",[1,2]]'
     assert boxes.nth(1).inner_text() == '[3,"b",[1,2]]'
     boxes.nth(0).click()
-    tab.wait_for_function("location.hash.includes('w1.')")
+    tab.wait_for_function("() => location.hash.includes('w1.')")
     assert tab.evaluate("location.hash") == "#w10.count=7&w2.word=b&w1.count=4"
     boxes.nth(9).dblclick()  # two clicks, then the pair
-    tab.wait_for_function("location.hash.includes('pair')")
+    tab.wait_for_function("() => location.hash.includes('pair')")
     assert tab.evaluate("location.hash") == "#w2.word=b&w1.count=4&w10.count=9&w10.pair=3,4.5"
 
 
@@ -151,7 +151,7 @@ def test_a_plain_section_stays_in_the_address_until_there_is_something_to_say(op
     tab.wait_for_timeout(300)
     assert tab.evaluate("location.hash") == "#a-section"
     box.click()
-    tab.wait_for_function("location.hash.includes('w1.')")
+    tab.wait_for_function("() => location.hash.includes('w1.')")
     assert tab.evaluate("location.hash") == "#w1.count=4"
 
 
@@ -160,7 +160,7 @@ def test_the_authors_setting_stays_the_same_for_each_view_of_a_linked_widget(ope
     box = tab.locator("[data-mounted] output").nth(1)
     assert box.inner_text() == '[4,"a",[1,2]]'
     box.evaluate("node => node.onwheel()")  # back to the author's 3, which needs no word in the address
-    tab.wait_for_function("!location.hash")
+    tab.wait_for_function("() => !location.hash")
     tab.wait_for_timeout(300)
     assert tab.evaluate("location.hash") == ""
 
@@ -169,13 +169,13 @@ def test_an_address_that_is_not_accepted_leaves_the_authors_setting(open_page):
     tab = open_page(page(Kept()), fragment="#w1.count=51&w1.word=x")
     assert tab.locator("[data-mounted] output").inner_text() == '[3,"x",[1,2]]'
     tab.evaluate("location.hash = '#w1.pair=5,6'")
-    tab.wait_for_function("document.querySelector('output').textContent.includes('5')")
+    tab.wait_for_function("() => document.querySelector('output').textContent.includes('5')")
     assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,6]]'
     tab.evaluate("location.hash = '#w1.pair=5,b'")  # a word in a list stays one, for the widget to judge
-    tab.wait_for_function("document.querySelector('output').textContent.includes('b')")
+    tab.wait_for_function("() => document.querySelector('output').textContent.includes('b')")
     assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,"b"]]'
     tab.evaluate("location.hash = '#w1.pair=5,6'")
-    tab.wait_for_function("document.querySelector('output').textContent.includes('6')")
+    tab.wait_for_function("() => document.querySelector('output').textContent.includes('6')")
     tab.evaluate("location.hash = '#elsewhere'")  # a link to a section is no setting
     tab.wait_for_timeout(50)
     assert tab.locator("[data-mounted] output").inner_text() == '[3,"a",[5,6]]'
@@ -199,7 +199,7 @@ def test_what_a_link_asks_in_vain_is_named_and_the_rest_is_done(fragment, what, 
     count, word, pair = 4 if "count=4&" in fragment + "&" else 3, "x" if "word" in fragment else "a", [1, 2]
     assert json.loads(tab.locator("[data-mounted] output").inner_text()) == [count, word, pair]
     tab.evaluate("location.hash = '#w1.count=4'")
-    tab.wait_for_function("document.querySelector('output').textContent.startsWith('[4')")
+    tab.wait_for_function("() => document.querySelector('output').textContent.startsWith('[4')")
     assert tab.get_by_role("alert").count() == 0
 
 
@@ -254,7 +254,7 @@ def test_a_widget_that_is_linked_to_is_scrolled_to(open_page):
     tab = open_page(page(*(Kept() for _ in range(8))), fragment="#w8.count=9")
     box = tab.locator("[data-mounted] output").nth(7)
     box.wait_for()
-    tab.wait_for_function("scrollY > 0")
+    tab.wait_for_function("() => scrollY > 0")
     top = box.bounding_box()["y"]
     assert 0 <= top <= 600
     assert open_page(page(*(Kept() for _ in range(8)))).evaluate("scrollY") == 0

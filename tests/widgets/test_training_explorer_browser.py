@@ -102,7 +102,7 @@ def test_an_address_brings_back_a_setting_and_nonsense_is_ignored(open_page):
     tab = open_page(page(TrainingExplorer()), fragment="#w1.optimizer=SGD&w1.learning_rate=0.2&w1.momentum=0.7")
     assert_shows(tab, TrainingExplorer())
     click_cell(tab, 0, 3)
-    tab.wait_for_function("location.hash.includes('w1.learning_rate=0.00316')")
+    tab.wait_for_function("() => location.hash.includes('w1.learning_rate=0.00316')")
 
 
 def test_the_map_shows_each_settings_accuracy_and_a_cross_where_it_diverged(show):

@@ -14,7 +14,6 @@ import io
 import pkgutil
 import re
 import sys
-import unicodedata
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from backprop.exercises.diagnose import difference, is_blank, is_several, numbers, same, show
+from backprop.exercises.answers import is_blank, is_several, numbers, show
+from backprop.exercises.console import sayable
+from backprop.exercises.diagnose import difference, same
 
 _MISSING = object()
 
@@ -118,7 +119,7 @@ class Verdict:
     def __repr__(self) -> str:
         hint = f"Hint: {self.hint}" if self.hint else ""
         text = "\n".join(line for line in (self.headline, self.message, hint) if line)
-        return _sayable(text, getattr(sys.stdout, "encoding", None) or "utf-8")
+        return sayable(text, getattr(sys.stdout, "encoding", None) or "utf-8")
 
     def _repr_html_(self) -> str:
         colour = {
@@ -291,39 +292,3 @@ def _called(answer: Any, case: Case, args: tuple) -> str:
     if len(names) == len(values):
         values = [f"{name} = {value}" for name, value in zip(names, values, strict=True)]
     return f" It was called with {', '.join(values)}."
-
-
-_SIGNS = {
-    "✓ ": "", "✗ ": "", "○ ": "",  # the words after them say the same
-    "−": "-", "·": "*", "⊙": "*", "×": "x", "⁄": "/", "√": " sqrt ", "∂": "d", "≤": "<=", "≥": ">=", "≠": "!=",
-    "←": "<-", "′": "'", "‖": "|", "∞": "infinity", "\u0302": "_hat",
-}  # fmt: skip
-
-
-def _sayable(text: str, encoding: str) -> str:
-    """The text for a console of this encoding: a sign that it lacks is spelt out, so that printing never fails."""
-    said = ""
-    while True:
-        try:
-            text.encode(encoding)
-            return said + text
-        except UnicodeEncodeError as error:
-            start, end = error.start, error.start + 1
-            end += text[start : end + 1] in _SIGNS  # "✓ " goes with its space
-            said, text = said + text[:start] + _spelt(text[start:end]), text[end:]
-
-
-def _spelt(sign: str) -> str:
-    """In plain letters: η as eta, ² as ^2, ŷ as y_hat; a sign without a name in the book by its number."""
-    if sign in _SIGNS:
-        return _SIGNS[sign]
-    if sign.isascii():
-        return sign
-    parts = unicodedata.normalize("NFKD", sign)
-    if parts != sign:
-        power = unicodedata.decomposition(sign).startswith("<super>")
-        return "^" * power + "".join(map(_spelt, parts))
-    name = unicodedata.name(sign, "")
-    if name.startswith("GREEK"):
-        return name.rsplit(maxsplit=1)[-1].lower()
-    return sign.encode("ascii", "backslashreplace").decode()

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from backprop.exercises.answers import numbers, show
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import numbers, show
 
 
 @exercise("1.2.a", hint="First the sum z, then the activation of it.")

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from backprop.exercises.answers import numbers, show
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import numbers, show
 from backprop.layers.activations import Tanh
 from backprop.layers.dense import Dense
 from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from backprop.exercises.answers import numbers, show
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import difference, numbers, same, show
+from backprop.exercises.diagnose import difference, same
 from backprop.functions import softmax
 from backprop.gradcheck import numerical_gradient
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from backprop.exercises.answers import show
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import show
 
 
 @exercise("2.4.3.a", hint="Differentiate (w₁w₂ − 1) w₂ once more, by each weight; one of the two is a product.")

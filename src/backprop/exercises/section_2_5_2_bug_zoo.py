@@ -7,8 +7,8 @@ import numpy as np
 
 from backprop.contract import Array, Loss
 from backprop.examples.bug_zoo import BUGS, RIGHT, WRONG_FUNCTION, Specimen
+from backprop.exercises.answers import show
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import show
 from backprop.layers.activations import ReLU
 from backprop.layers.batch_norm import BatchNorm
 from backprop.network import Network

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from backprop.exercises.answers import show
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import show
 
 
 @exercise("2.6.2.a", hint="A product hands back the other factor, and what was copied is added up.")

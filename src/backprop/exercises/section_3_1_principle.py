@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from backprop.exercises.answers import show
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import show
 
 
 def random_hessian(rng: np.random.Generator, n: int) -> np.ndarray:

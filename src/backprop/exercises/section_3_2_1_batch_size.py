@@ -4,8 +4,8 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from backprop.exercises.answers import is_several
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import is_several
 
 
 @exercise(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from backprop.exercises.answers import numbers
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.diagnose import numbers
 from backprop.schedules import cosine
 
 
