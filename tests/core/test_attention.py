@@ -53,6 +53,10 @@ def test_attention_of_nothing_is_refused():
     for sizes in ((0, 2), (2, 0)):
         with pytest.raises(ValueError, match="Attention wants at least one input and one dimension"):
             Attention(*sizes, rng())
+    with pytest.raises(
+        ValueError, match=r"forward wants shape \(N, T, 3\) of float32, N ≥ 1, T ≥ 1, got shape \(5, 3\)"
+    ):
+        Attention(3, 2, rng()).forward(np.ones((5, 3), np.float32))
 
 
 @pytest.mark.parametrize("causal", [False, True])

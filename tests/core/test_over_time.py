@@ -124,6 +124,7 @@ def test_concat_refuses_what_is_no_row_of_layers():
             Concat(*parts)
 
 
-def test_a_sum_over_time_says_which_axes_it_wants():
-    with pytest.raises(ValueError, match=r"SumOverTime.*\(N, T, n\).*\(5, 3\)"):
-        SumOverTime().forward(np.ones((5, 3), np.float32))
+@pytest.mark.parametrize("layer", [SumOverTime(), MaxOverTime()])
+def test_a_layer_over_time_says_which_axes_it_wants(layer):
+    with pytest.raises(ValueError, match=r"OverTime\(\): forward wants .*\(N, T, n\), N ≥ 1, T ≥ 1, n ≥ 1, .*\(5, 3\)"):
+        layer.forward(np.ones((5, 3), np.float32))

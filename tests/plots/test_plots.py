@@ -215,7 +215,7 @@ def test_the_node_labels_of_a_network_are_those_of_the_notation():
     _, ax = figure()
     network_diagram(ax, [2, 7, 1], output="z")
     written = {text.get_text() for text in ax.texts}
-    assert {"$x_{1}$", "$x_{2}$", "$a_{3}^{(1)}$", "⋮", "$a_{7}^{(1)}$", "$z_{1}$", "input", "7"} <= written
+    assert {"$x_{1}$", "$x_{2}$", "$a_{3}^{(1)}$", "⋮", "$a_{7}^{(1)}$", "z₁", "input", "7"} <= written
     assert not {"$a_{4}^{(1)}$", "$a_{6}^{(1)}$"} & written
 
 

@@ -13,6 +13,7 @@ from backprop.plots.style import SIZE, inches, text_options
 from backprop.value import order
 
 MAX_NODES = 5  # a layer with more nodes shows three, dots, and the last one
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))  # of the first, second and third path that is lit
 
 
@@ -31,7 +32,7 @@ def network_diagram(
 
     Blue numbers go forward: `values` in the node, `weights` above the edge, `biases` above the node they enter.
     Red numbers come back: `gradients` of the loss below the node, `weight_gradients` below the edge.
-    `output` names the last layer in TeX, for example `"z"` when the network ends in logits.
+    `output` names the last layer, for example `"z"` when the network ends in logits.
 
     Shapes: values and gradients hold one list per layer, inputs included (None in gradients: nothing to write),
     biases one list per layer after the inputs; weights and weight_gradients one (n_in, n_out) array per step.
@@ -229,7 +230,9 @@ def _column(n: int) -> list[int | None]:
 def _symbol(layer: int, index: int, last: int, output: str) -> str:
     if layer == 0:
         return rf"$x_{{{index + 1}}}$"
-    return rf"${output}_{{{index + 1}}}$" if layer == last else rf"$a_{{{index + 1}}}^{{({layer})}}$"
+    if layer == last:  # not as a formula, whose hat would be a sign of its own, beside the y in another font
+        return output + str(index + 1).translate(SUBSCRIPTS)
+    return rf"$a_{{{index + 1}}}^{{({layer})}}$"
 
 
 def _node(ax: Axes, centre, radius: float, symbol: str, value, gradient) -> None:
