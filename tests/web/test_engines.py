@@ -49,6 +49,7 @@ DARK = """() => [...document.querySelectorAll("[data-mounted] > .bp")].map(
 def test_widgets_start_answer_the_keyboard_and_follow_the_theme(engine, hearing_address, page):
     engine.open(hearing_address + page.replace(".ipynb", ".html"))
     engine.until(STARTED)
+    engine.until("() => document.querySelector('[data-mounted]')")
     engine.run(DRAWN)
     widgets = engine.run("() => document.querySelectorAll('[data-mounted]').length")
     for k in range(widgets):
@@ -69,7 +70,7 @@ def test_widgets_start_answer_the_keyboard_and_follow_the_theme(engine, hearing_
 
 PLANTED = """() => {
     console.error("a word");
-    document.head.append(Object.assign(document.createElement("script"), { textContent: "throw Error('a fault')" }));
+    setTimeout(() => { throw Error("a fault") });
     document.head.append(Object.assign(document.createElement("script"), { src: "nowhere.js" }));
     Promise.reject(Error("a promise")); }"""
 

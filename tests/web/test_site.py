@@ -426,9 +426,9 @@ def test_a_dark_page_is_printed_light_and_is_dark_again_afterwards(browser, addr
 ON_PAPER = """() => {
     const shown = node => node.checkVisibility({ contentVisibilityAuto: true });
     const all = selector => [...document.querySelectorAll(selector)];
-    const folds = all(".bd-article details:not(.hide)");
+    const folds = all(".bd-article details:not(.hide, .live-menu)");
     return { folds: folds.length, open: folds.filter(fold => shown(fold.lastElementChild)).length,
-             frame: all("nav, header, footer, input[type=range], .bp button").filter(shown).length,
+             frame: all("nav, header, footer, input[type=range], .bp button, .live-menu").filter(shown).length,
              solutions: all("details.solution").filter(shown).length } }"""
 
 

@@ -93,7 +93,7 @@ def test_values_and_gradients_are_drawn_at_their_layers(show, depth):
 
 def test_marks_and_labels_of_the_two_rules_follow_the_width(show):
     screen = show(DepthLab())
-    screen.slide("width n, units per layer", 64)
+    screen.slide("width n, neurons per layer", 64)
     lab = DepthLab(width=64)
     for name, std in (("Glorot", lab.glorot), ("He", lab.he)):
         node = screen.tab.get_by_role("button", name=f"{name}:")

@@ -23,7 +23,7 @@ def press(tab, name):
 
 def test_every_number_can_be_chosen_and_pushed(open_page):
     tab = open_page(page(NudgeMeter()))
-    assert "Not pushed yet" in told(tab)
+    assert "Not nudged yet" in told(tab)
     press(tab, "+0.1")
     for name in NUMBERS:
         choose(tab, name)
@@ -74,21 +74,21 @@ def test_a_prediction_comes_before_the_answer(open_page):
     tab.get_by_role("radio", name="−0.03", exact=True).check()
     assert "sign and size are right" in told(tab)
     press(tab, "predict first")
-    assert "Not pushed yet" in told(tab)
+    assert "Not nudged yet" in told(tab)
 
 
 def test_a_kept_push_becomes_the_value_and_reset_brings_the_book_back(open_page):
     tab = open_page(page(NudgeMeter(chosen="a01")))
-    assert tab.get_by_role("button", name="keep this push").is_disabled()
+    assert tab.get_by_role("button", name="keep this nudge").is_disabled()
     press(tab, "−1")
-    press(tab, "keep this push")
+    press(tab, "keep this nudge")
     assert told(tab).startswith("x₁ = 0.000")
     choose(tab, "W111")
     press(tab, "+1")
     assert "did not move" in told(tab)
     assert "multiplied by 0" in told(tab)
     choose(tab, "z11")
-    assert tab.get_by_role("button", name="keep this push").is_disabled()
+    assert tab.get_by_role("button", name="keep this nudge").is_disabled()
     press(tab, "reset")
     assert "The loss is 0.1957" in told(tab)
 
@@ -192,7 +192,7 @@ def test_edges_that_carry_the_push_are_blue(show):
 
 def test_the_push_is_fine_near_zero_and_each_button_pushes_what_it_says(show):
     screen = show(NudgeMeter())
-    bar = screen.tab.get_by_role("slider", name="push h")
+    bar = screen.tab.get_by_role("slider", name="nudge h")
     for knob, push in ((1, 2), (0.5, 0.5), (-0.5, -0.5), (0.1, 0.02), (-1, -2)):
         bar.fill(str(knob))
         assert screen.get("nudge") == pytest.approx(push)
@@ -209,10 +209,10 @@ def test_the_push_is_fine_near_zero_and_each_button_pushes_what_it_says(show):
 def test_a_push_that_is_kept_goes_into_its_own_number(show, chosen, trait, k):
     screen = show(NudgeMeter(chosen=chosen, nudge=0.5))
     before = screen.get(trait)
-    screen.press("keep this push")
+    screen.press("keep this nudge")
     assert screen.get(trait) == pytest.approx([v + 0.5 * (j == k) for j, v in enumerate(before)])
     assert screen.get("nudge") == 0
-    assert screen.tab.get_by_role("button", name="keep this push").is_disabled()
+    assert screen.tab.get_by_role("button", name="keep this nudge").is_disabled()
     screen.press("reset")
     assert screen.get(trait) == before
 
@@ -220,7 +220,7 @@ def test_a_push_that_is_kept_goes_into_its_own_number(show, chosen, trait, k):
 @pytest.mark.parametrize("chosen", ["z11", "a12", "z22", "a21"])
 def test_a_push_on_what_a_formula_gives_cannot_be_kept(show, chosen):
     screen = show(NudgeMeter(chosen=chosen, nudge=0.5))
-    assert screen.tab.get_by_role("button", name="keep this push").is_disabled()
+    assert screen.tab.get_by_role("button", name="keep this nudge").is_disabled()
     assert "is added to what the formula" in screen.tab.locator(".bp-told").inner_text()
 
 
@@ -231,7 +231,7 @@ def test_the_sentences_hold_the_numbers_of_the_package(show):
     before, number = NudgeMeter(chosen="W211").loss, screen.number
     change = meter.loss - before
     assert f"w⁽²⁾₁₁ = 0.700, a weight. The loss is {before:.4f}." in told
-    assert f"Pushed by +0.1, the loss fell by {number(-change)}, from {before:.4f} to {meter.loss:.4f}." in told
+    assert f"Nudged by +0.1, the loss fell by {number(-change)}, from {before:.4f} to {meter.loss:.4f}." in told
     assert f"Per unit that is {number(meter.per_unit)}; backpropagation says {number(meter.gradient)}." in told
     promise = 0.1 * meter.gradient
     assert f"The straight line promised {number(promise)}; it is off by {number(abs(change - promise))}." in told
@@ -245,9 +245,9 @@ def test_before_the_prediction_the_answer_is_hidden_everywhere(show):
     assert "?" in drawing.words()
     assert drawing.lines("blue") == []
     assert screen.label(1) == "The curve appears after your prediction."
-    assert screen.tab.get_by_role("slider", name="push h").is_disabled()
+    assert screen.tab.get_by_role("slider", name="nudge h").is_disabled()
     assert screen.tab.get_by_role("button", name="+0.1", exact=True).is_disabled()
     assert screen.tab.locator(".bp-told p").all_inner_texts() == [""] * 4
     screen.set(guess="0.03")
-    assert screen.tab.get_by_role("slider", name="push h").is_enabled()
+    assert screen.tab.get_by_role("slider", name="nudge h").is_enabled()
     assert "?" not in screen.drawn(1).words()

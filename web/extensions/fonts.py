@@ -25,7 +25,7 @@ FACES = {
 SHOWN_IN = {
     face: re.compile(rf"<({elements})\b[^>]*>(.*?)</\1>", re.DOTALL)
     for face, elements in {
-        "sans-italic": "em|i|cite",
+        "sans-italic": "em|i|cite|t(?:ext|span)(?=[^>]*italic)",
         "sans-semibold": 'h[1-6]|strong|b|th|dt|summary|p(?= class="[^"]*title)',
         "code": "pre|code|kbd|samp",
     }.items()
