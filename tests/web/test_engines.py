@@ -49,7 +49,7 @@ DARK = """() => [...document.querySelectorAll("[data-mounted] > .bp")].map(
 def test_widgets_start_answer_the_keyboard_and_follow_the_theme(engine, hearing_address, page):
     engine.open(hearing_address + page.replace(".ipynb", ".html"))
     engine.until(STARTED)
-    engine.until("() => document.querySelector('[data-mounted]')")
+    engine.until("() => document.querySelector('[data-mounted]') !== null")
     engine.run(DRAWN)
     widgets = engine.run("() => document.querySelectorAll('[data-mounted]').length")
     for k in range(widgets):
