@@ -118,14 +118,14 @@ def computation_graph(
     for name in [*named, *(values or ()), *(gradients or ()), *symbols]:
         if name not in places:
             raise ValueError(f"{name!r} has no place; places has {list(places)}")
+    if len(paths) > len(DASHES):
+        raise ValueError(f"up to {len(DASHES)} paths can be told apart, got {len(paths)}")
     lit = {}
     for path, dash in zip(paths, DASHES, strict=False):
         for edge in pairwise(path):
             if edge not in edges:
                 raise ValueError(f"the path {list(path)} goes along {edge}, which is no edge")
             lit[edge] = dash
-    if len(paths) > len(DASHES):
-        raise ValueError(f"up to {len(DASHES)} paths can be told apart, got {len(paths)}")
 
     width, height = inches(ax)  # data units are inches, so that circles and letters fit each other
     above = radius + 0.25 * (values is not None) + 0.2 * any(name in symbols for name in values or ())
@@ -193,8 +193,8 @@ def tape_graph(ax: Axes, end, names: Mapping[str, object] | None = None, *, numb
     edges: dict[tuple[str, str], str] = {}
     for node in nodes:
         for parent, slope in node.edges:
-            edge, before = (called[id(parent)], called[id(node)]), edges.get((called[id(parent)], called[id(node)]))
-            edges[edge] = f"{before} and {slope:.3g}" if before else _number(slope)
+            edge = called[id(parent)], called[id(node)]
+            edges[edge] = f"{edges[edge]} and {slope:.3g}" if edge in edges else _number(slope)
     values = {called[id(node)]: float(f"{node.data:.3g}") for node in nodes}
     gradients = {called[id(node)]: float(f"{node.grad:.3g}") for node in nodes if node.grad is not None}
     placed = {called[node]: place for node, place in places.items()}
