@@ -12,6 +12,7 @@ from sphinx_exercise.nodes import exercise_node, solution_node
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import exercises
+import minutes
 
 
 def a_page(*parts: nodes.Node) -> nodes.document:
@@ -206,3 +207,52 @@ def test_a_solution_opens_without_a_script():
         "</details>\n",
     ]
     assert len(node) == 1
+
+
+def prose(text: str) -> dict:
+    return {"cell_type": "markdown", "metadata": {}, "source": text}
+
+
+def code(text: str, **metadata: object) -> dict:
+    return {"cell_type": "code", "metadata": metadata, "source": text}
+
+
+FOLDED = "```{dropdown} Why\n" + "word " * 900 + "\n```\n"
+EXERCISES = "## Exercises\n\n```{exercise} 1.2.a Count\n●○○ · 5 minutes\n\n" + "word " * 900 + "\n```"
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([prose("word " * 360)], 2),
+        ([code("x = 1\n\n" * 24)], 2),
+        ([prose("word " * 90), code("x = 1\n" * 6)], 1),
+        ([code("x = 1\n" * 12, tags=["hide-input"])], 0),
+        ([code("plot()", tags=["hide-input"], mystnb={"figure": {"caption": "word " * 180}})], 1),
+        ([prose(FOLDED)], 1 / 180),
+        ([prose("```{admonition} Guess\n:class: quiz\n" + "word " * 178 + "\n" + FOLDED + "```\n")], 1),
+        ([prose("[" + "word " * 180 + "](../a_page.ipynb) <!-- ledger: name metric -->")], 1),
+        ([prose("word " * 180), prose(EXERCISES), prose("## Where to go next")], 1),
+    ],
+)
+def test_reading_time_counts_what_stands_open_above_the_exercises(cells, expected):
+    assert minutes.reading(cells) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (
+            [prose("# 1.2 Run"), prose("word " * 900), prose(EXERCISES), prose(EXERCISES)],
+            "5 minutes to read · 2 exercises, 10 minutes",
+        ),
+        ([prose("# Questions"), prose("word " * 900)], None),
+    ],
+)
+def test_a_page_with_exercises_says_below_its_title_how_long_it_takes(tmp_path, cells, line):
+    path = tmp_path / "page.ipynb"
+    path.write_text(json.dumps({"cells": cells}), "utf-8")
+    document = a_page(nodes.section("", nodes.title("", "1.2 Run"), nodes.paragraph("", "A network.")))
+    minutes.say(SimpleNamespace(env=SimpleNamespace(doc2path=lambda name: path)), document, "page")
+    told = [node.astext() for node in document.findall(nodes.paragraph)]
+    assert told == ([line, "A network."] if line else ["A network."])

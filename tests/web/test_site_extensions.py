@@ -24,6 +24,7 @@ import exercises
 import figures
 import fonts
 import formulas
+import minutes
 import page_numbers
 import policy
 import scripts
@@ -41,6 +42,7 @@ REACTIONS = {
     figures: ["html-page-context inline_drawings"],
     fonts: ["build-finished cut_fonts"],
     formulas: ["config-inited find_node", "doctree-resolved keep_punctuation"],
+    minutes: ["doctree-resolved say 950"],
     page_numbers: [],
     policy: ["build-finished write"],
     scripts: ["config-inited fetch_assets", "html-page-context mend_roles", "html-page-context defer_scripts 900"],

@@ -1,0 +1,68 @@
+"""Say under a page's title how long a learner reads, and how long its exercises take.
+
+A minute is 180 words of text or 12 lines of code. Counted is what stands open on the page above its exercises: text,
+captions, the questions and options of a quiz, code. What is folded is read by choice; exercises tell their own minutes.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+WORDS, LINES = 180, 12  # a minute
+FOLDED = re.compile(r"^(`{3,}|:{3,})\{dropdown\}(.*)\n(?:(?s:.*?))^\1[ ]*$", re.M)
+MARKUP = re.compile(  # fences, options, rules of tables, addresses, remarks, names of equations
+    r"^(?:`{3,}|:{3,})(?:\{.*\})?|^:[\w-]+:.*$|^\|[-:| ]+\|$|\]\([^)]*\)|<!--.*?-->|^\$\$(?: \(.*\))?$", re.M
+)
+EXERCISE = re.compile(r"^(?:●○○|●●○|●●●) · (\d+) minutes$", re.M)
+
+
+def text_of(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def told(cells: list[dict]) -> Iterator[dict]:
+    """The cells above the exercises."""
+    for cell in cells:
+        if text_of(cell).startswith("## Exercises"):
+            return
+        yield cell
+
+
+def reading(cells: list[dict]) -> float:
+    """Minutes a learner needs for the story of a notebook."""
+    words = lines = 0
+    for cell in told(cells):
+        if cell["cell_type"] == "markdown":
+            words += len(MARKUP.sub(" ", FOLDED.sub(r"\2", text_of(cell))).split())
+            continue
+        words += len(cell["metadata"].get("mystnb", {}).get("figure", {}).get("caption", "").split())
+        if "hide-input" not in cell["metadata"].get("tags", []):
+            lines += sum(bool(line.strip()) for line in text_of(cell).splitlines())
+    return words / WORDS + lines / LINES
+
+
+def practice(cells: list[dict]) -> list[int]:
+    """The minutes of each exercise."""
+    return [int(m) for cell in cells if cell["cell_type"] == "markdown" for m in EXERCISE.findall(text_of(cell))]
+
+
+def say(app: Sphinx, document: nodes.document, docname: str) -> None:
+    """Below the title of a page that has exercises. The search is not to find it, so it comes after search_index."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix != ".ipynb":
+        return
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    if exercises := practice(cells):
+        text = f"{reading(cells):.0f} minutes to read · {len(exercises)} exercises, {sum(exercises)} minutes"
+        title = next(document.findall(nodes.title))
+        title.parent.insert(1, nodes.paragraph("", text, classes=["minutes"]))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("doctree-resolved", say, priority=950)  # after search_index
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
