@@ -1,4 +1,4 @@
-"""Fetch and prepare the files that the site serves besides its own: formula styles and a small icon font.
+"""Fetch and prepare the files that the site serves besides its own: formula styles, a small icon font, an editor.
 
 `python web/assets.py` fills web/static/vendor (never committed). npm checks every package against the
 hashes of package-lock.json. A second run does nothing until the lock, this file or the theme changes.
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "web" / "static" / "vendor"
 MODULES = ROOT / "node_modules"
 STAMP = VENDOR / "stamp"
+EDITOR = ROOT / "web" / "live" / "codemirror.mjs"
 
 # Code points of the Font Awesome icons that the theme and book.css draw.
 SOLID_ICONS = {
@@ -58,7 +59,7 @@ def theme_fonts() -> Path:
 def fingerprint() -> str:
     """A hash of everything that decides what VENDOR holds."""
     digest = hashlib.sha256()
-    for path in (ROOT / "package-lock.json", Path(__file__)):
+    for path in (ROOT / "package-lock.json", EDITOR, Path(__file__)):
         digest.update(path.read_bytes())
     digest.update(importlib.metadata.version("pydata-sphinx-theme").encode())
     return digest.hexdigest()
@@ -106,6 +107,14 @@ def subset_icons(source: Path, icons: dict[str, int], target: Path) -> None:
     subset.save_font(font, target, options)
 
 
+def pack_editor() -> None:
+    """One file of CodeMirror and what it needs, for the pages whose code can be edited."""
+    target = VENDOR / "codemirror"
+    options = ["--bundle", "--minify", "--format=esm", "--log-level=warning", f"--outfile={target / 'codemirror.js'}"]
+    subprocess.run([MODULES / ".bin" / "esbuild", EDITOR, *options], check=True)
+    shutil.copy(MODULES / "@codemirror" / "view" / "LICENSE", target)
+
+
 def main() -> None:
     mark = fingerprint()
     if STAMP.is_file() and STAMP.read_text() == mark and MODULES.is_dir():
@@ -113,6 +122,7 @@ def main() -> None:
     install_packages()
     shutil.rmtree(VENDOR, ignore_errors=True)
     copy_katex()
+    pack_editor()
     subset_icons(theme_fonts() / "fa-solid-900.ttf", SOLID_ICONS, VENDOR / "icons" / "solid.woff2")
     subset_icons(theme_fonts() / "fa-brands-400.ttf", BRAND_ICONS, VENDOR / "icons" / "brands.woff2")
     STAMP.write_text(mark)

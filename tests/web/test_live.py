@@ -47,6 +47,7 @@ class LivePage:
 class LiveCell:
     def __init__(self, place) -> None:
         self.place = place
+        self.editor = place.locator(".live-editor [contenteditable]")
 
     def button(self, text: str):
         return self.place.locator("button", has_text=text).first
@@ -58,7 +59,7 @@ class LiveCell:
     def write(self, source: str) -> None:
         self.unfold()
         self.button("Edit").click()
-        self.place.locator("textarea").fill(source)
+        self.editor.fill(source)
 
     def run(self, source: str | None = None, end: str = r"^[\d.]+ s$") -> str:
         """Run the cell, and wait until its status is as `end`; what it then shows."""
@@ -254,8 +255,8 @@ def test_a_cell_that_takes_long_says_so_before_and_offers_a_smaller_setting(brow
     cell = page.cell("mixed_up = Counter()")
     assert "takes about 25 s" in cell.place.locator(".live-bar").inner_text()
     cell.button("Make it smaller").click()
-    cell.place.locator("textarea").wait_for()
-    assert "epochs=4," in cell.place.locator("textarea").input_value()
+    cell.editor.wait_for()
+    assert "epochs=4," in cell.editor.inner_text()
     cell.restore()
     assert "epochs=10," in cell.place.locator(".cell_input pre").inner_text()
     page.tab.context.close()
@@ -276,7 +277,7 @@ def test_what_was_visited_and_run_works_when_the_network_is_gone(browser, live, 
     page.tab.wait_for_function(
         """async () => {
             const kept = (await (await caches.open("book")).keys()).map(({ url }) => url);
-            return [/numpy-.*zip$/, /asm.wasm$/, /weights.json/, /editor.js/].every((name) => kept.some(
+            return [/numpy-.*zip$/, /asm.wasm$/, /weights.json/, /editor.js/, /codemirror.js/].every((name) => kept.some(
                 (url) => name.test(url))) }""",
         polling=200,
     )
@@ -285,4 +286,38 @@ def test_what_was_visited_and_run_works_when_the_network_is_gone(browser, live, 
     server.server_close()
     page.tab.reload(wait_until="networkidle")
     assert "correct" in page.cell(f'check("{EXERCISE}"').run('check("1.2.a", 0.182)')
+    page.tab.context.close()
+
+
+def test_the_editor_indents_colours_runs_and_lets_the_keyboard_leave(page, exercise):
+    exercise.write("for k in range(2):")
+    exercise.editor.press("End")
+    page.tab.keyboard.type("\nx = k\n")
+    assert exercise.editor.inner_text().splitlines()[1:] == ["    x = k", "    "]
+    keyword = exercise.editor.locator(".k", has_text="for")
+    colour = "node => getComputedStyle(node).color"
+    assert keyword.evaluate(colour) == page.tab.locator(".cell_input pre .k").first.evaluate(colour)
+    page.tab.keyboard.press("Escape")
+    page.tab.keyboard.press("Tab")
+    assert not exercise.editor.evaluate("node => node === document.activeElement")
+    exercise.editor.focus()
+    page.tab.keyboard.press("Shift+Enter")
+    exercise.place.locator(".live-status", has_text=re.compile(r"^[\d.]+ s$")).wait_for(timeout=PATIENCE)
+    exercise.restore()
+
+
+def test_without_its_file_the_editor_is_a_text_area(browser, address, live):
+    page = LivePage(browser, address, PAGE)
+    page.tab.context.route("**/codemirror.js", lambda route: route.abort())
+    exercise = page.cell(f'check("{EXERCISE}"')
+    exercise.unfold()
+    exercise.button("Edit").click()
+    area = exercise.place.locator("textarea")
+    area.fill("for k in range(2):")
+    area.press("End")
+    area.press("Enter")
+    area.type("x = k")
+    assert area.input_value() == "for k in range(2):\n    x = k"
+    exercise.restore()
+    assert "check(" in exercise.place.locator(".cell_input pre").inner_text()
     page.tab.context.close()

@@ -1,45 +1,51 @@
-// A cell's code becomes a text area: Tab and Enter indent, Shift+Enter runs, and Escape lets the next Tab leave.
+// A cell's code becomes an editor: Tab and Enter indent, Shift+Enter runs, and Escape lets the next Tab leave. It is
+// CodeMirror, fetched at the first edit; where that fails, a text area that does the same without colours.
 import { element, say } from "./words.js";
+
+export async function open(cell) {
+  const { editor } = await import("../vendor/codemirror/codemirror.js").catch(() => ({ editor: textArea }));
+  if (!cell.editor) {
+    const attributes = { "aria-label": say("code", { number: cell.number + 1 }), "aria-keyshortcuts": "Shift+Enter" };
+    for (const name of ["autocapitalize", "autocomplete", "autocorrect"]) attributes[name] = "off";
+    const write = (text) => cell.write(text);
+    const made = editor({ text: cell.source, attributes, onchange: write, onrun: () => cell.run() });
+    cell.code.hidden = true;
+    cell.code.after(made.node);
+    cell.editor = made;
+    cell.closeEditor = () => {
+      made.remove();
+      cell.code.hidden = false;
+      cell.editor = cell.closeEditor = null;
+    };
+  }
+  cell.editor.focus();
+}
 
 const isRun = (event) => event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey);
 
-export function open(cell) {
-  if (cell.closeEditor) {
-    cell.area.focus();
-    return;
-  }
-  const area = element("textarea", { className: "live-editor", value: cell.source, spellcheck: false });
-  for (const name of ["autocapitalize", "autocomplete", "autocorrect"]) area.setAttribute(name, "off");
-  area.setAttribute("aria-label", say("code", { number: cell.number + 1 }));
-  area.setAttribute("aria-keyshortcuts", "Shift+Enter");
+export function textArea({ text, attributes, onchange, onrun }) {
+  const node = element("textarea", { className: "live-editor", value: text, spellcheck: false });
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   const fit = () => {
-    area.rows = Math.max(2, area.value.split("\n").length);
+    node.rows = Math.max(2, node.value.split("\n").length);
   };
-  area.oninput = () => {
-    cell.write(area.value);
+  node.oninput = () => {
+    onchange(node.value);
     fit();
   };
   let tabLeaves = false;
-  area.onfocus = () => {
+  node.onfocus = () => {
     tabLeaves = false;
   };
-  area.onkeydown = (event) => {
-    const text = isRun(event) ? "" : typed(event, area, tabLeaves);
+  node.onkeydown = (event) => {
+    const more = isRun(event) ? "" : typed(event, node, tabLeaves);
     if (event.key === "Escape") tabLeaves = true;
-    if (isRun(event)) cell.run();
-    if (text) insert(area, text);
-    if (text || isRun(event)) event.preventDefault();
-  };
-  cell.code.hidden = true;
-  cell.code.after(area);
-  cell.area = area;
-  cell.closeEditor = () => {
-    area.remove();
-    cell.code.hidden = false;
-    cell.area = cell.closeEditor = null;
+    if (isRun(event)) onrun();
+    if (more) insert(node, more);
+    if (more || isRun(event)) event.preventDefault();
   };
   fit();
-  area.focus();
+  return { node, focus: () => node.focus(), remove: () => node.remove() };
 }
 
 // What a key writes that the text area would not write by itself; "" where it is left to it.

@@ -4,7 +4,7 @@ import { Widgets } from "./widgets.js";
 import { say } from "./words.js";
 
 const MEGABYTE = 1e6;
-const LATER = ["editor.js", "controls.js", "../address.js", "../mount.js"]; // fetched where they are first needed
+const LATER = ["editor.js", "../vendor/codemirror/codemirror.js", "controls.js", "../address.js", "../mount.js"]; // fetched where they are first needed
 
 export class Session {
   #worker = null;
