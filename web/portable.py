@@ -1,6 +1,6 @@
-"""The notebooks as they run away from the repository: each begins with a cell that installs the book's package.
+"""The notebooks as they run away from the repository: each begins with a cell that brings what the page needs.
 
-python web/portable.py FOLDER "backprop[data,book] @ git+https://…"     what Colab opens
+python web/portable.py FOLDER "backprop[data,book] @ git+https://…"     what Colab opens: the cell installs the package
 """
 
 import sys
@@ -14,25 +14,29 @@ SURNAMES = next(pin for pin in PINS if pin.startswith("faker=="))  # another ver
 NOTE = "# This copy of the page brings its package along. In a clone of the repository the cell is not needed.\n"
 
 
-def portable(source: Path, target: Path, package: str) -> None:
-    """Copy one notebook; below its title, a cell installs `package` and the surnames that the book was written with."""
+def installing(package: str) -> str:
+    """A cell that installs `package` and the surnames that the book was written with."""
+    return f'{NOTE}%pip install --quiet "{package}" "{SURNAMES}"'
+
+
+def portable(source: Path, target: Path, first: str) -> None:
+    """Copy one notebook, with the cell `first` below its title."""
     notebook = nbformat.read(source, as_version=4)
-    cell = nbformat.v4.new_code_cell(f'{NOTE}%pip install --quiet "{package}" "{SURNAMES}"', id="install")
-    notebook.cells.insert(1, cell)
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(first, id="install"))
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
 
 
-def copy_all(folder: Path, package: str) -> list[Path]:
+def copy_all(folder: Path, first: str) -> list[Path]:
     """Copy every page of the book that is a notebook into `folder`, keeping the path; returns the copies."""
     sources = sorted((ROOT / "book").rglob("*.ipynb"))
     copies = [folder / source.relative_to(ROOT) for source in sources if ".ipynb_checkpoints" not in source.parts]
     for copy in copies:
-        portable(ROOT / copy.relative_to(folder), copy, package)
+        portable(ROOT / copy.relative_to(folder), copy, first)
     return copies
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    print(f"{len(copy_all(Path(sys.argv[1]), sys.argv[2]))} notebooks are in {sys.argv[1]}")
+    print(f"{len(copy_all(Path(sys.argv[1]), installing(sys.argv[2])))} notebooks are in {sys.argv[1]}")

@@ -277,8 +277,8 @@ def test_what_was_visited_and_run_works_when_the_network_is_gone(browser, live, 
     page.tab.wait_for_function(
         """async () => {
             const kept = (await (await caches.open("book")).keys()).map(({ url }) => url);
-            return [/numpy-.*zip$/, /asm.wasm$/, /weights.json/, /editor.js/, /codemirror.js/].every((name) => kept.some(
-                (url) => name.test(url))) }""",
+            const names = [/numpy-.*zip$/, /asm.wasm$/, /weights.json/, /editor.js/, /codemirror.js/];
+            return names.every((name) => kept.some((url) => name.test(url))) }""",
         polling=200,
     )
     page.tab.reload(wait_until="networkidle")  # the rest comes through the service worker

@@ -1,10 +1,8 @@
 """The book away from its repository: notebooks for Colab, JupyterLite, the wheel, and the site in one file."""
 
-import json
 import os
 import subprocess
 import sys
-import threading
 import zipfile
 from pathlib import Path
 
@@ -13,14 +11,14 @@ import pytest
 
 from tools.notebooks import notebooks_below
 from web import archive, lite, portable
-from web.serve import open_server
 
 ROOT = Path(__file__).resolve().parents[2]
 needs_lite = pytest.mark.skipif(not lite.LITE.is_dir(), reason="no JupyterLite here: make lite")
 
 
 def test_a_portable_page_installs_the_package_before_it_imports_it(tmp_path):
-    copies = portable.copy_all(tmp_path, "backprop[data,book] @ git+https://example.org/book")
+    first = portable.installing("backprop[data,book] @ git+https://example.org/book")
+    copies = portable.copy_all(tmp_path, first)
     pages = notebooks_below([str(ROOT / "book")])
     assert {copy.relative_to(tmp_path) for copy in copies} == {page.relative_to(ROOT) for page in pages}
     for copy in copies:
@@ -69,27 +67,3 @@ def test_the_wheel_brings_widgets_checks_and_ledger(tmp_path):
     assert names == str(sorted(path.stem for path in (tmp_path / "backprop" / "results").glob("*.json")))
     assert "mnist_mlp" in names
     assert "not answered yet" in " ".join(verdict).lower()
-
-
-@needs_lite
-def test_jupyterlite_opens_a_page_and_asks_others_for_python_alone(browser):
-    index = json.loads((lite.LITE / "pypi" / "all.json").read_text())
-    assert "backprop" in index
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    elsewhere = []
-
-    def block(route):
-        elsewhere.append(route.request.url)
-        route.abort()
-
-    context.route(lambda url: not url.startswith(("http://127.0.0.1", "data:", "blob:")), block)
-    with open_server(str(lite.LITE), 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        tab = context.new_page()
-        tab.goto(f"http://127.0.0.1:{server.server_port}/lab/index.html?path=book/index.ipynb")
-        tab.wait_for_selector(".jp-NotebookPanel h1", timeout=180_000)
-        tab.wait_for_selector(".jp-CodeCell:has-text('%pip install')")
-        tab.wait_for_selector(".jp-DirListing-item:has-text('3_gradient')")
-        server.shutdown()
-    context.close()
-    assert [url for url in elsewhere if "/pyodide" not in url] == []

@@ -1,9 +1,7 @@
 """Matplotlib's backend for the page: `show` sends each open figure as a drawing in the page's face and colour."""
 
 import io
-import logging
 import re
-import warnings
 from itertools import count
 
 import kernel
@@ -15,9 +13,6 @@ from matplotlib.figure import Figure
 # Matplotlib 3.8, which Pyodide has, writes a font in one word; later ones, and the page, have one for each property.
 FONT = re.compile(r"font: (?P<kind>(?:[\w-]+ )*)(?P<size>[\d.]+px) (?:'[^']*'|[\w-]+)(?:, (?:'[^']*'|[\w-]+))*")
 names = count(1)
-
-warnings.filterwarnings("ignore", message="Unable to import Axes3D")
-logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 def show(*arguments: object, **options: object) -> None:

@@ -4,9 +4,11 @@ Besides, what the page's machine lacks: a clock of the processor, threads, addre
 """
 
 import functools
+import logging
 import sys
 import time
 import types
+import warnings
 from typing import Any
 
 RICH = {"HTML": "text/html", "Markdown": "text/markdown", "SVG": "image/svg+xml", "Latex": "text/latex"}
@@ -95,6 +97,12 @@ def install_tqdm() -> None:
     import tqdm
 
     tqdm.tqdm.monitor_interval = 0
+
+
+def install_quiet() -> None:
+    """Let matplotlib not miss what was left out for the page: other faces than DejaVu's, and axes in space."""
+    warnings.filterwarnings("ignore", message="Unable to import Axes3D")
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 def install_counts() -> None:

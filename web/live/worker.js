@@ -100,6 +100,7 @@ async function start() {
   python.pyimport("products").install();
   python.pyimport("shims").install_clock();
   python.pyimport("shims").install_counts();
+  python.pyimport("shims").install_quiet();
   const send = (kind, content) => {
     postMessage({ kind, cell, ...content.toJs({ dict_converter: Object.fromEntries }) });
     content.destroy();
