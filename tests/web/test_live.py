@@ -4,6 +4,7 @@ One page starts Python once for all tests, in the order in which they stand here
 """
 
 import gzip
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -222,7 +223,10 @@ def test_a_solved_exercise_is_marked_on_its_page_in_the_sidebar_and_on_the_list_
     assert "✓ 1" in page.tab.locator("nav.bd-links a", has_text="1.2 ").inner_text()
     page.tab.goto(address + "book/appendices/exercises.html", wait_until="networkidle")
     assert page.tab.locator(".exercise-list .live-solved").count() == 1
-    assert "solved 1 of" in page.tab.locator(".live-ledger").inner_text()
+    ledger = page.tab.locator(".live-ledger").inner_text()
+    assert "solved 1 of" in ledger
+    assert re.search(r"Chapter 1\s*1 / \d+", ledger)
+    assert re.search(r"Chapter 2\s*0 / \d+", ledger)
     assert page.messages == []
     page.tab.context.close()
 
@@ -233,9 +237,31 @@ def test_a_solved_exercise_is_marked_on_its_page_in_the_sidebar_and_on_the_list_
 def test_a_file_that_is_no_progress_changes_nothing(browser, address, live, text):
     page = LivePage(browser, address, "book/appendices/exercises.html")
     file = {"name": "p.json", "mimeType": "application/json", "buffer": text.encode()}
-    page.tab.locator(".live-ledger input[type=file]").set_input_files(file)
+    page.tab.locator(".live-ledger input[type=file]").first.set_input_files(file)
     page.tab.locator(".live-ledger", has_text="nothing was changed").wait_for()
     assert page.tab.evaluate("localStorage.length === 0 || !localStorage.getItem('backprop:solved')")
+    page.tab.context.close()
+
+
+def test_whoever_teaches_sees_what_each_student_has_solved_and_how_many_have_solved_each(browser, address, live):
+    page = LivePage(browser, address, "book/appendices/exercises.html")
+    solved = {"ada": {"1.1.a": "2026-01-01", "2.1.a": "2026-01-02"}, "bob": {"1.1.a": "2026-01-03"}}
+    files = [
+        {
+            "name": f"{name}.json",
+            "mimeType": "application/json",
+            "buffer": json.dumps({"book": "backprop:solved", "solved": days}).encode(),
+        }
+        for name, days in solved.items()
+    ]
+    page.tab.locator(".live-ledger input[multiple]").set_input_files(files)
+    rows = page.tab.locator(".live-students tr").all_inner_texts()
+    cells = [row.split("\t") for row in rows]
+    assert cells[0][:3] == ["file", "1", "2"]
+    assert [[row[0], *row[1:3], row[-1]] for row in cells[1:]] == [["ada", "1", "1", "2"], ["bob", "1", "0", "1"]]
+    entry = page.tab.locator(".exercise-list li", has_text="1.1.a")
+    assert "✓ 2 / 2" in entry.inner_text()
+    assert "You have solved 0 of" in page.tab.locator(".live-ledger").inner_text()
     page.tab.context.close()
 
 

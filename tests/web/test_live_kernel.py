@@ -191,15 +191,13 @@ def test_where_a_cell_cannot_be_read_everything_above_is_needed():
     assert needed(["a = 1", "b = ", "c"], 2) == [(0, "", "a = 1"), (1, "", "b = ")]
 
 
-def test_what_the_page_says_about_runs_is_said_in_both_languages():
-    english, chinese = re.findall(
-        r"(?:en|zh): \{\n(.*?)\n  \}", (ROOT / "web/live/words.js").read_text("utf-8"), re.DOTALL
-    )
-    entries = [dict(re.findall(r'^    (\w+): "(.*)",$', text, re.MULTILINE)) for text in (english, chinese)]
-    assert entries[0].keys() == entries[1].keys()
-    for key, text in entries[0].items():
-        assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", entries[1][key])), key
-    used = set()
-    for script in (ROOT / "web/live").glob("*.js"):
-        used |= set(re.findall(r'"(\w+)"', script.read_text("utf-8"))) if script.name != "words.js" else set()
-    assert entries[0].keys() <= used
+@pytest.mark.parametrize("table", ["words.js", "ledger.js"])
+def test_what_the_page_says_about_runs_is_said_in_both_languages(table):
+    text = (ROOT / "web" / "live" / table).read_text("utf-8")
+    languages = re.findall(r"(?:en|zh): \{\n(.*?)\n  \}", text, re.DOTALL)
+    english, chinese = (dict(re.findall(r'^    (\w+): "(.*)",$', each, re.MULTILINE)) for each in languages)
+    assert english and english.keys() == chinese.keys()
+    for key, said in english.items():
+        assert sorted(re.findall(r"\{\w+\}", said)) == sorted(re.findall(r"\{\w+\}", chinese[key])), key
+    scripts = "".join(path.read_text("utf-8") for path in (ROOT / "web" / "live").glob("*.js"))
+    assert [key for key in english if f'"{key}"' not in scripts] == []

@@ -1,37 +1,109 @@
-// On the page of all exercises: how many are solved, and what can be done with that knowledge.
+// On the page of all exercises: how many are solved, by chapter, and what can be done with that knowledge.
 import { isProgress, KEY, keep, solved, unkept } from "./progress.js";
-import { button, element, say } from "./words.js";
+import { button, element, speaker } from "./words.js";
+
+const say = speaker({
+  en: {
+    solvedOf: "You have solved {solved} of {count} exercises. Only this browser knows.",
+    export: "Save my progress as a file",
+    import: "Read a file of progress",
+    forget: "Forget my progress",
+    chapter: "Chapter {chapter}",
+    compare: "Compare files of students",
+    file: "file",
+    forgetAll: "Forget all solved exercises in this browser?",
+    badFile: "This is not a file of progress from this book; nothing was changed.",
+    noStore: "This browser keeps nothing for this site, so solved exercises are forgotten when you leave.",
+  },
+  zh: {
+    solvedOf: "你已完成 {count} 道练习中的 {solved} 道。只有本浏览器知道。",
+    export: "将进度保存为文件",
+    import: "读取进度文件",
+    forget: "清除进度",
+    chapter: "第 {chapter} 章",
+    compare: "比较学生的进度文件",
+    file: "文件",
+    forgetAll: "清除本浏览器中所有已完成的练习？",
+    badFile: "这不是本书的进度文件；未作任何更改。",
+    noStore: "本浏览器不为此网站保存数据，离开后已完成的练习会被忘记。",
+  },
+});
+
+const chapterOf = (number) => number.split(".")[0];
+const countOf = (numbers, chapter) => numbers.filter((number) => chapterOf(number) === chapter).length;
 
 export function draw() {
   const progress = solved();
-  const entries = document.querySelectorAll(".exercise-list li");
+  const all = [...document.querySelectorAll(".exercise-list a")].map(({ hash }) => numberOf(hash));
+  const mine = all.filter((number) => number in progress);
   document.querySelector(".live-ledger")?.remove();
-  const count = { solved: Object.keys(progress).length, count: entries.length };
-  const said = element("p", { textContent: say("solvedOf", count) });
+  const said = element("p", { textContent: say("solvedOf", { solved: mine.length, count: all.length }) });
+  said.setAttribute("role", "status");
   if (unkept) said.append(" ", say("noStore"));
-  const file = element("input", { type: "file", accept: ".json", hidden: true });
-  file.onchange = async () => {
-    const read = parse(await file.files[0].text());
-    if (read) keep({ ...read, ...solved() });
-    else said.textContent = say("badFile");
+  const refuse = () => {
+    said.textContent = say("badFile");
   };
+  const chapters = [...new Set(all.map(chapterOf))];
+  const bars = chapters.map((chapter) => {
+    const [max, value] = [all, mine].map((numbers) => countOf(numbers, chapter));
+    const bar = element("progress", { max, value });
+    return element("label", {}, say("chapter", { chapter }), bar, `${value} / ${max}`);
+  });
+  const mineAgain = files((one) => (one ? keep({ ...one.solved, ...solved() }) : refuse()));
+  const students = files((...many) => (many.every(Boolean) ? compare(many, chapters, all) : refuse()), true);
   const tools = [
     button(say("export"), () => save(progress)),
-    button(say("import"), () => file.click()),
+    button(say("import"), () => mineAgain.click()),
     button(say("forget"), () => confirm(say("forgetAll")) && keep({})),
+    button(say("compare"), () => students.click()),
   ];
-  const ledger = element("div", { className: "live-ledger" }, said, ...tools, file);
-  said.setAttribute("role", "status");
+  const shown = element("div", { className: "live-chapters" }, ...bars);
+  const ledger = element("div", { className: "live-ledger" }, said, shown, ...tools, mineAgain, students);
   document.querySelector(".exercise-list").previousElementSibling.before(ledger);
 }
 
-// What a reader brings is data: read, checked, and never run.
-function parse(text) {
+const numberOf = (hash) => hash.replace("#ex-", "").replaceAll("-", ".");
+
+// What a reader brings is data: read, checked, and never run. `react` gets {name, solved} of each file, or null.
+function files(react, multiple = false) {
+  const input = element("input", { type: "file", accept: ".json", hidden: true, multiple });
+  input.onchange = async () => {
+    const read = [...input.files].map(async (file) => parse(file.name, await file.text()));
+    input.value = "";
+    react(...(await Promise.all(read)));
+  };
+  return input;
+}
+
+function parse(name, text) {
   try {
     const { book, solved } = JSON.parse(text);
-    return book === KEY && isProgress(solved) ? solved : null;
+    return book === KEY && isProgress(solved) ? { name: name.replace(/\.json$/, ""), solved } : null;
   } catch {
     return null;
+  }
+}
+
+// For whoever teaches: a row for each file, and beside each exercise how many have solved it. Nothing of it is kept.
+function compare(students, chapters, all) {
+  const row = (tag, texts) => element("tr", {}, ...texts.map((textContent) => element(tag, { textContent })));
+  const rows = students.map(({ name, solved }) => {
+    const numbers = all.filter((number) => number in solved);
+    return row("td", [name, ...chapters.map((chapter) => countOf(numbers, chapter)), numbers.length]);
+  });
+  const table = element(
+    "table",
+    { className: "table live-students" },
+    row("th", [say("file"), ...chapters, "Σ"]),
+    ...rows,
+  );
+  document.querySelector(".live-students")?.remove();
+  document.querySelector(".live-ledger").append(table);
+  for (const mark of document.querySelectorAll(".exercise-list .live-solved")) mark.remove();
+  for (const link of document.querySelectorAll(".exercise-list a")) {
+    const count = students.filter(({ solved }) => numberOf(link.hash) in solved).length;
+    const textContent = `✓ ${count} / ${students.length}`;
+    if (count) link.parentElement.append(" ", element("span", { className: "live-solved", textContent }));
   }
 }
 

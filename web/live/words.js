@@ -30,13 +30,6 @@ const STRINGS = {
     drawing: "A figure that your code drew",
     noView: "{name} is not shown here; it works in JupyterLab.",
     solved: "✓ solved",
-    solvedOf: "You have solved {solved} of {count} exercises. Only this browser knows.",
-    export: "Save my progress as a file",
-    import: "Read a file of progress",
-    forget: "Forget my progress",
-    forgetAll: "Forget all solved exercises in this browser?",
-    badFile: "This is not a file of progress from this book; nothing was changed.",
-    noStore: "This browser keeps nothing for this site, so solved exercises are forgotten when you leave.",
   },
   zh: {
     run: "▶ 运行",
@@ -68,18 +61,14 @@ const STRINGS = {
     drawing: "你的代码绘制的图",
     noView: "此处不显示 {name}；可在 JupyterLab 中使用。",
     solved: "✓ 已完成",
-    solvedOf: "你已完成 {count} 道练习中的 {solved} 道。只有本浏览器知道。",
-    export: "将进度保存为文件",
-    import: "读取进度文件",
-    forget: "清除进度",
-    forgetAll: "清除本浏览器中所有已完成的练习？",
-    badFile: "这不是本书的进度文件；未作任何更改。",
-    noStore: "本浏览器不为此网站保存数据，离开后已完成的练习会被忘记。",
   },
 };
-const words = STRINGS[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
-
-export const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+// A table of sentences speaks: it fills in what stands in braces.
+export const speaker = (strings) => {
+  const words = strings[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
+  return (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+};
+export const say = speaker(STRINGS);
 
 export const element = (tag, attributes = {}, ...inside) => {
   const made = Object.assign(document.createElement(tag), attributes);
