@@ -1,7 +1,6 @@
 """Checkers of exercises 2.3.5.a to 2.3.5.e, the general form of a backward pass."""
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -103,32 +102,27 @@ def shuffled(rng):
         )
 
 
-@exercise("2.3.5.d", hint="How many products does each layer need on its way back, and what does each cost?")
-def backward_count(rng):
-    """Multiplications in the matrix products of a backward pass."""
-    for depth in (3, 2, 5):
-        widths, n = [int(w) for w in rng.integers(2, 50, size=depth)], int(rng.integers(2, 100))
-        products = [a * b for a, b in pairwise(widths)]
+@exercise("2.3.5.d", hint="Which row dy picks out one row of the table when it is multiplied from the left?")
+def whole_table(rng):
+    """The Jacobian of x ↦ tanh(xW), from its backward pass."""
+    for n, K in ((4, 4), (5, 3), (3, 6)):
+        x, W = rng.normal(size=(1, n)), rng.normal(size=(n, K))
+        y = np.tanh(x @ W)
+        slopes = [numerical_gradient(lambda x, k=k, W=W: float(np.tanh(x @ W)[0, k]), x)[0] for k in range(K)]
+        table = np.array(slopes)
         yield Case(
-            widths,
-            n,
-            want=n * (products[0] + sum(2 * product for product in products[1:])),
+            lambda dy, y=y, W=W: (dy * (1 - y**2)) @ W.T,
+            K,
+            want=table,
+            tol=1e-6,
             traps={
-                "The first layer's dx is counted; nobody needs it.": 2 * n * sum(products),
-                "That is the forward pass; backward has two products per layer, but for the first.": n * sum(products),
-                "Widths are multiplied along each layer, not added.": n * sum(widths),
-                "One multiplication too many or too few: count the products again.": n
-                * (products[0] + sum(2 * product for product in products[1:]))
-                + 1,
-                "Every example costs as much again: times N, once.": n
-                * n
-                * (products[0] + sum(2 * product for product in products[1:])),
-                "Forward is counted as well; only the way back is asked for.": n * (3 * sum(products) - products[0]),
-                "The biases do not count; they take no products.": n
-                * (2 * sum((a + 1) * b for a, b in pairwise(widths)) - (widths[0] + 1) * widths[1]),
-                "The biases do not count.": n * (2 * sum(products) - products[0] + sum(widths[1:])),
-                "That is for one example.": products[0] + 2 * sum(products[1:]),
-                "It is the first layer that needs no dx, not the last.": n * (2 * sum(products) - products[-1]),
+                "That is the transpose: outputs are rows, inputs are columns.": table.T,
+                "A dy of ones asks for all outputs at once; ask for one at a time.": np.tile(table.sum(axis=0), (K, 1)),
+                "Every row is that of the first output.": np.tile(table[0], (K, 1)),
+                "The rows stand in the reversed order.": table[::-1],
+                "The inner shape is one too many: put the rows (1, n) under each other.": table[:, None],
+                "A row is missing: there is one for each of the K outputs.": table[:-1],
+                "That is one row of sums; the table has a row for each output.": table.sum(axis=0, keepdims=True),
             },
         )
 

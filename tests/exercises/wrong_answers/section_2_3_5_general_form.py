@@ -1,7 +1,5 @@
 """Wrong answers to exercises 2.3.5.a to 2.3.5.e: each must be recognised."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from backprop.gradcheck import numerical_gradient, relative_error
@@ -38,13 +36,8 @@ def error_itself(forward, backward, x):
     return float(relative_error(backward(x, dy), numerical_gradient(lambda x: (forward(x) * dy).sum(), x)))
 
 
-def products(widths):
-    return [a * b for a, b in pairwise(widths)]
-
-
-def adds_biases(widths, N):
-    p = [a * b + b for a, b in pairwise(widths)]
-    return N * (2 * sum(p) - p[0])
+def rows(backward, K):
+    return np.concatenate([backward(np.eye(K)[[k]]) for k in range(K)])
 
 
 WRONG = {
@@ -84,15 +77,15 @@ WRONG = {
         lambda dy, order: np.sort(dy, axis=1),
     ],
     "2.3.5.d": [
-        lambda widths, n: 2 * n * sum(products(widths)),
-        lambda widths, n: n * sum(products(widths)),
-        lambda widths, n: 2 * sum(products(widths)) - products(widths)[0],
-        lambda widths, n: n * (2 * sum(products(widths)) - products(widths)[-1]) + 1,
-        lambda widths, n: n * sum(widths),
-        lambda widths, n: n * n * (2 * sum(products(widths)) - products(widths)[0]),
-        lambda widths, n: n * (3 * sum(products(widths)) - products(widths)[0]),
-        lambda widths, n: n * (2 * sum(products(widths)) - products(widths)[0] + sum(widths[1:])),
-        lambda widths, n: n * (2 * sum(products(widths)) - products(widths)[-1]),
+        lambda backward, K: rows(backward, K).T,
+        lambda backward, K: np.tile(backward(np.ones((1, K))), (K, 1)),
+        lambda backward, K: backward(np.ones((1, K))),
+        lambda backward, K: np.tile(rows(backward, K)[0], (K, 1)),
+        lambda backward, K: rows(backward, K)[::-1],
+        lambda backward, K: rows(backward, K)[:-1],
+        lambda backward, K: [backward(np.eye(K)[[k]]) for k in range(K)],
+        lambda backward, K: np.diag(np.diag(rows(backward, K))),
+        lambda backward, K: 2 * rows(backward, K),
     ],
     "2.3.5.e": [
         lambda forward, backward, x: True,
@@ -108,6 +101,7 @@ WRONG = {
 RIGHT = {
     "2.3.5.a": [lambda dy: [[float(row[i:].sum()) for i in range(len(row))] for row in dy]],
     "2.3.5.c": [lambda dy, order: dy[:, np.argsort(order)]],
+    "2.3.5.d": [lambda backward, K: backward(np.eye(K)), lambda backward, K: rows(backward, K).tolist()],
 }
 
 NAMED = {
@@ -115,6 +109,10 @@ NAMED = {
         "The order read backwards undoes nothing; column k goes to": lambda dy, order: dy[:, order[::-1]],
     },
     "2.3.5.d": {
-        "The biases do not count; they take no products.": adds_biases,
+        "A dy of ones asks for all outputs at once; ask for one at a time.": lambda backward, K: np.tile(
+            backward(np.ones((1, K))), (K, 1)
+        ),
+        "That is the transpose: outputs are rows, inputs are columns.": lambda backward, K: rows(backward, K).T,
+        "The inner shape is one too many": lambda backward, K: [backward(np.eye(K)[[k]]) for k in range(K)],
     },
 }
