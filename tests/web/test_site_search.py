@@ -337,3 +337,22 @@ def test_chinese_words_are_found_inside_a_sentence(search):
     assert search.tab.evaluate(marks, [index, texts[0]]) == [{"from": 2, "to": 4, "key": "传播"}]
     spots = search.tab.evaluate(marks.replace("'传播'", "'传播 x'"), [index, "传播 x 传播"])
     assert [(spot["from"], spot["to"]) for spot in spots] == [(0, 2), (3, 4), (5, 7)]  # as they stand in the text
+
+
+STATUS = """async book => {
+    await searchIndex(book);
+    return document.querySelector(".bp-search-status").textContent }"""
+
+
+def test_one_page_is_told_in_words_of_its_own(search):
+    search.ask("ravine")
+    assert search.tab.evaluate(STATUS, a_book([("Valleys", "a ravine")])) == "One page for “ravine”."
+    two = a_book([("Valleys", "a ravine")], [("Walls", "the ravine")])
+    assert search.tab.evaluate(STATUS, two) == "2 pages for “ravine”, the best first."
+
+
+def test_a_page_with_only_the_small_words_of_a_question_is_no_answer_where_another_has_all(search):
+    search.ask("momentum")
+    book = a_book([("x", "why a ravine")], [("x", "why not")])
+    assert search.tab.evaluate(FOUND, [book, "why ravine"])[0] == [0]
+    assert search.tab.evaluate(FOUND, [book, "why"])[0] == [0, 1]
