@@ -19,7 +19,8 @@ PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><nav class="bd-links">'
     + "".join(f'<a href="#">{title}</a>' for title in ("2 Backwards", "2.1 Principle", "2.10 The end", "Questions"))
     + "</nav>"
-    + "".join(map(CELL.format, ("one = 1", "two = one + 1", "two")))
+    + "".join(map(CELL.format, ("one = 1", "two = one + 1", "two")))[: -len("</div>")]
+    + '<div class="cell_output"><pre>the book has 2</pre></div></div>'
     + f'<h2>Exercises</h2><ul class="exercise-list">{"".join(map(LISTED.format, ("2-1-a", "2-10-a", "2-10-b")))}</ul>'
     '<script type="module" src="cells.js"></script></html>'
 )
@@ -130,6 +131,20 @@ def test_a_progress_bar_writes_over_its_line_and_over_no_other(open_page):
     for text in ("a line\n10 %", "\r20 %", "\r30 %\rdone"):
         tab.evaluate("text => python.say({ kind: 'stream', cell: 0, name: 'stderr', text })", text)
     assert cell(tab, 0).locator(".cell_output pre").text_content() == "a line\ndone"
+
+
+def test_the_books_output_and_the_readers_can_be_shown_in_turn(open_page):
+    tab = open_page()
+    tab.evaluate("""() => { answers.run = ({ cell }) => {
+        python.say({ kind: "stream", cell, name: "stdout", text: "mine has 3" });
+        return "ok" } }""")
+    place = cell(tab, 2)
+    run(tab, 2)
+    for button, shown in (("show the book's", "mine has 3"), ("show yours", "the book has 2"), (None, "mine has 3")):
+        place.locator(".cell_output", has_text=shown).wait_for()
+        assert place.locator(".cell_output").count() == 1
+        if button:
+            place.get_by_role("button", name=button).click()
 
 
 @pytest.mark.parametrize("key", ["Shift+Enter", "Control+Enter", "Meta+Enter"])
