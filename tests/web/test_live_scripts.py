@@ -12,15 +12,20 @@ from web.serve import open_server
 LIVE = Path(__file__).resolve().parents[2] / "web" / "live"
 CELL = (
     '<div class="cell"><div class="cell_input"><div class="highlight"><pre>{}\n</pre></div><div class="live-bar"></div>'
-    "</div></div>"
+    "</div>{}</div>"
 )
+CELLS = {
+    "one = 1": "",
+    "two = one + 1": '<div class="cell_output"><figure><svg class="drawing" role="img" aria-label="two boats"></svg>'
+    "<figcaption>Boats.</figcaption></figure></div>",
+    "two": '<div class="cell_output"><pre>the book has 2</pre></div>',
+}
 LISTED = '<li><a href="page.html#ex-{}">an exercise</a></li>'
 PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><nav class="bd-links">'
     + "".join(f'<a href="#">{title}</a>' for title in ("2 Backwards", "2.1 Principle", "2.10 The end", "Questions"))
     + "</nav>"
-    + "".join(map(CELL.format, ("one = 1", "two = one + 1", "two")))[: -len("</div>")]
-    + '<div class="cell_output"><pre>the book has 2</pre></div></div>'
+    + "".join(CELL.format(*cell) for cell in CELLS.items())
     + f'<h2>Exercises</h2><ul class="exercise-list">{"".join(map(LISTED.format, ("2-1-a", "2-10-a", "2-10-b")))}</ul>'
     '<script type="module" src="cells.js"></script></html>'
 )
@@ -145,6 +150,23 @@ def test_the_books_output_and_the_readers_can_be_shown_in_turn(open_page):
         assert place.locator(".cell_output").count() == 1
         if button:
             place.get_by_role("button", name=button).click()
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [("two = one + 1", "two boats"), ("two = one + 2", "A figure that your code drew")]
+)
+def test_a_drawing_is_described_as_the_books_only_where_the_code_is_the_books(open_page, source, said):
+    tab = open_page()
+    tab.evaluate("""() => { answers.run = ({ cell }) => {
+        python.say({ kind: "display", cell, data: { "image/svg+xml": "<svg class='drawing' id='mine'></svg>" } });
+        return "ok" } }""")
+    cell(tab, 1).get_by_role("button", name="Edit").click()
+    cell(tab, 1).locator("textarea").fill(source)
+    cell(tab, 1).locator("textarea").press("Shift+Enter")
+    drawing = cell(tab, 1).locator("#mine")
+    drawing.wait_for(state="attached")
+    assert drawing.get_attribute("aria-label") == said
+    assert cell(tab, 1).locator("figure").text_content() == "Boats."
 
 
 @pytest.mark.parametrize("key", ["Shift+Enter", "Control+Enter", "Meta+Enter"])
