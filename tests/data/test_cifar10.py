@@ -46,6 +46,11 @@ def files():
     return batches(10, np.random.default_rng(5))
 
 
+def test_the_classes_stand_in_the_order_of_the_archives_own_list():
+    meta = "airplane automobile bird cat deer dog frog horse ship truck"  # batches.meta.txt, one a line
+    assert " ".join(CIFAR10_CLASSES) == meta
+
+
 def test_the_images_come_back_with_red_green_and_blue_in_their_places(files):
     data = parse_cifar(archive(files | {"readme.html": b"more"}), 10)
     assert data.x_train.shape == (50, 3, 32, 32)

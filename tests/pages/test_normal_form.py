@@ -12,7 +12,7 @@ from matplotlib.image import imsave
 from tools import notebooks
 from tools.normal_form import MODEL, STATE, SVG, VIEW, normalise, plain_svg, renumber_widgets, to_text
 from tools.notebooks import execute
-from tools.same import MEASURED, keep_what_shows_the_same
+from tools.same import MEASURED, drawn_alike, keep_what_shows_the_same
 
 LIVE = """\
 import sys
@@ -178,6 +178,22 @@ def test_a_run_keeps_the_output_that_shows_the_same(measured, before, after, kep
     old, new = shown("look()", measured, before), shown("look()", measured, after)
     assert to_text(keep_what_shows_the_same(old, new)) == to_text(old if kept else new)
     assert to_text(old) != to_text(new)
+
+
+def test_a_line_that_goes_on_at_its_end_is_another_drawing():
+    short, long = (f'<path d="M 0 0 L 1.5 2{more}"/>' for more in ("", " L 3 4"))
+    assert drawn_alike(short, short)
+    assert not drawn_alike(short, long)
+    assert not drawn_alike(long, short)
+
+
+def test_another_error_takes_the_place_of_the_one_before():
+    def failed(reason: str) -> dict:
+        output = nbformat.v4.new_output("error", ename="ValueError", evalue=reason, traceback=[])
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("fail()", outputs=[output])])
+
+    found = keep_what_shows_the_same(failed("before"), failed("after"))
+    assert [output["evalue"] for output in found["cells"][0]["outputs"]] == ["after"]
 
 
 def test_spaces_at_the_ends_of_lines_and_empty_lines_around_a_cell_go():

@@ -378,6 +378,14 @@ def test_a_minimum_stands_at_its_coordinates():
     assert stars.get_label() == "minimum"
 
 
+def test_the_bins_of_a_histogram_hold_every_number_of_every_list():
+    _, ax = figure(3, 3)
+    histogram(ax, {"narrow": [0.0, 1.0], "wide": [-4.0, 0.0, 8.0, 8.0]}, bins=6)
+    outlines = [drawn.get_data() for drawn in ax.patches if drawn.get_label() in ("narrow", "wide")]
+    np.testing.assert_allclose(outlines[0].edges, np.linspace(-4, 8, 7))
+    np.testing.assert_allclose([outline.values.sum() for outline in outlines], 1)
+
+
 def test_levels_given_one_by_one_are_filled_and_written_on_their_lines():
     for levels, written in ((6, set()), ((0.5, 2), {"0.5", "2"})):
         _, ax = figure(4, 4)

@@ -145,6 +145,11 @@ def test_a_semicolon_hides_the_value_and_clear_output_what_was_shown(tmp_path):
     assert [output["data"]["text/plain"] for output in cleared] == ["2"]
 
 
+def test_the_last_value_is_kept_under_an_underscore(tmp_path):
+    outputs = shown(tmp_path, "6 * 7", "'quiet';", "print('no value')", "_ + 1")
+    assert outputs[-1][0]["data"]["text/plain"] == "43"
+
+
 def test_a_cell_may_await(tmp_path):
     assert shown(tmp_path, "import asyncio\nawait asyncio.sleep(0, 5)")[0][0]["data"]["text/plain"] == "5"
 

@@ -21,6 +21,8 @@ from sphinx_exercise.nodes import exercise_node, solution_node
         (r"\tfrac12 \big(\hat{y} - y\big)^2", "1/2 (ŷ - y)²"),
         (r"\eta = 3 \cdot 10^{-2} \, .", "η = 3 · 10^-2."),
         (r"\lambda_\text{max}", "λ_max"),
+        (r"0 \le p \ge a \ne b \approx c \in d \to \infty", "0 ≤ p ≥ a ≠ b ≈ c ∈ d → ∞"),
+        (r"a \times b \odot c \pm \sqrt{d}", "a × b ⊙ c ± √d"),
         (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "…"),
     ],
 )

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import html
+import io
 import json
 import re
 import sys
@@ -149,6 +151,19 @@ def test_a_widget_that_does_not_start_stops_the_build(tmp_path, browser):
     (tmp_path / "page.html").write_text(f'<div class="widget-room">{steady.WITHOUT_SCRIPT}</div>', "utf-8")
     with pytest.raises(RuntimeError, match=r"page\.html: widget 1 did not start"):
         stills.photograph(browser, tmp_path)
+
+
+def test_a_picture_of_a_widget_says_what_the_widget_says_and_is_as_large(tmp_path, browser):
+    said = 'the loss "L" is < 0.1 & falls'
+    drawn = f'<div class="bp" style="height: 90px"><p role="img" aria-label="{html.escape(said)}">a</p></div>'
+    (tmp_path / "page.html").write_text(f'<div class="widget-room">{drawn}{steady.WITHOUT_SCRIPT}</div>', "utf-8")
+    stills.photograph(browser, tmp_path)
+    [tag] = re.findall("<img [^>]*>", (tmp_path / "page.html").read_text("utf-8"))
+    facts = {name: html.unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
+    assert facts["alt"] == said
+    assert (facts["width"], facts["height"]) == ("720", "90")
+    with Image.open(tmp_path / facts["src"]) as picture:
+        assert picture.size == (1440, 180)  # for sharp screens
 
 
 def test_a_page_without_widgets_or_without_a_body_stays_as_it_is():
@@ -401,3 +416,14 @@ def test_a_policy_names_each_script_of_the_page_by_its_hash_and_stands_once():
     hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
     assert re.findall(r"'sha256-(.*?)'", page) == hashes
     assert page.index("charset") < page.index("Content-Security-Policy") < page.index("<script>")
+
+
+def test_a_policy_lets_a_page_show_a_picture_that_code_has_drawn(tmp_path, browser):
+    buffer = io.BytesIO()
+    Image.new("RGB", (3, 2)).save(buffer, "png")
+    picture = f'<img src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}">'
+    (tmp_path / "page.html").write_text(policy.with_policy(f'<meta charset="utf-8">{picture}'), "utf-8")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "page.html").as_uri())
+    assert tab.evaluate("[document.images[0].naturalWidth, document.images[0].naturalHeight]") == [3, 2]
+    tab.close()

@@ -303,6 +303,12 @@ def test_a_section_that_is_named_as_the_question_is_comes_first_in_whatever_form
     assert search.tab.evaluate(FOUND, [book, "batches size"])[0] == [1, 0]
 
 
+def test_a_heading_that_is_the_question_counts_more_than_a_title_with_its_words(search):
+    search.ask("momentum")
+    book = a_book([("Size of a batch", "x")], [("x", "x"), ("Batch sizes", "x")])
+    assert search.tab.evaluate(FOUND, [book, "batch size"])[0] == [1, 0]
+
+
 def test_a_long_sentence_is_cut_around_the_words_of_the_question_and_says_so_at_both_ends(search):
     search.ask("ravine")
     text = f"{'before ' * 40}the ravine {'after ' * 60}"
@@ -337,3 +343,34 @@ def test_chinese_words_are_found_inside_a_sentence(search):
     assert search.tab.evaluate(marks, [index, texts[0]]) == [{"from": 2, "to": 4, "key": "传播"}]
     spots = search.tab.evaluate(marks.replace("'传播'", "'传播 x'"), [index, "传播 x 传播"])
     assert [(spot["from"], spot["to"]) for spot in spots] == [(0, 2), (3, 4), (5, 7)]  # as they stand in the text
+
+
+STATUS = """async book => {
+    await searchIndex(book);
+    return document.querySelector(".bp-search-status").textContent }"""
+
+
+def test_one_page_is_told_in_words_of_its_own(search):
+    search.ask("ravine")
+    assert search.tab.evaluate(STATUS, a_book([("Valleys", "a ravine")])) == "One page for “ravine”."
+    two = a_book([("Valleys", "a ravine")], [("Walls", "the ravine")])
+    assert search.tab.evaluate(STATUS, two) == "2 pages for “ravine”, the best first."
+
+
+def test_a_page_with_only_the_small_words_of_a_question_is_no_answer_where_another_has_all(search):
+    search.ask("momentum")
+    book = a_book([("x", "why a ravine")], [("x", "why not")])
+    assert search.tab.evaluate(FOUND, [book, "why ravine"])[0] == [0]
+    assert sorted(search.tab.evaluate(FOUND, [book, "why"])[0]) == [0, 1]
+
+
+ALSO = """async book => {
+    await searchIndex(book);
+    return [...document.querySelectorAll(".bp-search-results > li:last-child .bp-search-also a")]
+        .map(link => link.textContent) }"""
+
+
+def test_a_result_offers_the_other_sections_that_answer_half_as_well_and_no_others(search):
+    search.ask("ravine")
+    page = [("Of ravines", "x"), ("Ravine walls", "x"), ("A valley", "a ravine"), ("Ravine floors", "x")]
+    assert search.tab.evaluate(ALSO, a_book(page)) == ["Ravine walls", "Ravine floors"]

@@ -357,14 +357,15 @@ def test_on_the_flat_direction_a_rate_above_the_limit_converges_until_rounding_h
 def test_the_slow_direction_is_named_and_equals_are_called_so(tmp_path):
     script = """
     const s = widget.surfacesFrom(data).ravine;
-    const cases = [["SGD", 0.02, 0], ["SGD", 0.099, 0], ["Momentum", 0.1, 0.9], ["SGD", 2 / 21, 0]];
+    const cases = [["SGD", 0.02, 0], ["SGD", 0.099, 0], ["Momentum", 0.1, 0.9], ["SGD", 2 / 21, 0],
+      ["SGD", 0.0951, 0], ["SGD", 0.0954, 0]];  // next to 2/21: the rates differ by 0.003
     const result = cases.map(([rule, lr, beta]) => {
       const setting = { lr, beta, start: [1, 1], steps: 100 };
       return widget.diagnose(s, rule, setting, widget.descend(s, rule, setting)).where;
     });
     """
     found = run_node(DescentExplorer, tmp_path, script, DescentExplorer().facts())
-    assert found == ["flat", "steep", "both", "both"]
+    assert found == ["flat", "steep", "both", "both", "flat", "steep"]
 
 
 def test_the_numbers_of_a_verdict_belong_to_the_axis_that_they_name(tmp_path):

@@ -271,6 +271,15 @@ def test_drawing_waits_for_no_frame_while_the_page_is_printed_but_does_afterward
     assert [tab.evaluate(drawn, event) for event in ("beforeprint", "afterprint", "resize")] == [1, 0, 0]
 
 
+@pytest.mark.parametrize(("medium", "count"), [("screen", "3 of 1"), ("print", "8 of 1")])
+def test_the_value_for_paper_is_shown_on_paper_alone(medium, count, open_page):
+    html = page(Counter()).replace('class="cell_output"', """class="cell_output" data-still='["count", 8]'""")
+    tab = open_page("<p>wait</p>")
+    tab.emulate_media(media=medium)
+    tab.set_content(html)
+    assert tab.locator("[data-mounted] button").inner_text() == count
+
+
 def test_styles_and_modules_are_loaded_once_however_many_widgets_use_them(open_page):
     class Worn(Kept):
         _css = ".worn { color: red }"

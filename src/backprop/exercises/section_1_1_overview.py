@@ -65,6 +65,9 @@ def wide_network(rng):
                 ),
                 "The inputs are exchanged: w₁ belongs to the first.": answer_of(x[::-1], hidden, output),
                 "The outgoing weights are missing.": np.tanh(z).sum() + output[-1],
+                "Each activation has an outgoing weight of its own; here all have the first.": np.tanh(z).sum()
+                * output[0]
+                + output[-1],
                 "Those are the activations; the output adds them up.": np.tanh(z),
                 "Only the first two hidden neurons are counted.": np.tanh(z[:2]) @ output[:-1][:2] + output[-1],
             },
@@ -91,6 +94,9 @@ def mirrored(rng):
             "Both weights on the way in have to change.": np.array([-1, 1, -1, 1, 1, 1, -1, 1, 1]) * knobs,
             "Now a₁ has the other sign, and w13 still takes it as before.": inward * knobs,
             "w13 has changed its sign, but a₁ has not.": outward * knobs,
+            "w13 leads out of neuron 1; w23, which has changed, leads out of neuron 2.": inward
+            * np.array([1, 1, 1, 1, 1, 1, 1, -1, 1])
+            * knobs,
             "That turns every knob; those of the output and of hidden neuron 2 stay.": -knobs,
             "That turns hidden neuron 2 round.": second * knobs,
             "That turns both hidden neurons round.": signs * second * knobs,
@@ -144,7 +150,7 @@ def best_knob(rng):
         def loss(knobs, centre=centre, strength=strength):
             return float((strength * (np.asarray(knobs) - centre) ** 2).sum() / 2)
 
-        largest = int(np.argmax(slopes))
+        largest, flattest = int(np.argmax(slopes)), int(np.argmin(np.abs(slopes)))
         yield Case(
             loss,
             knobs.tolist(),
@@ -159,6 +165,10 @@ def best_knob(rng):
                 ),
                 "The direction is wanted, +1 or −1, not the slope.": (winner, slopes[winner]),
                 "direction: +1 or −1 is wanted, not the slope with its sign turned.": (winner, -slopes[winner]),
+                "That is the knob whose turning changes the loss least: the steepest slope is wanted.": (
+                    flattest,
+                    -int(np.sign(slopes[flattest])),
+                ),
                 "That is the knob with the largest value; the slope counts.": ((winner + 1) % n, direction),
                 "index: that knob has not the steepest slope; was each knob nudged alone, from the same start?": (
                     int(np.argsort(np.abs(slopes))[-2]),

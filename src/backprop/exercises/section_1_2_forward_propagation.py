@@ -26,6 +26,10 @@ def other_neuron(rng):
             "The inputs are exchanged: 2 meets the weight −0.6.": 1 / (1 + math.exp(-(2 * 0.4 - 1 * -0.6 + 0.1))),
             "That is the old input, (1, 0.5); now x = (2, −1).": 1 / (1 + math.exp(-(-0.6 + 0.5 * 0.4 + 0.1))),
             "The second input is −1, not 1.": 1 / (1 + math.exp(-(2 * -0.6 + 0.4 + 0.1))),
+            "The first weight is −0.6, not 0.6.": 1 / (1 + math.exp(-(2 * 0.6 - 0.4 + 0.1))),
+            "The bias is added, not taken away.": 1 / (1 + math.exp(-(z - 0.2))),
+            "That is e to the power of z; the sigmoid is 1 / (1 + e^−z).": math.exp(z),
+            "That is e to the power of −z; the sigmoid is 1 / (1 + e^−z).": math.exp(-z),
             "A ReLU would say 0; this neuron has a sigmoid.": 0.0,
         },
     )
@@ -50,6 +54,8 @@ def count_parameters(rng):
                 "Every input meets every neuron: the widths are multiplied, and the biases added.": sum(sizes[:-1])
                 + 2 * biases,
                 "The layers between the first and the last are left out.": sizes[0] * sizes[-1] + sizes[-1],
+                "That counts one layer of weights alone; every pair of neighbours has one.": (sizes[0] + 1) * sizes[1],
+                "The output neurons have biases, too.": weights + sum(sizes[1:-1]),
                 "Each pair of layers is to be counted once, not all products of all sizes.": math.prod(sizes),
                 "The bias belongs to each neuron of the layer, not to each of its inputs.": weights + sum(sizes[:-1]),
                 "One bias per layer is too few: every neuron has its own.": weights + len(sizes) - 1,
@@ -73,6 +79,8 @@ def relu_layer(rng):
                 "That is z: the ReLU is missing.": z,
                 "The bias is missing.": np.maximum(0, z - b),
                 "The bias belongs inside the ReLU.": np.maximum(0, z - b) + b,
+                "The bias is added, not taken away.": np.maximum(0, z - 2 * b),
+                "The ReLU acts on what leaves the layer, not on what enters it.": np.maximum(0, a) @ W + b,
                 "The ReLU keeps what is positive; that keeps what is negative.": np.minimum(0, z),
                 "The ReLU makes 0 of what is negative; it does not turn its sign.": np.abs(z),
                 "That is a tanh; a ReLU is wanted.": np.tanh(z),
@@ -105,6 +113,8 @@ def all_examples(rng):
             "One row per example is wanted, not one for all of them.": want.mean(axis=0),
             "One row per example is wanted; that is the answer to the mean example.": 1
             / (1 + np.exp(-(x @ W + b).mean(axis=0))),
+            "That is e^−z; the sigmoid is 1 / (1 + e^−z).": 1 / want - 1,
+            "One row per example is wanted, not their sum.": want.sum(axis=0),
             "A ReLU has taken the place of the sigmoid.": np.maximum(0, x @ W + b),
             "A tanh has taken the place of the sigmoid.": np.tanh(x @ W + b),
             "Every row is the last example's output: the loop still overwrites.": np.tile(want[-1], (n, 1)),

@@ -105,6 +105,8 @@ def softplus(rng):
             "ln(1 + e^−|z|) is taken to the base 2.": np.maximum(near, 0) + np.log2(1 + np.exp(-np.abs(near))),
             "For positive z, ln(1 + e^−z) is still to be added to z.": np.where(near > 0, near, np.log1p(np.exp(near))),
             "The sign of z is turned: that is the softplus of −z.": np.log1p(np.exp(-near)),
+            "For positive z, e^min(z, 0) is 1; what is to be added is ln(1 + e^−z).": np.maximum(near, 0)
+            + np.log1p(np.exp(np.minimum(near, 0))),
             "For negative z the exponent −z is positive: e^−|z|.": np.maximum(near, 0) + np.log1p(np.exp(-near)),
             "ln(1 + e^−|z|) is added, not taken away.": np.maximum(near, 0) - np.log1p(np.exp(-np.abs(near))),
             "That is the sigmoid; the softplus is ln(1 + e^z).": sigmoid(near),

@@ -159,6 +159,14 @@ def switched_off(rng):
                 (-16, -8, -2),
                 (-48, -24, 6),
             ),
+            "b_is_1: the ReLU is shut, so nothing of the error gets through it to w and b.": (
+                (-16, -8, -2),
+                (-48, -24, 0),
+            ),
+            "b_is_1: v meets a in the product v a, and a is 0; the error alone is the gradient of the guess.": (
+                (-16, -8, -2),
+                (0, 0, -6),
+            ),
             "b_is_1: v is multiplied by a, which is max(0, z) and not z.": ((-16, -8, -2), (0, 0, 6)),
             "The error is the guess minus the target, 4 − 6: it is negative.": ((16, 8, 2), (0, 0, 0)),
             "b_is_3: on the way from the guess to z stands v = 4.": ((-4, -2, -2), (0, 0, 0)),

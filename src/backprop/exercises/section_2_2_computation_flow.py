@@ -139,6 +139,7 @@ def secret_input(rng):
                 "That adds up x δ over the columns; δ is still in it.": dW.sum(axis=1),
                 "That is x times the sum of the squared δ: divide by it.": dW @ delta,
                 "The mean of each row still has the mean of δ in it.": dW.mean(axis=1),
+                "That is upside down: a column of dW is x δ, so divide it by δ.": 1 / x,
                 "That is x divided by δ: dW has the factor δ once.": x / delta[np.abs(delta).argmax()],
             },
         )
@@ -148,7 +149,7 @@ def slope_of(a):
     return a * (1 - a)
 
 
-def walked(x, y, weights, slope=slope_of, turned=True, before=True, last=True, through=True):
+def walked(x, y, weights, slope=slope_of, turned=True, before=True, last=True, through=True, inner=True):
     """The walk of exercise 2.2.d with one mistake; None where its shapes do not fit."""
     activations = [x]
     for W in weights:
@@ -157,7 +158,7 @@ def walked(x, y, weights, slope=slope_of, turned=True, before=True, last=True, t
     try:
         for k in reversed(range(len(weights))):
             a = activations[k + 1]
-            dz = da * slope(a) if last or k < len(weights) - 1 else da
+            dz = da * slope(a) if (last if k == len(weights) - 1 else inner) else da
             gradients.insert(0, (activations[k] if before else a).T @ dz)
             da = (dz if through else da) @ (weights[k].T if turned else weights[k])
     except ValueError:
@@ -188,6 +189,9 @@ def any_list(rng):
                 "The gradients come last first; the first belongs to the first matrix.": gradients[::-1],
                 "The signs are the wrong way round: prediction minus target.": [-g for g in gradients],
                 "The slopes of the sigmoids are missing: da has to become dz.": walked(x, y, weights, np.ones_like),
+                "The slopes of the hidden sigmoids are missing; only the last one is there.": walked(
+                    x, y, weights, inner=False
+                ),
                 "The slope of the last sigmoid is missing; the others are there.": walked(x, y, weights, last=False),
                 "dz is handed back, not da: the slopes of later layers are lost on the way.": walked(
                     x, y, weights, through=False
@@ -227,6 +231,7 @@ def quotient_by_hand(rng):
             ),
             "dp: a larger p makes the quotient smaller, so its gradient is negative.": (0.125, 0.09375, 0.5, 0.3125),
             "dp: the slope of s/p in p is −s/p²; s is missing.": (0.125, -1 / 64, 0.0625, 0.09375),
+            "dp: the slope of s/p in p is −s/p²; p stands there squared.": (0.125, -0.75, -2.875, -1.375),
             "dx and dy: a nudge of x moves p by y, and a nudge of y by x.": (0.125, -0.09375, -0.0625, -0.25),
         },
     )

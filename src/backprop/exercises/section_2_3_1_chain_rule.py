@@ -81,6 +81,10 @@ def price_at_every_stop(rng):
                 "db has a factor b too many: a nudge of b moves z by as much.": (da, at_z, dw, at_z * b, dx),
                 "db is the gradient of z, delta; da is one link further on.": (da, at_z, dw, da, dx),
                 "The error is prediction minus target, a − y.": (-da, -at_z, -dw, -at_z, -dx),
+                "da is the loss itself; its slope at a is a − y.": (
+                    (a - y) ** 2 / 2,
+                    *((a - y) ** 2 / 2 * a * (1 - a) * factor for factor in (1, x, 1, w)),
+                ),
                 "da: the ½ cancels the 2 of the square.": (2 * da, 2 * at_z, 2 * dw, 2 * at_z, 2 * dx),
                 "delta: the slope is taken with z in the place of a.": (
                     da,
@@ -209,6 +213,7 @@ def three_links(rng):
             ),
             "slopes: the square has the slope 2u, and u is 3 there.": ((2, 2, -1 / 81), -4 / 81),
             "slopes: 1/v falls as v grows.": ((2, 6, 1 / 81), 12 / 81),
+            "slopes: the slope of 1/v is −1/v², with a square, not −1/v.": ((2, 6, -1 / 9), -12 / 9),
             "slopes: the slope of 1/v is −1/v², not 1/v.": ((2, 6, 1 / 9), 12 / 9),
             "dL_dx: the slopes multiply, they do not add.": ((2, 6, -1 / 81), 8 - 1 / 81),
         },

@@ -165,6 +165,9 @@ def two_layers_backward(rng):
         squashed = np.tanh(a1 @ W2 + params[3])
         late = (squashed - y) / n * (1 - squashed**2)
         early = late @ W2.T * (1 - a1**2)
+        guess = a1 @ W2 + b2
+        steep = (guess - y) / n * (1 - guess**2)
+        sloped = steep @ W2.T * (1 - a1**2)
         yield Case(
             x,
             y,
@@ -193,6 +196,12 @@ def two_layers_backward(rng):
                     early.sum(axis=0),
                     a1.T @ late,
                     late.sum(axis=0),
+                ),
+                "The output has no tanh, so delta2 has no slope of one: it is (ŷ − y) / N.": (
+                    x.T @ sloped,
+                    sloped.sum(axis=0),
+                    a1.T @ steep,
+                    steep.sum(axis=0),
                 ),
                 **turned,
                 "b1 is missing on the way forward.": walked(x, y, params[0], 0 * b1, W2, b2),

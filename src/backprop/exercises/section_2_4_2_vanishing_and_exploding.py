@@ -18,6 +18,11 @@ def widen_the_network(rng):
             "Random terms add up like √n, not like n.": (6.4**10, 25.6**10, 1 / 256),
             "The number of terms enters: s√n, not s.": (0.1**10, 0.1**10, std),
             "std: that is the variance; its root is wanted.": (narrow, wide, 1 / 256),
+            "std: that is He's rule, for a ReLU; these layers are linear and lose no half.": (
+                narrow,
+                wide,
+                (2 / 256) ** 0.5,
+            ),
             "std: it has to shrink when the layers get wider.": (narrow, wide, 0.2),
             "That is the factor of the mean square; the size is its root.": (narrow**2, wide**2, std),
         },

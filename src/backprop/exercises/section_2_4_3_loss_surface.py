@@ -18,6 +18,7 @@ def hessian_on_paper(rng):
             "In the mixed derivative w₂ stands in both factors: the product rule gives two terms.": ((4, 2, 1), 0),
             "The mixed derivative has a second term, w₁w₂ − 1 itself.": ((4, 2, 1), 1),
             "The mixed derivative is w₁w₂ plus (w₁w₂ − 1); one of the two is missing.": ((4, 1, 1), 0),
+            "The mixed derivative is 2 w₁w₂ − 1; the −1 of the loss is lost.": ((4, 4, 1), 1),
             "The determinant is 4 · 1 − 3²: which sign has the product of the eigenvalues?": ((4, 3, 1), 0),
             "The sum of the eigenvalues is 4 + 1: not both can be negative.": ((4, 3, 1), 2),
             "That is the gradient; differentiate once more.": ((2, 1, 1), 0),

@@ -138,6 +138,11 @@ def along_a_direction(rng):
                     claimed,
                     (f(w + h) - f(w - h)) / (2 * h),
                 ),
+                "measured: nudge along u, not along the gradient.": (
+                    claimed,
+                    (f(w + h * gradient) - f(w - h * gradient)) / (2 * h),
+                ),
+                "claimed: take u as it is; it is divided by its length here.": (claimed / length, measured),
                 "measured: that is above and below exchanged.": (claimed, -measured),
                 "measured: that repeats the claim; it has to come from two values of f.": (claimed, claimed),
                 "claimed: the products are added up: one number is wanted.": (gradient * u, measured),

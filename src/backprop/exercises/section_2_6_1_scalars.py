@@ -138,13 +138,16 @@ def softplus(rng):
         data = 3 * (max(2 * x, 0) + math.log1p(small))
         traps = {
             "The slope on the edge is a(1 − a); it should be a, the sigmoid.": (data, 6 * a * (1 - a)),
-            "The slope on the edge is 1, as if the operator did nothing.": (data, 6.0),
+            "The slope on the edge is 1, that of a ReLU, or of nothing at all; it should be the sigmoid.": (data, 6.0),
             "The slope on the edge is that of −x: 1 − σ(x), not σ(x).": (data, 6 * (1 - a)),
             "The slope on the edge has the wrong sign.": (data, -6 * a),
             "The slope is taken at the wrong place, or is the value itself.": (data, 2 * data),
             "The slope is the sigmoid of what arrives, not of what comes out.": (data, 6 / (1 + math.exp(-data / 3))),
             "That is the ReLU; the softplus has a round corner.": (3 * max(2 * x, 0), 6.0 * (x > 0)),
-            "There is no edge back to v: a Value is made with (v, slope).": (data, 0.0),
+            "Nothing comes back to v: either it has no edge, (v, slope), or the slope on it is 0, that of a ReLU.": (
+                data,
+                0.0,
+            ),
         }
         yield Case(x, want=(data, 6 * a), names=("value", "gradient"), traps=traps, run=answer)
 

@@ -15,6 +15,11 @@ def copies_on_paper(rng):
             "da and db are exchanged: an entry of a is multiplied by entries of b.": ((6, 6, 6), (4, 4, 4, 4)),
             "A product hands back the other factor, not the number of copies.": ((4, 4, 4), (3, 3, 3, 3)),
             "Those are the numbers of copies; each copy hands back the other factor.": ((1, 1, 1), (1, 1, 1, 1)),
+            "Each entry is multiplied by a whole row or column of the other array: add its entries up.": (
+                (1, 1, 2),
+                (1, 2, 3, 0),
+            ),
+            "da: each entry is multiplied by all four entries of b: they add up to 4.": ((1, 1, 2), (6, 6, 6, 6)),
             "Those are the sums of y itself; its slopes are wanted.": ((4, 8, 12), (6, 6, 12, 0)),
             "An entry that is 0 has a gradient all the same: it is multiplied by a.": ((4, 4, 4), (6, 6, 6, 0)),
             "Copies add up, they are not averaged.": ((1, 1, 1), (2, 2, 2, 2)),

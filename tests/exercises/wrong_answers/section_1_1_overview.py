@@ -89,6 +89,13 @@ def mean_over_hidden(x, hidden, output):
     return sum((p * q for p, q in zip(output, a, strict=False))) / len(a) + output[-1]
 
 
+def least_knob(loss, knobs):
+    up, down = ([loss([*knobs[:k], w + h, *knobs[k + 1 :]]) for k, w in enumerate(knobs)] for h in (1e-5, -1e-5))
+    slopes = np.subtract(up, down)
+    index = int(np.argmin(np.abs(slopes)))
+    return index, -int(np.sign(slopes[index]))
+
+
 WRONG = {
     "1.1.a": [250, 333, 997, 1000, 248, 249.75, "249"],
     "1.1.b": [
@@ -154,15 +161,24 @@ NAMED = {
         "Inputs have no bias; a hidden neuron brings 4 knobs: two": 200,
     },
     "1.1.b": {
+        "Each activation has an outgoing weight of its own": lambda x, hidden, output: (
+            output[0] * sum(math.tanh(w1 * x[0] + w2 * x[1] + b) for w1, w2, b in hidden) + output[-1]
+        ),
         "The bias of a hidden neuron belongs inside its tanh.": bias_of_hidden_neuron_multiplies,
         "w₂ belongs to the second input; here the first one is used": x_1_used_twice,
         "A ReLU has taken the place of the tanh.": relu_instead_of_tanh,
         "The products are added up, not averaged.": mean_over_hidden,
     },
     "1.1.c": {
+        "w13 leads out of neuron 1; w23, which has changed,": lambda knobs: (
+            knobs * np.array([-1, -1, -1, 1, 1, 1, 1, -1, 1])
+        ),
         "That turns every knob; those of the output and of hidden": lambda knobs: -np.asarray(knobs),
     },
     "1.1.d": {
         "promised_loss: the line starts at the loss now, 0.475, and": (0.4, 0.2, 0.44),
+    },
+    "1.1.e": {
+        "That is the knob whose turning changes the loss least": least_knob,
     },
 }

@@ -96,18 +96,30 @@ RIGHT = {
 
 NAMED = {
     "1.2.a": {
+        "The first weight is −0.6, not 0.6.": 1 / (1 + np.exp(-0.9)),
+        "The bias is added, not taken away.": 1 / (1 + np.exp(1.7)),
+        "That is e to the power of z; the sigmoid is": np.exp(-1.5),
+        "That is e to the power of −z; the sigmoid is": np.exp(1.5),
         "That is the old input, (1, 0.5); now x = (2, −1).": 1 / (1 + np.exp(-(-0.6 * 1 + 0.4 * 0.5 + 0.1))),
         "That is a tanh; this neuron has a sigmoid.": math.tanh(-1.5),
     },
     "1.2.b": {
+        "That counts one layer of weights alone;": lambda sizes: sizes[0] * sizes[1] + sizes[1],
+        "The output neurons have biases, too.": lambda sizes: (
+            sum(i * o for i, o in itertools.pairwise(sizes)) + sum(sizes[1:-1])
+        ),
         "Every input meets every neuron: the widths are multiplied,": lambda sizes: sum(
             (a + b for a, b in itertools.pairwise(sizes))
         ),
     },
     "1.2.c": {
+        "The bias is added, not taken away.": lambda a, W, b: np.maximum(0, a @ W - b),
+        "The ReLU acts on what leaves the layer,": lambda a, W, b: np.maximum(0, a) @ W + b,
         "The ReLU makes 0 of what is negative; it does not turn its": lambda a, W, b: np.abs(a @ W + b),
     },
     "1.2.d": {
+        "That is e^−z; the sigmoid is": lambda x, W, b: np.exp(-(x @ W + b)),
+        "One row per example is wanted, not their sum.": lambda x, W, b: (1 / (1 + np.exp(-(x @ W + b)))).sum(axis=0),
         "The minus belongs before the whole sum, the bias included:": lambda x, W, b: 1 / (1 + np.exp(-x @ W + b)),
         "One row per example is wanted; that is the answer to the": lambda x, W, b: (
             1 / (1 + np.exp(-(x @ W + b).mean(0)))

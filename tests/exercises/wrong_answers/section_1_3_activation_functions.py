@@ -150,6 +150,7 @@ NAMED = {
         "The slope of the sigmoid is a (1 − a); 1 − a² is that of": tanh_like,
     },
     "1.3.d": {
+        "For positive z, e^min(z, 0) is 1;": lambda z: np.maximum(z, 0) + np.log1p(np.exp(np.minimum(z, 0))),
         "The result stops growing: far to the right the softplus is": lambda z: np.log1p(np.exp(np.minimum(z, 500))),
         "For negative z the exponent −z is positive: e^−|z|.": lambda z: np.maximum(z, 0) + np.log1p(np.exp(-z)),
     },

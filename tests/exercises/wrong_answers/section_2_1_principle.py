@@ -137,4 +137,8 @@ NAMED = {
     "2.1.b": {
         "One side only: the two values are h apart, not 2h.": divide_by_2h,
     },
+    "2.1.e": {
+        "b_is_1: the ReLU is shut, so nothing of the error": ((-16, -8, -2), (-48, -24, 0)),
+        "b_is_1: v meets a in the product v a, and a is 0;": ((-16, -8, -2), (0, 0, -6)),
+    },
 }

@@ -95,6 +95,18 @@ def da_without_dz(x, y, weights):
     return g
 
 
+def slope_at_the_end_alone(x, y, weights):
+    activations = [x]
+    for W in weights:
+        activations.append(sigmoid(activations[-1] @ W))
+    delta = (activations[-1] - y) * activations[-1] * (1 - activations[-1])
+    gradients = []
+    for a, W in zip(activations[-2::-1], weights[::-1], strict=True):
+        gradients.insert(0, a.T @ delta)
+        delta = delta @ W.T
+    return gradients
+
+
 WRONG = {
     "2.2.a": [
         (negative(DW2), negative(DELTA1)),
@@ -170,11 +182,18 @@ NAMED = {
         "W1: the slope of a sigmoid is a (1 − a); 1 − a² is that of": slope_1_a_2,
     },
     "2.2.c": {
+        "That is upside down: a column of dW is x δ,": lambda dW, db: (
+            db[np.abs(db).argmax()] / dW[:, np.abs(db).argmax()]
+        ),
         "That is a row of dW; x is in its columns.": row_instead,
     },
     "2.2.d": {
+        "The slopes of the hidden sigmoids are missing;": slope_at_the_end_alone,
         "The slope of a sigmoid is a (1 − a); here it is a alone.": uses_a_instead_of_slope,
         "The slope of the last sigmoid is missing; the others are": slope_of_previous_activation,
         "dz is handed back, not da: the slopes of later layers are": da_without_dz,
+    },
+    "2.2.e": {
+        "dp: the slope of s/p in p is −s/p²; p stands there squared.": (0.125, -0.75, -2.875, -1.375),
     },
 }

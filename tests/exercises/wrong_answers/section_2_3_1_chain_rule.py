@@ -78,6 +78,13 @@ def tanh_slope(a, w, n):
     return s
 
 
+def loss_for_its_slope(w, b, x, y):
+    a = sigmoid(w * x + b)
+    da = 0.5 * (a - y) ** 2
+    delta = da * a * (1 - a)
+    return da, delta, delta * x, delta, delta * w
+
+
 WRONG = {
     "2.3.1.a": [
         tanh_at(lambda w, b, x: w),
@@ -139,6 +146,7 @@ NAMED = {
         "The ½ in front of the loss cancels the 2 of the square.": squared_error_doubled,
     },
     "2.3.1.b": {
+        "da is the loss itself;": loss_for_its_slope,
         "delta is the slope of the sigmoid alone; it multiplies da.": delta_lacks_da,
     },
     "2.3.1.d": {
@@ -146,5 +154,8 @@ NAMED = {
     },
     "2.3.1.e": {
         "The slope of the sigmoid is a (1 − a); 1 − a² is that of": tanh_slope,
+    },
+    "2.3.1.c": {
+        "slopes: the slope of 1/v is −1/v², with a square,": ((2, 6, -1 / 9), -12 / 9),
     },
 }

@@ -62,6 +62,14 @@ def b2_forgotten(x, y, W1, b1, W2, b2):
     return (x.T @ d1, d1.sum(0), a.T @ d2, d2.sum(0))
 
 
+def slope_without_a_tanh(x, y, W1, b1, W2, b2):
+    a1 = np.tanh(x @ W1 + b1)
+    y_hat = a1 @ W2 + b2
+    delta2 = (y_hat - y) / len(x) * (1 - y_hat**2)
+    delta1 = delta2 @ W2.T * (1 - a1**2)
+    return x.T @ delta1, delta1.sum(axis=0), a1.T @ delta2, delta2.sum(axis=0)
+
+
 WRONG = {
     "2.3.3.a": [
         ([[2.5, -2], [-1.5, 0]], [2, -1]),
@@ -146,6 +154,7 @@ NAMED = {
         "dW: that is aᵀ δ, for examples in rows; here n is the last": lambda delta, a, W: (a.T @ delta, W.T @ delta),
     },
     "2.3.3.e": {
+        "The output has no tanh, so delta2 has no slope of one": slope_without_a_tanh,
         "The output has no tanh: ŷ = a1 W2 + b2, with the slope 1.": tanh_at_output,
         "delta1: W2 has to be transposed on the way back.": w2_not_transposed,
         "b1 is missing on the way forward.": b1_forgotten_in_forward,

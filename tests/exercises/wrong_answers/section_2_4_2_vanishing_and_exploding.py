@@ -41,3 +41,9 @@ RIGHT = {
     "2.4.2.c": [lambda f, share: math.floor(math.log2(share) / math.log2(f) + 1e-12) + 1.0],
     "2.4.2.a": [(0.11, 110, 0.0625)],
 }
+
+NAMED = {
+    "2.4.2.a": {
+        "std: that is He's rule,": (0.8**10, 1.6**10, math.sqrt(2 / 256)),
+    },
+}

@@ -59,4 +59,7 @@ NAMED = {
             np.ceil(np.log10(1 / offset) / np.log(1 + eta * curvature))
         ),
     },
+    "2.4.3.a": {
+        "The mixed derivative is 2 w₁w₂ − 1;": ((4, 4, 1), 1),
+    },
 }

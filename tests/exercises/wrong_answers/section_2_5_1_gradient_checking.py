@@ -101,6 +101,14 @@ NAMED = {
         "Either f or f″ may be negative: take absolute values under": no_size_of_second,
     },
     "2.5.1.d": {
+        "measured: nudge along u, not along the gradient.": lambda f, w, g, u: (
+            float((g * u).sum()),
+            (f(w + 1e-5 * g) - f(w - 1e-5 * g)) / 2e-5,
+        ),
+        "claimed: take u as it is;": lambda f, w, g, u: (
+            float((g * u).sum() / np.linalg.norm(u)),
+            (f(w + 1e-5 * u) - f(w - 1e-5 * u)) / 2e-5,
+        ),
         "measured: nudge by h times u, with h = 1e-5; that goes the": lambda f, w, gradient, u: (
             (gradient * u).sum(),
             (f(w + u) - f(w - u)) / 2,

@@ -127,6 +127,9 @@ NAMED = {
         "The walk goes from the loss to the front, so that each": forward_direction_left,
     },
     "2.6.1.d": {
+        "The slope on the edge is 1, that of a ReLU, or of nothing": lambda v: value.Value(
+            np.logaddexp(0, v.data), (v, 1.0)
+        ),
         "The slope is the sigmoid of what arrives, not of what comes": slope_sigmoid_of_the_output,
     },
     "2.6.1.e": {

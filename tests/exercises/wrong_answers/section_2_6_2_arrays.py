@@ -42,3 +42,10 @@ RIGHT = {
     "2.6.2.d": [[0.0, 30.0, "Down"]],
     "2.6.2.b": [lambda dy, N: [[float(d) / N for d in dy] for _ in range(N)], lambda dy, N: np.ones((N, 1)) * dy / N],
 }
+
+NAMED = {
+    "2.6.2.a": {
+        "Each entry is multiplied by a whole row or column": ([1, 1, 2], [1, 2, 3, 0]),
+        "da: each entry is multiplied by all four entries": ([1, 1, 2], [6, 6, 6, 6]),
+    },
+}
