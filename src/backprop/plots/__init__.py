@@ -15,14 +15,14 @@ from backprop.plots.curves import (
     values_by_step,
 )
 from backprop.plots.diagrams import computation_graph, network_diagram, tape_graph
-from backprop.plots.distributions import histogram
+from backprop.plots.distributions import dot_rows, histogram
 from backprop.plots.images import image_grid
 from backprop.plots.matrices import confusion_matrix
 from backprop.plots.regions import decision_regions
 from backprop.plots.style import draw_lines_in_notebooks, figure
 
 __all__ = [
-    "accuracy_curve", "computation_graph", "confusion_matrix", "contour", "decision_regions", "figure",
+    "accuracy_curve", "computation_graph", "confusion_matrix", "contour", "decision_regions", "dot_rows", "figure",
     "function_and_slope", "gradient_norms", "histogram", "image_grid", "learning_curves", "loss_curves",
     "network_diagram", "tape_graph", "values_by_step",
 ]  # fmt: skip
