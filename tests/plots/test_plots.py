@@ -309,10 +309,10 @@ def test_a_path_has_a_marker_at_each_of_up_to_a_hundred_points(points, every):
 def test_rows_of_dots_run_from_the_top_and_mark_their_means():
     _, ax = figure()
     dot_rows(ax, {"above": [1.0, 2.0], "below": [5.0]}, level=3)
-    runs, mean, *_ = ax.lines
+    runs, mean, below, *_ = ax.lines
     assert runs.get_xydata().tolist() == [[1, 0], [2, 0]]
     assert mean.get_xydata().tolist() == [[1.5, 0]]
-    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+    assert below.get_ydata()[0] < 0
     assert [label.get_text() for label in ax.get_yticklabels()] == ["above", "below"]
 
 
@@ -372,7 +372,9 @@ WRONG = {
     "nothing to count": (lambda ax: histogram(ax, {"w": []}), "'w' must be finite"),
     "a number that is not finite": (lambda ax: histogram(ax, {"w": [1.0, np.nan]}), "'w' must be finite"),
     "no row at all": (lambda ax: dot_rows(ax, {}), "at least one"),
-    "a row without a run": (lambda ax: dot_rows(ax, {"L2": []}), "'L2' must be finite"),
+    "a row without a run": (lambda ax: dot_rows(ax, {"L2": []}), "no empty one"),
+    "a run that broke down": (lambda ax: dot_rows(ax, {"L2": [1.0, np.inf]}), "finite numbers"),
+    "a printed number without a row": (lambda ax: dot_rows(ax, {"L2": [1.0]}, printed={"L1": 2}), "row: L1"),
     "more lines than looks": (lambda ax: gradient_norms(ax, {str(k): [1.0] for k in range(7)}), "6 lines apart"),
 }
 
