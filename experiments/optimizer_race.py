@@ -64,7 +64,7 @@ EXPERIMENT = Experiment(
     load=mnist_sample,
     run=run,
     configurations={name: CONFIGURATION | {"rule": name} for name in RULES},
-    seeds=(0, 1, 2, 3, 4),
+    seeds=tuple(range(10)),
 )
 
 if __name__ == "__main__":

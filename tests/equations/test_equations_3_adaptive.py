@@ -33,6 +33,17 @@ def test_the_frequency_of_a_word_is_its_curvature():
         assert second == pytest.approx(frequency[i], rel=1e-6)
 
 
+@pytest.mark.equation("eq-diagonal-guess")
+def test_the_mean_square_of_a_word_s_gradient_is_its_curvature_times_the_distance_squared():
+    # eight texts; a word is in 4, 2 or 1 of them, and its gradient is 0 in the others
+    texts = np.array([[1, 0, 0]] * 2 + [[1, 1, 0]] + [[1, 1, 1]] + [[0, 0, 0]] * 4)
+    w = np.array([0.0, 3.0, -1.0])
+    squares = ((texts * (w - 1)) ** 2).mean(axis=0)
+    np.testing.assert_allclose(squares, [1 / 2 * 1, 1 / 4 * 4, 1 / 8 * 4], rtol=1e-14)
+    curvature = np.array([1 / 2, 1 / 4, 1 / 8])  # by the test above
+    np.testing.assert_allclose(curvature / np.sqrt(squares / (w - 1) ** 2), np.sqrt(curvature), rtol=1e-14)
+
+
 @pytest.mark.equation("eq-adagrad")
 def test_adagrad_divides_by_the_root_of_all_squares():
     # v = 9, 25, 169: steps 3/3, 4/5, 12/13 of the rate

@@ -1,13 +1,9 @@
-"""The labelled equations of section 3.2.5: sizes of sums, and batch norm against roads that use no formula of it."""
-
-import math
-from itertools import pairwise
+"""The labelled equations of section 3.2.5: batch and layer norm against roads that use no formula of theirs."""
 
 import numpy as np
 import pytest
 
-from backprop.initializers import glorot, he
-from backprop.layers import BatchNorm, Dense
+from backprop.layers import BatchNorm
 
 
 def rng(seed=0):
@@ -16,67 +12,6 @@ def rng(seed=0):
 
 def mean_square(array):
     return float(np.mean(np.square(array)))
-
-
-@pytest.mark.equation("eq-forward-size")
-def test_the_mean_square_of_a_sum_is_fan_in_times_variance_times_mean_square():
-    # All signs of two weights ±0.3, which have variance 0.09: the average over the four cases is exact.
-    a = np.array([2.0, 5.0])
-    z = [a @ np.array([s, t]) * 0.3 for s in (1, -1) for t in (1, -1)]
-    assert mean_square(z) == pytest.approx(2 * 0.09 * (4 + 25) / 2, rel=1e-14)
-
-
-@pytest.mark.equation("eq-backward-size")
-def test_the_mean_square_of_the_input_gradient_is_fan_out_times_variance():
-    layer = Dense(400, 900, rng(1), init=lambda rng, shape, n_in, n_out: rng.normal(0, 0.05, shape), dtype=np.float64)
-    delta = rng(2).standard_normal((50, 900))
-    layer.forward(np.zeros((50, 400)))
-    assert mean_square(layer.backward(delta)) == pytest.approx(900 * 0.05**2 * mean_square(delta), rel=0.03)
-
-
-@pytest.mark.equation("eq-glorot")
-def test_glorot_lies_between_the_two_conditions():
-    variance = mean_square(glorot(rng(3), (300, 500), 300, 500))
-    assert 1 / variance == pytest.approx((300 + 500) / 2, rel=0.02)  # the mean of the two fans
-
-
-@pytest.mark.equation("eq-relu-half")
-def test_relu_keeps_half_of_the_squares_of_symmetric_numbers():
-    z = rng(4).standard_normal(1000)
-    z = np.concatenate([z, -z])  # exactly symmetric
-    assert mean_square(np.maximum(z, 0)) == pytest.approx(mean_square(z) / 2, rel=1e-14)
-
-
-@pytest.mark.equation("eq-he")
-def test_he_keeps_the_size_of_relu_activations_through_ten_layers():
-    generator, n = rng(5), 600
-    a = start = generator.standard_normal((100, n))
-    for _ in range(10):
-        a = np.maximum(a @ he(generator, (n, n), n, n), 0)
-    assert 0.5 < mean_square(a) / mean_square(start) < 2
-
-
-@pytest.mark.equation("eq-telescope")
-def test_with_he_the_gradient_changes_by_the_ratio_of_the_end_widths():
-    widths, generator = [900, 300, 600, 200, 450], rng(6)
-    assert math.prod(b / a for a, b in pairwise(widths)) == pytest.approx(450 / 900, rel=1e-14)
-    ratios = []
-    for _ in range(20):
-        weights = [he(generator, (a, b), a, b) for a, b in pairwise(widths)]
-        a, slopes = generator.standard_normal((20, 900)), []
-        for W in weights:
-            z = a @ W
-            slopes.append(z > 0)
-            a = np.maximum(z, 0)
-        delta = generator.standard_normal((20, 450))
-        g = delta
-        for index in reversed(range(4)):
-            g = g @ weights[index].T
-            if index:  # no ReLU below the first layer: its half is not lost
-                g = g * slopes[index - 1]
-        ratios.append(mean_square(g) / mean_square(delta))
-    # n_4/n_0, and twice that for the ReLU which is missing at the input
-    assert np.mean(ratios) == pytest.approx(2 * 450 / 900, rel=0.1)
 
 
 # Batch norm. The referees: complex numbers, whose imaginary part is a derivative without rounding; and PyTorch.
@@ -169,6 +104,65 @@ def test_the_gradient_is_at_right_angles_to_one_and_up_to_epsilon_to_x_hat(eps):
     x_hat, r = by_hand(x, 1.0, 0.0, eps), (x.var() + eps) ** -0.5
     assert abs(dx.sum()) < 1e-14
     assert dx @ x_hat == pytest.approx(gamma * r * eps / (x.var() + eps) * (dy @ x_hat), rel=1e-9, abs=1e-15)
+
+
+def behind_a_norm(seed=12):
+    """A loss of the weights of a dense layer, columns standardised by sums written out; takes complex numbers."""
+    generator = rng(seed)
+    x, price = generator.standard_normal((7, 4)), generator.standard_normal((7, 3))
+
+    def loss(W):
+        columns = (x @ W.reshape(4, 3)).T
+        return sum((by_hand(z, 1.3, 0.2, 0.0) * p).sum() for z, p in zip(columns, price.T, strict=True))
+
+    return loss, generator.standard_normal(12)
+
+
+@pytest.mark.equation("eq-scale-invariant")
+@pytest.mark.parametrize("alpha", [0.1, 3.0, 1000.0])
+def test_weights_in_front_of_a_norm_may_be_of_any_length(alpha):
+    loss, W = behind_a_norm()
+    assert loss(alpha * W) == pytest.approx(loss(W), rel=1e-12)
+
+
+@pytest.mark.equation("eq-orthogonal-gradient")
+@pytest.mark.parametrize("alpha", [0.5, 3.0])
+def test_the_gradient_in_front_of_a_norm_is_at_right_angles_and_shrinks_with_the_length(alpha):
+    loss, W = behind_a_norm()
+    gradient = complex_gradient(loss, W)
+    assert abs(W @ gradient) < 1e-13 * np.linalg.norm(W) * np.linalg.norm(gradient)
+    np.testing.assert_allclose(complex_gradient(loss, alpha * W), gradient / alpha, rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.equation("eq-norm-grows")
+def test_every_step_of_plain_descent_adds_the_square_of_its_length():
+    loss, W = behind_a_norm()
+    for eta in (0.1, 1.0, 10.0):
+        step = eta * complex_gradient(loss, W)
+        after = W - step
+        assert after @ after == pytest.approx(W @ W + step @ step, rel=1e-12)
+        assert np.linalg.norm(after) > np.linalg.norm(W)
+        W = after
+
+
+@pytest.mark.equation("eq-effective-rate")
+@pytest.mark.parametrize("length", [0.5, 4.0])
+def test_the_direction_turns_by_the_rate_over_the_square_of_the_length(length):
+    loss, W = behind_a_norm()
+    unit = W / np.linalg.norm(W)
+    g_1 = np.linalg.norm(complex_gradient(loss, unit))
+    eta = 1e-4 * length**2
+    after = length * unit - eta * complex_gradient(loss, length * unit)
+    turn = np.arctan2(np.linalg.norm(after - (after @ unit) * unit), after @ unit)
+    assert turn == pytest.approx(eta / length**2 * g_1, rel=1e-5)
+
+
+@pytest.mark.equation("eq-layer-norm")
+def test_a_row_of_layer_norm_worked_by_hand():
+    # 1, 3, 8: mean 4, squares 9 + 1 + 16 = 26; ε chosen so that s² + ε = 9
+    x, gamma, shift = np.array([1.0, 3.0, 8.0]), np.array([1.0, 2.0, 3.0]), np.array([0.0, 0.0, 1.0])
+    y = gamma * by_hand(x, 1.0, 0.0, 9 - 26 / 3) + shift
+    np.testing.assert_allclose(y, [-1.0, -2 / 3, 5.0], rtol=1e-13)
 
 
 @pytest.mark.equation("eq-running-statistics")

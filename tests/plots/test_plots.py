@@ -16,6 +16,7 @@ from backprop.plots import (
     confusion_matrix,
     contour,
     decision_regions,
+    dot_rows,
     figure,
     function_and_slope,
     gradient_norms,
@@ -104,6 +105,9 @@ DRAWINGS = {
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(
         ax, bowl, ((-4, 4), (-2, 2)), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minima=[(0, 0)]
+    ),
+    "dot_rows": lambda ax: dot_rows(
+        ax, {"no cure": [88.0, 88.3, 87.4], "dropout": [89.2, 89.0, 89.6]}, xlabel="test accuracy (%)", level=88
     ),
     "histogram": lambda ax: histogram(ax, {"wide": np.linspace(-2, 2, 400) ** 3, "narrow": np.linspace(0, 2, 400)}),
 }
@@ -302,6 +306,16 @@ def test_a_path_has_a_marker_at_each_of_up_to_a_hundred_points(points, every):
     assert drawn.get_markevery() == every
 
 
+def test_rows_of_dots_run_from_the_top_and_mark_their_means():
+    _, ax = figure()
+    dot_rows(ax, {"above": [1.0, 2.0], "below": [5.0]}, level=3)
+    runs, mean, below, *_ = ax.lines
+    assert runs.get_xydata().tolist() == [[1, 0], [2, 0]]
+    assert mean.get_xydata().tolist() == [[1.5, 0]]
+    assert below.get_ydata()[0] < 0
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["above", "below"]
+
+
 def test_a_confusion_matrix_has_true_classes_in_rows_and_predictions_in_columns():
     _, ax = figure()
     confusion_matrix(ax, [0, 0, 0, 1], [0, 1, 1, 1])
@@ -357,6 +371,10 @@ WRONG = {
     "a path in space": (lambda ax: contour(ax, bowl, ((0, 1), (0, 1)), paths={"p": np.ones((4, 3))}), "path 'p'"),
     "nothing to count": (lambda ax: histogram(ax, {"w": []}), "'w' must be finite"),
     "a number that is not finite": (lambda ax: histogram(ax, {"w": [1.0, np.nan]}), "'w' must be finite"),
+    "no row at all": (lambda ax: dot_rows(ax, {}), "at least one"),
+    "a row without a run": (lambda ax: dot_rows(ax, {"L2": []}), "no empty one"),
+    "a run that broke down": (lambda ax: dot_rows(ax, {"L2": [1.0, np.inf]}), "finite numbers"),
+    "a printed number without a row": (lambda ax: dot_rows(ax, {"L2": [1.0]}, printed={"L1": 2}), "row: L1"),
     "more lines than looks": (lambda ax: gradient_norms(ax, {str(k): [1.0] for k in range(7)}), "6 lines apart"),
 }
 

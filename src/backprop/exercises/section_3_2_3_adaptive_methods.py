@@ -7,7 +7,34 @@ from backprop.exercises.checking import Case, exercise
 from backprop.optimizers import Adam, RMSProp
 
 
-@exercise("3.2.3.a", hint="Count the steps from 1; the correction is used in the step and never kept.")
+@exercise("3.2.3.a", hint="What are m̂ and v̂, if only the newest gradient is left, and what remains of m̂ / √v̂?")
+def only_the_sign(rng):
+    """Adam without memory, by hand."""
+    yield Case(
+        want=(0.7, -0.2, 0.1),
+        names=("after_1", "after_4", "after_101"),
+        traps={
+            "That is plain descent; Adam's step does not shrink with the gradient.": (0.7, 0.7**4, 0.7**101),
+            "That goes uphill.": (1.3, 2.2, 1 + 0.3 * 101),
+            "after_4: the fourth step leads from 0.1 across 0.": (0.7, 0.1, 0.1),
+            "after_101: beyond 0 the sign of the gradient changes, and the step turns round.": (
+                0.7,
+                -0.2,
+                1 - 0.3 * 101,
+            ),
+            "after_101: an odd step ends on the positive side; count from step 4, which ends at −0.2.": (
+                0.7,
+                -0.2,
+                -0.2,
+            ),
+            "after_101: it never comes to rest, for its steps do not get shorter.": (0.7, -0.2, 0.0),
+            "A step has the length η, not 1.": (0.0, 0.0, 0.0),
+            "The weight is asked for, not the step.": (0.3, 0.3, 0.3),
+        },
+    )
+
+
+@exercise("3.2.3.b", hint="Count the steps from 1; the correction is used in the step and never kept.")
 def corrected_rmsprop(rng):
     """The package's Adam without momentum, for runs of one step and of several."""
     for steps in (1, 2, 6):
@@ -48,34 +75,6 @@ def corrected_rmsprop(rng):
         )
 
 
-@exercise("3.2.3.b", hint="Every later step multiplies what an earlier gradient has put in by the same number.")
-def memory_weights(rng):
-    """What each gradient alone adds to the package's corrected average."""
-    for t in (1, 4, 7):
-        beta = float(rng.uniform(0.3, 0.95))
-        want = []
-        for i in range(t):
-            m = 0.0
-            for k in range(t):
-                m = beta * m + (1 - beta) * (k == i)
-            want.append(m / (1 - beta**t))
-        yield Case(
-            t,
-            beta,
-            want=np.array(want),
-            traps={
-                "The newest gradient has the largest weight, and it comes last.": np.array(want[::-1]),
-                "These are the weights in m; those in m̂ add up to 1.": np.array(want) * (1 - beta**t),
-                "The factor 1 − β is missing: a new gradient enters m with it.": np.array(want) / (1 - beta),
-                "The newest gradient has not been multiplied by β yet: its power is 0.": np.array(want) * beta,
-                "β < 1, so older gradients count less; these count all the same.": np.full(t, 1 / t),
-                "The correction divides by 1 − βᵗ, not by 1 − β.": np.array(want) * (1 - beta**t) / (1 - beta),
-                "The correction divides; multiplied, the weights add up to even less.": np.array(want)
-                * (1 - beta**t) ** 2,
-            },
-        )
-
-
 @exercise("3.2.3.c", hint="After a long time both corrections are 1.")
 def shout(rng):
     """The package's Adam after a silence in which both corrections have died out."""
@@ -104,7 +103,51 @@ def shout(rng):
         )
 
 
-@exercise("3.2.3.d", hint="Keep two numbers: v, which is updated as ever, and the largest corrected v, which is used.")
+@exercise("3.2.3.d", hint="Under the penalty λw is all that Adam sees, and it hardly changes from step to step.")
+def dark_corner(rng):
+    """The package's Adam with the package's penalty; an answer to two digits is enough."""
+
+    def after(optimizer, strength, steps=10):
+        w = np.full((1, 1), 0.05)
+        for _ in range(steps):
+            optimizer.step([Param("W", w, strength * w)])
+        return float(w[0, 0])
+
+    weak, strong = after(Adam(0.001), 1e-4), after(Adam(0.001), 1e-2)
+    decayed = 0.05 * (1 - 1e-5) ** 10
+    kept = 0.05 * (1 - 1e-7) ** 10
+    yield Case(
+        want=(weak, strong, decayed),
+        tol=0.004,
+        names=("weak", "strong", "decayed"),
+        traps={
+            "That is plain descent with the penalty; Adam divides its gradient by its own size.": (
+                kept,
+                decayed,
+                decayed,
+            ),
+            "All three treated alike: Adam divides the penalty's gradient by its size, AdamW shrinks outside.": (
+                weak,
+                strong,
+                weak,
+            ),
+            "decayed: AdamW multiplies by 1 − ηλ at each step; no step of length η belongs to it.": (
+                weak,
+                strong,
+                weak,
+            ),
+            "decayed: each step leaves 1 − ηλ, not 1 − λ.": (weak, strong, 0.05 * 0.99**10),
+            "decayed: the weight is asked for, not the share that is left.": (weak, strong, (1 - 1e-5) ** 10),
+            "strong: a larger λ stands above and below the line, and cancels.": (weak, 0.0, decayed),
+            "strong: each step is about η long, whatever λ is.": (weak, 0.05 - 10 * 0.1, decayed),
+            "One step of it; ten are asked for.": (0.049, 0.049, 0.05 * (1 - 1e-5)),
+            "The pull is towards 0.": (0.06, 0.06, decayed),
+            "That is how far it has moved; the weight itself is asked for.": (0.01, 0.01, decayed),
+        },
+    )
+
+
+@exercise("3.2.3.e", hint="Keep two numbers: v, which is updated as ever, and the largest corrected v, which is used.")
 def amsgrad(rng):
     """Gradients that shrink, so that the maximum differs from the last average, and some that grow."""
     for size in (np.array([3.0, 1.0, 0.5, 0.2, 0.1]), np.array([0.2, 1.0, 3.0]), np.array([1.0])):

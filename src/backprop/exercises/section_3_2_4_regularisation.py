@@ -1,4 +1,4 @@
-"""Checkers of exercises 3.2.4.a to 3.2.4.d, penalties, dropout and early stopping."""
+"""Checkers of exercises 3.2.4.a to 3.2.4.e, penalties, dropout and early stopping."""
 
 from itertools import product
 
@@ -8,50 +8,25 @@ from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("3.2.4.a", hint="The slope of half a square is the number itself. Which of the two arrays is charged?")
-def with_penalty(rng):
-    """The penalty's own gradient is found by nudging its value."""
-    for _ in range(2):
-        n_in, n_out = rng.choice(np.arange(2, 7), 2, replace=False)
-        W, dW, (b, db) = rng.normal(size=(n_in, n_out)), rng.normal(size=(n_in, n_out)), rng.normal(size=(2, n_out))
-        strength = float(rng.uniform(0.1, 0.9))
-        added = numerical_gradient(lambda W, strength=strength: strength / 2 * float((W**2).sum()), W)
-        yield Case(
-            W,
-            b,
-            dW,
-            db,
-            strength,
-            want=(dW + added, db),
-            names=("dW", "db"),
-            unused=(1,),
-            traps={
-                "The bias is charged, too; a penalty is for weights.": (dW + added, db + strength * b),
-                "There is a 2 too many: the penalty has a ½, which cancels it.": (dW + 2 * added, db),
-                "A pull towards 0 is a positive gradient where the weight is positive: the sign is flipped.": (
-                    dW - added,
-                    db,
-                ),
-                "The gradient of ½ λ W² is λ W, not λ W².": (dW + strength * W**2, db),
-                "The gradient of ½ λ W² is λ W; that adds the penalty of each weight itself.": (
-                    dW + strength / 2 * W**2,
-                    db,
-                ),
-                "λ is the strength; here W is added without it.": (dW + W, db),
-                "That is L1; L2 pulls in proportion to the weight.": (dW + strength * np.sign(W), db),
-                "The gradient of the loss is missing: the penalty's is added to it.": (added, db),
-                "Divided by the number of weights; the penalty is a sum.": (dW + added / W.size, db),
-                "Divided by the number of inputs; the penalty is a sum.": (dW + added / len(W), db),
-                "That is the penalty itself, one number; its gradient is one number for each weight.": (
-                    dW + strength / 2 * float((W**2).sum()),
-                    db,
-                ),
-                "That shrinks the gradient; what is shrunk by a penalty are the weights.": ((1 - strength) * dW, db),
-                "The strength is missing.": (dW + W, db),
-                "The penalty has not been added: dW came back as it was.": (dW, db),
-                "The weights are charged, and the biases not: it is the other way round.": (dW, db + strength * b),
-            },
-        )
+@exercise("3.2.4.a", hint="The page has where a bias with a price on it ends: divide the target by 1 + λ.")
+def warm_room(rng):
+    """One room on three scales, by hand."""
+    says, cold = 20 / 1.1, 293 - 293 / 1.1
+    yield Case(
+        want=(says, cold, 0.0),
+        tol=0.002,
+        names=("says", "too_cold", "own_scale"),
+        traps={
+            "That is the slope's factor the wrong way up: b (1 + λ) = c.": (20 * 1.1, 293 - 293 * 1.1, 0.0),
+            "b (1 + λ) = c has to be divided by 1.1; that takes a tenth off.": (18.0, 29.3, 0.0),
+            "says: the temperature is asked for, not by how much it is too cold.": (20 - says, cold, 0.0),
+            "too_cold: that is what it says; by how many degrees is it too cold?": (says, 293 / 1.1, 0.0),
+            "too_cold: the mistake grows with the target: a tenth of 293/1.1.": (says, 20 - says, 0.0),
+            "own_scale: if room temperature is 0, the target is 0, and so is the answer.": (says, cold, 20 - says),
+            "A price on the bias does something: it pulls the answer towards 0.": (20.0, 0.0, 0.0),
+            "too_cold: a positive number of degrees is asked for.": (says, -cold, 0.0),
+        },
+    )
 
 
 @exercise("3.2.4.b", hint="A mean square is the square of the mean plus the variance; the page has both for one input.")
@@ -181,6 +156,36 @@ def patience(rng):
     # The best lies fewer epochs back than it has epochs before it, and more.
     for patient in (1, 2):
         yield Case(bump, patient, want=stops(bump, patient), names=("stop", "best"), traps=stop_traps(bump, patient))
+
+
+@exercise("3.2.4.e", hint="Multiply the densities of all targets and of all weights, and take minus the logarithm.")
+def prior_strength(rng):
+    """Found by search: the strength whose minimum is the most probable weight, for a net of one weight, ŷ = w x."""
+    for _ in range(3):
+        noise, spread, n = float(rng.uniform(0.5, 2.0)), float(rng.uniform(0.3, 3.0)), int(rng.integers(3, 40))
+        x, y = rng.normal(size=n), rng.normal(size=n) + 1.0
+        # The most probable w has (Σ x² / noise² + 1/spread²) w = Σ x y / noise²; the penalised mean ½ square has
+        # (Σ x² / N + λ) w = Σ x y / N. Solve the second for λ at that w.
+        w = (x @ y / noise**2) / (x @ x / noise**2 + 1 / spread**2)
+        right = float((x @ y / n - x @ x / n * w) / w)
+        yield Case(
+            noise,
+            spread,
+            n,
+            want=right,
+            traps={
+                "The loss is a mean over the examples, the logarithm a sum: divide by N.": right * n,
+                "Variances stand in the exponents, not standard deviations.": noise / (n * spread),
+                "Upside down: the less noise there is, the less the belief counts.": spread**2 / (n * noise**2),
+                "The ½ stands in front of both terms, and cancels.": right / 2,
+                "Both have a ½; nothing doubles.": right * 2,
+                "noise is missing: a noisy target says less than a sharp one.": 1 / (n * spread**2),
+                "spread is missing: a belief in small weights costs more than one in large ones.": noise**2 / n,
+                "The more examples speak, the less the belief counts: divide by N.": n * noise**2 / spread**2,
+                "noise stands above and spread below, both squared.": noise**2 / (n * spread),
+                "The spread is squared, and the noise as well.": noise / (n * spread**2),
+            },
+        )
 
 
 def stops(losses: list[float], patience: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Checkers of exercises 3.2.5.a to 3.2.5.d, initial weights, batch and layer normalization."""
+"""Checkers of exercises 3.2.5.a to 3.2.5.d, weights behind a norm, batch and layer normalization."""
 
 from collections.abc import Callable
 
@@ -8,37 +8,31 @@ from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("3.2.5.a", hint="L(cW) = L(W) for every W. What does a nudge of one entry of cW amount to, measured at W?")
-def rescaled(rng):
-    """Both found by nudging a layer with its norm: the slope at c W, and the rate whose step is c times as long."""
-    for c in (float(rng.uniform(2, 5)), float(rng.uniform(0.2, 0.6))):
-        n, n_in, width = 6, int(rng.integers(2, 5)), int(rng.integers(2, 5))
-        x, price = rng.normal(size=(n, n_in)), rng.normal(size=(n, width))
-        W, lr = rng.normal(size=(n_in, width)), float(rng.uniform(0.05, 0.5))
-
-        def loss(W, x=x, price=price):
-            return float((normalise(x @ W, 0.0, 0) * price).sum())
-
-        dW, want = numerical_gradient(loss, W), numerical_gradient(loss, c * W)
-        # c W − η′ dW′ has to be c (W − η dW): compare the lengths of the two steps
-        rate = float(np.linalg.norm(c * lr * dW) / np.linalg.norm(want))
-        names = ("gradient", "rate")
-        traps = {
-            "Only the answers and the loss are the same at c W: the gradient is not, and so neither is the rate.": (
-                dW,
-                lr,
+@exercise("3.2.5.a", hint="The gradient stands at right angles to W: the products of their entries add up to 0.")
+def pythagoras(rng):
+    """One step behind a norm, by hand."""
+    second, length, factor = 1.2, 13.0, 25 / 169
+    yield Case(
+        want=(second, length, factor),
+        tol=0.005,
+        names=("second", "length", "factor"),
+        traps={
+            "second: the products have to cancel: 3 · (−1.6) + 4 · ? = 0.": (-1.2, length, factor),
+            "second: that is in proportion to W, along it and not at right angles.": (-1.6 * 4 / 3, length, factor),
+            "length: the step is at right angles, so squares add up, not lengths.": (second, 17.0, factor),
+            "length: a step against the gradient does not shorten W; the squares add up.": (
+                second,
+                np.sqrt(144 - 25),
+                factor,
             ),
-            "gradient: it is smaller where the weights are larger, by the same factor.": (dW * c, rate),
-            "gradient: the loss is the same at c W, the slope is not.": (dW, rate),
-            "gradient: one c is enough; c² belongs to the rate.": (dW / c**2, rate),
-            "rate: the gradient is smaller by c and the step has to be larger by c.": (want, lr * c),
-            "rate: large weights need a larger rate, not a smaller one.": (want, lr / c**2),
-            "rate: at c W, the same rate makes a step that is too short or too long.": (want, lr),
-            "rate: it makes up for the gradient, and the step has to be c times as long as well.": (want, lr / c),
-            "That is the answer for W/c: c multiplies the weights.": (dW * c, lr / c**2),
-            "That treats the norm as if it were not there: behind it the size of W does not matter.": (dW, lr * c),
-        }
-        yield Case(dW, lr, c, want=(want, rate), names=names, traps=traps)
+            "length: the step has the length η times that of the gradient, 6 · 2.": (second, np.sqrt(61), factor),
+            "length: that is the gradient's without η.": (second, np.sqrt(29), factor),
+            "length: that is its square.": (second, 169.0, factor),
+            "factor: the square of the length stands below the line.": (second, length, 5 / 13),
+            "factor: it has fallen, so it is below 1.": (second, length, 169 / 25),
+            "factor: the effective rate itself is not asked for, only how it has changed.": (second, length, 6 / 169),
+        },
+    )
 
 
 def normalise(x: np.ndarray, eps: float, axis: int) -> np.ndarray:
@@ -133,60 +127,37 @@ def batch_norm_backward(rng):
         yield norm_case(rng, 0, dx_traps)
 
 
-@exercise("3.2.5.c", hint="A share rho of the way towards what this batch says.")
-def follow(rng):
-    """A small batch, so that N and N − 1 differ."""
-    for _ in range(2):
-        n, width = (int(k) for k in rng.choice(np.arange(3, 8), 2, replace=False))
-        x, rho = rng.normal(2.0, 1.5, (n, width)), float(rng.uniform(0.1, 0.4))
-        old_mean, old_var = rng.normal(size=width), rng.uniform(0.5, 2.0, width)
-        mean = x.sum(axis=0) / n
-        squares = ((x - mean) ** 2).sum(axis=0)
-        new_mean, new_var = (1 - rho) * old_mean + rho * mean, (1 - rho) * old_var + rho * squares / (n - 1)
-        yield Case(
-            old_mean,
-            old_var,
-            x,
-            rho,
-            want=(new_mean, new_var),
-            names=("running_mean", "running_var"),
-            traps={
-                "running_var: that is the spread with N below; the running one has N − 1.": (
-                    new_mean,
-                    (1 - rho) * old_var + rho * squares / n,
-                ),
-                "rho is the share of the new batch, not of the old value.": (
-                    rho * old_mean + (1 - rho) * mean,
-                    rho * old_var + (1 - rho) * squares / (n - 1),
-                ),
-                "running_var: a variance is wanted, not its root.": (
-                    new_mean,
-                    (1 - rho) * old_var + rho * (squares / (n - 1)) ** 0.5,
-                ),
-                "The old values do not fade: old + rho · (new − old).": (
-                    old_mean + rho * mean,
-                    old_var + rho * squares / (n - 1),
-                ),
-                "That is this batch alone; a running value goes a share of the way.": (mean, squares / (n - 1)),
-                "Each column has its own mean and variance: axis=0.": (
-                    (1 - rho) * old_mean + rho * x.mean(),
-                    (1 - rho) * old_var + rho * x.var(ddof=1),
-                ),
-                "running_mean: the old value has to fade by 1 − rho.": (old_mean + rho * mean, new_var),
-                "running_mean: the variance is not its business; it follows the mean.": (
-                    (1 - rho) * old_mean + rho * squares / (n - 1),
-                    new_var,
-                ),
-                "running_var: N / (N − 1) makes the spread larger, not smaller.": (
-                    new_mean,
-                    (1 - rho) * old_var + rho * squares * (n - 1) / n**2,
-                ),
-                "running_var: the spread is around the mean of this batch, not around the running one.": (
-                    new_mean,
-                    (1 - rho) * old_var + rho * ((x - old_mean) ** 2).sum(axis=0) / (n - 1),
-                ),
-            },
-        )
+@exercise("3.2.5.c", hint="L(cW) = L(W) for every W. What does a nudge of one entry of cW amount to, measured at W?")
+def rescaled(rng):
+    """Both found by nudging a layer with its norm: the slope at c W, and the rate whose step is c times as long."""
+    for c in (float(rng.uniform(2, 5)), float(rng.uniform(0.2, 0.6))):
+        n, n_in, width = 6, int(rng.integers(2, 5)), int(rng.integers(2, 5))
+        x, price = rng.normal(size=(n, n_in)), rng.normal(size=(n, width))
+        W, lr = rng.normal(size=(n_in, width)), float(rng.uniform(0.05, 0.5))
+
+        def loss(W, x=x, price=price):
+            return float((normalise(x @ W, 0.0, 0) * price).sum())
+
+        dW, want = numerical_gradient(loss, W), numerical_gradient(loss, c * W)
+        # c W − η′ dW′ has to be c (W − η dW): compare the lengths of the two steps
+        rate = float(np.linalg.norm(c * lr * dW) / np.linalg.norm(want))
+        names = ("gradient", "rate")
+        traps = {
+            "Only the answers and the loss are the same at c W: the gradient is not, and so neither is the rate.": (
+                dW,
+                lr,
+            ),
+            "gradient: it is smaller where the weights are larger, by the same factor.": (dW * c, rate),
+            "gradient: the loss is the same at c W, the slope is not.": (dW, rate),
+            "gradient: one c is enough; c² belongs to the rate.": (dW / c**2, rate),
+            "rate: the gradient is smaller by c and the step has to be larger by c.": (want, lr * c),
+            "rate: large weights need a larger rate, not a smaller one.": (want, lr / c**2),
+            "rate: at c W, the same rate makes a step that is too short or too long.": (want, lr),
+            "rate: it makes up for the gradient, and the step has to be c times as long as well.": (want, lr / c),
+            "That is the answer for W/c: c multiplies the weights.": (dW * c, lr / c**2),
+            "That treats the norm as if it were not there: behind it the size of W does not matter.": (dW, lr * c),
+        }
+        yield Case(dW, lr, c, want=(want, rate), names=names, traps=traps)
 
 
 def layer_norm_traps(dy, x, gamma, eps, x_hat, inv_std, axis):

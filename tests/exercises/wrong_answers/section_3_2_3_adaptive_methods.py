@@ -42,6 +42,16 @@ def divides_by_max_of_last_two(gradients, lr, beta2):
 
 WRONG = {
     "3.2.3.a": [
+        (0.7, 0.7**4, 0.7**101),
+        (1.3, 2.2, 31.3),
+        (0.7, 0.1, 0.1),
+        (0.7, -0.2, -29.3),
+        (0.7, -0.2, -0.2),
+        (0.7, -0.2, 0.0),
+        (0.0, 0.0, 0.0),
+        (0.7, -0.2),
+    ],
+    "3.2.3.b": [
         rms,
         correction_fed_back,
         lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta**t), sign=1.0),
@@ -52,17 +62,6 @@ WRONG = {
         lambda gradients, lr, beta: rms(gradients, lr, beta, lambda v, t: v / (1 - beta**t) ** 2),
         lambda gradients, lr, beta: rms(gradients, lr, 1 - beta, lambda v, t: v / (1 - (1 - beta) ** t)),
         lambda gradients, lr, beta: -lr * sum(gradients),
-    ],
-    "3.2.3.b": [
-        lambda t, beta: (1 - beta) * beta ** np.arange(t) / (1 - beta**t),
-        lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1),
-        lambda t, beta: beta ** np.arange(t - 1, -1, -1) / (1 - beta**t),
-        lambda t, beta: (1 - beta) * beta ** np.arange(t, 0, -1) / (1 - beta**t),
-        lambda t, beta: np.full(t, 1 / t),
-        lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1.0) / (1 - beta),
-        lambda t, beta: (1 - beta) * beta ** np.arange(t - 1, -1, -1.0) * (1 - beta**t),
-        lambda t, beta: (1 - beta) * beta ** np.arange(t - 1.0) / (1 - beta**t),
-        lambda t, beta: beta ** np.arange(t - 1, -1, -1.0),
     ],
     "3.2.3.c": [
         lambda beta1, beta2: 1.0,
@@ -76,6 +75,17 @@ WRONG = {
         lambda beta1, beta2: (1 - beta1) / np.sqrt(beta2),
     ],
     "3.2.3.d": [
+        (0.05, 0.04999, 0.04999),
+        (0.04, 0.04, 0.04),
+        (0.04, 0.04, 0.045),
+        (0.04, 0.04, 0.9999),
+        (0.04, 0.0, 0.05),
+        (0.049, 0.049, 0.05),
+        (0.06, 0.06, 0.05),
+        (0.01, 0.01, 0.05),
+        (0.04, 0.04),
+    ],
+    "3.2.3.e": [
         lambda gradients, lr, beta2: rms(gradients, lr, beta2, lambda v, t: v / (1 - beta2**t)),
         lambda gradients, lr, beta2: ams(gradients, lr, beta2, hat=False),
         lambda gradients, lr, beta2: ams(gradients, lr, beta2, feed_back=True),
@@ -105,22 +115,23 @@ def in_arrays_ams(gradients, lr, beta2):
     return -lr * np.sum(g / np.sqrt(np.maximum.accumulate(hats)))
 
 
-def grown(t, beta):
-    weights = []
-    for _ in range(t):
-        weights = [beta * w for w in weights] + [1 - beta]
-    return tuple(w / sum(weights) for w in weights)
-
-
 RIGHT = {
-    "3.2.3.a": [in_arrays, lambda gradients, lr, beta: np.float32(in_arrays(gradients, lr, beta))],
-    "3.2.3.b": [grown, lambda t, beta: np.float32(grown(t, beta))],
+    "3.2.3.a": [[0.7, -0.2, 0.1]],
+    "3.2.3.b": [in_arrays, lambda gradients, lr, beta: np.float32(in_arrays(gradients, lr, beta))],
     "3.2.3.c": [lambda beta1, beta2: (1 - beta1) * (1 - beta2) ** -0.5],
-    "3.2.3.d": [in_arrays_ams],
+    "3.2.3.d": [(0.04, 0.04, 0.05), np.array([0.0401, 0.0401, 0.049995])],
+    "3.2.3.e": [in_arrays_ams],
 }
 
 NAMED = {
     "3.2.3.a": {
+        "A step has the length η, not 1.": (0.0, 0.0, 0.0),
+        "That is plain descent; Adam's step does not shrink with the gradient.": (0.7, 0.7**4, 0.7**101),
+        "after_101: an odd step ends on the positive side": (0.7, -0.2, -0.2),
+        "after_4: the fourth step": (0.7, 0.1, 0.1),
+        "after_101: beyond 0 the sign": (0.7, -0.2, -29.3),
+    },
+    "3.2.3.b": {
         "Only the signs of the gradients count there; v has a memory.": lambda gradients, lr, beta: (
             -lr * sum(np.sign(g) for g in gradients)
         ),
@@ -131,6 +142,13 @@ NAMED = {
         ),
     },
     "3.2.3.d": {
+        "That is plain descent with the penalty": (0.05, 0.05, 0.05),
+        "decayed: each step leaves 1 − ηλ, not 1 − λ": (0.04, 0.04, 0.0452),
+        "decayed: the weight is asked for": (0.04, 0.04, 0.9999),
+        "strong: a larger λ stands above": (0.04, 0.0, 0.05),
+        "One step of it": (0.049, 0.049, 0.05),
+    },
+    "3.2.3.e": {
         "The largest v̂ of all steps so far, not only of the last": divides_by_max_of_last_two,
     },
 }

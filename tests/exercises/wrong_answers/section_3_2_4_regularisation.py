@@ -1,11 +1,6 @@
-"""Wrong answers to exercises 3.2.4.a to 3.2.4.d: each must be recognised."""
+"""Wrong answers to exercises 3.2.4.a to 3.2.4.e: each must be recognised."""
 
 import numpy as np
-
-
-def edits_gradient(W, b, dW, db, strength):
-    dW += strength * W
-    return dW, db
 
 
 def with_variance(w, x, y, p, mean=None, variance=None):
@@ -63,18 +58,15 @@ def counts_rises(values, patience):
 
 WRONG = {
     "3.2.4.a": [
-        lambda W, b, dW, db, strength: (dW + strength * W, db + strength * b),
-        lambda W, b, dW, db, strength: (dW + 2 * strength * W, db),
-        lambda W, b, dW, db, strength: (dW - strength * W, db),
-        lambda W, b, dW, db, strength: (dW + strength * np.sign(W), db),
-        lambda W, b, dW, db, strength: (strength * W, db),
-        lambda W, b, dW, db, strength: (dW + strength * W / len(W), db),
-        lambda W, b, dW, db, strength: ((1 - strength) * dW, db),
-        lambda W, b, dW, db, strength: (dW + strength / 2 * (W**2).sum(), db),
-        edits_gradient,
-        lambda W, b, dW, db, strength: (dW + W, db),
-        lambda W, b, dW, db, strength: (dW, db + strength * b),
-        lambda W, b, dW, db, strength: (dW, db),
+        (22.0, -29.3, 0.0),
+        (18.0, 29.3, 0.0),
+        (1.818, 26.64, 0.0),
+        (18.18, 266.4, 0.0),
+        (18.18, 1.818, 0.0),
+        (18.18, 26.64, 1.818),
+        (20.0, 0.0, 0.0),
+        (18.18, -26.64, 0.0),
+        (18.18, 26.64),
     ],
     "3.2.4.b": [
         one_draw,
@@ -120,12 +112,17 @@ WRONG = {
         lambda values, patience: (patient(values, patience)[0], min(values)),
         lambda values, patience: (patient(values, patience)[0], patient(values, patience)[0]),
     ],
+    "3.2.4.e": [
+        lambda noise, spread, N: noise**2 / spread**2,
+        lambda noise, spread, N: noise / (N * spread),
+        lambda noise, spread, N: spread**2 / (N * noise**2),
+        lambda noise, spread, N: noise**2 / (2 * N * spread**2),
+        lambda noise, spread, N: 1 / (N * spread**2),
+        lambda noise, spread, N: noise**2 / N,
+        lambda noise, spread, N: N * noise**2 / spread**2,
+        lambda noise, spread, N: noise**2 / (N * spread),
+    ],
 }
-
-
-def with_penalty_by_loops(W, b, dW, db, strength):
-    rows, columns = W.shape
-    return [[dW[i, j] + strength * W[i, j] for j in range(columns)] for i in range(rows)], list(db)
 
 
 def by_loops(w, x, y, p):
@@ -157,14 +154,23 @@ def patient_by_counting(values, patience):
 
 
 RIGHT = {
-    "3.2.4.a": [with_penalty_by_loops, lambda W, b, dW, db, strength: (np.float32(dW + strength * W), db)],
+    "3.2.4.a": [[18.18, 26.64, 0], (18.2, 26.6, 0.0)],
     "3.2.4.b": [by_loops],
     "3.2.4.c": [dropout_by_loops],
     "3.2.4.d": [patient_by_counting],
+    "3.2.4.e": [lambda noise, spread, N: np.float32((noise / spread) ** 2 / N)],
 }
 
 NAMED = {
     "3.2.4.a": {
-        "The gradient of ½ λ W² is λ W, not λ W².": lambda W, b, dW, db, strength: (dW + strength * W**2, db),
+        "b (1 + λ) = c has to be divided by 1.1": (18.0, 29.3, 0.0),
+        "too_cold: that is what it says": (18.18, 266.4, 0.0),
+        "own_scale: if room temperature is 0": (18.18, 26.64, 1.818),
+        "A price on the bias does something": (20, 0, 0),
+    },
+    "3.2.4.e": {
+        "The loss is a mean over the examples": lambda noise, spread, N: noise**2 / spread**2,
+        "Variances stand in the exponents": lambda noise, spread, N: noise / (N * spread),
+        "Upside down": lambda noise, spread, N: spread**2 / (N * noise**2),
     },
 }

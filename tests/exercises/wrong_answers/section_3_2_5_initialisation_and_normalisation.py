@@ -26,16 +26,6 @@ def with_gains(axis, change):
     return backward
 
 
-def edits_statistics(running_mean, running_var, x, rho):
-    running_mean += rho * (x.mean(axis=0) - running_mean)
-    running_var += rho * (x.var(axis=0, ddof=1) - running_var)
-    return running_mean, running_var
-
-
-def towards(old, new, rho):
-    return old + rho * (new - old)
-
-
 def eps_outside_root(dy, x, gamma, eps):
     i = 1 / (x.std(0) + eps)
     h = (x - x.mean(0)) * i
@@ -59,17 +49,15 @@ def keepdims_lost_mean_axis_0_in_bracket(dy, x, gamma, eps):
 
 WRONG = {
     "3.2.5.a": [
-        lambda dW, lr, c: (dW, lr),
-        lambda dW, lr, c: (dW * c, lr / c**2),
-        lambda dW, lr, c: (dW / c**2, lr * c**2),
-        lambda dW, lr, c: (dW / c, lr * c),
-        lambda dW, lr, c: (dW / c, lr),
-        lambda dW, lr, c: (dW / c, lr / c),
-        lambda dW, lr, c: (dW / c, lr / c**2),
-        lambda dW, lr, c: (dW, lr * c),
-        lambda dW, lr, c: (dW * c, lr * c**2),
-        lambda dW, lr, c: (lr * c**2, dW / c),
-        lambda dW, lr, c: dW / c,
+        (-1.2, 13, 25 / 169),
+        (-2.133, 13, 0.148),
+        (1.2, 17, 0.148),
+        (1.2, 10.909, 0.148),
+        (1.2, 7.81, 0.148),
+        (1.2, 5.385, 0.148),
+        (1.2, 13, 5 / 13),
+        (1.2, 13, 6.76),
+        (1.2, 13),
     ],
     "3.2.5.b": [
         norm_backward(0, use_mean=False, use_var=False),
@@ -89,19 +77,17 @@ WRONG = {
         norm_backward(0, gain="outside", use_var=False),
     ],
     "3.2.5.c": [
-        lambda m, v, x, rho: (towards(m, x.mean(axis=0), rho), towards(v, x.var(axis=0), rho)),
-        lambda m, v, x, rho: (towards(m, x.mean(axis=0), 1 - rho), towards(v, x.var(axis=0, ddof=1), 1 - rho)),
-        lambda m, v, x, rho: (towards(m, x.mean(axis=0), rho), towards(v, x.std(axis=0, ddof=1), rho)),
-        lambda m, v, x, rho: (m + rho * x.mean(axis=0), v + rho * x.var(axis=0, ddof=1)),
-        lambda m, v, x, rho: (x.mean(axis=0), x.var(axis=0, ddof=1)),
-        lambda m, v, x, rho: (towards(m, x.mean(), rho), towards(v, x.var(ddof=1), rho)),
-        edits_statistics,
-        lambda m, v, x, rho: (
-            towards(m, x.mean(axis=0), rho),
-            towards(v, ((x - m) ** 2).sum(axis=0) / (len(x) - 1), rho),
-        ),
-        lambda m, v, x, rho: (m + rho * x.mean(axis=0), towards(v, x.var(axis=0, ddof=1), rho)),
-        lambda m, v, x, rho: (towards(v, x.var(axis=0, ddof=1), rho), towards(m, x.mean(axis=0), rho)),
+        lambda dW, lr, c: (dW, lr),
+        lambda dW, lr, c: (dW * c, lr / c**2),
+        lambda dW, lr, c: (dW / c**2, lr * c**2),
+        lambda dW, lr, c: (dW / c, lr * c),
+        lambda dW, lr, c: (dW / c, lr),
+        lambda dW, lr, c: (dW / c, lr / c),
+        lambda dW, lr, c: (dW / c, lr / c**2),
+        lambda dW, lr, c: (dW, lr * c),
+        lambda dW, lr, c: (dW * c, lr * c**2),
+        lambda dW, lr, c: (lr * c**2, dW / c),
+        lambda dW, lr, c: dW / c,
     ],
     "3.2.5.d": [
         norm_backward(1, gain="outside"),
@@ -143,17 +129,19 @@ def row_by_row(dy, x, gamma, eps):
 
 
 RIGHT = {
-    "3.2.5.a": [lambda dW, lr, c: [(dW / c).tolist(), lr * c * c]],
+    "3.2.5.a": [[1.2, 13, 0.148]],
     "3.2.5.b": [steps_of_a_norm, lambda *given: [np.float32(part) for part in steps_of_a_norm(*given)]],
-    "3.2.5.c": [
-        lambda m, v, x, rho: np.stack(
-            [(1 - rho) * m + rho * x.mean(axis=0), (1 - rho) * v + rho * len(x) / (len(x) - 1) * x.var(axis=0)]
-        )
-    ],
+    "3.2.5.c": [lambda dW, lr, c: [(dW / c).tolist(), lr * c * c]],
     "3.2.5.d": [row_by_row],
 }
 
 NAMED = {
+    "3.2.5.a": {
+        "second: the products have to cancel": (-1.2, 13, 25 / 169),
+        "length: the step is at right angles": (1.2, 17, 25 / 169),
+        "length: the step has the length η times": (1.2, 7.81, 25 / 169),
+        "factor: the square of the length": (1.2, 13, 5 / 13),
+    },
     "3.2.5.b": {
         "ε stands under the root, beside the variance, not beside": eps_outside_root,
     },

@@ -57,7 +57,7 @@ export const STRINGS = {
     downhill: "the gradient is nearly zero; only a sideways nudge grows (λ = {bend}).",
     AdaGrad: "it divides by the root of all g² so far, so its steps shrink.",
     RMSProp: "it divides by the recent |g|, so its steps stay about η long.",
-    Adam: "it divides by the recent |g|, so its steps are at most about η long.",
+    Adam: "it divides by the recent |g|, so its steps are about η long, unless the gradient jumps.",
   },
   zh: {
     surface: "损失曲面",
@@ -114,6 +114,6 @@ export const STRINGS = {
     downhill: "梯度几乎为零，仅侧向偏离会增长（λ = {bend}）。",
     AdaGrad: "它除以历来 g² 之和的根，步长渐小。",
     RMSProp: "它除以近期的 |g|，步长保持约 η。",
-    Adam: "它除以近期的 |g|，步长至多约为 η。",
+    Adam: "它除以近期的 |g|，步长约为 η，除非梯度突然变大。",
   },
 };
