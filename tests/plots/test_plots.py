@@ -16,6 +16,7 @@ from backprop.plots import (
     confusion_matrix,
     contour,
     decision_regions,
+    dot_rows,
     figure,
     function_and_slope,
     gradient_norms,
@@ -106,6 +107,9 @@ DRAWINGS = {
         ax, bowl, ((-4, 4), (-2, 2)), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minima=[(0, 0)]
     ),
     "histogram": lambda ax: histogram(ax, {"wide": np.linspace(-2, 2, 400) ** 3, "narrow": np.linspace(0, 2, 400)}),
+    "dot_rows": lambda ax: dot_rows(
+        ax, {"a": [2.0, 2.1], "b": [8.0, 9.0]}, printed={"b": 7.5}, xlabel="wrong answers (%)", ticks=[2, 5, 10]
+    ),
 }
 drawing = pytest.mark.parametrize("name", list(DRAWINGS))
 
@@ -357,6 +361,9 @@ WRONG = {
     "a path in space": (lambda ax: contour(ax, bowl, ((0, 1), (0, 1)), paths={"p": np.ones((4, 3))}), "path 'p'"),
     "nothing to count": (lambda ax: histogram(ax, {"w": []}), "'w' must be finite"),
     "a number that is not finite": (lambda ax: histogram(ax, {"w": [1.0, np.nan]}), "'w' must be finite"),
+    "no run at all": (lambda ax: dot_rows(ax, {}), "at least one"),
+    "a setting without runs": (lambda ax: dot_rows(ax, {"a": [1.0], "b": []}), "no empty one"),
+    "a printed number of nothing": (lambda ax: dot_rows(ax, {"a": [1.0]}, printed={"b": 2.0}), "without a row: b"),
     "more lines than looks": (lambda ax: gradient_norms(ax, {str(k): [1.0] for k in range(7)}), "6 lines apart"),
 }
 
