@@ -27,7 +27,6 @@ EXPERIMENT = Experiment(
         "moved digits": best_mlp.SEARCHED | {"dropout": 0.0, "reach": 1},
         "moved digits, dropout 0.2": best_mlp.SEARCHED | {"dropout": 0.2, "reach": 1},
     },
-    seeds=(0, 1),
 )
 
 if __name__ == "__main__":

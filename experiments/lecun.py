@@ -1,4 +1,4 @@
-"""Fully connected networks of LeCun et al. (1998) and Simard et al. (2003) on MNIST, by our recipe (section 4.3).
+"""Fully connected networks of LeCun et al. (1998) and Simard et al. (2003) on MNIST, by our recipe (section 4.3.2).
 
 Widths, losses, digits and the scale of the pixels are theirs; the start, rate, momentum, schedule, batches and length
 of training are ours.

@@ -1,4 +1,4 @@
-"""The networks of Nielsen's book on 50,000 digits of MNIST, run again with his settings (section 4.3)."""
+"""The networks of Nielsen's book on 50,000 digits of MNIST, run again with his settings (section 4.3.1)."""
 
 import sys
 from collections.abc import Callable

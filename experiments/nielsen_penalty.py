@@ -1,4 +1,4 @@
-"""Nielsen's networks with an L2 penalty, up to four hidden layers deep, judged on validation digits (section 4.3)."""
+"""Nielsen's networks with an L2 penalty, up to four hidden layers deep, judged on validation digits (section 4.3.2)."""
 
 import sys
 

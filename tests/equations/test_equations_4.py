@@ -92,6 +92,15 @@ def test_the_mean_of_n_runs_strays_by_the_deviation_over_the_root_of_n():
     assert many.var(axis=1, ddof=1).mean() == pytest.approx(0.3**2, rel=0.02)  # divided by n it would be 0.8 of it
 
 
+@pytest.mark.equation("eq-gap-spread")
+def test_a_gap_to_one_printed_run_has_the_luck_of_both_in_it():
+    rng, n, s = np.random.default_rng(1), 4, 0.3
+    ours, printed = rng.normal(96.0, s, size=(40_000, n)), rng.normal(96.0, s, size=40_000)
+    gaps = ours.mean(axis=1) - printed
+    assert gaps.std() == pytest.approx(s * np.sqrt(1 + 1 / n), rel=0.02)
+    assert gaps.std() > 1.8 * ours.mean(axis=1).std()  # the standard error alone is much too small
+
+
 @pytest.mark.equation("eq-centre-of-mass")
 def test_the_centre_of_mass_is_where_the_image_would_balance():
     x = np.zeros((28, 28))

@@ -201,6 +201,7 @@ def test_every_setting_of_section_4_3_runs_and_measures_what_it_promises(module,
     assert metrics.keys() == module.EXPERIMENT.units.keys()
     assert all(np.isfinite(value) for value in metrics.values())
     assert len(curves["recall"]) == 10
+    assert len(curves.get("start_z", range(10))) == 10
     right = metrics["test_accuracy"]  # as many images of each class, so the mean recall is the accuracy
     assert np.mean(curves["recall"]) == pytest.approx(right)
     if "best_test_error" in metrics:

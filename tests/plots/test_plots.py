@@ -110,6 +110,9 @@ DRAWINGS = {
         ax, {"no cure": [88.0, 88.3, 87.4], "dropout": [89.2, 89.0, 89.6]}, xlabel="test accuracy (%)", level=88
     ),
     "histogram": lambda ax: histogram(ax, {"wide": np.linspace(-2, 2, 400) ** 3, "narrow": np.linspace(0, 2, 400)}),
+    "dot_rows_beside_print": lambda ax: dot_rows(
+        ax, {"a": [2.0, 2.1], "b": [8.0, 9.0]}, printed={"b": 7.5}, xlabel="wrong answers (%)", ticks=[2, 5, 10]
+    ),
 }
 drawing = pytest.mark.parametrize("name", list(DRAWINGS))
 

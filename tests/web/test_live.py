@@ -278,7 +278,7 @@ def test_a_package_lost_on_the_way_is_named_and_comes_at_the_next_press(browser,
 
 def test_a_cell_that_takes_long_says_so_before_and_offers_a_smaller_setting(browser, address, live):
     page = LivePage(browser, address, "book/4_mnist/4_2_network_from_scratch.html")
-    cell = page.cell("mixed_up = Counter()")
+    cell = page.cell("said = []")
     assert "takes about 25 s" in cell.place.locator(".live-bar").inner_text()
     cell.button("Make it smaller").click()
     cell.editor.wait_for()

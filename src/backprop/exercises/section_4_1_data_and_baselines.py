@@ -45,82 +45,46 @@ def centroid_layer(rng):
         )
 
 
-@exercise("4.1.b", hint="The mean of truth values is a share.")
-def accuracy_error(rng):
-    """The spread of a mean of zeros and ones."""
-    for n in (50, 400):
-        right = rng.random(n) < 0.8
-        p = sum(right.tolist()) / n
-        yield Case(
-            right,
-            want=math.sqrt(p * (1 - p) / n),
-            traps={
-                "That is the spread of one answer; divide by the number of answers.": math.sqrt(p * (1 - p)),
-                "That is the variance; take the root.": p * (1 - p) / n,
-                "Divide by the root of the number: the number stands under the root.": math.sqrt(p * (1 - p)) / n,
-                "The factor 1 − p is missing: an answer varies most at one half.": math.sqrt(p / n),
-                "That is the spread of the number of right answers; a share is wanted.": math.sqrt(n * p * (1 - p)),
-                "That has N − 1 below; the page's equation has N.": math.sqrt(p * (1 - p) / (n - 1)),
-                "That is the accuracy; its error is wanted.": p,
-                "1 − p, not 1 + p.": math.sqrt(p * (1 + p) / n),
-            },
-        )
+@exercise("4.1.b", hint="Put x = 0 into the scores: which term is left?")
+def paler_ink(rng):
+    yield Case(
+        want=(1, 2.0),
+        tol=1e-3,
+        names=("the digit", "s"),
+        traps={
+            "The 0 has most ink; a black page is farthest from it.": (0, 2.0),
+            "Some class is always nearest; which mean has least ink?": (-1, 2.0),
+            "The half in front of the squared length is missing: s − ½ and 3s − 9/2.": (1, 4.0),
+            "The length is squared: the second score is 3s − 9/2, not 3s − 3/2.": (1, 0.5),
+            "Without the biases the scores s and 3s meet at 0 only.": (1, 0.0),
+            "That is a score at the border; at which s?": (1, 1.5),
+            "Set s − ½ = 3s − 9/2: the terms with s come to 2s, the numbers to 4.": (1, 2.5),
+        },
+    )
 
 
-@exercise("4.1.c", hint="Only examples on which the two disagree count.")
-def paired_difference(rng):
-    """The mean and the spread of −1, 0 and +1."""
-    for n, better in ((60, True), (300, False), (47, True)):
-        first, b = rng.random(n) < 0.9, int(rng.integers(7, 10))
-        second = first.copy()
-        second[rng.permutation(np.flatnonzero(first))[:b]] = False  # only the first is right
-        second[rng.permutation(np.flatnonzero(~first))[: int(rng.integers(1, 4))]] = True
-        first, second = (first, second) if better else (second, first)
-        d = np.array([int(f) - int(s) for f, s in zip(first.tolist(), second.tolist(), strict=True)])
-        mean, spread = float(d.mean()), float(d.std())
-        turned = "The difference is that of the first less the second."
-        turned = turned if better else "The difference has a sign: it is below 0 where the second is better."
-        apart = math.sqrt((first.var() + second.var()) / n)
-        yield Case(
-            first,
-            second,
-            want=(mean, spread / math.sqrt(n)),
-            names=("difference", "standard error"),
-            traps={
-                turned: (-mean, spread / math.sqrt(n)),
-                "That error is for two models on different examples.": (mean, apart),
-                "That is the spread of one example.": (mean, spread),
-                "That is the variance; the error is its root.": (mean, spread**2 / n),
-                "standard error: the square of the difference has to be taken off before the root.": (
-                    mean,
-                    math.sqrt(np.count_nonzero(d)) / n,
-                ),
-                "standard error: (b − c)² is divided by n before it is taken off.": (
-                    mean,
-                    math.sqrt(max(np.count_nonzero(d) - d.sum() ** 2, 0)) / n,
-                ),
-                "standard error: the root of b + c, not b + c itself.": (mean, np.count_nonzero(d) / n),
-                "standard error: b + c, where the two disagree, not b − c.": (mean, math.sqrt(abs(d.sum())) / n),
-                "A difference of accuracies is wanted, not of counts.": (d.sum(), spread / math.sqrt(n)),
-                "Those are counts; both have to be divided by the number of examples.": (
-                    d.sum(),
-                    spread * math.sqrt(n),
-                ),
-                "Those are counts, and the square of the difference has to be taken off before the root.": (
-                    d.sum(),
-                    math.sqrt(np.count_nonzero(d)),
-                ),
-                "standard error: that has N − 1 below; the page's equation has N.": (mean, spread / math.sqrt(n - 1)),
-                "standard error: those are the errors of both accuracies, added up.": (
-                    mean,
-                    math.sqrt(first.var() / n) + math.sqrt(second.var() / n),
-                ),
-                "standard error: the error is that of the difference, not of the first accuracy.": (
-                    mean,
-                    math.sqrt(first.var() / n),
-                ),
-            },
-        )
+@exercise("4.1.c", hint="Set the difference equal to two standard errors and solve for N.")
+def digits_to_settle(rng):
+    apart, gap = 0.98 * 0.02 + 0.983 * 0.017, 0.003
+    yield Case(
+        want=(4 * apart / gap**2, 4 * (0.01 - gap**2) / gap**2),
+        tol=0.005,  # of the larger number, which is nearly four times the other one
+        names=("apart", "together"),
+        traps={
+            "Two standard errors, not one: that is a factor of 4 in N.": (apart / gap**2, (0.01 - gap**2) / gap**2),
+            "The two stands outside the root: squared, it is 4.": (2 * apart / gap**2, 2 * (0.01 - gap**2) / gap**2),
+            "N stands under a root: square the difference.": (4 * apart / gap, 4 * (0.01 - gap**2) / gap),
+            "The variances of both accuracies add up; that is the first one alone.": (
+                4 * 0.98 * 0.02 / gap**2,
+                4 * (0.01 - gap**2) / gap**2,
+            ),
+            "The variances of both accuracies add up; that is the second one alone.": (
+                4 * 0.983 * 0.017 / gap**2,
+                4 * (0.01 - gap**2) / gap**2,
+            ),
+            "Asked about the same digits, two programs need fewer of them.": (4 * apart / gap**2, 4 * apart / gap**2),
+        },
+    )
 
 
 @exercise("4.1.d", hint="A row must not choose itself, at whatever distance it finds itself.")

@@ -7,99 +7,39 @@ import numpy as np
 from backprop.exercises.checking import Case, exercise
 
 
-@exercise("4.2.a", hint="How many batches of 32 does it take to deal out 70 examples?")
-def updates(rng):
-    """Batches counted one by one: with a rest, without one, and with a batch larger than the data."""
-    batch_size, full = (int(number) for number in rng.integers(5, 40, size=2))
-    rest = int(rng.integers(1, batch_size // 2 + 1))
-    epochs = int(rng.choice([number for number in range(2, 9) if number != batch_size]))
-    for n in (full * batch_size + rest, full * batch_size, rest):
-        per_epoch = len(range(0, n, batch_size))
-        yield Case(
-            n,
-            batch_size,
-            epochs,
-            want=epochs * per_epoch,
-            traps={
-                "The smaller batch at the end of each epoch is missing.": epochs * (n // batch_size),
-                "Every epoch deals out all examples again; its last batch is not filled up from the next epoch.": (
-                    math.ceil(epochs * n / batch_size)
-                ),
-                "That is one epoch.": per_epoch,
-                "That counts examples; an update is made once per batch.": n * epochs,
-                "One batch too many per epoch: without a rest there is no smaller batch.": epochs
-                * (n // batch_size + 1),
-                "One batch too many in all.": epochs * per_epoch + 1,
-                "A smaller batch is an update as well: round up, per epoch.": epochs * n / batch_size,
-            },
-        )
+@exercise("4.2.a", hint="The gradient of a weight is its input times what comes back from above.")
+def never_moved(rng):
+    yield Case(
+        want=(129 * 128, 0),
+        names=("without a penalty", "with it"),
+        traps={
+            "Those are pixels; each of them has a weight to each of the 128 neurons.": (129, 0),
+            "A penalty does not ask what the input was: it pulls every weight.": (129 * 128, 129 * 128),
+            "Those are the weights that do move.": (784 * 128 - 129 * 128, 0),
+            "Where an input is always 0, no step ever changes the weight.": (0, 0),
+            "Those are all weights; most pixels are lit in some digit.": (784 * 128, 0),
+            "A black pixel has as many weights as there are neurons, not as there are pixels.": (129 * 784, 0),
+            "The second layer has 64 neurons; the first has 128.": (129 * 64, 0),
+            "Counted without the penalty, the black pixels keep their weights; with it none does.": (0, 129 * 128),
+        },
+    )
 
 
-@exercise("4.2.b", hint="Which number has to survive from one step to the next?")
-def train_by_momentum(rng):
-    """The recursion written out, w₁, w₂, …, on a bowl; with β = 0, with no step, with one and with several."""
-    for steps, beta in ((4, 0.9), (0, 0.5), (1, 0.8), (6, 0.5), (3, 0.0)):
-        n = int(rng.integers(2, 5))
-        root, w, lr = rng.normal(size=(n, n)), rng.normal(size=n), float(rng.uniform(0.02, 0.1))
-        hessian, goal = root @ root.T / n + np.eye(n), rng.normal(size=n) + 2.0
-
-        def gradient(w, hessian=hessian, goal=goal):
-            return hessian @ (w - goal)
-
-        first = gradient(w)
-        sums = {  # what a step leaves of v, how much of g it adds, and which v the step uses
-            "The velocity has to survive from one step to the next: set it to 0 once.": (0.0, 1.0, 1),
-            "In this convention g enters v with the factor 1, not 1 − β.": (beta, 1 - beta, 1),
-            "The velocity is thrown away at every step, and g has lost a factor: that is the program as it came.": (
-                0.0,
-                1 - beta,
-                1,
-            ),
-            "The step uses the old velocity; update v first.": (beta, 1.0, 0),
-            "The velocity keeps the share β of itself, not 1 − β.": (1 - beta, 1.0, 1),
-            "The velocity has to lose a share 1 − β at every step, or it never forgets.": (1.0, 1.0, 1),
-        }
-        traps = {sentence: rolled(w, gradient, lr, steps, *how) for sentence, how in sums.items()}
-        traps |= {
-            "The step goes along the velocity, uphill.": rolled(w, gradient, -lr, steps, beta, 1.0, 1),
-            "That is one step too many.": rolled(w, gradient, lr, steps + 1, beta, 1.0, 1),
-            "That is one step alone.": rolled(w, gradient, lr, 1, beta, 1.0, 1),
-            "The gradient is asked for once and never again; every step needs it at its own place.": rolled(
-                w, lambda _, g=first: g, lr, steps, beta, 1.0, 1
-            ),
-            "That is Nesterov's method: the gradient is asked for at w, not ahead of it.": ahead_of_it(
-                w, gradient, lr, beta, steps
-            ),
-            "That is the velocity at the end; the weights are wanted.": (
-                rolled(w, gradient, lr, max(steps - 1, 0), beta, 1.0, 1) - rolled(w, gradient, lr, steps, beta, 1.0, 1)
-            )
-            / lr,
-        }
-        want = w.copy()
-        velocity = [0.0] * n
-        for _ in range(steps):
-            g = gradient(want).tolist()
-            velocity = [beta * old + slope for old, slope in zip(velocity, g, strict=True)]
-            want = np.array([place - lr * v for place, v in zip(want.tolist(), velocity, strict=True)])
-        yield Case(w, gradient, lr, beta, steps, want=want, traps=traps)
-
-
-def ahead_of_it(w, gradient, lr, beta, steps):
-    """Where momentum ends that asks for the gradient where the old velocity alone would carry it."""
-    v = np.zeros_like(w)
-    for _ in range(steps):
-        v = beta * v + gradient(w - lr * beta * v)
-        w = w - lr * v
-    return w
-
-
-def rolled(w, gradient, lr, steps, keeps, adds, newest):
-    """Where momentum ends whose velocity keeps and adds these shares; the step uses the new or the old velocity."""
-    v = np.zeros_like(w)
-    for _ in range(steps):
-        old, v = v, keeps * v + adds * gradient(w)
-        w = w - lr * (v if newest else old)
-    return w
+@exercise("4.2.b", hint="Square the sum and take the mean: which products of two u have a mean that is not 0?")
+def seen_by_a_nudge(rng):
+    yield Case(
+        want=(0.13, 0.5),
+        tol=1e-3,
+        names=("three entries", "a hundred entries"),
+        traps={
+            "The entries of u have random signs: their errors do not add up.": (0.11, 5.0),
+            "The absolute errors do not add up; their squares do.": (0.19, 5.0),
+            "Those are mean squares; take the root.": (0.0169, 0.25),
+            "The largest error is not all: every wrong entry adds to the mean square.": (0.12, 0.05),
+            "The mean is over directions, not over entries: do not divide by their number.": (0.13 / 3**0.5, 0.05),
+            "The mean of the difference is 0, but its square is not.": (0.0, 0.0),
+        },
+    )
 
 
 @exercise("4.2.c", hint="A pair that occurs five times has to be counted five times.")
@@ -194,32 +134,45 @@ def overflown(logits, labels):
         return np.argsort(np.log(p[np.arange(len(p)), labels]))
 
 
-@exercise("4.2.e", hint="The spread is given and the number of digits is wanted: turn the formula round.")
-def digits_needed(rng):
-    """The smallest n whose spread is small enough, and n − 1 is too small."""
-    for low, high in ((0.1, 0.4), (0.6, 0.9)) * 2:
-        p, spread = float(rng.uniform(0.6, 0.99)), float(rng.uniform(0.004, 0.02))
-        exact = p * (1 - p) / spread**2
-        while not low < exact % 1 < high:  # below a half and above it, and never so near that rounding decides
-            spread *= 1.0001
-            exact = p * (1 - p) / spread**2
+@exercise("4.2.e", hint="Digits that both read, or that neither reads, say nothing about which is better.")
+def mcnemar(rng):
+    """Tails of a fair coin by their recursion; once the first is better, once the second, once nobody."""
+    for b, c, both, neither in ((9, 3, 40, 6), (2, 11, 30, 9), (5, 5, 25, 4), (0, 6, 20, 3), (17, 8, 50, 7)):
+        labels = rng.integers(0, 10, size=b + c + both + neither)
+        wrong = (labels + rng.integers(1, 10, size=len(labels))) % 10
+        first, second = labels.copy(), labels.copy()
+        first[b : b + c] = wrong[b : b + c]
+        second[:b] = wrong[:b]
+        first[b + c : b + c + neither] = second[b + c : b + c + neither] = wrong[b + c : b + c + neither]
+        order = rng.permutation(len(labels))
+        n, m = b + c, min(b, c)
+        tail = at_most(m, n)
         yield Case(
-            p,
-            spread,
-            want=math.ceil(exact),
+            labels[order],
+            first[order],
+            second[order],
+            want=min(1.0, 2 * tail),
             traps={
-                "Rounded down, the spread is a little too large.": math.floor(exact),
-                "The spread is the root of p(1 − p)/n, so square it before dividing.": math.ceil(p * (1 - p) / spread),
-                "p (1 − p) is missing.": math.ceil(1 / spread**2),
-                "p is missing.": math.ceil((1 - p) / spread**2),
-                "The factor 1 − p is missing.": math.ceil(p / spread**2),
-                "A number of digits is whole.": exact,
-                "Squaring the root gives p(1 − p), and s is squared with it.": math.ceil(
-                    math.sqrt(p * (1 - p)) / spread
+                "A probability is at most 1: where b = c, the two tails share the middle.": 2 * tail,
+                "Both tails count: which of the two is better was not known before.": tail,
+                "That is the probability of exactly so many heads; fewer of them are as uneven.": 2
+                * math.comb(n, m)
+                / 2**n,
+                "m heads belong to the tail as well: the sum goes up to m.": 2 * (at_most(m - 1, n) if m else 0.0),
+                "The tail goes up to the smaller of b and c.": min(1.0, 2 * at_most(max(b, c), n)),
+                "Digits that both read, or neither, are no tosses: n = b + c.": min(1.0, 2 * at_most(m, len(labels))),
+                "m is the smaller of b and c, not the number that neither reads.": min(
+                    1.0, 2 * at_most(min(m + neither, n), n)
                 ),
-                "The spread is squared as a whole: n = p(1 − p)/s².": math.ceil((p * (1 - p)) ** 2 / spread**2),
-                "One digit too many.": math.ceil(exact) + 1,
-                "Rounding to the nearest number can be too few.": round(exact),
-                "That is the spread of so many digits; how many are needed?": math.sqrt(p * (1 - p)) / spread,
+                "That is the chi-squared statistic; the probability is wanted.": (b - c) ** 2 / n,
+                "That is the chance of fewer; how often are coins at least as uneven?": 1 - tail,
             },
         )
+
+
+def at_most(m, n):
+    """The probability of m heads or fewer among n fair coins, coin by coin."""
+    chances = [1.0]
+    for _ in range(n):
+        chances = [(left + here) / 2 for left, here in zip([0.0, *chances], [*chances, 0.0], strict=True)]
+    return sum(chances[: m + 1])

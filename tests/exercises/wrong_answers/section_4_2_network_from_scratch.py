@@ -1,39 +1,8 @@
 """Wrong answers to the exercises of section 4.2: each must be recognised."""
 
+import math
+
 import numpy as np
-
-
-def rolled(w, gradient, lr, beta, steps, keeps=None, adds=1.0, newest=True):
-    """Momentum with something wrong in its velocity."""
-    v = np.zeros_like(w)
-    for _ in range(steps):
-        old, v = v, (beta if keeps is None else keeps) * v + adds * gradient(w)
-        w = w - lr * (v if newest else old)
-    return w
-
-
-def as_it_came(w, gradient, lr, beta, steps):
-    for _ in range(steps):
-        v = np.zeros_like(w)
-        v = beta * v + (1 - beta) * gradient(w)
-        w -= lr * v
-    return w
-
-
-def edits_the_weights(w, gradient, lr, beta, steps):
-    v = np.zeros_like(w)
-    for _ in range(steps):
-        v = beta * v + gradient(w)
-        w -= lr * v
-    return w
-
-
-def returns_the_velocity(w, gradient, lr, beta, steps):
-    v = np.zeros_like(w)
-    for _ in range(steps):
-        v = beta * v + gradient(w)
-        w = w - lr * v
-    return v
 
 
 def loses_repeated_pairs(y, predicted, n_classes):
@@ -59,47 +28,34 @@ def overflows(logits, labels, n):
         return np.argsort(np.log(p[np.arange(len(p)), labels]))[:n]
 
 
-def nesterov(w, gradient, lr, beta, steps):
-    v = np.zeros_like(w)
-    for _ in range(steps):
-        v = beta * v + gradient(w - lr * beta * v)
-        w = w - lr * v
-    return w
-
-
 def n_lowest_probability_of_predicted(logits, labels, n):
     logits = logits - logits.max(1, keepdims=True)
     p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     return np.argsort(p.max(1))[:n]
 
 
+def disputed(labels, first, second):
+    first, second = first == labels, second == labels
+    return int(np.sum(first & ~second)), int(np.sum(second & ~first))
+
+
+def mcnemar_tail(b, c, n=None, pick=min, exactly=False):
+    n, m = n or b + c, pick(b, c)
+    return sum(math.comb(n, i) for i in range(m if exactly else 0, m + 1)) / 2**n
+
+
 WRONG = {
     "4.2.a": [
-        lambda n, batch_size, epochs: epochs * (n // batch_size),
-        lambda n, batch_size, epochs: -(-epochs * n // batch_size),
-        lambda n, batch_size, epochs: -(-n // batch_size),
-        lambda n, batch_size, epochs: epochs * (n // batch_size + 1),
-        lambda n, batch_size, epochs: epochs * n / batch_size,
-        lambda n, batch_size, epochs: epochs * n,
-        2500,
-        lambda n, batch_size, epochs: epochs * -(-n // batch_size) + 1,
-        lambda n, batch_size, epochs: epochs * (-(-n // batch_size) - 1),
-        lambda n, batch_size, epochs: round(epochs * n / batch_size),
+        (129, 0),
+        (129 * 128, 129 * 128),
+        (784 * 128 - 129 * 128, 0),
+        (0, 0),
+        (784 * 128, 0),
+        (129 * 784, 0),
+        (0, 129 * 128),
+        16512,
     ],
-    "4.2.b": [
-        as_it_came,
-        edits_the_weights,
-        returns_the_velocity,
-        lambda w, gradient, lr, beta, steps: rolled(w, gradient, lr, beta, steps, keeps=0.0),
-        lambda w, gradient, lr, beta, steps: rolled(w, gradient, lr, beta, steps, adds=1 - beta),
-        lambda w, gradient, lr, beta, steps: rolled(w, gradient, lr, beta, steps, keeps=0.0, adds=1 - beta),
-        lambda w, gradient, lr, beta, steps: rolled(w, gradient, lr, beta, steps, newest=False),
-        lambda w, gradient, lr, beta, steps: rolled(w, gradient, lr, beta, steps, keeps=1.0),
-        lambda w, gradient, lr, beta, steps: rolled(w, gradient, -lr, beta, steps),
-        lambda w, gradient, lr, beta, steps: rolled(w, gradient, lr, beta, steps + 1),
-        lambda w, gradient, lr, beta, steps: rolled(w, lambda _: gradient(w), lr, beta, steps),
-        lambda w, gradient, lr, beta, steps: (rolled(w, gradient, lr, beta, steps), 0 * w),
-    ],
+    "4.2.b": [(0.11, 5.0), (0.19, 5.0), (0.0169, 0.25), (0.12, 0.05), (0.0751, 0.05), (0.0, 0.0), (0.13, 5.0), 0.13],
     "4.2.c": [
         loses_repeated_pairs,
         lambda y, predicted, n_classes: counts_pairs(predicted, y, n_classes),
@@ -129,34 +85,17 @@ WRONG = {
         lambda logits, labels, n: np.argsort(logits.max(axis=1) - logits[np.arange(len(logits)), labels])[:n],
     ],
     "4.2.e": [
-        lambda p, spread: int(p * (1 - p) / spread**2),
-        lambda p, spread: p * (1 - p) / spread**2,
-        lambda p, spread: int(np.ceil(p * (1 - p) / spread)),
-        lambda p, spread: int(np.ceil(p / spread**2)),
-        lambda p, spread: int(np.ceil(np.sqrt(p * (1 - p)) / spread)),
-        1003,
-        lambda p, spread: round(p * (1 - p) / spread**2),
-        lambda p, spread: int(np.ceil(p * (1 - p) / spread**2)) + 1,
-        lambda p, spread: int(np.ceil((p * (1 - p)) ** 2 / spread**2)),
+        lambda labels, first, second: 2 * mcnemar_tail(*disputed(labels, first, second)),
+        lambda labels, first, second: mcnemar_tail(*disputed(labels, first, second)),
+        lambda labels, first, second: min(1, 2 * mcnemar_tail(*disputed(labels, first, second), exactly=True)),
+        lambda labels, first, second: min(1, 2 * mcnemar_tail(*disputed(labels, first, second), pick=max)),
+        lambda labels, first, second: min(1, 2 * mcnemar_tail(*disputed(labels, first, second), n=len(labels))),
+        lambda labels, first, second: disputed(labels, first, second),
+        lambda labels, first, second: 1 - mcnemar_tail(*disputed(labels, first, second)),
+        lambda labels, first, second: np.mean(first == labels) - np.mean(second == labels),
+        0.05,
     ],
 }
-
-
-def counted(n, batch_size, epochs):
-    steps = 0
-    for _ in range(epochs):
-        for _ in range(0, n, batch_size):
-            steps += 1
-    return float(steps)
-
-
-def by_entries(w, gradient, lr, beta, steps):
-    """The velocity with its rate inside, and the weights in a list."""
-    w, step = list(w), [0.0] * len(w)
-    for _ in range(steps):
-        step = [beta * old - lr * slope for old, slope in zip(step, gradient(np.array(w)), strict=True)]
-        w = [place + move for place, move in zip(w, step, strict=True)]
-    return w
 
 
 def pairs(y, predicted, n_classes):
@@ -173,18 +112,24 @@ def sorted_by_cost(logits, labels, n):
     return sorted(costs, key=costs.get, reverse=True)[:n]
 
 
+def by_drawing_up_a_row(labels, first, second):
+    """Pascal's triangle in place of factorials."""
+    b, c = disputed(labels, first, second)
+    row = np.ones(1)
+    for _ in range(b + c):
+        row = (np.append(row, 0) + np.append(0, row)) / 2
+    return np.float64(min(1, row[: min(b, c) + 1].sum() + row[max(b, c) :].sum()))
+
+
 RIGHT = {
-    "4.2.a": [counted, lambda n, batch_size, epochs: np.ceil(n / batch_size) * epochs],
-    "4.2.b": [by_entries, lambda *given: np.float32(by_entries(*given))],
+    "4.2.a": [[16512, 0], (16512.0, 0.0)],
+    "4.2.b": [[0.13, 0.5], (0.13, 1 / 2)],
     "4.2.c": [pairs, lambda y, predicted, n_classes: np.float32(pairs(y, predicted, n_classes))],
     "4.2.d": [sorted_by_cost, lambda *given: np.array(sorted_by_cost(*given), dtype=float)],
-    "4.2.e": [lambda p, spread: np.ceil(p * (1 - p) / spread**2), lambda p, spread: int(p * (1 - p) / spread**2) + 1],
+    "4.2.e": [by_drawing_up_a_row],
 }
 
 NAMED = {
-    "4.2.b": {
-        "That is Nesterov's method: the gradient is asked for at w,": nesterov,
-    },
     "4.2.c": {
         "That counts each true class; every pair of true class and": lambda y, predicted, n_classes: np.bincount(
             y, minlength=n_classes
@@ -193,7 +138,18 @@ NAMED = {
     "4.2.d": {
         "Those rows are least sure of their answer; a cost asks for": n_lowest_probability_of_predicted,
     },
+    "4.2.a": {
+        "A penalty does not ask what the input was: it pulls every": (129 * 128, 129 * 128),
+    },
+    "4.2.b": {
+        "The mean is over directions, not over entries: do not": (0.0751, 0.05),
+    },
     "4.2.e": {
-        "p (1 − p) is missing.": lambda p, spread: int(np.ceil(1 / spread**2)),
+        "Both tails count: which of the two is better was not known": lambda labels, first, second: mcnemar_tail(
+            *disputed(labels, first, second)
+        ),
+        "That is the probability of exactly so many heads; fewer of": lambda labels, first, second: (
+            2 * mcnemar_tail(*disputed(labels, first, second), exactly=True)
+        ),
     },
 }

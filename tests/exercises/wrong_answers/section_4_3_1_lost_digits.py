@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of section 4.3: each must be recognised."""
+"""Wrong answers to the exercises on page 4.3.1: each must be recognised."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def recalls(labels, predicted, share):
 
 
 WRONG = {
-    "4.3.a": [
+    "4.3.1.a": [
         0.0,
         1 / 3,
         np.log(2),
@@ -46,34 +46,28 @@ WRONG = {
         -14.0,
         lambda z: -np.log(2),
     ],
-    "4.3.b": [
-        lambda lr, lam, n, batch_size: 1 - lr * lam / n,
-        lambda lr, lam, n, batch_size: (1 - lr * lam / n) ** n,
-        lambda lr, lam, n, batch_size: (1 - lr * lam / batch_size) ** (n // batch_size),
-        lambda lr, lam, n, batch_size: (1 - lr * lam) ** (n // batch_size),
-        lambda lr, lam, n, batch_size: (1 - lam / n) ** (n // batch_size),
-        lambda lr, lam, n, batch_size: 1 - (1 - lr * lam / n) ** (n // batch_size),
-        lambda lr, lam, n, batch_size: 1 - lr * lam / batch_size,
-        0.951,
-        lambda lr, lam, n, batch_size: 1 - lr * lam / n * (n // batch_size),
-        lambda lr, lam, n, batch_size: (1 - lr * lam / n) ** batch_size,
-        lambda lr, lam, n, batch_size: (1 + lr * lam / n) ** (n // batch_size),
-        lambda lr, lam, n, batch_size: (1 - 2 * lr * lam / n) ** (n // batch_size),
+    "4.3.1.b": [
+        (51.0, 16.0),
+        (np.sqrt(50), np.sqrt(15)),
+        (np.sqrt(101), np.sqrt(31)),
+        (np.sqrt(26), np.sqrt(8.5)),
+        (50.0, 15.0),
+        (7.14, 16),
+        (10.0, 5.5),
+        7.14,
     ],
-    "4.3.c": [
-        lambda ours, published: (published - np.mean(ours)) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
-        lambda ours, published: abs(np.mean(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
-        lambda ours, published: (np.mean(ours) - published) / np.std(ours, ddof=1),
-        lambda ours, published: (np.mean(ours) - published) / (np.std(ours) / len(ours) ** 0.5),
-        lambda ours, published: (np.mean(ours) - published) / (np.std(ours, ddof=1) / len(ours)),
-        lambda ours, published: np.mean(ours) - published,
-        lambda ours, published: (np.median(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
-        lambda ours, published: (np.max(ours) - published) / (np.std(ours, ddof=1) / len(ours) ** 0.5),
-        lambda ours, published: (np.mean(ours) - published) * np.std(ours, ddof=1) / len(ours) ** 0.5,
-        lambda ours, published: (np.mean(ours) - published) / (np.var(ours, ddof=1) / len(ours)),
-        lambda ours, published: np.std(ours, ddof=1) / len(ours) ** 0.5,
+    "4.3.1.c": [
+        (np.exp(15), 5),
+        (np.exp(15) / 3, 15),
+        (np.exp(15) / 3, 45),
+        (3 * np.exp(15), 5),
+        (5 * np.exp(15), 5),
+        (np.exp(30) / 3, 5),
+        (5, 5),
+        (5, np.exp(15) / 3),
+        np.exp(15) / 3,
     ],
-    "4.3.d": [
+    "4.3.1.d": [
         counts_absent_classes,
         by_precision,
         by_all_images,
@@ -99,19 +93,6 @@ WRONG = {
 }
 
 
-def step_by_step(lr, lam, n, batch_size):
-    weight = 1.0
-    for _ in range(0, n, batch_size):
-        weight -= lr * lam / n * weight
-    return np.float32(weight)
-
-
-def in_errors(ours, published):
-    n, mean = len(ours), sum(ours) / len(ours)
-    s2 = sum((value - mean) ** 2 for value in ours) / (n - 1)
-    return (mean - published) * (n / s2) ** 0.5
-
-
 def lost_by_counting(labels, predicted, share):
     images, found = {}, {}
     for label, answer in zip(labels.tolist(), predicted.tolist(), strict=True):
@@ -121,10 +102,10 @@ def lost_by_counting(labels, predicted, share):
 
 
 RIGHT = {
-    "4.3.a": [-0.6931, np.float32(-np.log(2)), np.log(1 / 2), np.array(-0.693147)],
-    "4.3.b": [step_by_step],
-    "4.3.c": [in_errors, lambda ours, published: np.float32(in_errors(ours, published))],
-    "4.3.d": [
+    "4.3.1.a": [-0.6931, np.float32(-np.log(2)), np.log(1 / 2), np.array(-0.693147)],
+    "4.3.1.b": [[7.141, 4], (7.14, 4.0)],
+    "4.3.1.c": [(1_090_000, 6), [1.09e6, 5.4]],
+    "4.3.1.d": [
         lost_by_counting,
         lambda labels, predicted, share: np.array(
             [k for k in np.unique(labels) if np.mean(predicted[labels == k] == k) < share]
@@ -133,15 +114,16 @@ RIGHT = {
 }
 
 NAMED = {
-    "4.3.a": {
-        "A unit that is right needs no push: at a = 1 it is 0. And a": 1.0,
+    "4.3.1.a": {
+        "A neuron that is right needs no call: at a = 1 it is 0. And": 1.0,
     },
-    "4.3.c": {
-        "Divide by √n and by the deviation, not by its square, the": lambda ours, published: (
-            (np.mean(ours) - published) / (np.var(ours, ddof=1) / np.sqrt(len(ours)))
-        ),
+    "4.3.1.b": {
+        "Those are variances without the bias; and a spread is the": (50.0, 15.0),
     },
-    "4.3.d": {
+    "4.3.1.c": {
+        "The first step would take you there if all steps were as": (5 * np.exp(15), 5),
+    },
+    "4.3.1.d": {
         "That is the precision, for the classes of the labels: the": lambda labels, predicted, share: [
             int(k) for k in np.unique(labels) if (predicted == k).any() and (labels[predicted == k] == k).mean() < share
         ],
