@@ -89,7 +89,7 @@ class TrainingExplorer(Widget):
 
     _esm = join("training_explorer")
     _css = styles("training_explorer")
-    ROOM = (45, 76)
+    ROOM = (42, 76)
 
     optimizer = traitlets.CaselessStrEnum(["Momentum", "RMSProp", "Adam"], default_value="Momentum").tag(sync=True)
     learning_rate = Recorded(0.1, "lr").tag(sync=True)
