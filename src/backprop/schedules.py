@@ -39,6 +39,13 @@ def exponential(lr: float, rate: float) -> Schedule:
     return lambda step: lr * math.exp(-rate * step)
 
 
+def inverse(lr: float, steps: int) -> Schedule:
+    """rate = lr / (1 + step / steps): in the long run like 1/t, at first like ``lr`` (Robbins & Monro 1951)."""
+    _check(lr=lr)
+    _check_steps("steps", steps)
+    return lambda step: lr / (1 + step / steps)
+
+
 def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
     """From ``lr`` to ``end`` along half a cosine over ``steps``, then ``end`` (Loshchilov & Hutter 2017)."""
     _check(lr=lr, end=end)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.schedules import constant, cosine, exponential, linear, step_decay, warmup
+from backprop.schedules import constant, cosine, exponential, inverse, linear, step_decay, warmup
 
 RATE = st.floats(0, 10)
 STEPS = st.integers(1, 300)
@@ -24,6 +24,8 @@ STEPS = st.integers(1, 300)
         (step_decay(0.8, 0.5, 3), {0: 0.8, 2: 0.8, 3: 0.4, 5: 0.4, 6: 0.2, 9: 0.1}),
         # halves every 10 steps
         (exponential(0.4, math.log(2) / 10), {0: 0.4, 10: 0.2, 20: 0.1, 5: 0.4 / math.sqrt(2)}),
+        # a half after as many steps as it says, then a third, and a thousandth
+        (inverse(0.6, 10), {0: 0.6, 5: 0.4, 10: 0.3, 20: 0.2, 9990: 0.0006}),
         # the cosine of 0, 60, 90, 120 and 180 degrees
         (cosine(1.0, 6), {0: 1.0, 2: 0.75, 3: 0.5, 4: 0.25, 6: 0.0, 7: 0.0, 10**9: 0.0}),
         (cosine(1.0, 6, end=0.2), {0: 1.0, 2: 0.8, 3: 0.6, 4: 0.4, 6: 0.2, 100: 0.2}),
@@ -48,6 +50,7 @@ def falling(lr, end, factor, steps):
         cosine(high, steps, low),
         step_decay(lr, factor, steps),
         exponential(lr, factor),
+        inverse(lr, steps),
     ]
 
 
@@ -95,6 +98,7 @@ def test_rates_below_zero_or_without_end_are_refused_by_name(bad):
         ("factor", lambda: step_decay(0.1, bad, 5)),
         ("lr", lambda: exponential(bad, 0.1)),
         ("rate", lambda: exponential(0.1, bad)),
+        ("lr", lambda: inverse(bad, 5)),
         ("lr", lambda: cosine(bad, 5)),
         ("end", lambda: cosine(0.1, 5, bad)),
     ]:
@@ -107,6 +111,7 @@ def test_step_counts_that_are_no_whole_number_from_1_are_refused_by_name(bad):
     for name, make in [
         ("steps", lambda: linear(1.0, 0.0, bad)),
         ("every", lambda: step_decay(1.0, 0.5, bad)),
+        ("steps", lambda: inverse(1.0, bad)),
         ("steps", lambda: cosine(1.0, bad)),
         ("steps", lambda: warmup(bad, constant(1.0))),
     ]:

@@ -9,7 +9,7 @@ from backprop.data import Split
 from backprop.layers import Dense
 from backprop.losses import MeanSquaredError
 from backprop.optimizers import SGD
-from backprop.schedules import constant, cosine, exponential, linear, step_decay, warmup
+from backprop.schedules import constant, cosine, exponential, inverse, linear, step_decay, warmup
 from backprop.search import log_uniform, range_test
 from backprop.widgets.schedule_painter import CURVATURES, START, expected
 
@@ -53,19 +53,45 @@ def test_the_mean_square_follows_from_what_is_left_and_what_comes_in():
     assert noise[1] == pytest.approx(CURVATURES.sum() / 2 * 0.01)
 
 
-@pytest.mark.equation("eq-noise-floor")
-@pytest.mark.parametrize(("eta", "curvature", "sigma"), [(0.1, 1.0, 1.0), (0.5, 3.0, 2.0), (0.9, 2.0, 0.3)])
-def test_noisy_descent_gets_stuck_at_the_floor(eta, curvature, sigma):
-    w = noisy_runs([eta] * 200, curvature, sigma, 0.0, 100_000, np.random.default_rng(2))
-    assert curvature / 2 * (w**2).mean() == pytest.approx(eta * sigma**2 / (2 * (2 - eta * curvature)), rel=0.02)
+@pytest.mark.equation("eq-robbins-monro")
+def test_noisy_descent_arrives_if_both_sums_are_as_they_should_be_and_otherwise_does_not():
+    """Powers t^−p, worked out step by step: what is left of the start, and what the noise has brought in."""
+
+    def after(p, steps, rate=0.5):
+        left, noise = 1.0, 0.0
+        for eta in rate / np.arange(1, steps + 1) ** p:
+            left, noise = (1 - eta) ** 2 * left, (1 - eta) ** 2 * noise + eta**2
+        return left, noise
+
+    for p in (0.6, 0.8, 1.0):  # both parts go to 0
+        early, late = after(p, 1000), after(p, 100_000)
+        assert max(late) < max(early) / 4
+    for p in (1.5, 2.0):  # the rates add up to S: the share e^(−S) of the way, or a little less, is never walked
+        total = (0.5 / np.arange(1, 100_001) ** p).sum()
+        left = after(p, 100_000)[0] ** 0.5
+        assert 0.5 * np.exp(-total) < left < np.exp(-total)
+        assert after(p, 1000)[0] ** 0.5 == pytest.approx(left, rel=0.05)
+    assert after(0.0, 100_000)[1] == pytest.approx(after(0.0, 100)[1])  # the noise of a constant rate stays
+
+
+@pytest.mark.equation("eq-one-over-t")
+@pytest.mark.parametrize(("curvature", "sigma"), [(1.0, 1.0), (2.0, 3.0), (0.25, 0.5)])
+def test_at_one_over_t_the_loss_is_that_of_a_mean_of_all_noise(curvature, sigma):
+    n, runs, rng = 50, 40_000, np.random.default_rng(2)
+    w = noisy_runs(1 / (curvature * np.arange(1, n + 1)), curvature, sigma, 4.0, runs, rng)
+    assert curvature / 2 * (w**2).mean() == pytest.approx(sigma**2 / (2 * curvature * n), rel=0.03)
+    again = np.random.default_rng(2)
+    noise = np.mean([again.normal(size=runs) for _ in range(n)], axis=0)
+    np.testing.assert_allclose(w, -sigma / curvature * noise, atol=1e-12)
 
 
 @pytest.mark.equation("eq-schedules")
-def test_the_four_schedules_at_start_middle_and_end():
+def test_the_five_schedules_at_start_middle_and_end():
     values = {
         step_decay(0.8, 0.5, 10): [0.8, 0.2, 0.05],
         linear(0.8, 0.2, 40): [0.8, 0.5, 0.2],
         exponential(0.8, 0.1): [0.8, 0.8 / np.e**2, 0.8 / np.e**4],
+        inverse(0.8, 20): [0.8, 0.4, 0.8 / 3],
         cosine(0.8, 40, end=0.2): [0.8, 0.5, 0.2],
     }
     for schedule, wanted in values.items():

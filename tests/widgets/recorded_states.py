@@ -194,7 +194,9 @@ STATES: dict[str, list[tuple]] = {
     "TrainingExplorer": [
         ("slow", {"learning_rate": 0.001, "momentum": 0}),
         ("a rate too large", {"learning_rate": 1, "momentum": 0.9}),
-        ("diverges", {"learning_rate": 10, "momentum": 0.99}),
+        ("lost", {"learning_rate": 10, "momentum": 0.99}),
+        ("behind", {"learning_rate": 0.01, "momentum": 0.99}),
+        ("after one epoch", {"epoch": 1}),
         ("Adam", {"optimizer": "Adam", "learning_rate": 0.01}),
         ("RMSProp", {"optimizer": "RMSProp", "learning_rate": 10}),
         ("beyond the last row", {"optimizer": "Adam"}, ("key", "Validation accuracy", "ArrowDown")),

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from harness import run_node
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from traitlets import TraitError
 
 from backprop.contract import Param
@@ -13,6 +13,7 @@ from backprop.optimizers import SGD
 from backprop.widgets.schedule_painter import (
     BEST,
     COLUMNS,
+    CONSTANT,
     CURVATURES,
     NAMED,
     SIGMA,
@@ -79,6 +80,12 @@ def test_the_best_that_can_be_painted_is_found_again_from_two_starts():
         assert np.exp(found.fun) == pytest.approx(BEST, rel=1e-4)
 
 
+def test_the_best_constant_rate_is_found_again():
+    found = minimize_scalar(lambda eta: sum(expected(np.full(STEPS, eta)))[-1], bounds=(0.01, 0.3))
+    assert found.fun == pytest.approx(CONSTANT, rel=1e-5)
+    assert found.x == pytest.approx(0.0656, rel=2e-3)
+
+
 def test_a_schedule_of_the_painter_goes_straight_into_an_optimizer():
     painter = SchedulePainter(schedule="painted", painted=zigzag())
     optimizer = SGD(painter.rule)
@@ -102,6 +109,7 @@ VERDICTS = [
     ("exponential", 0.2, "between"),
     ("step", 0.3, "noisy"),
     ("exponential", 1.0, "spikes"),
+    ("inverse", 0.3, "noisy"),
 ]
 
 

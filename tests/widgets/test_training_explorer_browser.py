@@ -10,14 +10,34 @@ from screen import Screen
 from backprop.widgets.training_explorer import TrainingExplorer, cells, outcome
 from experiments.training_grid import MOMENTA, RATES
 
-WORDS = {"converges": "It converges", "slow": "Too slow", "unsettled": "does not settle", "diverges": "It diverges"}
+WORDS = {
+    "converges": "It converges: the loss goes from {start} to {end}, and {accuracy:.1f} ± {sd:.1f} % of the validation "
+    "digits are right.",
+    "slow": "Too slow for 10 epochs: the loss has come from {start} to {end} and fell by {fall} % in the last epoch. "
+    "{accuracy:.1f} ± {sd:.1f} % are right.",
+    "behind": "It learns, but a smaller rate does better: the loss goes from {start} to {end}, and {accuracy:.1f} ± "
+    "{sd:.1f} % are right, {behind:.1f} points fewer than at the best setting.",
+    "unsettled": "It does not settle: such steps throw the weights about. In {rises} of the 5 × 9 epochs after the "
+    "first, the loss rose by over 5 %; the runs end between {low:.1f} and {high:.1f} %.",
+    "lost": "It is lost: the loss, {start} at the start, goes up to {peak} and ends at {end}. {accuracy:.1f} % are "
+    "right; guessing gives 10 %.",
+}
+
+
+def two(value):
+    """Two digits, as the widget writes numbers."""
+    return Screen.number(float(f"{value:.2g}"))
+
+
+def sentence(found):
+    """What is to be said of an outcome."""
+    numbers = {name: two(found[name]) for name in ("start", "end", "peak")} | {"fall": two(100 * found["fall"])}
+    return WORDS[found["what"]].format(**(found | numbers))
 
 
 def assert_shows(tab, explorer):
-    text, found = tab.locator(".bp-why").inner_text(), explorer.outcome
-    assert WORDS[found["what"]] in text
-    if found["what"] in ("converges", "slow"):
-        assert f"{found['accuracy']:.1f} ± {found['sd']:.1f} %" in text
+    found = explorer.outcome
+    assert tab.locator(".bp-why").inner_text() == sentence(found)
     label = tab.locator(".bp-map canvas").get_attribute("aria-label")
     assert f"{found['accuracy']:.1f} %" in label
 
@@ -109,7 +129,7 @@ def test_the_map_shows_each_settings_accuracy_and_a_cross_where_it_diverged(show
     screen = show(TrainingExplorer())
     drawing = screen.drawn()
     found = [outcome(cell) for cell in cells()]
-    wanted = ["×" if it["what"] == "diverges" else f"{it['accuracy']:.0f}" for it in found]
+    wanted = ["×" if it["what"] == "lost" else f"{it['accuracy']:.0f}" for it in found]
     texts = [op for op in drawing.texts() if op["font"].startswith(("13px", "11px"))]
     assert [op["text"] for op in texts] == wanted
     assert [op["fill"] for op in texts] == ["soft" if text == "×" else "ink" for text in wanted]
@@ -161,13 +181,7 @@ def test_the_frame_the_curves_and_the_words_are_of_the_chosen_setting(show, sett
             for line, curve in zip(lines, curves, strict=True):
                 np.testing.assert_allclose([x(px) for px, _ in line], np.arange(11), atol=1e-6)
                 np.testing.assert_allclose([y(py) for _, py in line], np.maximum(curve, low), rtol=1e-4, atol=1e-4)
-    it, said = explorer.outcome, screen.tab.locator(".bp-why").inner_text()
-    sides = {"converges": "accuracy", "slow": "accuracy", "diverges": "accuracy", "unsettled": "low"}
-    assert f"{it[sides[it['what']]]:.1f}" in said
-    if it["what"] in ("slow", "converges"):
-        assert f"± {it['sd']:.1f} %" in said
-    if it["what"] == "slow":
-        assert f"falls by {round(100 * it['fall'])} % an epoch" in said
+    assert screen.tab.locator(".bp-why").inner_text() == sentence(explorer.outcome)
     scaled = screen.tab.locator(".bp-scaled").inner_text()
     if explorer.optimizer == "Momentum":
         assert f"η/(1 − β) = {screen.number(explorer.learning_rate / (1 - explorer.momentum))} and" in scaled
@@ -179,24 +193,36 @@ def test_the_frame_the_curves_and_the_words_are_of_the_chosen_setting(show, sett
     assert off is (explorer.optimizer != "Momentum")
 
 
-def test_the_sentence_of_an_unsettled_and_of_a_diverging_run_holds_its_numbers(show):
-    number = Screen.number
+def test_every_setting_of_the_map_is_told_in_the_words_of_its_outcome(show):
+    screen = show(TrainingExplorer())
+    for cell in cells():
+        beta = {} if cell.beta is None else {"momentum": cell.beta}
+        screen.set(optimizer=cell.optimizer, learning_rate=cell.lr, **beta)
+        assert screen.tab.locator(".bp-why").inner_text() == sentence(outcome(cell)), cell[:3]
 
-    def two(value: float) -> str:
-        return number(float(f"{value:.2g}"))
 
-    explorer = TrainingExplorer(learning_rate=1.0, momentum=0.0)
-    it, screen = explorer.outcome, show(explorer)
-    said = screen.tab.locator(".bp-why").inner_text()
-    assert f"On average, a run's loss rose by over 5 % in {it['rises']:.1f} of 9 epochs;" in said
-    assert f"the runs end between {it['low']:.1f} and {it['high']:.1f} %." in said
-    explorer.learning_rate = 10.0
-    it = explorer.outcome
-    screen.set(learning_rate=10)
-    said = screen.tab.locator(".bp-why").inner_text()
-    assert f"the loss, {two(it['start'])} at the start, goes up to {two(it['peak'])} " in said
-    assert f"ends at {two(it['end'])}." in said
-    assert f"{it['accuracy']:.1f} % right" in said
+@pytest.mark.parametrize("epoch", [1, 4, 10])
+def test_the_map_shows_the_accuracies_after_an_epoch_and_frames_the_final_best(show, epoch):
+    screen = show(TrainingExplorer())
+    screen.set(epoch=epoch)
+    drawing = screen.drawn()
+    texts = [op for op in drawing.texts() if op["font"].startswith(("13px", "11px"))]
+    for cell, op in zip(cells(), texts, strict=True):
+        lost = epoch == 10 and outcome(cell)["what"] == "lost"
+        right = cell.accuracy[:, epoch].mean()
+        assert op["text"] == "×" if lost else abs(float(op["text"]) - right) < 0.501, cell[:3]
+    (title,) = (word for word in drawing.words() if word.startswith("accuracy"))
+    assert title == ("accuracy (%); × lost" if epoch == 10 else f"accuracy (%) after epoch {epoch} of 10")
+    best = max(range(len(texts)), key=lambda k: cells()[k].accuracy[:, -1].mean())
+    (frame,) = drawing.lines("orange", [6, 4], 2)
+    x, y = (sum(points[k] for points in frame[:4]) / 4 for k in (0, 1))
+    assert (x, y + 1) == pytest.approx(texts[best]["at"], abs=0.01)
+    assert f"after {epoch} of 10 epochs" in screen.label()
+    for canvas in (1, 2):
+        picture = screen.drawn(canvas)
+        across = picture.axis("x")
+        places = {round(across(line[0][0]), 6) for line in picture.lines("soft", [], 1) if line[0][0] == line[1][0]}
+        assert epoch in places
 
 
 def test_keys_and_clicks_move_the_choice_on_the_map(show):

@@ -142,3 +142,43 @@ def _loss(rates, w0, curvature, sigma, factor_power=2, powers=(2, 2), sign=1) ->
     for eta in rates:
         square = (1 - eta * curvature) ** factor_power * square + sign * eta ** powers[0] * sigma ** powers[1]
     return curvature / 2 * square
+
+
+@exercise("3.3.1.d", hint="What is left after n steps at 1/t is σ²/(2λn).")
+def price_of_one_over_t(rng):
+    """σ²/(2λn) at λ = 0.5, σ = 0.3: 0.09/n."""
+    yield Case(
+        want=(90, 810),
+        names=("steps to 0.001", "more steps to 0.0001"),
+        traps={
+            "How many more, after the first: take them off.": (90, 900),
+            "The loss has a 2 in the denominator: σ²/(2λn).": (180, 1620),
+            "λ stands in the denominator: along a steep direction noise costs less.": (22.5, 202.5),
+            "σ is squared.": (300, 2700),
+            "That is for E[w²] = σ²/(λ²n); the loss is λ/2 times it.": (360, 3240),
+            "That is the loss after one step; ask for which n it is 0.001.": (0.09, 0.09),
+            "Ten times closer takes ten times the steps, not ten more.": (90, 10),
+            "Ten times closer takes ten times the steps in all, not as many again.": (90, 90),
+        },
+    )
+
+
+@exercise("3.3.1.e", hint="Add up all rates; what is left of the distance is about e to the power −λ times this sum.")
+def share_never_walked(rng):
+    """Between the exact product, 0.0776, and e to the power −2.5 with the sum taken as 0.2/0.02, 0.0821."""
+    total = 0.2 / (1 - np.exp(-0.02))
+    left = float(np.prod(1 - 0.25 * 0.2 * np.exp(-0.02 * np.arange(5000))))
+    yield Case(
+        want=(left + float(np.exp(-2.5))) / 2,
+        tol=0.05,
+        traps={
+            "That is the share that is walked; what is left?": 1 - float(np.exp(-0.25 * total)),
+            "That is the share of the loss; the distance is its root.": float(np.exp(-0.5 * total)),
+            "The flat direction has λ = 0.25: it multiplies the sum of the rates.": float(np.exp(-total)),
+            "That is the sum of the rates; what does it leave of the distance?": float(total),
+            "That is λ times the sum of the rates: what is left is e to its negative power.": float(0.25 * total),
+            "That is one step alone: its factor is 1 − λη₀.": 0.95,
+            "The rates fall so fast that they add up to a finite number: something is left.": 0.0,
+            "In steps of any number something more is walked, but never all.": 1.0,
+        },
+    )

@@ -107,3 +107,43 @@ def choose(rng):
                 "The learning rate is wanted, not its place in the list.": int(np.flatnonzero(order == 0)[0]),
             },
         )
+
+
+@exercise("3.3.2.d", hint="How many settings train in each round, and for how many further epochs?")
+def cost_of_halving(rng):
+    """81 + 27 · 2 + 9 · 6 + 3 · 18, and 81 · 27."""
+    yield Case(
+        want=(243, 2187),
+        names=("epochs with halving", "epochs without"),
+        traps={
+            "Each round trains further epochs: those before have been paid.": (81 + 27 * 3 + 9 * 9 + 3 * 27, 2187),
+            "A third is kept *after* a round: the first one trains all 81.": (27 + 9 * 2 + 3 * 6 + 18, 2187),
+            "Three settings are left for the last round, 18 epochs each.": (81 + 54 + 54 + 18, 2187),
+            "The last round is missing: three settings go on to epoch 27.": (81 + 54 + 54, 2187),
+            "That is the sum of the settings; each round has epochs as well.": (81 + 27 + 9 + 3, 2187),
+            "That is how often it is cheaper; give both numbers of epochs.": (9, 9),
+            "The epochs first with halving, then without.": (2187, 243),
+            "All 81 settings run: 81 times 27 epochs.": (243, 27),
+            "Without halving there is only one round, of 27 epochs, for all 81.": (243, 81 * 40),
+        },
+    )
+
+
+@exercise("3.3.2.e", hint="The largest of n numbers that are uniform from 0 to 1 is n/(n + 1) on average.")
+def best_of_equals(rng):
+    """(n − 1)/(n + 1) at n = 27."""
+    yield Case(
+        want=26 / 28,
+        tol=8e-4,
+        traps={
+            "That is the largest of numbers between 0 and 1; stretch it from −1 to +1.": 27 / 28,
+            "From −1 to +1 is a stretch of 2, which begins at −1.": 2 * 27 / 28,
+            "The luck of a single trial is 0 on average; that of the best is not.": 0.0,
+            "That would be all the luck that there can be; the best of 27 comes near it.": 1.0,
+            "The luck here is not bell-shaped: it cannot be more than one point.": 2.0,
+            "n numbers cut the stretch into n + 1 parts on average, not into n.": 25 / 27,
+            "It is the mean of the largest, not its median.": 2 * 0.5 ** (1 / 27) - 1,
+            "That is what is missing to the largest luck.": 2 / 28,
+            "The unit is a point; the best looks better, not worse.": -26 / 28,
+        },
+    )

@@ -85,6 +85,8 @@ WRONG = {
         lambda rates, w0, curvature, sigma: no_half(rates, w0**0.5, curvature, sigma) / 2,
         lambda rates, w0, curvature, sigma: no_half(rates[::-1], w0, curvature, sigma) / 2,
     ],
+    "3.3.1.d": [(90, 900), (180, 1620), (22.5, 202.5), (300, 2700), (360, 3240), (90, 10), (90, 90), (810, 90), 90],
+    "3.3.1.e": [1 - 0.08, 0.0064, np.exp(-10.1), 10.1, 2.525, 0.95, 0.0, 1.0, -0.08, 0.05],
 }
 
 
@@ -106,6 +108,8 @@ RIGHT = {
         lambda n: [1, *(1 - (k - 1) / k for k in range(2, n + 1))],
     ],
     "3.3.1.c": [by_products],
+    "3.3.1.d": [[90.0, 810.0], np.array([90, 810])],
+    "3.3.1.e": [0.08, np.exp(-2.5), np.float32(0.0776)],
 }
 
 NAMED = {
@@ -117,5 +121,15 @@ NAMED = {
     "3.3.1.c": {
         "The noise of a step is ησ: the curvature is not in it.": sigma_variance_twice_curvature,
         "The noise of a step is added behind it: its own factor does": noise_halved_by_curvature_order_of_updat,
+    },
+    "3.3.1.d": {
+        "How many more, after the first": (90, 900),
+        "λ stands in the denominator": (22.5, 202.5),
+        "That is for E[w²]": (360, 3240),
+    },
+    "3.3.1.e": {
+        "That is the share that is walked": 0.92,
+        "That is the share of the loss": 0.0064,
+        "That is λ times the sum of the rates": 2.525,
     },
 }

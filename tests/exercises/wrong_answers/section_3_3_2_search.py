@@ -37,6 +37,8 @@ WRONG = {
         lambda trials: trials[0][0],
         lambda trials: max(trials, key=lambda t: min(t[1]) + max(t[1]))[0] if trials[0][0] < 0 else trials[-1][0],
     ],
+    "3.3.2.d": [(324, 2187), (81, 2187), (207, 2187), (189, 2187), (120, 2187), (2187, 243), (243, 27), 243, (9, 9)],
+    "3.3.2.e": [27 / 28, 54 / 28, 0.0, 1.0, 2.0, 25 / 27, 2 / 28, -26 / 28],
 }
 
 
@@ -61,11 +63,23 @@ RIGHT = {
         lambda u, low, high: np.float32(low ** (1 - u) * high**u),
     ],
     "3.3.2.b": [counted, lambda share, chance: np.int64(counted(share, chance))],
+    "3.3.2.d": [[243.0, 2187.0], np.array([243, 2187])],
+    "3.3.2.e": [0.9286, np.float32(26 / 28), 0.93],
     "3.3.2.c": [chosen_by_loop, lambda trials: sorted(trials, key=lambda t: -sum(t[1]))[0][0]],
 }
 
 NAMED = {
     "3.3.2.a": {
         "That is the middle of the logarithms, whatever u says.": lambda u, low, high: np.sqrt(low * high),
+    },
+    "3.3.2.d": {
+        "Each round trains further epochs": (324, 2187),
+        "The last round is missing": (189, 2187),
+        "The epochs first with halving": (2187, 243),
+    },
+    "3.3.2.e": {
+        "That is the largest of numbers between 0 and 1": 27 / 28,
+        "The luck here is not bell-shaped": 2.0,
+        "It is the mean of the largest": 2 * 0.5 ** (1 / 27) - 1,
     },
 }

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from backprop.contract import Array
-from backprop.schedules import Schedule, constant, cosine, exponential, linear, step_decay, warmup
+from backprop.schedules import Schedule, constant, cosine, exponential, inverse, linear, step_decay, warmup
 from backprop.widgets.base import Choice, Number, Widget, join, styles
 
 CURVATURES = np.array([5.0, 0.25])  # a steep axis and a flat one: L = ½ Σ λ w²
@@ -17,11 +17,13 @@ STEPS = 200
 COLUMNS = 40  # a painted schedule has one rate for each of them, for STEPS / COLUMNS steps
 LOWEST, HIGHEST = 1e-3, 1.0
 BEST = 0.0129162  # the lowest expected loss that a painted schedule can end at; a test finds it again
+CONSTANT = 0.0421650  # and the lowest that a constant rate can, which is 0.0656
 NAMED = {
     "constant": constant,
     "step": lambda lr: step_decay(lr, 0.3, STEPS // 4),
     "linear": lambda lr: linear(lr, 0.0, STEPS),
     "exponential": lambda lr: exponential(lr, 0.02),
+    "inverse": lambda lr: inverse(lr, STEPS // 10),
     "cosine": lambda lr: cosine(lr, STEPS),
     "warmup": lambda lr: warmup(STEPS // 10, then=cosine(lr, STEPS - STEPS // 10)),
 }
@@ -71,10 +73,10 @@ class Painted(traitlets.TraitType):
 class SchedulePainter(Widget):
     """Paint a learning-rate schedule, or pick a named one, and watch the expected loss of a noisy parabola under it.
 
-    ``schedule`` is constant, step, linear, exponential, cosine, warmup or painted; ``learning_rate`` η₀ is where the
-    named ones begin, and the constant rate to compare with. ``painted`` has 40 rates, each for five of the 200 steps.
-    ``painter.rule`` is the schedule as a function of the step, ready for an optimizer, ``painter.loss`` the expected
-    loss it ends at. Raises TraitError for rates outside 0.001 … 1.
+    ``schedule`` is constant, step, linear, exponential, inverse, cosine, warmup or painted; ``learning_rate`` η₀ is
+    where the named ones begin, and the constant rate to compare with. ``painted`` has 40 rates, each for five of the
+    200 steps. ``painter.rule`` is the schedule as a function of the step, ready for an optimizer, ``painter.loss`` the
+    expected loss it ends at. Raises TraitError for rates outside 0.001 … 1.
     """
 
     _esm = join("schedule_painter")
@@ -89,7 +91,13 @@ class SchedulePainter(Widget):
         """The noisy parabola, the grid of a painted schedule, and the best that can be painted."""
         noise = np.random.default_rng(33).normal(size=(STEPS, 2)).round(3)
         parabola = {"curvatures": CURVATURES.tolist(), "start": START.tolist(), "sigma": SIGMA, "steps": STEPS}
-        grid = {"columns": COLUMNS, "bounds": [LOWEST, HIGHEST], "best": BEST, "noise": noise.tolist()}
+        grid = {
+            "columns": COLUMNS,
+            "bounds": [LOWEST, HIGHEST],
+            "best": BEST,
+            "constant": CONSTANT,
+            "noise": noise.tolist(),
+        }
         return parabola | grid
 
     @property

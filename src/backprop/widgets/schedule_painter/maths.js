@@ -9,6 +9,7 @@ export function ratesOf(name, lr, painted, { steps, columns }) {
     step: (t) => lr * 0.3 ** Math.floor(t / (steps / 4)),
     linear: (t) => lr * (1 - t / steps),
     exponential: (t) => lr * Math.exp(-0.02 * t),
+    inverse: (t) => lr / (1 + t / early),
     cosine: (t) => half(t, steps),
     warmup: (t) => (t < early ? (lr * (t + 1)) / (early + 1) : half(t - early, steps - early)),
     painted: (t) => painted[Math.floor((t * columns) / steps)],

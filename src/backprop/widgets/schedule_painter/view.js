@@ -7,7 +7,7 @@ import { number } from "../kit/words.js";
 import { expected, oneRun, ratesOf, verdict } from "./maths.js";
 import { STRINGS } from "./words.js";
 
-const NAMES = ["constant", "step", "linear", "exponential", "cosine", "warmup", "painted"];
+const NAMES = ["constant", "step", "linear", "exponential", "inverse", "cosine", "warmup", "painted"];
 const TRAITS = ["schedule", "learning_rate", "painted"];
 const LINES = { now: ["blue", [], 3], compare: ["orange", [8, 4], 2], noise: ["red", [2, 3], 2], run: ["grey", [], 1] };
 
@@ -15,7 +15,7 @@ export default {
   render({ model, el }) {
     const ui = stage({ model, el }, STRINGS);
     const facts = ui.facts;
-    const { steps, columns, bounds, curvatures, best } = facts;
+    const { steps, columns, bounds, curvatures, best, constant } = facts;
     const fits = (rate) => rate >= bounds[0] && rate <= bounds[1];
     const each = steps / columns;
     const limit = 2 / curvatures[0];
@@ -76,7 +76,7 @@ export default {
       run = oneRun(rates, facts);
       const found = verdict(rates, facts);
       const values = {};
-      for (const [word, value] of Object.entries({ ...found, other: other.at(-1), best, eta: lr }))
+      for (const [word, value] of Object.entries({ ...found, other: other.at(-1), best, constant, eta: lr }))
         values[word] = typeof value === "number" ? show(value) : value;
       said.textContent = ui.say(found.what, values);
       score.textContent = ui.say("score", { ...values, steps });

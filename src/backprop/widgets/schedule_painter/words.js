@@ -7,6 +7,7 @@ export const STRINGS = {
     step: "step",
     linear: "linear",
     exponential: "exponential",
+    inverse: "1/t",
     cosine: "cosine",
     warmup: "warm-up + cosine",
     painted: "painted",
@@ -24,7 +25,7 @@ export const STRINGS = {
     run: "one run",
     score:
       "Expected loss after {steps} steps: {end}. Of this, {left} is distance left, {noise} is noise. The " +
-      "constant η₀ = {eta} ends at {other}; the best that can be painted at {best}.",
+      "constant η₀ = {eta} ends at {other}, the best constant at {constant}, the best that can be painted at {best}.",
     diverges:
       "It diverges. At step {first} η passed 2/λ = {limit}: along the steep axis a step then multiplies the " +
       "distance, by up to {factor}.",
@@ -52,6 +53,7 @@ export const STRINGS = {
     step: "阶梯",
     linear: "线性",
     exponential: "指数",
+    inverse: "1/t",
     cosine: "余弦",
     warmup: "预热 + 余弦",
     painted: "手绘",
@@ -66,7 +68,7 @@ export const STRINGS = {
     noise: "其中的噪声",
     run: "一次运行",
     score:
-      "{steps} 步后的期望损失：{end}。其中 {left} 是剩余的距离，{noise} 是噪声。常数 η₀ = {eta} 止于 {other}；手绘所能达到的最好值为 {best}。",
+      "{steps} 步后的期望损失：{end}。其中 {left} 是剩余的距离，{noise} 是噪声。常数 η₀ = {eta} 止于 {other}，最好的常数止于 {constant}，手绘所能达到的最好值为 {best}。",
     diverges: "发散。在第 {first} 步 η 超过了 2/λ = {limit}：在陡的方向上，一步最多把距离乘以 {factor}。",
     spikes: "在第 {first} 步 η 超过了 2/λ = {limit}，损失升到 {peak}。之后较小的学习率又把它拉了回来。",
     best: "与最优相差不到 5 %：路还长时迈大步，然后越来越小。",

@@ -40,9 +40,10 @@ def cells() -> tuple[Cell, ...]:
 
 
 def outcome(cell: Cell) -> dict[str, Any]:
-    """What the runs of one setting came to: ``what`` is converges, slow, unsettled or diverges, beside the numbers.
+    """What the runs of one setting came to: ``what`` is converges, slow, behind, unsettled or lost, beside the numbers.
 
-    Means over the seeds; a rise is an epoch whose loss is more than 5 % above that of the epoch before.
+    Means over the seeds; ``rises`` counts, over all runs, the epochs after the first whose loss is more than 5 % above
+    that of the epoch before. ``behind`` is how many points the best setting of the map is ahead.
     """
     loss, last = cell.loss.mean(axis=0), cell.accuracy[:, -1]
     best = max(other.accuracy[:, -1].mean() for other in cells())
@@ -50,16 +51,18 @@ def outcome(cell: Cell) -> dict[str, Any]:
         "accuracy": float(last.mean()), "sd": float(last.std(ddof=1)),
         "low": float(last.min()), "high": float(last.max()),
         "start": float(loss[0]), "end": float(loss[-1]), "peak": float(loss[1:].max()),
-        "rises": float((cell.loss[:, 2:] > 1.05 * cell.loss[:, 1:-1]).sum(axis=1).mean()),
-        "fall": float(1 - loss[-1] / loss[-2]),
+        "rises": int((cell.loss[:, 2:] > 1.05 * cell.loss[:, 1:-1]).sum()),
+        "fall": float(1 - loss[-1] / loss[-2]), "behind": float(best - last.mean()),
     }  # fmt: skip
     if found["end"] > 0.9 * found["start"] and found["peak"] > found["start"]:
-        return found | {"what": "diverges"}
-    if found["rises"] >= 0.8 or found["peak"] > 1.05 * found["start"]:
+        return found | {"what": "lost"}
+    if found["rises"] >= len(cell.loss):
         return found | {"what": "unsettled"}
+    if found["peak"] > 1.05 * found["start"]:
+        return found | {"what": "behind"}
     if found["end"] > 0.3:
         return found | {"what": "slow"}
-    return found | {"what": "converges" if found["accuracy"] > best - 1.5 else "unsettled"}
+    return found | {"what": "converges" if found["behind"] < 1.5 else "behind"}
 
 
 class Recorded(Number):
@@ -79,17 +82,19 @@ class TrainingExplorer(Widget):
     """Recorded runs of a 784-32-10 network on 3,000 digits: 11 learning rates, and 6 momenta or RMSProp or Adam.
 
     ``optimizer`` is Momentum, RMSProp or Adam; ``learning_rate`` and ``momentum`` go to the nearest recorded value.
-    ``explorer.cell`` has the five runs of the setting, ``explorer.outcome`` what they came to. Raises TraitError for
-    a rate outside 0.0001 … 10 or a momentum outside 0 … 0.99.
+    The map shows the accuracies after ``epoch`` epochs. ``explorer.cell`` has the five runs of the setting,
+    ``explorer.outcome`` what they came to. Raises TraitError for a rate outside 0.0001 … 10, a momentum outside
+    0 … 0.99 or an epoch outside 1 … 10.
     """
 
     _esm = join("training_explorer")
     _css = styles("training_explorer")
-    ROOM = (42, 72)
+    ROOM = (42, 76)
 
     optimizer = traitlets.CaselessStrEnum(["Momentum", "RMSProp", "Adam"], default_value="Momentum").tag(sync=True)
     learning_rate = Recorded(0.1, "lr").tag(sync=True)
     momentum = Recorded(0.9, "beta").tag(sync=True)
+    epoch = traitlets.Int(10, min=1, max=10).tag(sync=True)
 
     def facts(self) -> dict[str, Any]:
         """All recorded runs, as the file has them."""

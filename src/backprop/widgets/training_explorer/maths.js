@@ -1,4 +1,4 @@
-// Recorded runs as the training explorer reads them: decoded, averaged, and put into one of four kinds.
+// Recorded runs as the training explorer reads them: decoded, averaged, and put into one of five kinds.
 
 const sum = (values) => values.reduce((total, v) => total + v, 0);
 export const mean = (values) => sum(values) / values.length;
@@ -31,21 +31,19 @@ export function outcome({ loss, accuracy, meanLoss }, best) {
   const start = meanLoss[0];
   const end = meanLoss.at(-1);
   const peak = Math.max(...meanLoss.slice(1));
-  const rises = mean(loss.map((line) => line.filter((v, epoch) => epoch > 1 && v > 1.05 * line[epoch - 1]).length));
+  const rises = sum(loss.map((line) => line.filter((v, epoch) => epoch > 1 && v > 1.05 * line[epoch - 1]).length));
   const reached = mean(last);
   const sd = Math.sqrt(sum(last.map((v) => (v - reached) ** 2)) / (last.length - 1));
-  const what =
-    end > 0.9 * start && peak > start
-      ? "diverges"
-      : rises >= 0.8 || peak > 1.05 * start
-        ? "unsettled"
-        : end > 0.3
-          ? "slow"
-          : reached > best - 1.5
-            ? "converges"
-            : "unsettled";
+  const behind = best - reached;
+  const kind = () => {
+    if (end > 0.9 * start && peak > start) return "lost";
+    if (rises >= loss.length) return "unsettled";
+    if (peak > 1.05 * start) return "behind";
+    if (end > 0.3) return "slow";
+    return behind < 1.5 ? "converges" : "behind";
+  };
   return {
-    what,
+    what: kind(),
     reached,
     sd,
     low: Math.min(...last),
@@ -54,6 +52,7 @@ export function outcome({ loss, accuracy, meanLoss }, best) {
     end,
     peak,
     rises,
+    behind,
     fall: 1 - end / meanLoss.at(-2),
   };
 }

@@ -6,7 +6,7 @@ import { number } from "../kit/words.js";
 import { decode } from "./maths.js";
 import { STRINGS } from "./words.js";
 
-const TRAITS = ["optimizer", "learning_rate", "momentum"];
+const TRAITS = ["optimizer", "learning_rate", "momentum", "epoch"];
 const PLAIN = ["RMSProp", "Adam"];
 const LINES = { one: ["grey", [], 1], best: ["orange", [6, 4], 2], mean: ["blue", [], 3] };
 
@@ -18,9 +18,9 @@ export default {
     const rates = distinct(cells.map((cell) => cell.lr));
     const momenta = distinct(cells.map((cell) => cell.beta));
     const rows = [...momenta, ...PLAIN];
-    keepInAddress(ui, TRAITS, (name, value) =>
-      (name === "optimizer" ? ["Momentum", ...PLAIN] : name === "momentum" ? momenta : rates).includes(value),
-    );
+    const known = { optimizer: ["Momentum", ...PLAIN], learning_rate: rates, momentum: momenta };
+    known.epoch = Array.from({ length: facts.epochs }, (_, k) => k + 1);
+    keepInAddress(ui, TRAITS, (name, value) => known[name].includes(value));
 
     let cell;
     let row;
@@ -89,6 +89,7 @@ export default {
             log: true,
           }),
           memory,
+          slider(ui, { trait: "epoch", label: ui.say("shown"), range: [1, facts.epochs], step: 1 }),
         ),
         area("map", map),
         area("said", said, scaled),
@@ -103,7 +104,7 @@ export default {
     );
 
     ui.watch(TRAITS, () => {
-      const [name, lr, beta] = TRAITS.map((trait) => model.get(trait));
+      const [name, lr, beta, epoch] = TRAITS.map((trait) => model.get(trait));
       const plain = PLAIN.indexOf(name);
       row = plain < 0 ? momenta.indexOf(beta) : momenta.length + plain;
       column = rates.indexOf(lr);
@@ -116,13 +117,16 @@ export default {
       const values = {
         seeds,
         epochs: facts.epochs,
+        epoch,
+        now: percent(cell.meanAccuracy[epoch]),
         more: facts.epochs - 1,
         accuracy: percent(cell.reached),
         sd: percent(cell.sd),
         low: percent(cell.low),
         high: percent(cell.high),
-        fall: Math.round(100 * cell.fall),
-        rises: percent(cell.rises),
+        fall: number(+(100 * cell.fall).toPrecision(2)),
+        rises: cell.rises,
+        behind: percent(cell.behind),
       };
       for (const word of ["start", "end", "peak"]) values[word] = number(+cell[word].toPrecision(2));
       said.textContent = ui.say(cell.what, values);
@@ -163,22 +167,38 @@ export default {
 
     function drawMap(pen, width, height) {
       const { left, top, wide, high } = grid(width, height);
+      const epoch = model.get("epoch");
+      const done = epoch === facts.epochs;
       pen.textBaseline = "middle";
       for (let r = 0; r < rows.length; r++) {
         pen.font = ui.font(12);
         pen.fillStyle = ui.colour("soft");
         write(pen, r < momenta.length ? "β = " + number(rows[r]) : rows[r], left - 5, top + (r + 0.5) * high, "right");
         for (let c = 0; c < rates.length; c++) {
-          const { reached, what } = cellAt(r, c);
+          const { meanAccuracy, what } = cellAt(r, c);
+          const reached = meanAccuracy[epoch];
+          const lost = done && what === "lost";
           const x = left + c * wide;
           const y = top + r * high;
           pen.globalAlpha = Math.max(0, (reached - 10) / 84) ** 2 * 0.85;
           pen.fillStyle = ui.colour("blue");
           pen.fillRect(x + 1, y + 1, wide - 2, high - 2);
           pen.globalAlpha = 1;
-          pen.fillStyle = ui.colour(what === "diverges" ? "soft" : "ink");
+          pen.fillStyle = ui.colour(lost ? "soft" : "ink");
           pen.font = ui.font(wide < 28 ? 11 : 13);
-          write(pen, what === "diverges" ? "×" : reached.toFixed(0), x + wide / 2, y + high / 2 + 1, "center");
+          write(pen, lost ? "×" : reached.toFixed(0), x + wide / 2, y + high / 2 + 1, "center");
+          if (cellAt(r, c) === cells[best]) {
+            const [colour, dashes, thick] = LINES.best;
+            const [x2, y2] = [x + wide - 2, y + high - 2];
+            const corners = [
+              [x + 2, y + 2],
+              [x2, y + 2],
+              [x2, y2],
+              [x + 2, y2],
+              [x + 2, y + 2],
+            ];
+            line(pen, corners, ui.colour(colour), thick, dashes);
+          }
         }
       }
       pen.strokeStyle = ui.colour("ink");
@@ -186,7 +206,7 @@ export default {
       pen.strokeRect(left + column * wide, top + row * high, wide, high);
       pen.font = ui.font(12);
       pen.fillStyle = ui.colour("soft");
-      write(pen, ui.say("title"), left, 11, "left");
+      write(pen, ui.say(done ? "title" : "early", { epoch, epochs: facts.epochs }), left, 11, "left");
       write(pen, ui.say("eta"), left - 5, height - 10, "right");
       rates.forEach((lr, c) => c % 2 || write(pen, number(lr), left + (c + 0.5) * wide, height - 10, "center"));
     }
@@ -212,6 +232,16 @@ export default {
         { scale: sx, ticks: ticks(0, epochs, 5), title: ui.say("epoch") },
         { scale: sy, ticks: ticks(low, high, 5, log), title: ui.say(name) },
       );
+      const now = sx(model.get("epoch"));
+      line(
+        pen,
+        [
+          [now, top],
+          [now, bottom],
+        ],
+        ui.colour("soft"),
+        1,
+      ); // what the map shows
       for (const [kind, values] of curves) {
         const [colour, dashes, width] = LINES[kind];
         const points = values.map((v, epoch) => [sx(epoch), sy(Math.max(low, v))]);
