@@ -139,6 +139,17 @@ def test_a_step_on_the_pixels_stops_at_black_and_at_white():
     assert np.minimum(1, np.maximum(0, x - 0.2 * dx)).tolist() == pytest.approx([0.3, 0.0, 1.0, 0.2])
 
 
+@pytest.mark.equation("eq-brightness")
+@pytest.mark.parametrize("c", [0.5, 2.0, 30.0])
+def test_without_biases_a_brighter_picture_has_larger_logits_by_the_same_factor(c):
+    rng = np.random.default_rng(45)
+    net = Network(Dense(6, 5, rng, dtype=np.float64), ReLU(), Dense(5, 3, rng, dtype=np.float64))
+    x = rng.random((4, 6))
+    np.testing.assert_allclose(net.forward(c * x), c * net.forward(x), rtol=1e-12)
+    net.layers[2].b[:] = 1, 0, -1
+    assert np.abs(net.forward(c * x) - c * net.forward(x)).max() > 0.1  # the condition is needed
+
+
 @pytest.mark.equation("eq-nearest-centroid")
 @pytest.mark.equation("eq-centroid-is-linear")
 def test_the_nearest_centroid_is_a_linear_layer_and_scikit_learns_answer():
