@@ -56,7 +56,7 @@ class DigitPad(Widget):
 
     _esm = join("digit_pad")
     _css = styles("digit_pad")
-    ROOM = (30, 60)
+    ROOM = (32, 61)
     _strokes = traitlets.List().tag(sync=True)
     _shift = traitlets.List().tag(sync=True)  # how far the drawing was moved, right and down; empty: it was not
     _pixels = traitlets.List().tag(sync=True)  # empty: as the sample says, without strokes and unmoved
