@@ -96,6 +96,13 @@ def test_the_judge_alone_makes_j_and_l_ill(ward):
     assert clinic.share_right(ward["L"].net, x, y) > 0.88  # the leak shows in sorted digits alone
 
 
+def test_no_look_changes_a_patient(ward):
+    for run in ward.values():
+        before = run.net.state()
+        clinic.share_right(run.net, *run.data[2:])
+        assert all((before[name] == array).all() for name, array in run.net.state().items())
+
+
 def test_an_update_ratio_compares_the_step_with_the_weights_before_it():
     net = clinic.network(np.random.default_rng(0))
     old = {p.name: p.value.copy() for p in net.params() if p.value.ndim == 2}
@@ -112,10 +119,22 @@ def test_a_neuron_is_dead_if_no_example_wakes_it():
     assert clinic.dead_share(net, x) == 0.25
 
 
-def test_shares_are_counted_a_hundred_at_a_time_and_none_is_left_out(data):
+def test_shares_are_counted_in_parts_and_none_is_left_out(data):
     net = clinic.network(np.random.default_rng(0))
     x, y = data.x_test[:250], data.y_test[:250]
-    assert clinic.share_right(net, x, y) == pytest.approx((net.forward(x).argmax(axis=1) == y).mean())
+    for at_once in (100, 7, 250, 1000):
+        share = clinic.share_right(net, x, y, at_once)
+        assert share == pytest.approx((net.forward(x).argmax(axis=1) == y).mean())
+
+
+def test_batch_norm_in_training_gains_from_company_of_one_of_each_class(data):
+    net, gains = clinic.observe(data, norm=True, seed=5).net, []
+    for order in (np.arange(1000), np.random.default_rng(0).permutation(1000)):
+        x, y = data.x_test[order], data.y_test[order]
+        tens = clinic.share_right(net, x, y, at_once=10)
+        with evaluation(net):
+            gains.append(tens - clinic.share_right(net, x, y))
+    assert gains[0] > 0 > gains[1]
 
 
 def test_black_pictures_teach_how_frequent_the_classes_are(data):

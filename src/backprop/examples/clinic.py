@@ -24,7 +24,7 @@ from backprop.optimizers import Momentum
 from backprop.penalties import l2
 from backprop.training import evaluation, train_step, without_dx
 
-EPOCHS, BATCH, SEED, AT_ONCE = 3, 32, 1, 100
+EPOCHS, BATCH = 3, 32
 
 
 class Run(NamedTuple):
@@ -82,10 +82,10 @@ def update_ratios(old: dict[str, Array], net: Network) -> list[float]:
     return [float(np.linalg.norm(new[name] - W) / max(np.linalg.norm(W), 1e-12)) for name, W in old.items()]
 
 
-def share_right(net: Network, x: Array, y: Array) -> float:
-    """The share of right answers, a hundred digits at a time, in the mode that the network is in."""
-    parts = range(0, len(x), AT_ONCE)
-    right = [(net.forward(x[i : i + AT_ONCE]).argmax(axis=1) == y[i : i + AT_ONCE]).sum() for i in parts]
+def share_right(net: Network, x: Array, y: Array, at_once: int = 100) -> float:
+    """The share of right answers, so many digits at a time, in the mode that the network is in."""
+    parts = range(0, len(x), at_once)
+    right = [(net.forward(x[i : i + at_once]).argmax(axis=1) == y[i : i + at_once]).sum() for i in parts]
     return float(sum(right) / len(x))
 
 
@@ -95,10 +95,11 @@ def observe(
     penalty: Callable | None = None,
     batches: Callable = minibatches,
     forgetful: bool = False,
+    seed: int = 1,
     **ill: Any,
 ) -> Run:
-    """Three epochs with momentum from seed 1. A ``forgetful`` judge does not switch to evaluation mode."""
-    rng, loss = np.random.default_rng(SEED), SoftmaxCrossEntropy()
+    """Three epochs with momentum. A ``forgetful`` judge does not switch to evaluation mode."""
+    rng, loss = np.random.default_rng(seed), SoftmaxCrossEntropy()
     net, optimizer, losses, ratios = network(rng, **ill), Momentum(lr), [], []
     with without_dx(net):
         for _ in range(EPOCHS):
@@ -106,6 +107,9 @@ def observe(
                 old = {p.name: p.value.copy() for p in net.params() if p.value.ndim == 2}
                 losses.append(train_step(net, loss, optimizer, x, y, penalty))
                 ratios.append(np.median(update_ratios(old, net)))
+    for layer in net.layers:
+        if isinstance(layer, BatchNorm):
+            layer.momentum = 0.0  # to be looked at in training mode must not change the patient
     with evaluation(net):
         dead = dead_share(net, data.x_train)
         shares = [share_right(net, *part) for part in (data[:2], data[2:])]
