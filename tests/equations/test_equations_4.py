@@ -6,7 +6,7 @@ import pytest
 from backprop.contract import Param
 from backprop.functions import softmax
 from backprop.gradcheck import numerical_gradient
-from backprop.layers import Dense, ReLU
+from backprop.layers import BatchNorm, Dense, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from backprop.optimizers import SGD, Momentum
@@ -60,6 +60,23 @@ def test_the_update_ratio_of_one_gradient_step_is_the_rate_times_the_ratio_of_th
     new = w.copy()
     Momentum(lr=0.1, beta=0.0).step([Param("w", new, np.array([[0.3, 0.0], [0.4, 0.0]]))])
     assert np.linalg.norm(new - w) / np.linalg.norm(w) == pytest.approx(0.1 * 0.5 / 5, rel=1e-12)
+
+
+@pytest.mark.equation("eq-no-leak")
+@pytest.mark.parametrize(("training", "leaks"), [(True, True), (False, False)])
+def test_a_nudge_of_one_example_changes_the_loss_of_another_where_batch_norm_measures(training, leaks):
+    rng = np.random.default_rng(44)
+    net = Network(Dense(6, 5, rng, dtype=np.float64), BatchNorm(5, dtype=np.float64), ReLU())
+    x, labels, loss = rng.normal(size=(4, 6)), np.array([0, 3, 1, 4]), SoftmaxCrossEntropy()
+    net.forward(x)  # so that the running statistics are some
+    net.train_mode(training)
+    for i in range(4):
+        one = labels[i : i + 1]
+        nudged = numerical_gradient(lambda x, i=i, one=one: loss.forward(net.forward(x)[i : i + 1], one), x)
+        loss.forward(net.forward(x), labels)
+        dz = loss.backward() * 4 * (np.arange(4) == i)[:, None]  # row i, without the 1/N of the mean
+        np.testing.assert_allclose(net.backward(dz), nudged, atol=1e-8)
+        assert (np.abs(np.delete(nudged, i, axis=0)).max() > 1e-3) == leaks
 
 
 @pytest.mark.equation("eq-nielsen-decay")
@@ -129,6 +146,17 @@ def test_one_more_product_gives_the_gradient_of_the_pixels():
 def test_a_step_on_the_pixels_stops_at_black_and_at_white():
     x, dx = np.array([0.5, 0.1, 0.9, 0.0]), np.array([1.0, 1.0, -1.0, -1.0])
     assert np.minimum(1, np.maximum(0, x - 0.2 * dx)).tolist() == pytest.approx([0.3, 0.0, 1.0, 0.2])
+
+
+@pytest.mark.equation("eq-brightness")
+@pytest.mark.parametrize("c", [0.5, 2.0, 30.0])
+def test_without_biases_a_brighter_picture_has_larger_logits_by_the_same_factor(c):
+    rng = np.random.default_rng(45)
+    net = Network(Dense(6, 5, rng, dtype=np.float64), ReLU(), Dense(5, 3, rng, dtype=np.float64))
+    x = rng.random((4, 6))
+    np.testing.assert_allclose(net.forward(c * x), c * net.forward(x), rtol=1e-12)
+    net.layers[2].b[:] = 1, 0, -1
+    assert np.abs(net.forward(c * x) - c * net.forward(x)).max() > 0.1  # the condition is needed
 
 
 @pytest.mark.equation("eq-nearest-centroid")

@@ -112,6 +112,10 @@ STATES: dict[str, list[tuple]] = {
         ("written with keys", {"sample": ""}, *[("key", "Pad", key) for key in (" ", "ArrowDown", "ArrowRight", " ")]),
         ("the pen is down", {"sample": ""}, ("key", "Pad", " ")),
         ("torn", {"sample": "8", "digit": "3"}, *[("press", "one step")] * 8),
+        ("as drawn", {"centring": "off"}, ("choose", "none"), ("drag", "Pad", [[0.8, 0.2], [0.8, 0.8]])),
+        ("moved", {"sample": "1"}, ("press", "move it"), ("drag", "Pad", [[0.4, 0.5], [0.8, 0.5]]), ("choose", "off")),
+        ("moved by a key", {"sample": "1", "centring": "off"}, ("press", "move it"), ("key", "Pad", "ArrowUp")),
+        ("surer of what it is", {"sample": "5", "digit": "5"}, ("press", "one step")),
     ],
     "KnobBoard": [
         ("slopes of other knobs", {"slopes": True, "w11": 2, "w21": 1, "b1": -0.5, "w13": 1}),

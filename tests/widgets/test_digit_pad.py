@@ -104,6 +104,23 @@ def test_the_ends_of_a_stroke_are_round_and_its_sides_straight(tmp_path):
     np.testing.assert_allclose(ink, np.clip((5.2 + 1 - away) / 2, 0, 1), atol=1e-12)
 
 
+@pytest.mark.parametrize(("right", "down"), [(0, 0), (8, -12), (-3, 5), (112, 0)])
+def test_a_drawing_is_moved_as_a_whole_and_without_centring_a_pixel_is_the_mean_of_its_cells(
+    right, down, digits, tmp_path
+):
+    script = """
+    const moved = widget.draw(data.x, data.strokes, [data.right, data.down]);
+    const still = widget.draw(data.x, data.strokes);
+    const result = [[...still], [...moved], [...widget.asDrawn(moved)]];
+    """
+    there = {"x": digits[0][3].tolist(), "strokes": [[40, 40, 70, 60]], "right": right, "down": down}
+    still, moved, seen = map(np.array, in_script(tmp_path, script, **there))
+    padded = np.pad(still.reshape(112, 112), 112)
+    wanted = padded[112 - down : 224 - down, 112 - right : 224 - right]
+    np.testing.assert_allclose(moved.reshape(112, 112), wanted, atol=1e-12)
+    np.testing.assert_allclose(seen.reshape(28, 28), wanted.reshape(28, 4, 28, 4).mean(axis=(1, 3)), atol=1e-12)
+
+
 def test_no_ink_is_no_image(tmp_path):
     assert in_script(tmp_path, "const result = widget.centred(widget.draw(null, []));") is None
 
@@ -175,7 +192,7 @@ def test_an_image_that_is_none_is_refused(wrong):
         DigitPad().image = wrong
 
 
-@pytest.mark.parametrize("setting", [{"sample": "10"}, {"digit": ""}, {"digit": 8}])
+@pytest.mark.parametrize("setting", [{"sample": "10"}, {"digit": ""}, {"digit": 8}, {"centring": True}])
 def test_another_digit_is_refused(setting):
     with pytest.raises(TraitError):
         DigitPad(**setting)

@@ -129,7 +129,9 @@ def test_a_wish_turns_the_gradient_and_steps_on_the_pixels_fulfil_it(open_page):
     tab.wait_for_function(
         "() => document.querySelector('.bp-told').innerText.startsWith('The network reads 7, with 99 %')"
     )
-    assert re.search(r"pixels: \d+\. They took 7 from .+ % to 99 %\. The picture moved by [\d.]+;", told(tab))
+    assert re.search(
+        r"pixels: \d+\. They took 7 from .+ % to 99 %\. The picture walked [\d.]+ of the [\d.]+ to", told(tab)
+    )
     assert picture(tab, 0) == pad  # the drawing stays
     press(tab, "back to my drawing")
     assert answers(tab) == mine
@@ -319,12 +321,97 @@ def test_walking_goes_at_its_pace_until_it_is_sure_and_tells_how_far(show):
     after.image = screen.get("_pixels")
     assert after.probabilities[8] >= 0.99
     told, number = screen.tab.locator(".bp-told").inner_text(), screen.number
-    far, size = np.linalg.norm(after.image - pad.image), np.linalg.norm(pad.image)
+    far = np.linalg.norm(after.image - pad.image)
+    whole = np.linalg.norm(DigitPad(sample="8").image - pad.image)
     assert f"They took 8 from {number(100 * pad.probabilities[8])} % to 99 %." in told
-    assert f"moved by {number(far)}; all its ink is {number(size)}" in told
+    assert f"The picture walked {number(far)} of the {number(whole)} to the real 8 below." in told
     assert int(re.search(r"Steps on the pixels: (\d+)", told)[1]) > 1
 
 
 @pytest.mark.parametrize(("shares", "texts"), [([0.996, 0.5, 1, 0.994, 0.0049], ["99", "50", "100", "99", "0"])])
 def test_a_share_just_below_one_is_never_shown_as_all(shares, texts, tmp_path):
     assert run_node(DigitPad, tmp_path, "const result = data.map(widget.percent);", shares) == texts
+
+
+def test_a_walk_to_the_digit_that_it_is_says_how_far_and_not_of_what(show):
+    screen = show(DigitPad(sample="5", digit="5"))  # the network is not sure of it yet
+    screen.press("one step")
+    assert "The picture moved by " in screen.tab.locator(".bp-told").inner_text()
+
+
+def to_the_rim(tab):
+    draw(tab, [(0.5, 0.5), (0.9, 0.5)])
+
+
+def test_a_one_that_is_dragged_to_the_rim_stays_a_one_as_long_as_it_is_centred_first(open_page):
+    tab = open_page(page(DigitPad(sample="")))
+    draw(tab, ONE)
+    one, there = answers(tab), picture(tab, 0)
+    press(tab, "move it")
+    to_the_rim(tab)
+    tab.wait_for_function("before => document.querySelector('canvas').toDataURL() !== before", arg=there)
+    assert answers(tab) == one
+    tab.get_by_label("off", exact=True).check()
+    assert answers(tab)[1] < 50
+    assert "reads 1" not in told(tab)
+    tab.get_by_label("on", exact=True).check()
+    assert answers(tab) == one
+    press(tab, "undo")  # the stroke, wherever it was moved to
+    assert told(tab).startswith("There is no ink")
+
+
+def test_a_finger_moves_the_drawing(open_page):
+    pad = DigitPad(sample="1", centring="off")
+    tab = open_page(page(pad), width=390, height=600, has_touch=True, is_mobile=True)
+    before = answers(tab)
+    tab.get_by_role("button", name="move it").tap()
+    points = places(tab, [(0.5 + 0.05 * k, 0.5) for k in range(8)])
+    touch = tab.context.new_cdp_session(tab)
+    for kind, (x, y) in zip(["touchStart", *["touchMove"] * 7], points, strict=True):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert answers(tab)[1] < before[1] - 40
+
+
+def test_an_arrow_moves_the_drawing_by_a_pixel_and_python_gets_it(show):
+    screen = show(DigitPad(sample="1", centring="off"))
+    mover = screen.tab.get_by_role("button", name="move it")
+    assert mover.get_attribute("aria-pressed") == "false"
+    mover.click()
+    assert mover.get_attribute("aria-pressed") == "true"
+    screen.tab.locator(".bp-pad").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", " "):
+        screen.tab.keyboard.press(key)
+    assert screen.get("_shift") == [8, 4]
+    moved = DigitPad()
+    moved.image = screen.get("_pixels")
+    wanted = np.roll(DigitPad(sample="1").image.reshape(28, 28), (1, 2), axis=(0, 1))
+    np.testing.assert_allclose(moved.image.reshape(28, 28), wanted, atol=1e-4)
+    assert [op for op in screen.drawn() if op["op"] == "stroke"] == []  # no pen to show
+    screen.press("clear")
+    assert [screen.get(name) for name in ("sample", "_shift", "_pixels")] == ["", [], []]
+
+
+def test_ink_goes_where_the_pen_is_also_on_a_drawing_that_was_moved(show):
+    screen = show(DigitPad(sample="", centring="off"))
+    screen.press("move it")
+    screen.tab.locator(".bp-pad").focus()
+    for _ in range(5):
+        screen.tab.keyboard.press("ArrowRight")
+    screen.press("move it")
+    screen.tab.locator(".bp-pad").focus()
+    for key in (" ", *["ArrowDown"] * 4, " "):
+        screen.tab.keyboard.press(key)
+    assert screen.get("_strokes")[0][:2] == [36, 56]  # 20 cells to the left of the pen, which is in the middle
+    image = np.array(screen.get("_pixels")).reshape(28, 28)
+    assert image.sum(axis=0) @ np.arange(28) / image.sum() == pytest.approx(13.5, abs=0.01)
+
+
+def test_another_sample_begins_in_the_middle(show):
+    screen = show(DigitPad(sample="1"))
+    screen.press("move it")
+    screen.tab.locator(".bp-pad").focus()
+    screen.tab.keyboard.press("ArrowUp")
+    assert screen.get("_shift") == [0, -4]
+    screen.tab.locator('.bp-start input[value="2"]').check()
+    assert [screen.get(name) for name in ("_shift", "_pixels")] == [[], []]

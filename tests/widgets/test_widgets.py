@@ -80,7 +80,7 @@ NAMES = {"__init__.py", "view.js", "maths.js", "words.js", "look.css"}
 MORE = {
     "convolution_explorer": {"pictures.json"},
     "descent_explorer": {"map.js", "plane.js", "diagnosis.js"},
-    "digit_pad": {"ink.js"},
+    "digit_pad": {"ink.js", "pen.js"},
 }
 
 

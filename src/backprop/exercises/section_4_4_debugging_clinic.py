@@ -5,60 +5,149 @@ from itertools import product
 
 import numpy as np
 
+from backprop.examples.clinic import PATIENTS, SUSPECTS
+from backprop.exercises.answers import numbers, show
 from backprop.exercises.checking import Case, exercise
-from backprop.exercises.section_3_1_principle import word_judge
+
+WOULD_SHOW = (  # what the ward would see if the suspect were it, one sentence for each of clinic.SUSPECTS
+    "the loss would begin near ln 10, leap within a few steps, and leave dead neurons behind",
+    "the loss would fall evenly but slowly, with updates a hundred times smaller than the healthy ones",
+    "every z would be exactly 0, the first loss exactly ln 10, and no weight would ever move",
+    "no weight would move, although the first layer's z differ from digit to digit",
+    "the first loss would be far above ln 10, before any step",
+    "it would learn its training digits, and call test digits by a wrong name, alone or in company",
+    "the loss would jump with a regular beat, whenever the next class begins",
+    "it would learn, and its loss would not fall below 1.46",
+    "the loss would level off early, training would be as low as test, and the updates no smaller than healthy ones",
+    "it would answer the same question differently the second time",
+    "the nudge would disagree with backward, and whatever else is wrong would follow from that",
+    "the gradient of one digit's loss would reach the pixels of another, and the company of a digit its answer",
+)
 
 
-@exercise("4.4.a", hint="Count test images, and each of them once, however often it occurs in training.")
-def leaked(rng):
-    """Images compared as tuples; some leak twice, some occur twice in training, some are equal but for one pixel."""
-    for pixels, copies in ((9, 3), (6, 2), (4, 0)):
-        x_train = rng.integers(0, 5, size=(int(rng.integers(12, 18)), pixels)) / 4
-        x_test = rng.integers(0, 5, size=(int(rng.integers(8, 12)), pixels)) / 4
-        if copies:
-            x_train[5] = x_train[4] = x_train[3]  # a training image that occurs three times
-            x_test[: copies - 1] = x_train[3]
-            x_test[copies - 1] = x_train[-1]
-        x_test[-1] = x_train[0]
-        x_test[-1, 0] = 1.5 - x_train[0, 0]  # all pixels equal but one
-        x_test[-2] = np.roll(x_train[0], 1)  # the same pixels in another order, unless they are all alike
-        x_test[-2, 0] += 0.125
-        x_test = rng.permutation(x_test)
-        known = {tuple(row) for row in x_train.tolist()}
-        seen = [tuple(row) in known for row in x_test.tolist()]
-        pairs = (x_test[:, None] == x_train).all(axis=2)
-        want = sum(seen)
-        yield Case(
-            x_train,
-            x_test,
-            want=want,
-            traps={
-                "Those are pairs: a test image that occurs three times in training has leaked once.": int(pairs.sum()),
-                "Those are training images; how many of the test images are known?": int(pairs.any(axis=0).sum()),
-                "Two copies of an image in the test are two images that leaked.": len(
-                    known & {tuple(row) for row in x_test.tolist()}
-                ),
-                "Row by row only a copy at the same place is found: compare with every training image.": int(
-                    (x_test == x_train[: len(x_test)]).all(axis=1).sum()
-                ),
-                "Every pixel has to be equal, not just one.": int(
-                    (x_test[:, None] == x_train).any(axis=2).any(axis=1).sum()
-                ),
-                "Some pixel at the place is equal in some image or other; it must be all pixels of one image.": int(
-                    (x_test[:, None] == x_train).any(axis=1).all(axis=1).sum()
-                ),
-                "Equal sums are no equal images.": int(np.isin(x_test.sum(axis=1), x_train.sum(axis=1)).sum()),
-                "A number of images is wanted, not a share.": want / len(x_test),
-                "Those are the images that did not leak.": len(x_test) - want,
-                "One truth value per image; count them.": np.array(seen),
-                "There are some: the number of them is wanted.": bool(want),
-            },
-        )
+@exercise("4.4.a", hint="Begin with what no other fault can do: a first loss far above ln 10, a beat, a tiny update.")
+def diagnosis(rng):
+    yield Case(judge=second_opinion)
 
 
-@exercise("4.4.b", hint="For each unit find the picture that it likes best.")
+def second_opinion(got):
+    """What is right so far, and of the first wrong guess: what one would see if it were so. None if all is right."""
+    if not isinstance(got, dict) or got.keys() - PATIENTS.keys():
+        return f"A number behind each of the letters {', '.join(PATIENTS)} is wanted, as in the cell."
+    guesses = {letter: got.get(letter) for letter in PATIENTS}
+    asked = {letter: guess for letter, guess in guesses.items() if guess is not None and guess is not ...}
+    for letter, guess in asked.items():
+        if isinstance(guess, bool) or guess not in range(1, len(SUSPECTS) + 1):
+            return f"{letter}: a number from 1 to {len(SUSPECTS)} is wanted, not {show(guess)}."
+    wrong = [letter for letter, guess in asked.items() if guess != PATIENTS[letter][0]]
+    right = [letter for letter in asked if letter not in wrong]
+    said = f"Right so far: {', '.join(right) or 'none'}. "
+    if wrong:
+        letter, guess = wrong[0], int(asked[wrong[0]])
+        others = f" ({len(wrong) - 1} more to think over.)" if len(wrong) > 1 else ""
+        return said + f"{letter} is not {guess}, {SUSPECTS[guess - 1]}: then {WOULD_SHOW[guess - 1]}.{others}"
+    still = [letter for letter in PATIENTS if letter not in asked]
+    return said + f"Still to be examined: {', '.join(still)}." if still else None
+
+
+@exercise("4.4.b", hint="All pictures are alike to it. Which two probabilities would you give each of them?")
+def black_pictures(rng):
+    ln = math.log
+    baseline, first = -0.9 * ln(0.9) - 0.1 * ln(0.1), ln(2)
+    yield Case(
+        want=(baseline, 0.9, first),
+        tol=0.02,
+        names=("baseline", "right", "first"),
+        traps={
+            "baseline: that is what it pays for a healthy lung; one picture in ten shows a sick one.": (
+                -ln(0.9), 0.9, first
+            ),
+            "baseline: that is what it pays for a sick lung; nine pictures in ten show a healthy one.": (
+                -ln(0.1), 0.9, first
+            ),
+            "baseline: the two cases are not equally frequent.": (-(ln(0.9) + ln(0.1)) / 2, 0.9, first),
+            "baseline: each case counts as often as it occurs, and it pays −ln of that case's probability.": (
+                -0.1 * ln(0.9) - 0.9 * ln(0.1), 0.9, first
+            ),
+            "baseline: that is the loss with one half for each class; it can do better than that.": (ln(2), 0.9, first),
+            "baseline: ln is the natural logarithm here, not the one to base 2.": (baseline / ln(2), 0.9, first),
+            "baseline: ln is the natural logarithm here, not the one to base 10.": (baseline / ln(10), 0.9, first),
+            "baseline: it must answer with one half or more, so it cannot be certain: no loss of 0.": (0, 0.9, first),
+            "right: the more frequent class gets its answer every time; that is right nine times in ten.": (
+                baseline, 0.5, first
+            ),
+            "right: it does not guess at random; it always names the more frequent class.": (baseline, 0.82, first),
+            "right: an accuracy between 0 and 1 is wanted, not per cent.": (baseline, 90, first),
+            "first: K is 2 here, not 10.": (baseline, 0.9, ln(10)),
+            "first: ln K, not K.": (baseline, 0.9, 2),
+        },
+    )  # fmt: skip
+
+
+@exercise("4.4.c", hint="What would you look at: the weights, the biases, or what they make of the examples?")
+def hears(rng):
+    """Dead layers of both kinds, in numbers that add up exactly; each kind also for reasons that are easy to miss."""
+    a, W = rng.integers(1, 9, size=(7, 5)) / 8, rng.integers(1, 9, size=(5, 4)) / 4 * rng.choice([-1, 1], size=(5, 4))
+    a[0, 0], a[1, 0] = 1 / 8, 1.0  # no two columns of z are level by chance
+    low = -np.arange(12.0, 16.0)
+    alike, one, blind = np.tile(a[0], (7, 1)), 0 * W, W.copy()
+    one[0, 1] = 0.5
+    varied = alike.copy()
+    varied[:, 4], blind[4] = a[:, 0], 0
+    for a_in, weights, b, deaf, reason in (
+        (a, 0 * W, 0 * low, True, "its weights and biases are 0, like D's"),
+        (a, W, low, False, "its biases hold z below 0, but its z differ from example to example, like I's"),
+        (a, 0 * W, low, True, "its weights are 0, and the biases are the same for every example"),
+        (a, W, -(a @ W).max(axis=0), False, "its highest z is 0, and the others lie below"),
+        (0 * a, W, low, True, "only zeros come in, whatever the weights are"),
+        (alike, W, low, True, "the examples that come in are all alike"),
+        (a, one, low, False, "one of its neurons hears, and one is enough"),
+        (varied, blind, low, True, "what differs between the examples meets weights of 0"),
+        (a / 1024, W / 1024, low / 1024, False, "its numbers are small, and differ all the same"),
+    ):
+        yield Case(a_in, weights, b, judge=lambda got, deaf=deaf, reason=reason: heard(got, deaf, reason))
+
+
+def heard(got, deaf, reason):
+    """What is wrong with a measurement of such a layer; None if nothing is."""
+    found = numbers(got)
+    if found is None or found.shape != ():
+        return f"One number for the whole layer is wanted, not {show(got)}."
+    value = float(found)
+    if not value >= 0:  # nan as well
+        return f"0 or a number above 0 is wanted, not {show(value)}."
+    if deaf and value > 1e-12:
+        return f"A layer that hears nothing, since {reason}, gets {show(value)}."
+    if not deaf and value <= 1e-12:
+        return f"A layer that hears its examples gets 0: {reason}."
+    return None
+
+
+@exercise("4.4.d", hint="xᵢ occurs twice in yᵢ, once alone and once in the mean.")
+def who_hears_whom(rng):
+    yield Case(
+        want=(0.75, -0.25, -0.99),
+        names=("own", "other", "all_others"),
+        traps={
+            "own: xᵢ is in the mean as well, and moves it.": (1, -0.25, -0.99),
+            "own: that is what it does to the mean; it also stands alone.": (0.25, -0.25, -0.99),
+            "own: the mean is taken away, so its part counts with a minus.": (1.25, -0.25, -0.99),
+            "other: the mean is taken away, so the others count with a minus.": (0.75, 0.25, -0.99),
+            "other: that is all three of them; one is wanted.": (0.75, -0.75, -0.99),
+            "other: the sum goes over all four, also the example itself: each has 1/4.": (0.75, -1 / 3, -0.99),
+            "other: another example does reach into yᵢ, by the mean.": (0.75, 0, -0.99),
+            "all_others: that is one of them; there are 99.": (0.75, -0.25, -0.01),
+            "all_others: there are 99 others, not 100.": (0.75, -0.25, -1),
+            "all_others: here N is 100.": (0.75, -0.25, -0.75),
+            "all_others: each of them counts with a minus.": (0.75, -0.25, 0.99),
+            "all_others: small influences of one sign add up, they do not cancel.": (0.75, -0.25, 0),
+        },
+    )
+
+
+@exercise("4.4.e", hint="For each neuron find the picture that it likes best.")
 def dead_for_ever(rng):
-    """The highest pre-activation over all black and white pictures, one by one; some units reach exactly 0."""
+    """The highest pre-activation over all black and white pictures, one by one; some neurons reach exactly 0."""
     for n_in, n in ((3, 9), (5, 9)):
         W = rng.integers(-8, 9, size=(n_in, n)) / 4  # quarters, so that sums are exact
         W[:, 0] = -np.abs(W[:, 0]) - 0.25  # no pixel helps
@@ -81,13 +170,13 @@ def dead_for_ever(rng):
             want=want,
             traps={
                 "An answer of exactly 0 is no answer: a highest z of 0 is dead as well.": b + up < 0,
-                "Upside down: True for a unit that no picture can wake.": ~want,
+                "Upside down: True for a neuron that no picture can wake.": ~want,
                 "Upside down, and a highest z of 0 is dead as well.": b + up >= 0,
-                "The picture may be white and black in places: a white one is not what every unit likes best.": (
+                "The picture may be white and black in places: a white one is not what every neuron likes best.": (
                     b + white <= 0
                 ),
-                "That is the black picture; white pixels can lift a unit above 0.": b <= 0,
-                "That is the black picture; white pixels can lift a unit above 0, and 0 itself is no answer.": b < 0,
+                "That is the black picture; white pixels can lift a neuron above 0.": b <= 0,
+                "That is the black picture; white pixels can lift a neuron above 0, and 0 itself is no answer.": b < 0,
                 "A positive weight can be too small for the bias: add them all up, and look at the sum.": (
                     (W <= 0).all(axis=0) & (b <= 0)
                 ),
@@ -97,75 +186,11 @@ def dead_for_ever(rng):
                 + np.maximum(W, 0).mean(axis=0)
                 <= 0,
                 "The bias is part of z.": up <= 0,
-                "That is the picture that a unit likes least.": b + np.minimum(W, 0).sum(axis=0) <= 0,
+                "That is the picture that a neuron likes least.": b + np.minimum(W, 0).sum(axis=0) <= 0,
                 "The bias is added to what the picture brings, not taken off.": up - b <= 0,
-                "A share is one number; the units themselves are wanted.": float(want.mean()),
-                "How many they are is one number; the units themselves are wanted.": int(want.sum()),
-                "The numbers of the units say it, too; but a truth value for each is wanted.": np.flatnonzero(want),
-                "A column of W is a unit; a row is a pixel.": (b[:n_in] + np.maximum(W, 0).sum(axis=1) <= 0),
+                "A share is one number; the neurons themselves are wanted.": float(want.mean()),
+                "How many they are is one number; the neurons themselves are wanted.": int(want.sum()),
+                "The numbers of the neurons say it, too; but a truth value for each is wanted.": np.flatnonzero(want),
+                "A column of W is a neuron; a row is a pixel.": (b[:n_in] + np.maximum(W, 0).sum(axis=1) <= 0),
             },
         )
-
-
-@exercise("4.4.c", hint="Which matrix is the update of plain descent?")
-def rate_for_ratio(rng):
-    """The rate is tried: the step that it makes must have the wanted size, entry by entry."""
-    for shape, ratio in (((4, 3), 0.001), ((7, 2), float(rng.uniform(0.005, 0.2)))):
-        W, dW = rng.normal(size=shape), 0.3 * rng.normal(size=shape)
-        size, slope = (math.sqrt(sum(float(v) ** 2 for v in array.flat)) for array in (W, dW))
-        step_of_one = slope / size  # the ratio at the rate 1
-        yield Case(
-            W,
-            dW,
-            ratio,
-            want=ratio / step_of_one,
-            traps={
-                "That is the ratio at the rate 1; the rate has to make it the wanted one.": step_of_one,
-                "The wrong way up: a larger gradient needs a smaller rate.": ratio * step_of_one,
-                "The wanted ratio stands above: twice the ratio, twice the rate.": size / slope,
-                "The other way up: that is how many such rates make up 1.": step_of_one / ratio,
-                "Take the root of both sums of squares.": ratio / step_of_one**2,
-                "The ratio is to the size of W, not to 1.": ratio / slope,
-                "A larger gradient needs a smaller rate: divide by its size.": ratio * size,
-                "The size of a matrix is the root of the sum of its squares, not the sum of its sizes.": ratio
-                * float(np.abs(W).sum() / np.abs(dW).sum()),
-                "The size of a matrix counts all its entries, not only the largest.": ratio
-                * float(np.abs(W).max() / np.abs(dW).max()),
-                "The norm of a matrix here is the root of the sum of its squares, not its largest stretch.": ratio
-                * float(np.linalg.norm(W, 2) / np.linalg.norm(dW, 2)),
-                "The sizes have to be compared, not entry with entry.": ratio * float(np.linalg.norm(W / dW)),
-                "A rate is positive; descent has its minus already.": -ratio / step_of_one,
-                "One rate for the whole matrix is wanted, not one for each entry.": ratio * np.abs(W / dW),
-                "The ratio is given as it is, it is no power of ten.": 10.0**-ratio / step_of_one,
-            },
-        )
-
-
-@exercise("4.4.d", hint="The order matters: return as soon as one line fits.")
-def diagnose(rng):
-    """Histories on both sides of every border, and at those that are exact; and some that fit several lines."""
-    words = ("scale", "labels", "stuck", "overfit", "healthy")
-    # Powers of 2, so that 1/K is exact; the borders with a logarithm are not, so nothing is decided at them.
-    for k in (int(rng.choice([4, 8])), int(rng.choice([16, 32]))):
-        start, guess = math.log(k), 1 / k
-        scale, stuck = 2 * start, 0.9 * start  # the borders of the losses
-        for first, last, train, test, want, reason in (
-            (1.005 * scale, 0.2, 0.95, 0.94, "scale", "where the first loss is above twice ln K"),
-            (0.995 * scale, 0.2, 0.95, 0.94, "healthy", "where the first loss is below twice ln K"),
-            (1.5 * scale, 1.1 * start, 0.95, 0.3 * guess, "scale", "where a late line fits too: the first counts"),
-            (start, 0.1, 0.905, 0.995 * guess, "labels", "where train is above 0.9 and test below 1/K"),
-            (start, 0.1, 0.91, guess, "overfit", "where test is 1/K, and not below"),
-            (start, 0.1, 0.91, 1.005 * guess, "overfit", "where test is above 1/K"),
-            (start, 0.1, 0.9, 0.5 * guess, "overfit", "where train is 0.9, and not above"),
-            (start, 0.1, 0.895, 0.5 * guess, "overfit", "where train is below 0.9: labels needs both"),
-            (start, 1.5 * start, 0.91, 0.5 * guess, "labels", "where stuck fits too, and labels comes first"),
-            (start, 1.005 * stuck, 0.5, 0.45, "stuck", "where the last loss is above 0.9 ln K"),
-            (start, 0.995 * stuck, 0.5, 0.45, "healthy", "where the last loss is below 0.9 ln K"),
-            (start, 1.005 * stuck, 0.5, 0.1, "stuck", "where overfit fits too, and stuck comes first"),
-            (start, 0.3, 0.6005, 0.5, "overfit", "where train exceeds test by a little more than 0.1"),
-            (start, 0.3, 0.1, 0.0, "healthy", "where they differ by 0.1, no more"),
-            (start, 0.3, 0.5995, 0.5, "healthy", "where they differ by less than 0.1"),
-            (start, 0.3, 0.5, 0.65, "healthy", "where test is above train"),
-            (start, 0.3, 1.0, 0.905, "healthy", "where they differ by less than 0.1, in points and not in per cent"),
-        ):
-            yield Case(first, last, train, test, k, judge=word_judge(want, words, f"K = {k}, {reason}."))

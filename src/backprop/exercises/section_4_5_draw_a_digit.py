@@ -109,58 +109,75 @@ def through(x, label, W1, b1, W2, b2, slope=lambda z: 1 - np.tanh(z) ** 2, squas
     return ((error @ W2.T) * slope(z1)) @ W1.T
 
 
-def walks(x, gradient, lr, steps, low=0, high=1):
-    """Where a walk ends: clipped at every step, clipped at the end, never clipped."""
-    clipped, free = x.copy(), x.copy()
-    for _ in range(steps):
-        clipped = np.minimum(high, np.maximum(low, clipped - lr * gradient(clipped)))
-        free = free - lr * gradient(free)
-    return clipped, np.minimum(1, np.maximum(0, free)), free
+@exercise(
+    "4.5.c", hint="With two classes only the difference of the logits counts. What does half the brightness do to it?"
+)
+def dimmed_on_paper(rng):
+    bright, half = 1 / (1 + math.exp(-2)), 1 / (1 + math.exp(-1))
+    yield Case(
+        want=(bright, half, 0.5),
+        tol=0.015,
+        names=("bright", "half", "black"),
+        traps={
+            "bright: logits are not probabilities; take exponentials before you divide.": (0.75, half, 0.5),
+            "bright: that is the smaller one of the two.": (1 - bright, half, 0.5),
+            "bright: the larger logit alone does not say it; the difference does.": (1 / (1 + math.exp(-3)), half, 0.5),
+            "half: half the brightness halves the logits, not the probability.": (bright, bright / 2, 0.5),
+            "half: the softmax sees the difference, and it is halved.": (bright, bright, 0.5),
+            "half: the probability does not move half of the way.": (bright, (bright + 0.5) / 2, 0.5),
+            "black: both logits are 0 then, and 0 is a logit like any other.": (bright, half, 0),
+            "black: there is no tenth here; two classes are level.": (bright, half, 0.1),
+            "black: two equal logits share evenly.": (bright, half, 1),
+            "Between 0 and 1, please, not per cent.": (100 * bright, 100 * half, 50),
+        },
+    )
 
 
-@exercise("4.5.c", hint="The next gradient is taken at an image that exists.")
-def pixel_walk(rng):
-    """A bowl whose lowest point lies outside of the square, so that walls are met and left again; and no step."""
-    for steps in (0, 1, 12):
-        apart = 0.0
-        while apart < 0.05:  # until the wall matters on the way
-            H = rng.normal(size=(6, 6))
-            H, goal, x = H @ H.T + np.eye(6), rng.uniform(-2, 3, 6), rng.uniform(0.2, 0.8, 6)
-            lr = float(rng.uniform(0.5, 0.9) / np.linalg.eigvalsh(H)[-1])
+@exercise("4.5.d", hint="The difference of the two logits is linear in x. In which direction does it fall fastest?")
+def shortest_walk(rng):
+    """Layers of several widths, also where the wish is ahead already: then the walk goes the other way."""
+    for n_in, n_out in ((6, 4), (5, 5), (9, 3)):
+        W, b, x = rng.normal(size=(n_in, n_out)), rng.normal(size=n_out), rng.normal(size=n_in)
+        now, wish = (int(k) for k in rng.permutation(n_out)[:2])
+        W[:, now] *= 1.7  # no two columns are equally long
+        if n_in == 9:  # the wish is ahead
+            b[wish] += 4 + abs((x @ W + b)[now] - (x @ W + b)[wish])
+        elif (x @ W + b)[now] < (x @ W + b)[wish] + 0.5:
+            b[now] += 1 + (x @ W + b)[wish] - (x @ W + b)[now]
+        z = x @ W + b
+        d, g = z[now] - z[wish], W[:, now] - W[:, wish]
+        want = x - d / (g @ g) * g
+        yield Case(
+            x, W, b, now, wish,
+            want=want,
+            traps={
+                "That walks away from the wish: the difference grows along g.": x + d / (g @ g) * g,
+                "Divide by g · g: one length makes g a direction, the other turns d into a distance.": (
+                    x - d / np.linalg.norm(g) * g
+                ),
+                "That is a step with the whole gradient, not just as far as d becomes 0.": x - g,
+                "That is a step of d along g; how much does d fall on it?": x - d * g,
+                "That is twice as far: there the wish is ahead by as much as now was.": x - 2 * d / (g @ g) * g,
+                "The biases belong to the logits.": x - (x @ g) / (g @ g) * g,
+                "The way back is paid by now as well: g is the difference of two columns.": (
+                    x + d / (W[:, wish] @ W[:, wish]) * W[:, wish]
+                ),
+                "Lowering now alone is a longer walk; raise the wish as well.": (
+                    x - d / (W[:, now] @ W[:, now]) * W[:, now]
+                ),
+                "It gives the two equal logits, but there is a nearer image: all pixels help.": (
+                    x - d / g[np.abs(g).argmax()] * (np.arange(n_in) == np.abs(g).argmax())
+                ),
+                "It gives the two equal logits, but a sign for each pixel is a longer way than g.": (
+                    x - d / np.abs(g).sum() * np.sign(g)
+                ),
+                "That is the step; the image after it is wanted.": want - x,
+                "That is how long the walk is; the image at its end is wanted.": abs(d) / np.linalg.norm(g),
+            },
+        )  # fmt: skip
 
-            def gradient(x, H=H, goal=goal):
-                return H @ (x - goal)
 
-            want, at_the_end, free = walks(x, gradient, lr, steps)
-            at_once = np.clip(x - steps * lr * gradient(x), 0, 1)
-            apart = min(np.abs(want - other).max() for other in (at_the_end, free, at_once))
-            if steps < 2 or not {0.0, 1.0} <= set(want):
-                apart = float(steps < 2 and gradient(x).max() > 0.1)
-        here = gradient(x)
-        traps = {
-            "Clip after every step: on the way, gradients were taken at impossible images.": at_the_end,
-            "Pixels stay between 0 and 1: clip.": free,
-            "That goes uphill.": walks(x, gradient, -lr, steps)[0],
-            "That is one step too many.": walks(x, gradient, lr, steps + 1)[0],
-            "That is one step too few.": walks(x, gradient, lr, max(steps - 1, 0))[0],
-            "One long step is not many short ones: ask for the gradient again at every step.": at_once,
-            "Every step needs the gradient at its own image.": walks(x, lambda _, g=here: g, lr, steps)[0],
-            "A pixel goes from 0, black, to 1: nothing below 0.": walks(x, gradient, lr, steps, -1, 1)[0],
-            "A pixel goes from 0 to 1, not to 255.": walks(x, gradient, lr, steps, 0, 255)[0],
-            "Below 0 it is clipped; above 1 as well.": walks(x, gradient, lr, steps, 0, np.inf)[0],
-            "Above 1 it is clipped; below 0 as well.": walks(x, gradient, lr, steps, -np.inf, 1)[0],
-            "Clip the image, not the gradient.": walks(
-                x, lambda at: np.clip(gradient(at), 0, 1), lr, steps, -np.inf, np.inf
-            )[0],
-            "Clip the image; the gradient stays as it is.": walks(x, lambda at: np.clip(gradient(at), 0, 1), lr, steps)[
-                0
-            ],
-            "The rate is missing: a step is lr times the gradient.": walks(x, gradient, 1.0, steps)[0],
-        }
-        yield Case(x, gradient, lr, steps, want=want, traps=traps)
-
-
-@exercise("4.5.d", hint="A certain row and a row with a 0 need care: 0 times minus infinity is no number.")
+@exercise("4.5.e", hint="A certain row and a row with a 0 need care: 0 times minus infinity is no number.")
 def entropy(rng):
     """Rows summed one by one: drawn ones, an even one, one that is certain, one with a single 0."""
     n = int(rng.integers(6, 11))  # another number than that of the rows

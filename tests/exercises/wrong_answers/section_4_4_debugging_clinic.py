@@ -2,64 +2,74 @@
 
 import numpy as np
 
-norm = np.linalg.norm
-
-
-def equal(x_train, x_test):
-    """Whether each test image is each training image."""
-    return (x_test[:, None] == x_train).all(axis=2)
+KEY = dict(A=5, B=6, C=1, D=3, E=8, F=7, G=9, H=2, I=4, J=10, K=11, L=12)
+LOSS, START = 0.325, 0.693
 
 
 def best(W):
     return np.maximum(W, 0).sum(axis=0)
 
 
-def diagnosis(first, last, train, test, k, order="scale labels stuck overfit", ln=np.log, gap=0.1, above=2, level=0.9):
-    """The list of the exercise with something changed."""
-    fits = {
-        "scale": first > above * ln(k),
-        "labels": train > 0.9 and test < 1 / k,
-        "stuck": last > level * ln(k),
-        "overfit": train - test > gap,
-    }
-    return next((word for word in order.split() if fits[word]), "healthy")
-
-
-def without(line):
-    order = " ".join(word for word in ["scale", "labels", "stuck", "overfit"] if word != line)
-    return lambda *history: diagnosis(*history, order=order)
-
-
-def only_ten_classes(first, last, train, test, k):
-    return diagnosis(first, last, train, test, k, ln=lambda _: np.log(10))
-
-
-def labels_by_test_alone(first, last, train, test, k):
-    word = diagnosis(first, last, train, test, k)
-    return "labels" if word != "scale" and test < 1 / k else word
-
-
-def overfit_by_factor(first, last, train, test, k):
-    word = without("overfit")(first, last, train, test, k)
-    return "overfit" if word == "healthy" and train > 1.1 * test else word
-
-
 WRONG = {
     "4.4.a": [
-        lambda x_train, x_test: equal(x_train, x_test).sum(),
-        lambda x_train, x_test: equal(x_train, x_test).any(axis=0).sum(),
-        lambda x_train, x_test: len({row.tobytes() for row in x_train} & {row.tobytes() for row in x_test}),
-        lambda x_train, x_test: (x_test == x_train[: len(x_test)]).all(axis=1).sum(),
-        lambda x_train, x_test: (x_test[:, None] == x_train).any(axis=2).any(axis=1).sum(),
-        lambda x_train, x_test: np.isin(x_test, x_train).all(axis=1).sum(),
-        lambda x_train, x_test: np.isin(x_test.sum(axis=1), x_train.sum(axis=1)).sum() + 1,
-        lambda x_train, x_test: equal(x_train, x_test).any(axis=1).mean(),
-        lambda x_train, x_test: len(x_test) - equal(x_train, x_test).any(axis=1).sum(),
-        lambda x_train, x_test: equal(x_train, x_test).any(axis=1),
-        lambda x_train, x_test: equal(x_train, x_test).any(),
-        lambda x_train, x_test: sum(image in x_train for image in x_test),
+        KEY | {"D": 4, "I": 3},
+        KEY | {"B": 12, "L": 6},
+        KEY | {"A": 1, "C": 5},
+        KEY | {"K": ...},
+        KEY | {"J": "dropout"},
+        KEY | {"J": 13},
+        KEY | {"J": True},
+        KEY | {"M": 3},
+        {letter: 1 for letter in KEY},
+        list(KEY.values()),
+        "K",
     ],
     "4.4.b": [
+        (0.105, 0.9, START),
+        (2.303, 0.9, START),
+        (1.204, 0.9, START),
+        (2.083, 0.9, START),
+        (START, 0.9, START),
+        (0.469, 0.9, START),
+        (0.141, 0.9, START),
+        (0, 0.9, START),
+        (LOSS, 0.5, START),
+        (LOSS, 0.82, START),
+        (LOSS, 90, START),
+        (LOSS, 0.9, 2.303),
+        (LOSS, 0.9, 2),
+    ],
+    "4.4.c": [
+        lambda a, W, b: (a @ W + b).max(),
+        lambda a, W, b: np.abs(W).max(),
+        lambda a, W, b: np.abs(a @ W).max(),
+        lambda a, W, b: np.abs(W).max() * np.ptp(a),
+        lambda a, W, b: np.ptp(a @ W + b),
+        lambda a, W, b: np.ptp(a @ W + b, axis=0).min(),
+        lambda a, W, b: np.ptp(a @ W + b, axis=0),
+        lambda a, W, b: np.ptp(a @ W + b, axis=1).max(),
+        lambda a, W, b: np.ptp(np.maximum(0, a @ W + b), axis=0).max(),
+        lambda a, W, b: (a @ W + b <= 0).mean(),
+        lambda a, W, b: np.abs(b).max(),
+        lambda a, W, b: -np.ptp(a @ W + b, axis=0).max(),
+        lambda a, W, b: np.round(np.ptp(a @ W + b, axis=0).max(), 3),
+        lambda a, W, b: np.ptp(a, axis=0).max(),
+    ],
+    "4.4.d": [
+        (1, -0.25, -0.99),
+        (0.25, -0.25, -0.99),
+        (1.25, -0.25, -0.99),
+        (0.75, 0.25, -0.99),
+        (0.75, -0.75, -0.99),
+        (0.75, -1 / 3, -0.99),
+        (0.75, 0, -0.99),
+        (0.75, -0.25, -0.01),
+        (0.75, -0.25, -1),
+        (0.75, -0.25, -0.75),
+        (0.75, -0.25, 0.99),
+        (0.75, -0.25, 0),
+    ],
+    "4.4.e": [
         lambda W, b: b + best(W) < 0,
         lambda W, b: b + best(W) > 0,
         lambda W, b: b + W.sum(axis=0) <= 0,
@@ -75,48 +85,11 @@ WRONG = {
         lambda W, b: (W <= 0).all(axis=0),
         lambda W, b: 1 * (b + best(W) <= 0),
     ],
-    "4.4.c": [
-        lambda W, dW, ratio: norm(dW) / norm(W),
-        lambda W, dW, ratio: ratio * norm(dW) / norm(W),
-        lambda W, dW, ratio: norm(W) / norm(dW),
-        lambda W, dW, ratio: norm(dW) / norm(W) / ratio,
-        lambda W, dW, ratio: ratio * np.square(W).sum() / np.square(dW).sum(),
-        lambda W, dW, ratio: ratio / norm(dW),
-        lambda W, dW, ratio: ratio * norm(W),
-        lambda W, dW, ratio: ratio * np.abs(W).sum() / np.abs(dW).sum(),
-        lambda W, dW, ratio: ratio * norm(W, 2) / norm(dW, 2),
-        lambda W, dW, ratio: ratio * norm(W / dW),
-        lambda W, dW, ratio: -ratio * norm(W) / norm(dW),
-        lambda W, dW, ratio: ratio * W.mean() / dW.mean(),
-    ],
-    "4.4.d": [
-        without("scale"),
-        without("labels"),
-        without("stuck"),
-        without("overfit"),
-        only_ten_classes,
-        labels_by_test_alone,
-        overfit_by_factor,
-        lambda *history: diagnosis(*history, order="stuck scale labels overfit"),
-        lambda *history: diagnosis(*history, order="scale stuck labels overfit"),
-        lambda *history: diagnosis(*history, order="scale labels overfit stuck"),
-        lambda *history: diagnosis(*history, gap=0.15),
-        lambda *history: diagnosis(*history, above=3),
-        lambda *history: diagnosis(*history, level=0.5),
-        lambda *history: diagnosis(*history, ln=np.log2),
-        lambda *history: "healthy",
-        lambda *history: diagnosis(*history).replace("overfit", "overfitting"),
-    ],
 }
 
 
-def known(x_train, x_test):
-    rows = {tuple(row) for row in x_train.tolist()}
-    return float(len([row for row in x_test.tolist() if tuple(row) in rows]))
-
-
 def tried(W, b):
-    """The best picture of each unit, put through the layer."""
+    """The best picture of each neuron, put through the layer."""
     dead = []
     for j in range(W.shape[1]):
         picture = np.where(W[:, j] > 0, 1.0, 0.0)
@@ -124,34 +97,42 @@ def tried(W, b):
     return dead
 
 
-def nested(first, last, train, test, K):
-    if first / np.log(K) > 2:
-        word = "Scale"
-    elif train > 0.9 and test * K < 1:
-        word = "LABELS"
-    elif last / np.log(K) > 0.9:
-        word = "stuck "
-    elif train > test + 0.1:
-        word = "overfit"
-    else:
-        word = "healthy"
-    return word
-
-
 RIGHT = {
-    "4.4.a": [known, lambda x_train, x_test: equal(x_train, x_test).any(axis=1).sum()],
-    "4.4.b": [tried, lambda W, b: tuple(b + (W * (W > 0)).sum(axis=0) <= 0)],
-    "4.4.c": [lambda W, dW, ratio: np.float32(ratio * ((W**2).sum() / (dW**2).sum()) ** 0.5)],
-    "4.4.d": [nested],
+    "4.4.a": [KEY, {letter: np.int64(number) for letter, number in reversed(KEY.items())}],
+    "4.4.b": [(0.33, 0.9, 0.69), [LOSS, 0.9, np.log(2)]],
+    "4.4.c": [
+        lambda a, W, b: np.ptp(a @ W, axis=0).max(),
+        lambda a, W, b: (a @ W + b).std(axis=0).sum(),
+        lambda a, W, b: np.abs((a - a[0]) @ W).max(),
+        lambda a, W, b: float(np.ptp(a @ W + b, axis=0).any()),
+    ],
+    "4.4.d": [(3 / 4, -1 / 4, -0.99)],
+    "4.4.e": [tried, lambda W, b: tuple(b + (W * (W > 0)).sum(axis=0) <= 0)],
 }
 
 NAMED = {
     "4.4.a": {
-        "Those are training images; how many of the test images are": lambda x_train, x_test: sum(
-            (x_test == i).all(1).any() for i in x_train
-        ),
+        "Right so far: none. B is not 2, the learning rate is too low: then": {"B": 2},
+        "Right so far: A, B, C, E, F, G, H, J, K, L. D is not 4, the hidden biases": KEY | {"D": 4, "I": 3},
+        "Right so far: A, C. Still to be examined: B, D, E,": {"A": 5, "C": 1, "D": None, "E": ...},
+        "J: a number from 1 to 12 is wanted, not 'dropout'": {"J": "dropout"},
     },
     "4.4.b": {
+        "baseline: the two cases are not equally frequent": (1.204, 0.9, START),
+        "first: K is 2 here, not 10": (LOSS, 0.9, 2.303),
+    },
+    "4.4.c": {
+        "A layer that hears its examples gets 0: its biases hold z": lambda a, W, b: (a @ W + b).max() * (b == 0).all(),
+        "A layer that hears nothing, since only zeros come in": lambda a, W, b: np.abs(W).max(),
+        "A layer that hears nothing, since its weights are 0, and the": lambda a, W, b: np.ptp(a @ W + b),
+        "A layer that hears nothing, since what differs": lambda a, W, b: np.abs(W).max() * np.ptp(a, axis=0).max(),
+        "A layer that hears its examples gets 0: one of its": lambda a, W, b: np.ptp(a @ W + b, axis=0).min(),
+    },
+    "4.4.d": {
+        "own: xᵢ is in the mean as well": (1, -0.25, -0.99),
+        "all_others: that is one of them; there are 99": (0.75, -0.25, -0.01),
+    },
+    "4.4.e": {
         "A positive weight can be too small for the bias: add them": lambda W, b: (W <= 0).all(0) & (b <= 0),
     },
 }

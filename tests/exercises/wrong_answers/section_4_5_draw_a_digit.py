@@ -27,27 +27,31 @@ def weights_instead_of_pixels(x, label, W1, b1, W2, b2):
     return np.outer(x, delta)
 
 
-def walk(x, gradient, lr, steps, low=0.0, high=1.0):
-    for _ in range(steps):
-        x = np.clip(x - lr * gradient(x), low, high)
+BRIGHT, HALF = 0.8808, 0.7311
+
+
+def level(x, W, b, now, wish, times=1.0, power=2, offset=1.0):
+    """The walk of the exercise with something changed."""
+    g = W[:, now] - W[:, wish]
+    z = x @ W + offset * b
+    return x - times * (z[now] - z[wish]) / np.linalg.norm(g) ** power * g
+
+
+def one_pixel(x, W, b, now, wish):
+    g, z = W[:, now] - W[:, wish], x @ W + b
+    x, k = x.copy(), np.abs(g).argmax()
+    x[k] -= (z[now] - z[wish]) / g[k]
     return x
 
 
-def clips_at_the_end(x, gradient, lr, steps):
-    for _ in range(steps):
-        x = x - lr * gradient(x)
-    return np.clip(x, 0, 1)
+def by_signs(x, W, b, now, wish):
+    g, z = W[:, now] - W[:, wish], x @ W + b
+    return x - (z[now] - z[wish]) / np.abs(g).sum() * np.sign(g)
 
 
-def edits_the_image(x, gradient, lr, steps):
-    for _ in range(steps):
-        x -= lr * gradient(x)
-        np.clip(x, 0, 1, out=x)
-    return x
-
-
-def one_gradient(x, gradient, lr, steps):
-    return np.clip(x - steps * lr * gradient(x), 0, 1)
+def along_one_column(x, W, b, now, wish):
+    w, z = W[:, now], x @ W + b
+    return x - (z[now] - z[wish]) / (w @ w) * w
 
 
 def entropy_nan(p):
@@ -79,12 +83,6 @@ def w2_w1_order(x, label, W1, b1, W2, b2):
     return d @ W2.T * (1 - a) @ W1.T
 
 
-def clip_gradient(x, gradient, lr, steps):
-    for _ in range(steps):
-        x = x - lr * np.clip(gradient(x), 0, 1)
-    return x
-
-
 WRONG = {
     "4.5.a": [
         lambda image: (round(14 - mean_place(image, 0)), round(14 - mean_place(image, 1))),
@@ -114,18 +112,32 @@ WRONG = {
         ),
     ],
     "4.5.c": [
-        clips_at_the_end,
-        edits_the_image,
-        one_gradient,
-        lambda x, gradient, lr, steps: walk(x, gradient, -lr, steps),
-        lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, -np.inf, np.inf),
-        lambda x, gradient, lr, steps: walk(x, gradient, lr, steps + 1),
-        lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, -1, 1),
-        lambda x, gradient, lr, steps: walk(x, gradient, lr, steps, 0, 255),
-        lambda x, gradient, lr, steps: walk(x, lambda _: gradient(x), lr, steps),
-        lambda x, gradient, lr, steps: walk(x, gradient, 1.0, steps),
+        (0.75, HALF, 0.5),
+        (0.1192, HALF, 0.5),
+        (0.9526, HALF, 0.5),
+        (BRIGHT, 0.4404, 0.5),
+        (BRIGHT, BRIGHT, 0.5),
+        (BRIGHT, 0.6904, 0.5),
+        (BRIGHT, HALF, 0),
+        (BRIGHT, HALF, 0.1),
+        (BRIGHT, HALF, 1),
+        (88.08, 73.11, 50),
     ],
     "4.5.d": [
+        one_pixel,
+        by_signs,
+        along_one_column,
+        lambda *given: level(*given, times=-1),
+        lambda *given: level(*given, times=2),
+        lambda *given: level(*given, power=1),
+        lambda *given: level(*given, power=0),
+        lambda *given: level(*given, offset=0),
+        lambda *given: level(*given) - given[0],
+        lambda x, W, b, now, wish: x - (W[:, now] - W[:, wish]),
+        lambda x, W, b, now, wish: level(x, W.T, b, now, wish) if len(W) == len(W.T) else x,
+        lambda x, W, b, now, wish: x,
+    ],
+    "4.5.e": [
         entropy_nan,
         lambda p: (p * safe_log(p)).sum(axis=1),
         lambda p: -(p * safe_log(p)).sum(axis=1) / np.log(2),
@@ -155,12 +167,11 @@ def by_jacobians(x, label, W1, b1, W2, b2):
     return (W1 @ np.diag(1 - a1**2) @ W2 @ (p - np.eye(len(p))[label])).tolist()
 
 
-def walk_in_a_list(x, gradient, lr, steps):
-    pixels = list(x)
-    for _ in range(steps):
-        slopes = gradient(np.array(pixels))
-        pixels = [min(1.0, max(0.0, v - lr * d)) for v, d in zip(pixels, slopes, strict=True)]
-    return pixels
+def by_least_squares(x, W, b, now, wish):
+    """The shortest step that one equation asks for."""
+    g = W[:, now] - W[:, wish]
+    step, *_ = np.linalg.lstsq(g[None], [-(x @ g + b[now] - b[wish])], rcond=None)
+    return list(x + step)
 
 
 def entropies(p):
@@ -170,8 +181,9 @@ def entropies(p):
 RIGHT = {
     "4.5.a": [by_pixels],
     "4.5.b": [by_jacobians],
-    "4.5.c": [walk_in_a_list, lambda *given: np.float32(walk_in_a_list(*given))],
-    "4.5.d": [entropies],
+    "4.5.c": [(0.88, 0.73, 0.5)],
+    "4.5.d": [by_least_squares, lambda x, W, b, now, wish: level(x, W, b, wish, now)],
+    "4.5.e": [entropies],
 }
 
 NAMED = {
@@ -183,9 +195,14 @@ NAMED = {
         "The slope of tanh is 1 − a₁², with the activation squared.": w2_w1_order,
     },
     "4.5.c": {
-        "Clip the image, not the gradient.": clip_gradient,
+        "half: half the brightness halves the logits": (BRIGHT, 0.4404, 0.5),
     },
     "4.5.d": {
+        "Divide by g · g": lambda *given: level(*given, power=1),
+        "It gives the two equal logits, but there is a nearer image": one_pixel,
+        "Lowering now alone is a longer walk": along_one_column,
+    },
+    "4.5.e": {
         "Nothing is added under the logarithm: take ln 1 where p is": lambda p: -(p * np.log(p + 0.01)).sum(1),
     },
 }

@@ -47,7 +47,8 @@ def reader() -> Network:
 class DigitPad(Widget):
     """A pad to draw a digit on, its ten probabilities, and ∂L/∂x of the loss for the label ``digit``.
 
-    ``sample`` is "" for an empty pad, or "0" to "9" for a real digit of MNIST to start from. In a notebook with a
+    ``sample`` is "" for an empty pad, or "0" to "9" for a real digit of MNIST to start from; with ``centring`` "off"
+    the network sees the pad as it is, else the drawing is scaled and brought to the middle first. In a notebook with a
     kernel ``pad.image`` is what the network sees, 784 numbers from 0 to 1, and may be set; ``pad.probabilities`` and
     ``pad.gradient`` are computed by the package. Raises TraitError for another digit, and ValueError for an image
     that is not 784 numbers from 0 to 1.
@@ -55,12 +56,14 @@ class DigitPad(Widget):
 
     _esm = join("digit_pad")
     _css = styles("digit_pad")
-    ROOM = (30, 60)
+    ROOM = (32, 61)
     _strokes = traitlets.List().tag(sync=True)
-    _pixels = traitlets.List().tag(sync=True)  # empty: as the sample and the strokes say
+    _shift = traitlets.List().tag(sync=True)  # how far the drawing was moved, right and down; empty: it was not
+    _pixels = traitlets.List().tag(sync=True)  # empty: as the sample says, without strokes and unmoved
 
     sample = Choice(["", *"0123456789"], "3").tag(sync=True)
     digit = Choice([*"0123456789"], "8").tag(sync=True)
+    centring = Choice(["on", "off"], "on").tag(sync=True)
 
     def facts(self) -> dict[str, Any]:
         """The network and the ten real digits."""

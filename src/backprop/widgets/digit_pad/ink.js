@@ -27,15 +27,28 @@ export function stroke(ink, x0, y0, x1, y1) {
   }
 }
 
-// A sample (28 × 28) and strokes [x0, y0, x1, y1, …] on top of it.
-export function draw(sample, strokes) {
+// A sample (28 × 28) and strokes [x0, y0, x1, y1, …] on top of it, all moved by [right, down] fine cells.
+export function draw(sample, strokes, [right, down] = [0, 0]) {
   const ink = new Float64Array(FINE * FINE);
+  const at = (v) => (v >= 0 && v < FINE ? (v / 4) | 0 : Number.NaN); // undefined ink beyond the sample
   if (sample)
-    for (let k = 0; k < ink.length; k++) ink[k] = sample[((k / FINE / 4) | 0) * SIDE + (((k % FINE) / 4) | 0)];
-  for (const points of strokes)
-    for (let k = 0; k < points.length; k += 2)
-      stroke(ink, ...points.slice(Math.max(0, k - 2), k || 2), ...points.slice(k, k + 2));
+    for (let k = 0; k < ink.length; k++)
+      ink[k] = sample[at(((k / FINE) | 0) - down) * SIDE + at((k % FINE) - right)] || 0;
+  for (const points of strokes) {
+    const there = points.map((v, k) => v + (k % 2 ? down : right));
+    for (let k = 0; k < there.length; k += 2)
+      stroke(ink, ...there.slice(Math.max(0, k - 2), k || 2), ...there.slice(k, k + 2));
+  }
   return ink;
+}
+
+// The pad as it is: each pixel is the mean of its 16 fine cells.
+export function asDrawn(ink) {
+  const image = new Float64Array(SIDE * SIDE);
+  ink.forEach((v, k) => {
+    image[((k / FINE / 4) | 0) * SIDE + (((k % FINE) / 4) | 0)] += v / 16;
+  });
+  return image;
 }
 
 // As MNIST was made: the longer side of the ink becomes 20 pixels, each pixel is the mean of what it covers, and the

@@ -4,8 +4,9 @@ import { canvas } from "../kit/draw.js";
 import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { number } from "../kit/words.js";
-import { centred, draw, FINE, SIDE, stroke } from "./ink.js";
+import { asDrawn, centred, draw, FINE, SIDE, stroke } from "./ink.js";
 import { advice, descend, inputGradient, length, list, read, unpack } from "./maths.js";
+import { handOn } from "./pen.js";
 import { STRINGS } from "./words.js";
 
 const DIGITS = [..."0123456789"];
@@ -19,14 +20,14 @@ export default {
   render({ model, el }) {
     const ui = stage({ model, el }, STRINGS);
     const { net, samples } = unpack(ui.facts);
-    keepInAddress(
-      ui,
-      ["sample", "digit"],
-      (name, value) => DIGITS.includes(value) || (name === "sample" && value === ""),
+    keepInAddress(ui, ["sample", "digit", "centring"], (name, value) =>
+      name === "centring" ? ["on", "off"].includes(value) : DIGITS.includes(value) || (name === "sample" && !value),
     );
-    const base = () =>
-      model.get("sample") ? samples.subarray(784 * model.get("sample"), 784 * model.get("sample") + 784) : null;
-    const seenAs = (wet) => centred(wet) ?? new Float64Array(784);
+    const real = (digit) => samples.subarray(784 * digit, 784 * digit + 784);
+    const base = () => (model.get("sample") ? real(model.get("sample")) : null);
+    const shift = () => (model.get("_shift").length ? model.get("_shift") : [0, 0]);
+    const seenAs = (wet, centring = model.get("centring")) =>
+      centring === "off" ? asDrawn(wet) : (centred(wet) ?? new Float64Array(784));
     let ink;
     let mine;
     let drawn;
@@ -36,9 +37,9 @@ export default {
     let wish;
     let steps = 0;
     let called = "";
-    let pen = [FINE / 2, FINE / 2];
     let line = null;
-    let keys = false;
+    let grip = null; // where the hand took hold of the drawing, and its shift then
+    let moving = false;
     let walking = false;
 
     const pad = canvas(ui, {
@@ -71,11 +72,25 @@ export default {
       trait: "sample",
       label: ui.say("start"),
       options: ["", ...DIGITS].map((value) => ({ value, label: value || ui.say("empty") })),
-      also: () => ({ _strokes: [], _pixels: [] }),
+      also: () => ({ _strokes: [], _pixels: [], _shift: [] }),
     });
     start.className = "bp-start";
     const undo = button(ui, ui.say("undo"), () => commit(model.get("_strokes").slice(0, -1)));
-    const clear = button(ui, ui.say("clear"), () => ui.set({ sample: "", _strokes: [], _pixels: [] }));
+    const clear = button(ui, ui.say("clear"), () => ui.set({ sample: "", _strokes: [], _pixels: [], _shift: [] }));
+    const mover = button(ui, ui.say("move"), () => {
+      moving = !moving;
+      mover.setAttribute("aria-pressed", moving);
+      pad.classList.toggle("bp-moves", moving);
+      pad.setAttribute("aria-label", ui.say(moving ? "movable" : "pad"));
+    });
+    mover.setAttribute("aria-pressed", false);
+    const centring = choices(ui, {
+      trait: "centring",
+      label: ui.say("centre"),
+      options: ["on", "off"].map((value) => ({ value, label: ui.say(value) })),
+      also: (value) => ({ _pixels: touched() ? list(seenAs(ink, value)) : [] }),
+    });
+    const touched = () => model.get("_strokes").length + model.get("_shift").length > 0;
     const step = button(ui, ui.say("step"), () => {
       run.stop();
       walk(1);
@@ -94,7 +109,7 @@ export default {
       },
       ended: () => look(image),
     });
-    const back = button(ui, ui.say("back"), () => ui.set({ _pixels: model.get("_strokes").length ? list(mine) : [] }));
+    const back = button(ui, ui.say("back"), () => ui.set({ _pixels: touched() ? list(mine) : [] }));
     const plus = h("b", { class: "bp-plus" }, "+ ");
     const minus = h("b", { class: "bp-minus" }, "− ");
     const one = h("span");
@@ -104,11 +119,12 @@ export default {
       h(
         "div",
         { class: "bp-digits" },
-        titled(ui.say("here"), pad, h("div", { class: "bp-row" }, undo, clear)),
+        titled(ui.say("here"), pad, h("div", { class: "bp-row" }, undo, clear, mover)),
         titled(
           ui.say("sees"),
           seen,
           h("p", { class: "bp-legend" }, plus, ui.say("more"), ", ", minus, ui.say("less"), one),
+          centring,
         ),
         bars,
         told,
@@ -117,15 +133,14 @@ export default {
       ),
     );
 
-    ui.watch(["_strokes", "sample", "_pixels", "digit"], () => {
-      const strokes = model.get("_strokes");
-      const sample = model.get("sample");
+    ui.watch(["_strokes", "sample", "_pixels", "digit", "_shift", "centring"], () => {
+      const made = ["_strokes", "sample", "_shift", "centring"].map((name) => model.get(name));
       const pixels = model.get("_pixels");
       if (!walking) run.stop(); // another picture or another wish ends a walk
-      if (!drawn || drawn[0] !== strokes || drawn[1] !== sample) {
-        ink = draw(base(), strokes);
+      if (!drawn || made.some((value, k) => value !== drawn[k])) {
+        ink = draw(base(), made[0], shift());
         mine = seenAs(ink);
-        drawn = [strokes, sample];
+        drawn = made;
       }
       look(pixels.length ? Float64Array.from(pixels) : mine);
     });
@@ -164,20 +179,19 @@ export default {
     function sentence(far, best, next, name) {
       const words = { best, next, p: percent(p[best]), q: percent(p[next]), d: wish, one: name };
       const hint = advice(image, dx);
-      const first = ui.say(!image.some((v) => v) ? "blank" : p[best] < 0.6 ? "torn" : "reads", words);
-      if (steps)
-        return (
-          first +
-          " " +
-          ui.say("after", {
-            n: steps,
-            d: wish,
-            from: fine(read(net, mine).p[wish]),
-            p: fine(p[wish]),
-            far: number(far),
-            size: number(length(mine)),
-          })
-        );
+      const told = ui.say(!image.some((v) => v) ? "blank" : p[best] < 0.6 ? "torn" : "reads", words);
+      const first = model.get("centring") === "off" ? ui.say("uncentred") + " " + told : told;
+      if (steps) {
+        const whole = length(real(wish).map((v, k) => v - mine[k]));
+        const way = { d: wish, far: number(far), whole: number(whole) };
+        const from = fine(read(net, mine).p[wish]);
+        return [
+          first,
+          ui.say("after", { n: steps, d: wish, from, p: fine(p[wish]) }),
+          ui.say(whole < 0.01 ? "moved" : "walked", way),
+          ui.say("compare"),
+        ].join(" ");
+      }
       if (p[wish] >= ENOUGH) return first + " " + ui.say("sure", words);
       if (hint.most < 1e-9) return first + " " + ui.say("stuck");
       return (
@@ -196,61 +210,44 @@ export default {
       walking = false;
     }
 
-    // Ink: a line grows point by point, and is kept when the pen leaves the pad.
-    const commit = (strokes) =>
-      ui.set({ _strokes: strokes, _pixels: strokes.length ? list(seenAs(draw(base(), strokes))) : [] });
-    function lower(point) {
-      run.stop();
-      line = [...point];
-      wet(point);
-    }
+    // Ink: a line grows point by point, and is kept when the pen leaves the pad. It is kept where it was before it moved.
+    const commit = (strokes) => {
+      const bare = !strokes.length && !model.get("_shift").length;
+      ui.set({ _strokes: strokes, _pixels: bare ? [] : list(seenAs(draw(base(), strokes, shift()))) });
+    };
     function wet(point) {
       stroke(ink, ...line.slice(-2), ...point);
       if (line.length === 2 || point.some((v, k) => v !== line[line.length - 2 + k])) line.push(...point);
+      show();
+    }
+    function show() {
       steps = 0;
       mine = seenAs(ink);
       look(mine);
     }
-    function lift() {
-      const done = line;
-      line = null;
-      if (done) commit([...model.get("_strokes"), done]);
+    function drag(point) {
+      grip.now = grip.was.map((v, k) => Math.max(-FINE, Math.min(FINE, v + point[k] - grip.from[k])));
+      ink = draw(base(), model.get("_strokes"), grip.now);
+      show();
     }
-    const inside = (v) => Math.max(0, Math.min(FINE, Math.round(v)));
-    function spot({ clientX, clientY }) {
-      const box = pad.getBoundingClientRect();
-      return [inside(((clientX - box.left) / box.width) * FINE), inside(((clientY - box.top) / box.height) * FINE)];
-    }
-    ui.listen(pad, "pointerdown", (event) => {
-      if (event.button || line) return;
-      keys = false;
-      pad.setPointerCapture(event.pointerId);
-      lower(spot(event));
-    });
-    ui.listen(pad, "pointermove", (event) => {
-      if (line && pad.hasPointerCapture(event.pointerId))
-        for (const each of event.getCoalescedEvents?.() ?? [event]) wet(spot(each));
-    });
-    ui.listen(pad, "lostpointercapture", lift);
-    ui.listen(pad, "blur", () => {
-      if (keys) lift();
-      keys = false;
-      ui.repaint();
-    });
-    ui.listen(pad, "keydown", (event) => {
-      const way = { ArrowLeft: [-4, 0], ArrowRight: [4, 0], ArrowUp: [0, -4], ArrowDown: [0, 4] }[event.key];
-      if (!way && event.key !== " ") return;
-      event.preventDefault();
-      keys = true;
-      if (way) {
-        pen = pen.map((v, k) => inside(v + way[k]));
-        if (line) wet(pen);
-      } else {
-        if (line) lift();
-        else lower(pen);
-        ui.announce(ui.say(line ? "down" : "up"));
-      }
-      ui.repaint();
+    const ring = handOn(ui, pad, {
+      moves: () => moving,
+      says: (word) => ui.announce(ui.say(word)),
+      down(point) {
+        run.stop();
+        if (moving) grip = { from: point, was: shift() };
+        else line = [...point];
+        (moving ? drag : wet)(point);
+      },
+      along: (point) => (grip ? drag : wet)(point),
+      up() {
+        if (grip) ui.set({ _shift: grip.now, _pixels: list(mine) });
+        else {
+          const by = shift();
+          commit([...model.get("_strokes"), line.map((v, k) => v - by[k % 2])]);
+        }
+        line = grip = null;
+      },
     });
 
     const film = document.createElement("canvas");
@@ -262,12 +259,7 @@ export default {
       for (let k = 3; k < data.data.length; k += 4) data.data[k] = 255;
       layer.putImageData(data, 0, 0);
       brush.drawImage(film, 0, 0, width, width);
-      if (!keys) return;
-      brush.strokeStyle = ui.colour("orange");
-      brush.lineWidth = line ? 4 : 2;
-      brush.beginPath();
-      brush.arc(...pen.map((v) => (v / FINE) * width), width / 22, 0, 7);
-      brush.stroke();
+      ring(brush, width);
     }
     // Ink in grey; blue with + where more ink helps the wish, orange with − where less does; pale where a pixel is at
     // its end.
