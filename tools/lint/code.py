@@ -147,6 +147,7 @@ RETOLD = {
     "2_3_4_softmax_and_cross_entropy", "2_3_5_general_form",
     "2_4_1_cost_and_memory", "2_4_2_vanishing_and_exploding", "2_4_3_loss_surface",
     "2_5_1_gradient_checking", "2_5_2_bug_zoo", "2_6_1_scalars", "2_6_2_arrays", "3_1_principle",
+    "3_2_1_batch_size", "3_2_2_momentum",
     "4_2_network_from_scratch",
 }  # fmt: skip
 
