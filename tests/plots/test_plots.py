@@ -28,8 +28,8 @@ from backprop.plots import (
     tape_graph,
     values_by_step,
 )
-from backprop.plots.palette import DARK_PAGE, contrast
 from backprop.plots.page import as_html
+from backprop.plots.palette import DARK_PAGE, contrast
 from backprop.plots.style import label_lines
 from backprop.training import Epoch
 from backprop.value import Value
