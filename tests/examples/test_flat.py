@@ -1,9 +1,9 @@
-"""A network as a function of its weights in a row: the loss, the gradient, and nothing of the caller's is changed."""
+"""A network as a function of its weights in a row, and rows seen from the side."""
 
 import numpy as np
 import pytest
 
-from backprop.examples.flat import loss_of_weights
+from backprop.examples.flat import loss_of_weights, seen_from_the_side
 from backprop.gradcheck import numerical_gradient
 from backprop.layers import Dense, Tanh
 from backprop.losses import MeanSquaredError
@@ -39,3 +39,14 @@ def test_the_slope_survives_a_nudge_of_every_weight_and_leaves_the_row_alone(sma
     got = slope(here)
     np.testing.assert_array_equal(here, w + 0.1)
     np.testing.assert_allclose(got, numerical_gradient(price, here), atol=1e-8)
+
+
+def test_from_the_side_one_sees_the_part_along_and_the_widest_direction_across():
+    # along (3, 4)/5; across it the rows differ by ±2 along (4, −3)/5 and by ±5 along the third axis
+    g, along = np.array([6.0, 8.0, 0.0]), np.array([0.6, 0.8, 0.0])
+    aside, third = np.array([0.8, -0.6, 0.0]), np.array([0.0, 0.0, 1.0])
+    rows = np.array([7 * along + 2 * aside + 5 * third, along - 2 * aside + 5 * third,
+                     4 * along + 2 * aside - 5 * third, -2 * along - 2 * aside - 5 * third])  # fmt: skip
+    points = seen_from_the_side(rows, g)
+    np.testing.assert_allclose(points[:, 0], [7, 1, 4, -2], atol=1e-12)
+    np.testing.assert_allclose(points[:, 1] * np.sign(points[0, 1]), [5, 5, -5, -5], atol=1e-12)

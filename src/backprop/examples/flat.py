@@ -1,4 +1,4 @@
-"""A network as a function of one long row of weights, for whoever walks on its loss as on a landscape."""
+"""A network as a function of one long row of weights, and long rows seen from the side."""
 
 from collections.abc import Callable
 
@@ -33,3 +33,16 @@ def loss_of_weights(
         return np.concatenate([p.grad.ravel() for p in net.params()]) + decay * w
 
     return price, slope, np.concatenate([p.value.ravel() for p in net.params()])
+
+
+def seen_from_the_side(rows: Array, g: Array) -> Array:
+    """Each row as a point: its part along g, and along the direction across g in which the rows differ most.
+
+    Shapes: rows (N, n), g (n,); the points (N, 2).
+    """
+    u = g / np.linalg.norm(g)
+    apart = rows - rows.mean(axis=0)
+    across = apart - np.outer(apart @ u, u)
+    _, vectors = np.linalg.eigh(across @ across.T)  # (N, N): far smaller than (n, n)
+    v = vectors[:, -1] @ across
+    return np.stack([rows @ u, rows @ v / np.linalg.norm(v)], axis=1)
