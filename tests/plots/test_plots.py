@@ -29,6 +29,7 @@ from backprop.plots import (
     tape_graph,
     values_by_step,
 )
+from backprop.plots.page import as_html
 from backprop.plots.palette import DARK_PAGE, contrast
 from backprop.plots.style import label_lines
 from backprop.training import Epoch
@@ -440,3 +441,16 @@ plt.show()"""
     (output,) = cell["outputs"]
     assert output["data"].keys() == {"image/svg+xml", "text/plain"}
     assert ">learning rate</text>" in output["data"]["image/svg+xml"]
+
+
+def test_a_figure_for_a_slider_is_markup_with_its_own_names_and_is_closed():
+    fig, ax = figure(2, 2)
+    ax.plot([0, 1], [0, 1], label="line")
+    ax.set_xlabel("a word")
+    markup = as_html(fig, "a rising line", "rise")
+    assert markup.startswith("<svg")
+    assert 'aria-label="a rising line"' in markup
+    assert ">a word</text>" in markup
+    assert 'id="rise-' in markup
+    assert 'id="figure_1"' not in markup
+    assert not plt.fignum_exists(fig.number)

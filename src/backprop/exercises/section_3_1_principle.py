@@ -43,52 +43,60 @@ def two_steps(rng):
     )
 
 
-@exercise("3.1.b", hint="Every step multiplies the weight by the same factor.")
-def closed_form(rng):
-    """The closed form against a loop, below and above the limit, and for no step at all."""
-    for steps in (0, 1, 7):
-        w0, curvature, lr = rng.uniform(0.5, 2.0, 3).round(3).tolist()
-        want = w0
-        for _ in range(steps):
-            want -= lr * curvature * want
-        yield Case(
-            w0,
-            curvature,
-            lr,
-            steps,
-            want=want,
-            traps={
-                "One step takes off ηλw; but the next step takes off ηλ of what is left, so factors multiply.": w0
-                * (1 - lr * curvature * steps),
-                "The factor is 1 − ηλ: the curvature is missing.": w0 * (1 - lr) ** steps,
-                "That goes uphill: the factor is 1 − ηλ.": w0 * (1 + lr * curvature) ** steps,
-                "That is the share that is left; where does it start?": (1 - lr * curvature) ** steps,
-                "That is one step too many.": w0 * (1 - lr * curvature) ** (steps + 1),
-                "That is one step too few.": w0 * (1 - lr * curvature) ** (steps - 1),
-                "An exponential is what many tiny steps do; these steps have a length.": w0
-                * float(np.exp(-lr * curvature * steps)),
-                "The slope of ½ λ w² is λ w: the ½ cancels the 2 of the square.": w0
-                * (1 - lr * curvature / 2) ** steps,
-                "The slope of ½ λ w² is λ w, not 2 λ w.": w0 * (1 - 2 * lr * curvature) ** steps,
-                "The power belongs to the factor, not to the start.": (w0 * (1 - lr * curvature)) ** steps,
-            },
-        )
-
-
-@exercise("3.1.c", hint="Look at the sign and at the size of the factor 1 − η λ.")
-def fate(rng):
-    """Every regime with both borders, for curvatures below and above 1; powers of 2, so that borders are exact."""
-    fates = (
-        (0.3, "one side", "where the factor 1 − ηλ is 0.7: the sign stays and the size shrinks"),
-        (1.0, "one side", "where the factor 1 − ηλ is 0: it arrives in one step, and that counts as one side"),
-        (1.6, "flips", "where the factor 1 − ηλ is −0.6: the sign changes at every step and the size shrinks"),
-        (2.0, "diverges", "where the factor 1 − ηλ is exactly −1: it jumps from side to side for ever"),
-        (2.5, "diverges", "where the factor 1 − ηλ is −1.5: the size grows"),
+@exercise("3.1.b", hint="Each direction keeps its own factor per step. Which power of it is one hundredth?")
+def steps_by_direction(rng):
+    """Counted by walking: 0.91 and −0.8 per step, from 1 down to a hundredth."""
+    flat, steep = (walked_until(abs(1 - 0.09 * curvature), 0.01) for curvature in (1, 20))
+    yield Case(
+        want=(flat, steep),
+        tol=1e-9,
+        names=("flat_steps", "steep_steps"),
+        traps={
+            "The steep direction is the one with λ = 20; the two are exchanged.": (steep, flat),
+            "A step too few: then a little more than one per cent is left.": (flat - 1, steep - 1),
+            "A step too many: one step earlier less than one per cent was left already.": (flat + 1, steep + 1),
+            "Count whole steps: round up.": lambda got: bool(np.any(np.mod(got, 1))),
+            "That is a tenth of the distance, one per cent of the loss; of the distance a hundredth is asked for.": (
+                walked_until(0.91, 0.1),
+                walked_until(0.8, 0.1),
+            ),
+            "The factor is 1 − ηλ; e to the −ηλ is what many tiny steps would do.": (
+                walked_until(float(np.exp(-0.09)), 0.01),
+                walked_until(float(np.exp(-1.8)), 0.01),
+            ),
+            "One per cent is left, not lost.": (walked_until(0.91, 0.99), walked_until(0.8, 0.99)),
+        },
     )
-    for curvature in (2.0 ** -rng.integers(1, 4), 2.0 ** rng.integers(1, 4)):
-        for product, want, reason in fates:
-            judge = word_judge(want, ("one side", "flips", "diverges"), f"ηλ = {product}, {reason}.")
-            yield Case(float(curvature), product / float(curvature), judge=judge)
+
+
+def walked_until(factor: float, share: float) -> int:
+    """How many steps it takes until at most this share is left."""
+    left, steps = 1.0, 0
+    while left > share:
+        left, steps = left * factor, steps + 1
+    return steps
+
+
+@exercise("3.1.c", hint="Divide a distance by the one before: that is the factor of a step.")
+def read_the_curvature(rng):
+    """A factor of −0.6 at η = 0.2."""
+    lr, factor = 0.2, -0.6
+    curvature = (1 - factor) / lr
+    yield Case(
+        want=(curvature, 1 / curvature, 2 / curvature),
+        tol=1e-4,
+        names=("curvature", "at_once", "limit"),
+        traps={
+            "The factor is negative, −0.6: the path changes sides.": (2.0, 0.5, 1.0),
+            "The factor is 1 − ηλ: ηλ is 1.6, not 0.6.": (3.0, 1 / 3, 2 / 3),
+            "Divide by the rate: that is ηλ, not λ.": (1.6, 1 / 1.6, 2 / 1.6),
+            "The last two are exchanged: the limit is the larger rate.": (curvature, 2 / curvature, 1 / curvature),
+            "1 − ηλ = −0.6 gives ηλ = 1.6: mind the sign.": (-curvature, -1 / curvature, -2 / curvature),
+            "Those are products ηλ; rates are asked for.": (curvature, 1.0, 2.0),
+            "The limit has the factor −1, not 0.": (curvature, 1 / curvature, 1 / curvature),
+            "At the limit the factor is −1: ηλ = 2, not 4.": (curvature, 1 / curvature, 4 / curvature),
+        },
+    )
 
 
 def word_judge(want: str, words: tuple[str, ...], reason: str) -> Callable[[object], str | None]:

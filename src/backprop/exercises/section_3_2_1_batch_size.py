@@ -1,6 +1,6 @@
 """Checkers of the exercises in section 3.2.1, batch size and stochastic gradient descent."""
 
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -8,47 +8,27 @@ from backprop.exercises.answers import is_several
 from backprop.exercises.checking import Case, exercise
 
 
-@exercise(
-    "3.2.1.a", hint="First the spread s² around the mean gradient, then the error of a batch without replacement."
-)
-def batch_error(rng):
-    """The formula against the mean over all possible batches, down to one example and up to all of them."""
-    for n in (4, 6):
-        for B in (1, 2, n - 1, n):
-            G = rng.normal(size=(n, 3)) + 2.0
-            g = G.mean(axis=0)
-            errors = [((G[list(batch)].mean(axis=0) - g) ** 2).sum() for batch in combinations(range(n), B)]
-            s2 = ((G - g) ** 2).sum(axis=1).mean()
-            yield Case(
-                G,
-                B,
-                want=float(np.mean(errors)),
-                traps={
-                    "That is the error with replacement: the factor (N − B)/(N − 1) is missing.": s2 / B,
-                    "The factor is (N − B)/(N − 1), not (N − B)/N.": s2 / B * (n - B) / n,
-                    "That is the distance; its square is wanted.": float(np.sqrt(np.mean(errors))),
-                    "The squares have to be added over the weights, not averaged.": float(np.mean(errors)) / 3,
-                    "The spread is around the mean gradient, not around 0.": (G**2).sum(axis=1).mean()
-                    / B
-                    * (n - B)
-                    / (n - 1),
-                    "Squares first, then their mean over the examples; that averages the distances.": float(
-                        np.sqrt(((G - g) ** 2).sum(axis=1)).mean() / B * (n - B) / (n - 1)
-                    ),
-                    "The batch size is missing: a batch averages B gradients.": s2 * (n - B) / (n - 1),
-                    "The error of a batch has B below, not √B.": s2 / B**0.5 * (n - B) / (n - 1),
-                    "The error of a batch has B below, not B².": s2 / B**2 * (n - B) / (n - 1),
-                    "That is the spread of a single gradient; a batch averages B of them.": s2,
-                    "s² is the mean over the examples, with N below, not N − 1.": s2
-                    * n
-                    / (n - 1)
-                    / B
-                    * (n - B)
-                    / (n - 1),
-                    "s² is the mean over the examples, not their sum.": s2 * n / B * (n - B) / (n - 1),
-                    "The factor is (N − B)/(N − 1), the other way up.": s2 / B * (n - 1) / max(n - B, 1),
-                },
-            )
+@exercise("3.2.1.a", hint="The noise of a batch is s/√B long.")
+def how_many_to_ask(rng):
+    """s = 6 and |g| = 0.5: the noise scale, and a hundred times it."""
+    scale = (6 / 0.5) ** 2
+    yield Case(
+        want=(scale, 100 * scale),
+        tol=1e-6,
+        names=("as_long", "a_tenth"),
+        traps={
+            "That is the ratio of the lengths; noise falls with the root of B, so B is its square.": (12, 120),
+            "A tenth of the noise takes more than ten times the examples: noise falls with the root of B.": (
+                scale,
+                10 * scale,
+            ),
+            "The two are exchanged: less noise takes more examples.": (100 * scale, scale),
+            "A tenth of the noise takes more examples, not fewer.": (scale, scale / 100),
+            "That is (s · |g|)²; the noise 6/√B is set equal to 0.5.": (9, 900),
+            "The noise is s/√B long, and s is 6, not 36: it is not squared once more.": ((36 / 0.5) ** 2, 720**2),
+            "The square of s/√B is set equal to the square of |g|: 36/B = 0.25.": (72, 720),
+        },
+    )
 
 
 @exercise("3.2.1.b", hint="Shuffle the whole deck once, then cut it.")

@@ -5,51 +5,49 @@ import numpy as np
 from backprop.contract import Param
 from backprop.exercises.checking import Case, exercise
 from backprop.exercises.section_3_1_principle import random_hessian
-from backprop.optimizers import Momentum, Nesterov
+from backprop.optimizers import Nesterov
 
 
-@exercise("3.2.2.a", hint="Two lines: the second reads what the first has made.")
-def averaged_step(rng):
-    """The package's momentum with the converted rate, in the middle of a run, for a vector and a matrix."""
-    for shape in ((4,), (3, 2)):
-        w, v, g = rng.normal(size=(3, *shape))
-        lr, beta = rng.uniform(0.1, 0.9, 2).round(3).tolist()
-        optimizer = Momentum(lr * (1 - beta), beta)
-        optimizer.load_state(optimizer.state() | {"t": np.array(1), "v/w": v / (1 - beta)})
-        want = w.copy()
-        optimizer.step([Param("w", want, g)])
-        new = optimizer.memory["v"]["w"] * (1 - beta)
-        traps = {
-            "That is the step with the old velocity: update v first.": (w - lr * v, new),
-            "That is the sum, v ← β v + g: here the new gradient has the weight 1 − β.": (
-                w - lr * (beta * v + g),
-                beta * v + g,
-            ),
-            "The factor 1 − β is in v already; the rate stays as it is.": (w - lr * (1 - beta) * new, new),
-            "That is uphill: the velocity is subtracted.": (w + lr * new, new),
-            "The factor 1 − β is in v already: the rate is not divided by it.": (w - lr / (1 - beta) * new, new),
-            "β and 1 − β are swapped: β is what v keeps.": swapped(w, v, g, lr, beta),
-            "The rate belongs to the step, not into the velocity.": (
-                w - (beta * v + (1 - beta) * lr * g),
-                beta * v + (1 - beta) * lr * g,
-            ),
-            "The gradient is added to the velocity; the minus stands in the step.": (
-                w - lr * (beta * v - (1 - beta) * g),
-                beta * v - (1 - beta) * g,
-            ),
-            "The new v has to be returned, not the old one.": (w - lr * new, v),
-            "The step leaves the velocity out: that is plain descent.": (w - lr * g, new),
-        }
-        yield Case(w, v, g, lr, beta, want=(want, new), names=("w", "v"), traps=traps)
+@exercise("3.2.2.a", hint="For a constant gradient, which v does each form tend to?")
+def converted(rng):
+    """η = η′ (1 − β), and the factor 1/(1 − β)."""
+    yield Case(
+        want=(0.05, 10.0, 100.0),
+        tol=1e-6,
+        names=("rate", "factor", "factor_99"),
+        traps={
+            "The sum is the longer velocity, so its rate is the smaller one: times 1 − β.": (5.0, 10.0, 100.0),
+            "1 − β is 0.1, not 0.9.": (0.45, 10.0, 100.0),
+            "Carried over, the steps are too long: the factor is above 1.": (0.05, 0.1, 0.01),
+            "1/(1 − β) is 100 for β = 0.99: friction is 0.01.": (0.05, 10.0, 11.0),
+            "Those are rates; by which factor is each 0.5 too large?": (0.05, 0.05, 0.005),
+            "0.99 is nearer to 1: its velocity is ten times that of 0.9.": (0.05, 10.0, 10.0),
+            "That is the velocity of alternating gradients, 1/(1 + β).": (0.05, 1 / 1.9, 1 / 1.99),
+        },
+    )
 
 
-def swapped(w, v, g, lr, beta):
-    """The averaged rule with β and 1 − β exchanged."""
-    v = (1 - beta) * v + beta * g
-    return w - lr * v, v
+@exercise("3.2.2.b", hint="Plain descent leaves |1 − ηλ|. What does a direction that swings leave?")
+def when_momentum_harms(rng):
+    """ηλ = 0.25: the critical momentum, its root, and where √β is what plain descent leaves."""
+    critical = (1 - 0.25**0.5) ** 2
+    yield Case(
+        want=(critical, critical**0.5, 0.75**2),
+        tol=1e-6,
+        names=("fastest", "left", "too_much"),
+        traps={
+            "The critical β is a square: (1 − √(ηλ))².": (0.5, 0.5, 0.5625),
+            "Under the root stands ηλ: √0.25 = 0.5.": (0.5625, 0.75, 0.5625),
+            "β is the product of the two roots; a step leaves its root, √β.": (0.25, 0.25, 0.5625),
+            "With β the share left is √β: solve √β = 0.75.": (0.25, 0.5, 0.75),
+            "That is what plain descent leaves; the best β leaves less.": (0.25, 0.75, 0.5625),
+            "Plain descent leaves 1 − 0.25 per step, not 0.25.": (0.25, 0.5, 0.0625),
+            "√0.75 is larger than 0.75; the square is asked for.": (0.25, 0.5, 0.75**0.5),
+        },
+    )
 
 
-@exercise("3.2.2.b", hint="Each eigenvalue of H has two roots, and the largest size of them all decides.")
+@exercise("3.2.2.c", hint="Each eigenvalue of H has two roots, and the largest size of them all decides.")
 def share_left(rng):
     """The eigenvalue of largest size of the whole iteration, built as one matrix: creeping, swinging, diverging."""
     for lr_top, beta in ((0.05, 0.1), (0.9, 0.9), (2.9, 0.2), (3.1, 0.9)):
@@ -94,31 +92,6 @@ def share_left(rng):
 def largest_root(curvatures, lr, beta):
     """The size of the largest root over some curvatures."""
     return max(np.abs(np.roots([1, lr * c - 1 - beta, beta])).max() for c in curvatures)
-
-
-@exercise("3.2.2.c", hint="Polyak's pair of formulas, with the smallest and the largest eigenvalue.")
-def best_settings(rng):
-    """Both ends critical, with the ends found without the formula's eigenvalues."""
-    for n in (2, 3, 5):
-        H = random_hessian(rng, n)
-        low, high = 1 / np.linalg.norm(np.linalg.inv(H), 2), np.linalg.norm(H, 2)
-        # √β = 1 − √(η λ_min) = √(η λ_max) − 1: two linear equations for √β and √η
-        root_beta, root_lr = np.linalg.solve([[1, np.sqrt(low)], [-1, np.sqrt(high)]], [1, 1])
-        lr, beta = root_lr**2, root_beta**2
-        traps = {
-            "That β is √β_best, the share left per step: square it.": (lr, root_beta),
-            "Both formulas take the square roots of the eigenvalues.": (
-                4 / (low + high) ** 2,
-                ((high - low) / (high + low)) ** 2,
-            ),
-            "With κ in place of √κ.": (lr, ((high - low) / (high + low)) ** 2),
-            "That is the best rate of plain descent; momentum bears a larger one.": (2 / (low + high), beta),
-            "Take the square roots of the eigenvalues in η as well.": (4 / (low + high) ** 2, beta),
-            "The whole denominator of η is squared.": (4 / (low**0.5 + high**0.5), beta),
-            "η has a 4 in it: (2 / (sum of the roots)) is squared as a whole.": (2 / (low**0.5 + high**0.5) ** 2, beta),
-            "β comes from the ratio κ of the two ends; 0.9 is only a habit.": (lr, 0.9),
-        }
-        yield Case(H, want=(lr, beta), names=("lr", "beta"), traps=traps)
 
 
 @exercise("3.2.2.d", hint="The gradient is asked for once, and not at w.")

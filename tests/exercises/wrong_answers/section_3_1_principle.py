@@ -57,25 +57,30 @@ WRONG = {
         1.92,
     ],
     "3.1.b": [
-        lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature * steps),
-        lambda w0, curvature, lr, steps: w0 * (1 - lr) ** steps,
-        lambda w0, curvature, lr, steps: w0 * (1 + lr * curvature) ** steps,
-        lambda w0, curvature, lr, steps: (1 - lr * curvature) ** steps,
-        lambda w0, curvature, lr, steps: w0 * np.exp(-lr * curvature * steps),
-        lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature) ** (steps + 1),
-        lambda w0, curvature, lr, steps: w0 * (1 - lr * curvature) ** (steps - 1),
-        lambda w0, curvature, lr, steps: w0 * (1 - 2 * lr * curvature) ** steps,
-        lambda w0, curvature, lr, steps: (w0 * (1 - lr * curvature)) ** steps,
+        (21, 49),
+        (48, 20),
+        (50, 22),
+        (48.8, 20.6),
+        (25, 11),
+        (24.4, 10.3),
+        (52, 3),
+        (49, 2),
+        (1, 1),
+        (49, 49),
+        49,
+        (1100, 55),
     ],
     "3.1.c": [
-        lambda curvature, lr: "one side" if lr * curvature < 1 else "flips",
-        lambda curvature, lr: "diverges" if lr * curvature > 1 else "one side",
-        lambda curvature, lr: "flips" if 1 <= lr * curvature < 2 else "one side" if lr * curvature < 1 else "diverges",
-        lambda curvature, lr: "flips" if 1 < lr * curvature <= 2 else "one side" if lr * curvature <= 1 else "diverges",
-        lambda curvature, lr: "one side" if lr <= 1 else "flips" if lr < 2 else "diverges",
-        lambda curvature, lr: "diverges",
-        lambda curvature, lr: "oneside" if lr * curvature <= 1 else "flips" if lr * curvature < 2 else "diverges",
-        lambda curvature, lr: 1 - lr * curvature,
+        (2, 0.5, 1),
+        (3, 1 / 3, 2 / 3),
+        (1.6, 0.625, 1.25),
+        (8, 0.25, 0.125),
+        (-8, -0.125, -0.25),
+        (8, 1, 2),
+        (8, 0.125, 0.125),
+        (8, 0.125, 0.5),
+        (8, 0.125),
+        8,
     ],
     "3.1.d": [
         lambda gradient, w: 2 / steepest_curvature(gradient, np.zeros(len(w))),
@@ -102,20 +107,6 @@ WRONG = {
 }
 
 
-def walked(w0, curvature, lr, steps):
-    for _ in range(steps):
-        w0 = w0 - lr * curvature * w0
-    return w0
-
-
-def watched(curvature, lr):
-    """Two steps from 1 say it all."""
-    factor = 1 - lr * curvature
-    if abs(factor) >= 1:
-        return " Diverges "
-    return "Flips" if factor < 0 else "One side"
-
-
 def by_built_hessian(gradient, w):
     columns = [(gradient(w + 1e-5 * e) - gradient(w - 1e-5 * e)) / 2e-5 for e in np.eye(len(w))]
     return np.float32(2 / max(abs(v) for v in np.linalg.eigvals(np.array(columns))))
@@ -131,8 +122,8 @@ def one_sided(gradient, w):
 
 RIGHT = {
     "3.1.a": [[1.92, 0.16], np.array([1.92, 0.16]), np.float32([1.92, 0.16])],
-    "3.1.b": [walked, lambda w0, curvature, lr, steps: np.float32(walked(w0, curvature, lr, steps))],
-    "3.1.c": [watched, lambda curvature, lr: np.str_(watched(curvature, lr).strip().lower())],
+    "3.1.b": [[49, 21], np.array([49, 21]), (49.0, 21.0)],
+    "3.1.c": [[8, 0.125, 0.25], np.array([8, 1 / 8, 1 / 4])],
     "3.1.d": [by_built_hessian, one_sided],
     "3.1.e": [
         lambda H: 2 / (np.linalg.norm(H, 2) + np.linalg.norm(H, -2)),
@@ -145,9 +136,14 @@ NAMED = {
         "Both weights make two steps; w₂ has made one.": (3 * 0.8**2, -0.4),
     },
     "3.1.b": {
-        "The slope of ½ λ w² is λ w: the ½ cancels the 2 of the": lambda w0, curvature, lr, steps: (
-            w0 * (1 - lr * curvature / 2) ** steps
-        ),
+        "The factor is 1 − ηλ; e to the −ηλ is what": (52, 3),
+        "That is a tenth of the distance, one per cent of the": (25, 11),
+        "Count whole steps: round up.": (48.8, 20.6),
+    },
+    "3.1.c": {
+        "The factor is negative, −0.6: the path changes sides.": (2, 0.5, 1),
+        "The last two are exchanged: the limit is the larger": (8, 0.25, 0.125),
+        "At the limit the factor is −1: ηλ = 2, not 4.": (8, 0.125, 0.5),
     },
     "3.1.d": {
         "H d is the difference of two gradients; that takes one": not_nudged_gradient_as_product,
