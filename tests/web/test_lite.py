@@ -3,7 +3,9 @@
 `make test` runs one notebook there; `make live-test` runs every one that can be run.
 """
 
+import functools
 import json
+import operator
 import os
 import threading
 from collections.abc import Iterator
@@ -72,7 +74,7 @@ def test_a_notebook_shows_in_jupyterlite_what_the_book_shows(browser, home, path
     lab = Lab(browser, home, path.relative_to(lite.ROOT).as_posix())
     install, *outputs = lab.tab.evaluate(RUN_ALL)
     lab.context.close()
-    for output in sum(outputs, []):
+    for output in functools.reduce(operator.iadd, outputs, []):
         if output["output_type"] == "error":  # its kernel says "<class 'ValueError'>"
             output["ename"] = output["ename"].removeprefix("<class '").removesuffix("'>")
     assert install == []

@@ -201,7 +201,8 @@ def test_what_the_page_says_about_runs_is_said_in_both_languages(table):
     text = (ROOT / "web" / "live" / table).read_text("utf-8")
     languages = re.findall(r"(?:en|zh): \{\n(.*?)\n  \}", text, re.DOTALL)
     english, chinese = (dict(re.findall(r'^    (\w+): "(.*)",$', each, re.MULTILINE)) for each in languages)
-    assert english and english.keys() == chinese.keys()
+    assert english
+    assert english.keys() == chinese.keys()
     for key, said in english.items():
         assert sorted(re.findall(r"\{\w+\}", said)) == sorted(re.findall(r"\{\w+\}", chinese[key])), key
     scripts = "".join(path.read_text("utf-8") for path in (ROOT / "web" / "live").glob("*.js"))
