@@ -234,7 +234,8 @@ def test_the_sentences_hold_the_numbers_of_the_package(show):
     assert f"Nudged by +0.1, the loss fell by {number(-change)}, from {before:.4f} to {meter.loss:.4f}." in told
     assert f"Per unit that is {number(meter.per_unit)}; backpropagation says {number(meter.gradient)}." in told
     promise = 0.1 * meter.gradient
-    assert f"The straight line promised {number(promise)}; it is off by {float(f'{abs(change - promise):.1e}'):g}." in told
+    off = float(f"{abs(change - promise):.1e}")  # two digits
+    assert f"The straight line promised {number(promise)}; it is off by {off:g}." in told
     screen.press("−0.1")
     assert "the loss rose by" in screen.tab.locator(".bp-told").inner_text()
 
