@@ -115,7 +115,6 @@ def test_the_nine_knobs_answer_with_the_numbers_worked_by_hand():
     assert answer == pytest.approx(0.5 * 0.46211715726 - 0.5 * 0.96402758008, rel=1e-10)
 
 
-@pytest.mark.equation("eq-knob-swap")
 def test_hidden_neurons_may_change_places_but_not_half_of_them(rng):
     knobs, x = rng.normal(size=9), rng.normal(size=(20, 2))
     swapped = knobs[[3, 4, 5, 0, 1, 2, 7, 6, 8]]

@@ -32,7 +32,8 @@ def network_diagram(
 
     Blue numbers go forward: `values` in the node, `weights` above the edge, `biases` above the node they enter.
     Red numbers come back: `gradients` of the loss below the node, `weight_gradients` below the edge.
-    `output` names the last layer, for example `"z"` when the network ends in logits.
+    In place of a number a name may stand, such as "$w_{11}$". `output` names the last layer, for example `"z"` when
+    the network ends in logits.
 
     Shapes: values and gradients hold one list per layer, inputs included (None in gradients: nothing to write),
     biases one list per layer after the inputs; weights and weight_gradients one (n_in, n_out) array per step.
@@ -266,8 +267,8 @@ def _write(ax: Axes, x: float, y: float, text: str, **changes) -> None:
     ax.text(x, y, text, **text_options(**{"ha": "center", "va": "center", "zorder": 3, **changes}))
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+def _number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.3g}".replace("-", "−")
 
 
 def _check_layers(name: str, numbers: Sequence | None, sizes: list[int]) -> None:
