@@ -260,7 +260,7 @@ def test_an_argument_that_was_changed_on_the_way_is_reported():
         x *= 2
         return x @ W / 2 + b
 
-    assert "argument 1 has been changed" in repr(check("0.0.a", greedy))
+    assert "x has been changed" in repr(check("0.0.a", greedy))
 
 
 def test_the_answer_may_be_a_class_when_the_case_says_how_to_run_it():

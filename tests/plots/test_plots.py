@@ -126,6 +126,12 @@ def test_a_figure_looks_as_it_did(name):
     return fig
 
 
+def test_a_weight_may_be_named_in_place_of_its_number():
+    _, ax = figure()
+    network_diagram(ax, [1, 1], weights=[[["$w_{11}$"]]])
+    assert "$w_{11}$" in [text.get_text() for text in ax.texts]
+
+
 def test_each_drawing_has_a_picture_to_be_compared_with_and_no_picture_is_left_over():
     pictures = {path.stem for path in (Path(__file__).parent / "baseline").iterdir()}
     assert pictures == {f"test_a_figure_looks_as_it_did_{name}" for name in DRAWINGS}  # make baseline draws them

@@ -91,7 +91,7 @@ def test_values_are_blue_gradients_red_and_targets_green(show):
     shown = {step.target: f"{step.value:.3f}".replace("-", "−") for step in stepper.trace[:29]}
     assert sorted(hues["green-text"]) == ["y 0.000", "y 1.000"]
     gradients = [text for name, text in shown.items() if name.startswith("d")]
-    assert sorted(re.sub(r"^∂[azb]? ?", "", text) for text in hues["red-text"]) == sorted(gradients)
+    assert sorted(re.sub(r"^∂[azbŷ]? ?", "", text) for text in hues["red-text"]) == sorted(gradients)
     values = [text for name, text in shown.items() if name[0] in "zaL"]
     weights = [f"{w:.3f}".replace("-", "−") for w in stepper.weights]
     inputs = [f"{x:.3f}" for x in X[0]]

@@ -44,6 +44,16 @@ def set_parameters(net: Network, values: Sequence[float]) -> None:
         p.value[...] = part.reshape(p.value.shape)
 
 
+def loss_of_twelve(numbers: Sequence[float], x: Array | Sequence[Sequence[float]] = X) -> float:
+    """The loss of the running network with these twelve parameters, in the order of PARAMETERS: a function to nudge.
+
+    Shapes: x (1, 2), the network's own example unless another is given.
+    """
+    net, _, y = running_network()
+    set_parameters(net, numbers)
+    return MeanSquaredError().forward(net.forward(np.array(x)), y)
+
+
 def second_half() -> dict[str, dict]:
     """Places, edges, values and gradients of a₁, a₂ → z → ŷ → L, as `backprop.plots.computation_graph` wants them."""
     net, x, y = running_network()

@@ -184,7 +184,7 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
         else:
             if trial == 0 and is_blank(got):
                 return Verdict(number, "open", "The function returns nothing so far; end it with return.")
-            complaint = _judged(case, got) or _changed(before, case.args)
+            complaint = _judged(case, got) or _changed(before, case.args, _names(answer))
             if complaint and case.judge is None and complaint not in case.traps:
                 complaint += _ignored(answer, task)
         if complaint:
@@ -192,11 +192,12 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
     return Verdict(number, "correct")
 
 
+_LENGTHS = "The inner lengths of a product must be equal: does one array hold a bias too many, or lie on its side?"
 _ERRORS = {  # a part of Python's or NumPy's own text: what a learner has most likely done
     "truth value of an array": "max, min, if and and take one number; for arrays there are np.maximum and np.where.",
     "could not be broadcast": "Does a vector have to become a column first, c[:, None]?",
-    "mismatch in its core dimension": "The inner lengths of a product must be equal: has an array to be transposed?",
-    "not aligned": "The inner lengths of a product must be equal: has an array to be transposed?",
+    "mismatch in its core dimension": _LENGTHS,
+    "not aligned": _LENGTHS,
     "math range error": "A number became too large for a float: no exponent may be large and positive.",
     "overflow encountered": "A number became too large for a float: no exponent may be large and positive.",
     "invalid value encountered": "0/0 or ∞ − ∞: all exponentials of a row may have become 0, or one infinite.",
@@ -224,10 +225,11 @@ def _judged(case: Case, got: Any) -> str | None:
         return f"The result cannot be compared; that raises {type(error).__name__}."
 
 
-def _changed(before: tuple, after: tuple) -> str | None:
+def _changed(before: tuple, after: tuple, names: list[str]) -> str | None:
     for i, (old, new) in enumerate(zip(before, after, strict=True), start=1):
         if isinstance(old, (np.ndarray, list, dict)) and not same(new, old, 0.0):
-            return f"The result is right, but argument {i} has been changed on the way: work on a copy."
+            which = names[i - 1] if len(names) == len(before) else f"argument {i}"
+            return f"The result is right, but {which} has been changed on the way: work on a copy."
     return None
 
 

@@ -13,7 +13,7 @@ def shopping(rng):
     """The loss after a nudge of 0.05 at the gradient −0.8, and the nudge that a fall by 0.02 takes."""
     yield Case(
         want=(0.36, 0.025),
-        names=("new_loss", "push_needed"),
+        names=("new_loss", "nudge_needed"),
         traps={
             "A negative gradient and a nudge up: the loss falls.": (0.44, 0.025),
             "The first is the change; add it to the loss before.": (-0.04, 0.025),
@@ -24,7 +24,7 @@ def shopping(rng):
                 0.36,
                 0.075,
             ),
-            "push_needed: the wanted change is divided by the gradient, not the gradient by it.": (0.36, 40.0),
+            "nudge_needed: the wanted change is divided by the gradient, not the gradient by it.": (0.36, 40.0),
             "new_loss: the nudge is 0.05; the gradient is multiplied by it.": (-0.4, 0.025),
             "new_loss: the gradient has to be multiplied by the nudge.": (0.45, 0.025),
             "new_loss: gradient times nudge is the change itself, no share of the loss.": (
@@ -168,6 +168,7 @@ def switched_off(rng):
                 (0, 0, -6),
             ),
             "b_is_1: v is multiplied by a, which is max(0, z) and not z.": ((-16, -8, -2), (0, 0, 6)),
+            "b_is_1: v is multiplied by a = 0, and with it the −6 of the guess.": ((-16, -8, -2), (0, 0, -6)),
             "The error is the guess minus the target, 4 − 6: it is negative.": ((16, 8, 2), (0, 0, 0)),
             "b_is_3: on the way from the guess to z stands v = 4.": ((-4, -2, -2), (0, 0, 0)),
             "b_is_3: the last is the gradient of v, which is multiplied by a = 1.": ((-16, -8, -8), (0, 0, 0)),

@@ -32,7 +32,8 @@ def network_diagram(
 
     Blue numbers go forward: `values` in the node, `weights` above the edge, `biases` above the node they enter.
     Red numbers come back: `gradients` of the loss below the node, `weight_gradients` below the edge.
-    `output` names the last layer, for example `"z"` when the network ends in logits.
+    In place of a number a name may stand, such as "$w_{11}$". `output` names the last layer, for example `"z"` when
+    the network ends in logits.
 
     Shapes: values and gradients hold one list per layer, inputs included (None in gradients: nothing to write),
     biases one list per layer after the inputs; weights and weight_gradients one (n_in, n_out) array per step.
@@ -251,23 +252,23 @@ def _edge(ax: Axes, start, end, radius: float, weight, gradient) -> None:
     tail, head = start + radius * along, end - radius * along
     alpha = 0.45 if weight is None and gradient is None else 0.8
     ax.plot(*np.stack([tail, head]).T, color=GREY, linewidth=1, alpha=alpha, zorder=1)
-    # Labels of level edges stand at the middle. Those of slanted edges keep clear of the crossing: the weight near
-    # the node that it multiplies, the gradient near the node that it comes from.
+    # Labels of level edges stand at the middle. Those of slanted edges keep clear of the crossing, near the node that
+    # the weight multiplies; weight and gradient stay together, so that nobody reads one with the other's line.
     near = 0.5 if abs(along[1]) < 0.01 else 0.28
     aside = 0.05 * np.array([-along[1], along[0]])
     slant = {"rotation": np.degrees(np.arctan2(along[1], along[0])), "rotation_mode": "anchor"}
     if weight is not None:
         _write(ax, *(tail + near * (head - tail) + aside), _number(weight), va="baseline", color=FORWARD, **slant)
     if gradient is not None:
-        _write(ax, *(head - near * (head - tail) - aside), _number(gradient), va="top", color=BACKWARD, **slant)
+        _write(ax, *(tail + near * (head - tail) - aside), _number(gradient), va="top", color=BACKWARD, **slant)
 
 
 def _write(ax: Axes, x: float, y: float, text: str, **changes) -> None:
     ax.text(x, y, text, **text_options(**{"ha": "center", "va": "center", "zorder": 3, **changes}))
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+def _number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.3g}".replace("-", "−")
 
 
 def _check_layers(name: str, numbers: Sequence | None, sizes: list[int]) -> None:

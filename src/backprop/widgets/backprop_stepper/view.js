@@ -219,7 +219,12 @@ export default {
           write("b" + name, px, py - radius - size * 2.1, "b ");
           write("z" + name, px, py - radius - size * 0.8, "z ");
           ["a", "z", "b"].forEach((letter, line) =>
-            write("d" + letter + name, px, py + radius + size * (0.9 + 1.25 * line), `∂${letter} `),
+            write(
+              "d" + letter + name,
+              px,
+              py + radius + size * (0.9 + 1.25 * line),
+              letter === "a" && layer === 2 ? "∂ŷ " : `∂${letter} `,
+            ),
           );
         }),
       );

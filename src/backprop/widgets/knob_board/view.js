@@ -182,6 +182,7 @@ export default {
       // Where a hidden neuron changes its mind: w1 x₁ + w2 x₂ + b = 0.
       pen.textAlign = "center";
       pen.font = ui.font(14, "bold");
+      const labels = [];
       for (const n of [0, 1]) {
         const [w1, w2, b] = knobs.slice(3 * n);
         const size = w1 * w1 + w2 * w2;
@@ -195,16 +196,20 @@ export default {
         const along = (n ? -0.75 : 0.75) / Math.sqrt(size);
         const inside = (v, most) => Math.min(most - 14, Math.max(14, v));
         const at = [inside(sx(px + along * w2), width), inside(sy(py - along * w1), height)];
-        pen.lineWidth = 5;
-        pen.strokeStyle = ui.colour("paper");
-        pen.strokeText(n + 1, ...at);
-        pen.fillStyle = ui.colour("soft");
-        pen.fillText(n + 1, ...at);
+        labels.push([n + 1, ...at]);
       }
       for (const [x1, x2, y] of points) {
         const fine = forward(knobs, x1, x2)[0] > 0.5 === y > 0.5;
         const look = y ? ["triangle", "orange"] : ["circle", "blue"];
         marker(pen, look[0], sx(x1), sy(x2), 4.6, ui.colour(look[1]), ui.colour(fine ? "paper" : "ink"));
+      }
+      // Last, so that no point hides them.
+      pen.lineWidth = 5;
+      pen.strokeStyle = ui.colour("paper");
+      pen.fillStyle = ui.colour("soft");
+      for (const label of labels) {
+        pen.strokeText(...label);
+        pen.fillText(...label);
       }
     }
 

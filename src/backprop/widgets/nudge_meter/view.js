@@ -13,6 +13,8 @@ const PUSHES = [-1, -0.1, -0.01, 0.01, 0.1, 1];
 const COLUMNS = [9, 43, 76];
 const ROWS = [80, 214];
 const plus = (value) => (value > 0 ? "+" : "") + number(value);
+// Small numbers that stand beside each other are easier to compare without powers of ten.
+const plain = (value) => (value < 1e-6 ? number(value) : String(+value.toPrecision(2)));
 // Where a number stands in the picture: per cent from the left, pixels from the top.
 function place(name) {
   const [kind, layer, i, j] = name;
@@ -130,10 +132,9 @@ export default {
         const moved = now[key] !== base[key];
         input.className = `${moved ? "bp-moved " : ""}${key[0] === "W" ? "bp-edge" : ""}`;
         input.setAttribute("aria-label", `${sign(key)} ${digits(now[key])}`);
-        input.nextSibling.textContent =
-          (moved ? (now[key] > base[key] ? "↑" : "↓") : key[0] === "W" ? "" : key[0] === "a" ? "xaŷ"[key[1]] : key[0]) +
-          (key[0] === "W" && !moved ? "" : " ") +
-          digits(now[key]);
+        const letter = key[0] === "W" ? "" : key[0] === "a" ? "xaŷ"[key[1]] : key[0];
+        const way = moved ? (now[key] > base[key] ? "↑" : "↓") : letter && " ";
+        input.nextSibling.textContent = letter + way + digits(now[key]);
       }
       bar.value = Math.sign(nudge) * Math.sqrt(Math.abs(nudge) / REACH);
       shown.value = plus(nudge);
@@ -175,7 +176,7 @@ export default {
         verdict() ?? [
           base.L + promise < 0
             ? ui.say("below")
-            : ui.say("line", { change: plus(promise), off: number(Math.abs(change - promise)) }),
+            : ui.say("line", { change: plus(promise), off: plain(Math.abs(change - promise)) }),
         ],
       ];
     }
@@ -243,7 +244,7 @@ export default {
         ui,
         pen,
         frame,
-        { scale: sx, ticks: ticks(...ends, 4), title: "h" },
+        { scale: sx, ticks: ticks(...ends, 4), title: ui.say("push") },
         { scale: sy, ticks: hides ? [] : ticks(...range, 4), title: "L" },
       );
       if (hides) {
