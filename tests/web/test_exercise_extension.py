@@ -233,6 +233,7 @@ EXERCISES = "## Exercises\n\n```{exercise} 1.2.a Count\n●○○ · 5 minutes\n
         ([prose("```{admonition} Guess\n:class: quiz\n" + "word " * 178 + "\n" + FOLDED + "```\n")], 1),
         ([prose("[" + "word " * 180 + "](../a_page.ipynb) <!-- ledger: name metric -->")], 1),
         ([prose("word " * 180), prose(EXERCISES), prose("## Where to go next")], 1),
+        ([prose("word " * 180 + "\n\n" + EXERCISES)], 1),
     ],
 )
 def test_reading_time_counts_what_stands_open_above_the_exercises(cells, expected):

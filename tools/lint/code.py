@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from tools.lint.page import Page
 from tools.normal_form import SVG, VIEW
 from tools.same import MEASURED
+from web.extensions.minutes import reading
 
 LONGEST_CELL = 15
+LONGEST_READ = 20  # minutes
 IMPORT = re.compile(r"^(?:from|import) .*(?:(?<=\()(?:\n    \w+,)+\n\))?$", re.MULTILINE)  # wrapped or not
 RANDOM_NAMES = {"default_rng", "Generator"}
 LIVE_ONLY = {"interact", "interactive", "interactive_output", "Output", "clear_output"}
@@ -184,6 +186,11 @@ def calls_fit_one_line(page: Page) -> Iterator[str]:
                 yield f"cell {i}: {ast.unparse(node.func)}(…) takes several lines: give its arguments names first"
 
 
+def read_in_twenty_minutes(page: Page) -> Iterator[str]:
+    if page.path.stem in RETOLD and round(minutes := reading(page.cells)) > LONGEST_READ:
+        yield f"a learner reads {minutes:.1f} minutes, more than {LONGEST_READ}"
+
+
 RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     imports_come_first,
     imports_are_folded,
@@ -199,6 +206,7 @@ RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     numbers_instead_of_truth_values,
     one_claim_a_cell,
     calls_fit_one_line,
+    read_in_twenty_minutes,
 )
 
 

@@ -26,11 +26,12 @@ def text_of(cell: dict) -> str:
 
 
 def told(cells: list[dict]) -> Iterator[dict]:
-    """The cells above the exercises."""
+    """The cells above the exercises, whose heading may stand at the end of a cell."""
     for cell in cells:
-        if text_of(cell).startswith("## Exercises"):
+        text, *exercises = re.split("^## Exercises", text_of(cell), maxsplit=1, flags=re.M)
+        yield {**cell, "source": text}
+        if exercises:
             return
-        yield cell
 
 
 def reading(cells: list[dict]) -> float:
