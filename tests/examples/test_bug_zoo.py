@@ -7,6 +7,7 @@ import pytest
 
 from backprop.data import Split
 from backprop.examples.bug_zoo import BUGS, RIGHT, SPECIMENS, WRONG_FUNCTION
+from backprop.examples.zoo_table import zoo_table
 from backprop.exercises.section_2_5_2_bug_zoo import SIZES, small_case
 from backprop.gradcheck import gradient_errors, numerical_gradient, relative_error
 from backprop.results import ledger
@@ -117,3 +118,13 @@ def test_every_specimen_is_measured_with_five_seeds_or_more():
     trained = {c["specimen"] for c in bug_zoo.EXPERIMENT.configurations.values()}
     assert trained == set(SPECIMENS)
     assert len(bug_zoo.EXPERIMENT.seeds) >= 5
+
+
+def test_the_table_shows_every_specimen_once_under_its_fate():
+    rows = zoo_table(ledger.load("bug_zoo")).rows
+    names = [name for name, accuracy, *_ in rows if accuracy]
+    assert sorted(names) == sorted(SPECIMENS)
+    fates = [name for name, accuracy, *_ in rows if not accuracy]
+    assert [fate.split(": ")[1] for fate in fates] == ["4", "9", "4", "8", "1"]
+    forgotten = next(row for row in rows if row[0] == "db forgotten")
+    assert forgotten[3] == "b1 b2 b3"

@@ -9,6 +9,7 @@ from backprop.layers import Dense, ReLU, Tanh
 from backprop.losses import MeanSquaredError
 from backprop.network import Network
 from backprop.optimizers import SGD, Adam, Momentum
+from backprop.widgets.knob_board import two_moons
 from experiments.mnist_slice import fit_spline
 
 ALL = [f() for f in (surfaces.bowl, surfaces.ravine, surfaces.rosenbrock, surfaces.saddle, surfaces.himmelblau)]
@@ -194,3 +195,35 @@ def test_many_tiny_networks_agree_with_layers_one_at_a_time(bend):
 def test_tiny_networks_refuse_a_row_that_is_none(numbers, bend):
     with pytest.raises(ValueError, match=r"a row holds h \* 4 \+ 1 numbers"):
         surfaces.tiny_networks(np.zeros((1, numbers)), np.zeros((3, 2)), np.zeros((3, 1)), bend)
+
+
+def test_settling_is_momentum_on_all_examples_and_leaves_the_starts_alone():
+    rng = np.random.default_rng(6)
+    x, y, w = rng.normal(size=(5, 2)), rng.normal(size=(5, 1)), rng.normal(size=(3, 9))
+    before = w.copy()
+    params = [Param("w", w.copy(), np.zeros_like(w))]
+    rule = Momentum(0.1, 0.9)
+    for _ in range(7):
+        params[0].grad[...] = surfaces.tiny_networks(params[0].value, x, y, "relu")[1]
+        rule.step(params)
+    np.testing.assert_allclose(surfaces.settle(w, x, y, "relu", steps=7), params[0].value, rtol=1e-12)
+    np.testing.assert_array_equal(w, before)
+
+
+def test_a_neuron_is_dead_if_it_answers_nothing_to_every_example():
+    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    alive_once = [1, -9, 1, -9, -1.5, 0, 7, 7, 7]  # z of neuron 1 is ½ at the last example only; neuron 2 never above 0
+    np.testing.assert_array_equal(surfaces.dead_neurons(np.array([alive_once, np.ones(9), -np.ones(9)]), x), [1, 0, 2])
+
+
+def test_the_moons_have_a_strict_minimum_that_is_not_the_lowest_place():
+    moons, w = two_moons(), np.array([surfaces.MOONS_MINIMUM])
+    loss, gradient = surfaces.tiny_networks(w, *moons)
+    assert np.abs(gradient).max() < 1e-12
+    slopes = [
+        surfaces.tiny_networks(w + nudge, *moons)[1][0] for nudge in np.concatenate([np.eye(9), -np.eye(9)]) / 1e5
+    ]
+    hessian = (np.array(slopes[:9]) - slopes[9:]) / 2e-5
+    assert np.linalg.eigvalsh((hessian + hessian.T) / 2)[0] > 1.6e-5
+    lower = surfaces.settle(np.random.default_rng(8).normal(size=(12, 9)), *moons)
+    assert surfaces.tiny_networks(lower, *moons)[0].min() < loss[0] / 2

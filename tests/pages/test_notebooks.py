@@ -147,7 +147,7 @@ FAULTS = [
     ("numbers_instead_of_truth_values", printed("survives: True")),
     ("one_claim_a_cell", edit(2, "rng", "assert a\nassert b\nrng")),
     ("calls_fit_one_line", edit(2, "size=3", "\nsize=3")),
-    ("read_in_twenty_minutes", edit(0, "nothing.", "nothing. " * 3600)),
+    ("read_in_twenty_minutes", edit(0, "nothing.", "nothing. " * 3800)),
     ("pictures_in_text_have_alt", edit(7, "On.", "![](a.png)")),
     ("pictures_in_text_have_alt", edit(7, "On.", "```{figure} a.png\n:name: fig-a\nA.\n```")),
     ("section_closes_as_agreed", edit(4, "Three lines", "Some lines")),

@@ -260,3 +260,33 @@ def tiny_networks(w: Array, x: Array, y: Array, bend: str = "tanh") -> tuple[Arr
     dW1, dW2 = (x.T @ delta1).reshape(m, -1), (a.swapaxes(1, 2) @ delta2).reshape(m, -1)
     gradient = np.concatenate([dW1, delta1.sum(axis=1), dW2, delta2.sum(axis=1)], axis=1)
     return (error**2).sum(axis=(1, 2)) / (2 * len(x)), gradient
+
+
+def settle(w: Array, x: Array, y: Array, bend: str = "tanh", steps: int = 4000) -> Array:
+    """Where the tiny networks in the rows of `w` stand after descent on all examples, with momentum 0.9 and rate 0.1.
+
+    Shapes: as for `tiny_networks`; returns (m, P).
+    """
+    velocity = np.zeros_like(w)
+    for _ in range(steps):
+        velocity = 0.9 * velocity + tiny_networks(w, x, y, bend)[1]
+        w = w - 0.1 * velocity
+    return w
+
+
+def dead_neurons(w: Array, x: Array) -> Array:
+    """How many ReLUs of each tiny network answer 0 to every example, so that no gradient reaches their weights.
+
+    Shapes: w (m, P), x (N, n) -> (m,).
+    """
+    n, m = x.shape[1], len(w)
+    h = (w.shape[1] - 1) // (n + 2)
+    z = x @ w[:, : n * h].reshape(m, n, h) + w[:, None, n * h : n * h + h]
+    return (z <= 0).all(axis=1).sum(axis=1)
+
+
+# A local minimum on the moons: a run of page 2.4.3 after 400,000 more steps, sharpened by Newton's method.
+MOONS_MINIMUM = (
+    3.52757927018, -0.362912130824, 3.4732433529, 1.63757257373, -4.78335699441, 0.0870887273527,
+    0.231132016999, -0.581934841937, 0.73427355085,
+)  # fmt: skip

@@ -105,23 +105,25 @@ def shuffled(rng):
 @exercise("2.3.5.d", hint="Which row dy picks out one row of the table when it is multiplied from the left?")
 def whole_table(rng):
     """The Jacobian of x ↦ tanh(xW), from its backward pass."""
-    for n, K in ((4, 4), (5, 3), (3, 6)):
-        x, W = rng.normal(size=(1, n)), rng.normal(size=(n, K))
+    for n_in, n_out in ((4, 4), (5, 3), (3, 6)):
+        x, W = rng.normal(size=(1, n_in)), rng.normal(size=(n_in, n_out))
         y = np.tanh(x @ W)
-        slopes = [numerical_gradient(lambda x, k=k, W=W: float(np.tanh(x @ W)[0, k]), x)[0] for k in range(K)]
+        slopes = [numerical_gradient(lambda x, k=k, W=W: float(np.tanh(x @ W)[0, k]), x)[0] for k in range(n_out)]
         table = np.array(slopes)
         yield Case(
             lambda dy, y=y, W=W: (dy * (1 - y**2)) @ W.T,
-            K,
+            n_out,
             want=table,
             tol=1e-6,
             traps={
                 "That is the transpose: outputs are rows, inputs are columns.": table.T,
-                "A dy of ones asks for all outputs at once; ask for one at a time.": np.tile(table.sum(axis=0), (K, 1)),
-                "Every row is that of the first output.": np.tile(table[0], (K, 1)),
+                "A dy of ones asks for all outputs at once; ask for one at a time.": np.tile(
+                    table.sum(axis=0), (n_out, 1)
+                ),
+                "Every row is that of the first output.": np.tile(table[0], (n_out, 1)),
                 "The rows stand in the reversed order.": table[::-1],
                 "The inner shape is one too many: put the rows (1, n) under each other.": table[:, None],
-                "A row is missing: there is one for each of the K outputs.": table[:-1],
+                "A row is missing: there is one for each output.": table[:-1],
                 "That is one row of sums; the table has a row for each output.": table.sum(axis=0, keepdims=True),
             },
         )

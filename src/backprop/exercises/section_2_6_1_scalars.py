@@ -33,7 +33,7 @@ def count_before_you_run(rng):
         names=("visits", "row", "gradient"),
         traps={
             "visits: 2¹⁰ paths end at x, but every beginning of a path is a visit, too.": (2**10, 11, 2**10),
-            "visits: the first number, at which push begins, is visited as well.": (2**11 - 2, 11, 2**10),
+            "visits: the first number, at which hand_on begins, is visited as well.": (2**11 - 2, 11, 2**10),
             "That is for twenty numbers; here there are ten squares.": (2**21 - 1, 21, 2**20),
             "row: x stands in it, too.": (2**11 - 1, 10, 2**10),
             "gradient: the last number is x to the power 2¹⁰.": (2**11 - 1, 11, 20),

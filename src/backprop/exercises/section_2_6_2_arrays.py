@@ -23,6 +23,9 @@ def copies_on_paper(rng):
             "Those are the sums of y itself; its slopes are wanted.": ((4, 8, 12), (6, 6, 12, 0)),
             "An entry that is 0 has a gradient all the same: it is multiplied by a.": ((4, 4, 4), (6, 6, 6, 0)),
             "Copies add up, they are not averaged.": ((1, 1, 1), (2, 2, 2, 2)),
+            "Those are a and b themselves; add up what each entry was multiplied by.": ((1, 2, 3), (1, 1, 2, 0)),
+            "da: those are the entries of a; add up what each was multiplied by.": ((1, 2, 3), (6, 6, 6, 6)),
+            "db: those are the entries of b; add up what each was multiplied by.": ((4, 4, 4), (1, 1, 2, 0)),
         },
     )
 
