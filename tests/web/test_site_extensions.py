@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from docutils import nodes
 from docutils.utils import new_document
 from PIL import Image
@@ -33,6 +34,7 @@ import scripts
 import sphinxcontrib.katex as katex
 import steady
 
+ROOT = Path(__file__).resolve().parents[2]
 APP = SimpleNamespace(connect=lambda *event, **options: None)
 # What each extension reacts to, in which order: a late reaction must see what others have put on the page.
 REACTIONS = {
@@ -427,3 +429,10 @@ def test_a_policy_lets_a_page_show_a_picture_that_code_has_drawn(tmp_path, brows
     tab.goto((tmp_path / "page.html").as_uri())
     assert tab.evaluate("[document.images[0].naturalWidth, document.images[0].naturalHeight]") == [3, 2]
     tab.close()
+
+
+def test_every_extension_of_the_site_is_found_and_loaded():
+    """Jupyter Book would load those it finds by itself, but for the list that stands in their place."""
+    sphinx = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]
+    assert sphinx["local_extensions"].keys() == {module.__name__ for module in REACTIONS} | {"live", "search_index"}
+    assert sphinx["local_extensions"].keys() <= set(sphinx["config"]["extensions"])

@@ -61,7 +61,8 @@ def say(app: Sphinx, document: nodes.document, docname: str) -> None:
     if exercises := practice(cells):
         text = f"{reading(cells):.0f} minutes to read · {len(exercises)} exercises, {sum(exercises)} minutes"
         title = next(document.findall(nodes.title))
-        title.parent.insert(1, nodes.paragraph("", text, classes=["minutes"]))
+        # Not a paragraph, or the page's description for those who link to it would begin with it.
+        title.parent.insert(1, nodes.raw("", f'<p class="minutes">{text}</p>', format="html"))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
