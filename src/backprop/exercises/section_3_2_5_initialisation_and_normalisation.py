@@ -1,4 +1,4 @@
-"""Checkers of exercises 3.2.5.a to 3.2.5.d, weights behind a norm, batch and layer normalization."""
+"""Checkers of exercises 3.2.5.a to 3.2.5.d, weights in front of a norm, batch and layer normalization."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from backprop.gradcheck import numerical_gradient
 
 @exercise("3.2.5.a", hint="The gradient stands at right angles to W: the products of their entries add up to 0.")
 def pythagoras(rng):
-    """One step behind a norm, by hand."""
+    """One step in front of a norm, by hand."""
     second, length, factor = 1.2, 13.0, 25 / 169
     yield Case(
         want=(second, length, factor),
