@@ -1,6 +1,7 @@
 """The optimizers: two steps of each by hand, fifty beside torch.optim, memory, saving, what they refuse."""
 
 import copy
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from backprop.optimizers import (
     Nesterov,
     Optimizer,
     RMSProp,
+    below_one,
     clip_gradients,
     descend,
 )
@@ -427,3 +429,18 @@ def test_a_path_ends_before_it_passes_a_given_distance():
     path = descend(lambda w: w, [1], SGD(3.0), 50, far=64)  # the factor is -2
     np.testing.assert_array_equal(path[:, 0], [1, -2, 4, -8, 16, -32, 64])
     assert path.dtype == np.float64
+
+
+def test_a_rule_of_your_own_says_the_range_of_its_number_once():
+    """Made inside the test: the package's rules are made while it is imported."""
+
+    @dataclass
+    class Shrinking(Optimizer):
+        factor: float = below_one(default=0.5, kw_only=True)
+
+    assert Shrinking(0.1).factor == 0.5
+    assert Shrinking(0.1, factor=0.9).factor == 0.9
+    with pytest.raises(TypeError, match="positional"):
+        Shrinking(0.1, 0.9)
+    with pytest.raises(ValueError, match=r"Shrinking wants 0 ≤ factor < 1, got 1.5"):
+        Shrinking(0.1, factor=1.5)
