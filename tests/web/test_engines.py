@@ -8,11 +8,15 @@ from engines import Firefox
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def shows_a_widget(notebook: Path) -> bool:
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    return any(VIEW in output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+    """Whether it shows one of the book's widgets; a plain slider of ipywidgets needs a Python."""
+    content = json.loads(notebook.read_text("utf-8"))
+    states = content["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+    outputs = [output.get("data", {}) for cell in content["cells"] for output in cell.get("outputs", [])]
+    return any("_esm" in states[data[VIEW]["model_id"]]["state"] for data in outputs if VIEW in data)
 
 
 PAGES = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("book/**/*.ipynb")) if shows_a_widget(path)]
@@ -29,10 +33,11 @@ CHANGED = """k => {
     widget.seen = now;
     return before && [now.text !== before.text, !pictures.length || now.picture !== before.picture]; }"""
 
-# The first slider, or in a widget without any what is chosen in its first group; and the key that moves it.
+# The first slider, or in a widget without any what is chosen in its last group; and the key that moves it.
 HOLD = """k => {
     const widget = document.querySelectorAll("[data-mounted]")[k];
-    const knob = widget.querySelector("input[type=range]:enabled") ?? widget.querySelector("input:checked");
+    const chosen = [...widget.querySelectorAll("input:checked")].at(-1);
+    const knob = widget.querySelector("input[type=range]:enabled") ?? chosen;
     knob.focus();
     return +knob.value >= +knob.max ? "ArrowLeft" : "ArrowRight"; }"""
 

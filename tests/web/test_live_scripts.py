@@ -26,7 +26,9 @@ PAGE = (
     + "".join(f'<a href="#">{title}</a>' for title in ("2 Backwards", "2.1 Principle", "2.10 The end", "Questions"))
     + "</nav>"
     + "".join(CELL.format(*cell) for cell in CELLS.items())
-    + f'<h2>Exercises</h2><ul class="exercise-list">{"".join(map(LISTED.format, ("2-1-a", "2-10-a", "2-10-b")))}</ul>'
+    + '<h2>Exercises</h2><div class="live-ledger"></div><ul class="exercise-list">'
+    + "".join(map(LISTED.format, ("2-1-a", "2-10-a", "2-10-b")))
+    + "</ul>"
     '<script type="module" src="cells.js"></script></html>'
 )
 # A worker that notes what it is asked, answers as the test says, and says what the test has it say.

@@ -36,7 +36,6 @@ export function draw() {
   const progress = solved();
   const all = [...document.querySelectorAll(".exercise-list a")].map(({ hash }) => numberOf(hash));
   const mine = all.filter((number) => number in progress);
-  document.querySelector(".live-ledger")?.remove();
   const said = element("p", { textContent: say("solvedOf", { solved: mine.length, count: all.length }) });
   said.setAttribute("role", "status");
   if (unkept) said.append(" ", say("noStore"));
@@ -58,8 +57,7 @@ export function draw() {
     button(say("compare"), () => students.click()),
   ];
   const shown = element("div", { className: "live-chapters" }, ...bars);
-  const ledger = element("div", { className: "live-ledger" }, said, shown, ...tools, mineAgain, students);
-  document.querySelector(".exercise-list").previousElementSibling.before(ledger);
+  document.querySelector(".live-ledger").replaceChildren(said, shown, ...tools, mineAgain, students);
 }
 
 const numberOf = (hash) => hash.replace("#ex-", "").replaceAll("-", ".");

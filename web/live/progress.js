@@ -56,5 +56,5 @@ export function markSolved() {
     const count = Object.keys(progress).filter((number) => number.replace(/\.[a-z]$/, "") === page).length;
     if (count) mark(link, `✓ ${count}`, say("solved") + ` ${count}`);
   }
-  if (document.querySelector(".exercise-list")) import("./ledger.js").then(({ draw }) => draw());
+  if (document.querySelector(".live-ledger")) import("./ledger.js").then(({ draw }) => draw());
 }
