@@ -1,6 +1,7 @@
 """What comes in at a layer's door: everything that is no batch of its shape and dtype is turned away by name."""
 
 import contextlib
+import re
 
 import numpy as np
 import pytest
@@ -168,3 +169,19 @@ def test_a_size_that_is_no_whole_number_above_zero_is_refused_by_the_layers_name
 
 def test_a_size_from_numpy_is_a_whole_number_too():
     assert repr(Dense(np.int64(3), np.uint8(2), np.random.default_rng(0))) == "Dense(3, 2)"
+
+
+@pytest.mark.parametrize(
+    ("layer", "training", "wanted"),
+    [
+        (BatchNorm(3), True, "(N, 3) or (N, 3, H, W) of float32, rows N ≥ 2 in training, got shape (2, 5)"),
+        (BatchNorm(3), False, "(N, 3) or (N, 3, H, W) of float32, rows N ≥ 1 in evaluation, got shape (2, 5)"),
+        (RNN(3, 4, np.random.default_rng(0)), True, "(N, T, 3) of float32, N ≥ 1, T ≥ 1, got shape (2, 5)"),
+        (LSTM(3, 4, np.random.default_rng(0)), True, "(N, T, 3) of float32, N ≥ 1, T ≥ 1, got shape (2, 5)"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_door_names_its_axes_and_its_mode(layer, training, wanted):
+    layer.training = training
+    with pytest.raises(ValueError, match=re.escape(wanted)):
+        layer.forward(np.ones((2, 5), np.float32))
