@@ -8,7 +8,19 @@ import pytest
 from cases import every_layer, in_both_modes
 
 from backprop.contract import Layer, Loss
-from backprop.layers import LSTM, RNN, Attention, AvgPool2D, BatchNorm, Conv1D, Conv2D, Dense, Embedding, MaxPool2D
+from backprop.layers import (
+    LSTM,
+    RNN,
+    Attention,
+    AvgPool2D,
+    BatchNorm,
+    Conv1D,
+    Conv2D,
+    Dense,
+    Embedding,
+    MaxPool2D,
+    ReLU,
+)
 
 
 @every_layer
@@ -185,3 +197,10 @@ def test_a_door_names_its_axes_and_its_mode(layer, training, wanted):
     layer.training = training
     with pytest.raises(ValueError, match=re.escape(wanted)):
         layer.forward(np.ones((2, 5), np.float32))
+
+
+def test_what_works_number_by_number_takes_a_batch_of_numbers():
+    layer = ReLU()
+    assert layer.forward(np.array([1.0, -2.0])).tolist() == [1.0, 0.0]
+    with pytest.raises(ValueError, match=r"wants dy of shape \(2,\) and a floating-point dtype, got"):
+        layer.backward(np.array([1, 2]))
