@@ -105,8 +105,8 @@ nbval: setup
 	@$(NBVAL) book || { echo "stopped: a notebook does not print what it says" \
 		"(run 'make notebooks NB=path' if the new output is right)"; exit 1; }
 
-live-test: book  ## every cell and every exercise by the page's kernel, natively and in a browser (half an hour)
-	LIVE_PAGES=all pytest -n auto --dist worksteal tests/web/test_live*.py -rs
+live-test: book lite  ## every cell by the page's kernel, natively and in a browser, and in JupyterLite (an hour)
+	LIVE_PAGES=all pytest -n auto --dist worksteal tests/web/test_live*.py tests/web/test_lite.py -rs
 
 # What computes, that is; the site is the same on every processor.
 kernels: setup  ## test as other processors would compute: plain SSE, AVX2, AVX-512 (half an hour)

@@ -23,7 +23,7 @@ export async function open(cell) {
 
 const isRun = (event) => event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey);
 
-export function textArea({ text, attributes, onchange, onrun }) {
+function textArea({ text, attributes, onchange, onrun }) {
   const node = element("textarea", { className: "live-editor", value: text, spellcheck: false });
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   const fit = () => {
