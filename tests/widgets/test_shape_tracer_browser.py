@@ -172,3 +172,15 @@ def test_arrow_keys_walk_inside_one_array_and_end_at_its_edges(show):
         seen.append((screen.get("row"), screen.get("column")))
     assert seen == [(0, 1), (1, 1), (1, 3), (1, 3), (0, 3), (0, 3), (0, 0), (0, 0)]
     assert screen.get("array") == "z"
+
+
+def test_an_entry_that_a_scroll_brings_below_a_resting_mouse_is_not_chosen(open_page):
+    tab = open_page(page(ShapeTracer()))
+    tab.evaluate("document.body.style.padding = '900px 0'")
+    place = entry(tab, "W", 1, 2).bounding_box()
+    tab.mouse.move(place["x"] + 5, 100)
+    tab.evaluate("y => scrollTo(0, scrollY + y - 95)", place["y"])
+    tab.wait_for_timeout(300)  # the browser tells what is below the mouse now, though nobody has moved it
+    assert lit(tab, "W") == [[0, 0], [1, 0]]
+    tab.mouse.move(place["x"] + 6, 100)
+    assert lit(tab, "W") == [[1, 2]]

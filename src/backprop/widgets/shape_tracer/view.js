@@ -47,13 +47,10 @@ export default {
     const pick = (name, row, column) => ui.set({ array: name, row, column });
     for (const name of Object.keys(grids)) {
       const at = (event) => event.target.closest("[data-row]");
-      for (const event of ["pointerover", "focusin", "click"]) {
-        ui.listen(
-          grids[name],
-          event,
-          (found) => at(found) && pick(name, +at(found).dataset.row, +at(found).dataset.column),
-        );
-      }
+      const point = (event) => at(event) && pick(name, +at(event).dataset.row, +at(event).dataset.column);
+      // A thumb points by a tap; an entry that a scroll brings below a resting mouse was not pointed at.
+      ui.listen(grids[name], "pointermove", (event) => event.pointerType !== "touch" && point(event));
+      for (const event of ["focusin", "click"]) ui.listen(grids[name], event, point);
       ui.listen(grids[name], "keydown", (event) => {
         const step = {
           ArrowUp: [-1, 0],
