@@ -189,14 +189,27 @@ def paragraph(*parts: object) -> nodes.document:
     return document
 
 
-def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket():
-    for after in (".", ". More words", ", and", ") so"):
-        document = paragraph(nodes.Text("see "), nodes.math("", "x"), nodes.Text(after))
-        formulas.keep_punctuation(APP, document, "page")
-        assert document.astext() == "see x" + formulas.WORD_JOINER + after
-    document = paragraph(nodes.Text("see ("), nodes.math("", "x"), nodes.Text(" there)"))
+@pytest.mark.parametrize(("before", "after", "left", "right"), [
+    ("see ", ".", "see ", ""), ("see ", ", and so on", "see ", " and so on"), ("see ", ").", "see ", ""),
+    ("see (", " there)", "see ", " there)"), ("see (", ").", "see ", ""),
+])  # fmt: skip
+def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket(before, after, left, right):
+    document = paragraph(nodes.Text(before), nodes.math("", "x"), nodes.Text(after))
     formulas.keep_punctuation(APP, document, "page")
-    assert document.astext() == "see (" + formulas.WORD_JOINER + "x there)"
+    (glued,) = document.findall(nodes.inline)
+    assert glued["classes"] == ["bp-glue"]
+    assert left + glued.astext() + right == document.astext() == before + "x" + after
+
+
+def test_a_long_formula_may_still_be_broken_beside_its_full_stop():
+    long = "a + b + c + d + e + f + g + h"
+    document = paragraph(nodes.Text("("), nodes.math("", long), nodes.Text("), so"))
+    formulas.keep_punctuation(APP, document, "page")
+    assert list(document.findall(nodes.inline)) == []
+    join = formulas.WORD_JOINER
+    assert document.astext() == "(" + join + long + join + "), so"
+    formulas.keep_punctuation(APP, document := paragraph(nodes.math("", long), nodes.Text(" so")), "page")
+    assert document.astext() == long + " so"
 
 
 def test_colab_opens_the_copy_that_installs_the_package_and_other_buttons_stay():
@@ -348,7 +361,8 @@ def test_a_fork_opens_its_own_jupyterlite(monkeypatch):
 def test_a_sign_that_closes_stays_with_the_formula_before_it(sign):
     document = paragraph(nodes.math("", "x"), nodes.Text(sign + " so"))
     formulas.keep_punctuation(APP, document, "page")
-    assert document.astext() == "x" + formulas.WORD_JOINER + sign + " so"
+    assert next(document.findall(nodes.inline)).astext() == "x" + sign
+    assert document.astext() == "x" + sign + " so"
 
 
 def test_signs_that_do_not_touch_a_formula_stay_as_they_are():
@@ -360,7 +374,8 @@ def test_signs_that_do_not_touch_a_formula_stay_as_they_are():
         assert document.astext() == before
     document = paragraph(nodes.Text("“"), nodes.math("", "x"), nodes.math("", "y"))
     formulas.keep_punctuation(APP, document, "page")
-    assert document.astext() == "“" + formulas.WORD_JOINER + "xy"
+    assert next(document.findall(nodes.inline)).astext() == "“x"
+    assert document.astext() == "“xy"
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from node_program import node
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-WORD_JOINER = "\u2060"  # invisible; forbids a line break where it stands
-CLOSING = (".", ",", ";", ":", "?", "!", ")", "-", "’", "”")
-OPENING = ("(", "“")
+CLOSING = ".,;:?!)-’”"
+OPENING = "(“"
+SHORT = 24  # letters of TeX: a formula that never needs to be broken, not even on a telephone
+WORD_JOINER = "\u2060"  # invisible; asks for no line break where it stands, and beside a formula is not always heard
 
 
 def find_node(app: Sphinx, config: Config) -> None:
@@ -46,15 +47,26 @@ def start_and_wait(cls: type[katex.KaTeXServer], rundir: Path, timeout: float) -
 
 
 def keep_punctuation(app: Sphinx, document: nodes.document, docname: str) -> None:
-    """Glue a full stop to the formula before it and a bracket to the one after it, so no line starts with "."."""
-    for formula in document.findall(nodes.math):
+    """Keep a full stop with the formula before it and a bracket with the one after it, so no line starts with "."."""
+    for formula in list(document.findall(nodes.math)):
         parent, place = formula.parent, formula.parent.index(formula)
         before = parent[place - 1] if place else None
         after = parent[place + 1] if place + 1 < len(parent) else None
-        if isinstance(after, nodes.Text) and after[:1] in CLOSING:
-            parent.replace(after, nodes.Text(WORD_JOINER + after))
-        if isinstance(before, nodes.Text) and before[-1:] in OPENING:
-            parent.replace(before, nodes.Text(before + WORD_JOINER))
+        marks = after[: len(after) - len(after.lstrip(CLOSING))] if isinstance(after, nodes.Text) else ""
+        opened = before[len(before.rstrip(OPENING)) :] if isinstance(before, nodes.Text) else ""
+        if not marks and not opened:
+            continue
+        if marks:
+            parent.replace(after, nodes.Text(after[len(marks) :]))
+        if opened:
+            parent.replace(before, nodes.Text(before[: -len(opened)]))
+        if len(formula.astext()) <= SHORT:
+            together = nodes.inline(classes=["bp-glue"])
+            parent.replace(formula, together)
+            together += [nodes.Text(opened), formula, nodes.Text(marks)]
+        else:
+            parts = [nodes.Text(opened + WORD_JOINER), formula, nodes.Text(WORD_JOINER + marks)]
+            parent.replace(formula, parts[not opened : 3 if marks else 2])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
