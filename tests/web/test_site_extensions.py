@@ -15,6 +15,7 @@ import yaml
 from docutils import nodes
 from docutils.utils import new_document
 from PIL import Image
+from sphinx import addnodes
 
 from backprop.widgets.digit_pad import DigitPad
 from backprop.widgets.time_lab import TimeLab
@@ -33,6 +34,7 @@ import policy
 import scripts
 import sphinxcontrib.katex as katex
 import steady
+import used_in
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = SimpleNamespace(connect=lambda *event, **options: None)
@@ -449,5 +451,26 @@ def test_a_policy_lets_a_page_show_a_picture_that_code_has_drawn(tmp_path, brows
 def test_every_extension_of_the_site_is_found_and_loaded():
     """Jupyter Book would load those it finds by itself, but for the list that stands in their place."""
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]
-    assert sphinx["local_extensions"].keys() == {module.__name__ for module in REACTIONS} | {"live", "search_index"}
+    assert sphinx["local_extensions"].keys() == {module.__name__ for module in REACTIONS} | {
+        "live",
+        "search_index",
+        "used_in",
+    }
     assert sphinx["local_extensions"].keys() <= set(sphinx["config"]["extensions"])
+
+
+@pytest.mark.parametrize(("source", "names"), [
+    ("97.98 ± 0.07 %<!-- ledger: mnist_mlp test_accuracy --> and", {"mnist_mlp"}),
+    (r'"runs = ledger.load(\"nielsen\")\n"', {"nielsen"}),
+    ('runs = ledger.load("nielsen")  # <!-- ledger: lenet test_accuracy, a label -->', {"nielsen", "lenet"}),
+    ("a ledger: nothing, load(\"nielsen\")", set()),
+])  # fmt: skip
+def test_the_ledger_finds_the_experiments_that_a_page_quotes(source, names):
+    assert used_in.quoted(source) == names
+
+
+def test_the_ledger_links_each_experiment_to_the_pages_in_their_order():
+    found = used_in.item("nielsen", ["book/a", "book/b"], "book/appendices/results")
+    assert found.astext() == "nielsen: book/a, book/b"
+    links = list(found.findall(addnodes.pending_xref))
+    assert [link["reftarget"] for link in links] == ["/book/a", "/book/b"]
