@@ -1,6 +1,7 @@
-"""Four processes compute one gradient with torch.distributed (appendix A); needs PyTorch (`make frameworks`).
+"""Several processes compute one gradient with torch.distributed (appendix A); needs PyTorch (`make frameworks`).
 
-`python -m experiments.data_parallel` starts the processes on this machine and prints what they found as JSON.
+`torchrun --nproc-per-node=4 -m experiments.data_parallel` starts four on this machine; what they found is printed as
+JSON by the first. On several machines, the same line on each, with `--nnodes=2 --rdzv-endpoint=first-machine:29500`.
 """
 
 import json
@@ -22,8 +23,7 @@ from backprop.network import Network
 from backprop.optimizers import SGD
 from backprop.training import train_step
 
-WORKERS, BATCH, STEPS, RATE = 4, 64, 20, 0.1
-UNEQUAL = (4, 12, 20, 28)  # digits of each process, where the parts are not of one size
+BATCH, STEPS, RATE = 64, 20, 0.1
 PATIENCE = timedelta(seconds=90)  # a process that waits longer for the others gives up
 
 
@@ -43,16 +43,49 @@ class SumOfAll(torch.autograd.Function):
         return dx
 
 
+class Copy(torch.autograd.Function):
+    """Forward a copy for every process; backward the sum, for a copy is a fork across the processes."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, dy):
+        dx = dy.clone()
+        dist.all_reduce(dx)
+        return dx
+
+
+class Sum(torch.autograd.Function):
+    """Forward the sum over the processes; backward a copy, where all of them go on to one and the same loss."""
+
+    @staticmethod
+    def forward(ctx, x):
+        y = x.clone()
+        dist.all_reduce(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, dy):
+        return dy
+
+
 class SharedBatchNorm(nn.Module):
     """Batch norm without gain and shift; with ``shared`` the mean and variance are those of all processes' examples."""
 
     def __init__(self, shared: bool) -> None:
         super().__init__()
-        self.mean = (lambda x: SumOfAll.apply(x.mean(dim=0)) / WORKERS) if shared else (lambda x: x.mean(dim=0))
+        self.mean = (lambda x: SumOfAll.apply(x.mean(dim=0)) / workers()) if shared else (lambda x: x.mean(dim=0))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         centred = x - self.mean(x)
         return centred / torch.sqrt(self.mean(centred**2) + 1e-5)
+
+
+def workers() -> int:
+    """How many processes there are."""
+    return dist.get_world_size()
 
 
 def our_network() -> Network:
@@ -80,7 +113,7 @@ def mean_of_all(g: torch.Tensor) -> torch.Tensor:
     """The mean over all processes: the sum, divided by how many there are."""
     total = g.clone()
     dist.all_reduce(total)
-    return total / WORKERS
+    return total / workers()
 
 
 def step(model: nn.Module, g: torch.Tensor) -> None:
@@ -106,20 +139,21 @@ def spread(model: nn.Module) -> float:
 
 def gradients(rank: int, x: torch.Tensor, y: torch.Tensor) -> dict[str, float]:
     """One batch in parts: what the processes find together, against the gradient of the whole batch."""
-    part = slice(rank, None, WORKERS)
+    part = slice(rank, None, workers())
     whole, mine = gradient(in_torch(), x, y), gradient(in_torch(), x[part], y[part])
-    ends = np.cumsum((0, *UNEQUAL))
-    uneven = slice(ends[rank], ends[rank + 1])
+    sizes = [BATCH * (2 * k + 1) // workers() ** 2 for k in range(workers())]  # 4, 12, 20 and 28 of four processes
+    uneven = slice(sum(sizes[:rank]), sum(sizes[: rank + 1]))
     share = gradient(in_torch(), x[uneven], y[uneven])
+    same = slice(0, None, workers())
     parallel = nn.parallel.DistributedDataParallel(in_torch())
     found = {
         "one part alone": apart(mine, whole),
         "mean of the parts": apart(mean_of_all(mine), whole),
-        "sum of the parts": apart(WORKERS * mean_of_all(mine), whole),
+        "sum of the parts": apart(workers() * mean_of_all(mine), whole),
         "DistributedDataParallel": apart(gradient(parallel, x[part], y[part]), whole),
-        "everybody has the same part": apart(mean_of_all(gradient(in_torch(), x[::WORKERS], y[::WORKERS])), whole),
+        "everybody has the same part": apart(mean_of_all(gradient(in_torch(), x[same], y[same])), whole),
         "unequal parts, plain mean": apart(mean_of_all(share), whole),
-        "unequal parts, weighted": apart(mean_of_all(share * WORKERS * UNEQUAL[rank] / BATCH), whole),
+        "unequal parts, weighted": apart(mean_of_all(share * workers() * sizes[rank] / BATCH), whole),
     }
     whole = gradient(in_torch(SharedBatchNorm(shared=False)), x, y)
     for name, shared in (("batch norm, own statistics", False), ("batch norm, shared statistics", True)):
@@ -128,47 +162,100 @@ def gradients(rank: int, x: torch.Tensor, y: torch.Tensor) -> dict[str, float]:
     return found
 
 
-def training(rank: int, x: torch.Tensor, y: torch.Tensor, together: bool) -> tuple[nn.Module, float]:
-    """Twenty steps, one batch each; returns the model and how far the processes are apart in the end."""
+def divided(rank: int, x: torch.Tensor, y: torch.Tensor) -> dict[str, float]:
+    """The last two layers cut through: columns of W1 and rows of W2 here, the others elsewhere; all see all digits.
+
+    Returns how far each gradient of this process is from the same piece of the undivided one.
+    """
     model = in_torch()
-    for start in range(0, STEPS * BATCH, BATCH):
-        part = slice(start + rank, start + BATCH, WORKERS)
+    a = torch.relu(model[0](x)).detach().requires_grad_()  # what comes out of the first layer
+    nn.functional.cross_entropy(model[2:](a), y).backward()
+    mine = slice(rank * 64 // workers(), (rank + 1) * 64 // workers())
+    W1, b1, W2, b2 = (w.detach().t() for w in model[2:].parameters())
+    pieces = [w.clone().requires_grad_() for w in (W1[:, mine], b1[mine], W2[mine], b2)]
+    a_here = a.detach().clone().requires_grad_()
+    nn.functional.cross_entropy(dense_pair(a_here, *pieces), y).backward()
+    wanted = [w.grad.t() for w in model[2:].parameters()]
+    wanted = [wanted[0][:, mine], wanted[1][mine], wanted[2][mine], wanted[3], a.grad]
+    names = ("columns of W1", "their biases", "rows of W2", "last bias", "input")
+    pairs = zip(names, [*pieces, a_here], wanted, strict=True)
+    return {name: apart(w.grad, grad) for name, w, grad in pairs}
+
+
+def dense_pair(a: torch.Tensor, W1: torch.Tensor, b1: torch.Tensor, W2: torch.Tensor, b2: torch.Tensor) -> torch.Tensor:
+    """Two dense layers with a ReLU between them, of which each process has some of the neurons in the middle."""
+    h = torch.relu(Copy.apply(a) @ W1 + b1)
+    return Sum.apply(h @ W2) + b2
+
+
+def train(model: nn.Module, x: torch.Tensor, y: torch.Tensor, steps: range, together: bool = True) -> nn.Module:
+    """Some steps, a batch each, of which every process takes its part."""
+    rank = dist.get_rank()
+    for start in range(steps.start * BATCH, steps.stop * BATCH, BATCH):
+        part = slice(start + rank, start + BATCH, workers())
         g = gradient(model, x[part], y[part])
         step(model, mean_of_all(g) if together else g)
-    return model, spread(model)
+    return model
 
 
-def work(rank: int, folder: str) -> None:
-    """What each process runs; the first one writes down what was found."""
-    torch.set_num_threads(1)
-    os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo0" if sys.platform == "darwin" else "lo")  # all on this machine
-    meeting = Path(folder, "meeting").as_uri()
-    dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=WORKERS, timeout=PATIENCE)
-    data = mnist_sample()
-    x, y = data.x_train[: STEPS * BATCH], data.y_train[: STEPS * BATCH]
-    x_torch, y_torch = torch.tensor(x), torch.tensor(y)
-    found = {"gradients": gradients(rank, x_torch[:BATCH], y_torch[:BATCH])}
-    model, found["processes apart, together"] = training(rank, x_torch, y_torch, together=True)
-    _, found["processes apart, alone"] = training(rank, x_torch, y_torch, together=False)
-    dist.destroy_process_group()
-    if rank == 0:
-        net = our_network()
-        for start in range(0, STEPS * BATCH, BATCH):
-            rows = slice(start, start + BATCH)
-            train_step(net, SoftmaxCrossEntropy(), SGD(RATE), x[rows], y[rows])
-        pairs = zip(model.parameters(), net.params(), strict=True)
-        found["from this book's weights"] = max(float(np.abs(w.detach().numpy().T - p.value).max()) for w, p in pairs)
-        Path(folder, "found.json").write_text(json.dumps(found), encoding="utf-8")
+def interrupted(x: torch.Tensor, y: torch.Tensor) -> nn.Module:
+    """Half of the steps, a file, and the other half from what the first process reads in it and tells the others."""
+    model, saved = train(in_torch(), x, y, range(STEPS // 2)), [None]
+    if dist.get_rank() == 0:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "checkpoint.pt")
+            torch.save({"step": STEPS // 2, "weights": model.state_dict()}, file)
+            saved = [torch.load(file)]
+    dist.broadcast_object_list(saved)
+    fresh = in_torch()
+    for w in fresh.parameters():
+        w.data.zero_()
+    fresh.load_state_dict(saved[0]["weights"])
+    return train(fresh, x, y, range(saved[0]["step"], STEPS))
+
+
+def by_this_book(x: np.ndarray, y: np.ndarray) -> Network:
+    """The same steps by NumPy layers, in one process, on whole batches."""
+    net = our_network()
+    for start in range(0, STEPS * BATCH, BATCH):
+        rows = slice(start, start + BATCH)
+        train_step(net, SoftmaxCrossEntropy(), SGD(RATE), x[rows], y[rows])
+    return net
+
+
+def farthest(model: nn.Module, weights: list[np.ndarray]) -> float:
+    """The largest difference between the weights of a model and others, as PyTorch lays them out."""
+    pairs = zip(model.parameters(), weights, strict=True)
+    return max(float(np.abs(w.detach().numpy() - other).max()) for w, other in pairs)
 
 
 def main() -> dict[str, object]:
-    """Start the processes, wait for them, and return what they found; an error in one of them is raised here."""
-    # One process imports PyTorch, and the four are copies of it: quicker than four imports.
-    torch.multiprocessing.set_forkserver_preload(["torch", "torch._dynamo"])
-    with tempfile.TemporaryDirectory() as folder:
-        torch.multiprocessing.start_processes(work, (folder,), nprocs=WORKERS, start_method="forkserver")
-        return json.loads(Path(folder, "found.json").read_text(encoding="utf-8"))
+    """What each process runs; they have the same answer."""
+    torch.set_num_threads(1)
+    if os.environ["LOCAL_WORLD_SIZE"] == os.environ["WORLD_SIZE"]:  # all on this machine: no network is needed
+        os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo0" if sys.platform == "darwin" else "lo")
+    dist.init_process_group("gloo", timeout=PATIENCE)  # reads RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT
+    rank = dist.get_rank()
+    data = mnist_sample()
+    x, y = data.x_train[: STEPS * BATCH], data.y_train[: STEPS * BATCH]
+    x_torch, y_torch = torch.tensor(x), torch.tensor(y)
+    found = {"processes": workers(), "gradients": gradients(rank, x_torch[:BATCH], y_torch[:BATCH])}
+    worst = torch.tensor(list(divided(rank, x_torch[:BATCH], y_torch[:BATCH]).values()))
+    dist.all_reduce(worst, dist.ReduceOp.MAX)
+    found["divided"] = worst.max().item()
+    model = train(in_torch(), x_torch, y_torch, range(STEPS))
+    found["processes apart, together"] = spread(model)
+    found["processes apart, alone"] = spread(train(in_torch(), x_torch, y_torch, range(STEPS), together=False))
+    again = interrupted(x_torch, y_torch)
+    found["after a restart"] = farthest(model, [w.detach().numpy() for w in again.parameters()])
+    found["from this book's weights"] = farthest(model, [p.value.T for p in by_this_book(x, y).params()])
+    dist.destroy_process_group()
+    return found
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(), indent=2))
+    if "RANK" not in os.environ:
+        sys.exit("start it with: torchrun --nproc-per-node=4 -m experiments.data_parallel")
+    result = main()
+    if os.environ["RANK"] == "0":
+        print(json.dumps(result, indent=2))

@@ -20,7 +20,7 @@ from tools.normal_form import to_text
 from tools.same import keep_what_shows_the_same
 
 SECONDS_PER_CELL = 300  # three frameworks are imported in one cell, on a machine that may be busy
-FRAMEWORKS = ("torch", "jax", "keras")  # optional: `make frameworks`
+FRAMEWORKS = ("torch", "jax", "keras", "flax", "optax", "distributed")  # optional: `make frameworks`
 IMPORTS_FRAMEWORK = re.compile(rf'^\s*"?(?:import|from) ({"|".join(FRAMEWORKS)})\b', re.MULTILINE)
 
 

@@ -15,6 +15,7 @@ import pytest
 from backprop.exercises import check
 from backprop.exercises import checking as engine
 from tools.lint.page import CHECK, NUMBER, PYTHON, Page, label_of, last_line
+from tools.notebooks import missing_frameworks
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = sorted(path.stem for path in (ROOT / "src/backprop/exercises").glob("section_*.py"))
@@ -69,8 +70,8 @@ def level_faults(number: str, body: str) -> Iterator[str]:
 
 def place(number: str) -> tuple[list[int], str]:
     """Where exercise "2.3.1.b" stands: on page 2.3.1, second."""
-    *page, letter = number.split(".")
-    return [int(part) for part in page], letter
+    chapter, *page, letter = number.split(".")
+    return [99 if chapter == "A" else int(chapter), *map(int, page)], letter
 
 
 def words_in(body: str) -> list[str]:
@@ -92,11 +93,19 @@ def quiz_faults(page: Page) -> Iterator[str]:
             yield "a quiz asks nothing"
 
 
-PAGES = {
-    str(path.relative_to(ROOT)): Page(path, path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "book").rglob("[0-9]*/*.ipynb"))
-}
-SOLUTIONS = [pytest.param(number, code, id=number) for page in PAGES.values() for number, code in page.solutions()]
+NOTEBOOKS = [*(ROOT / "book").rglob("[0-9]*/*.ipynb"), *(ROOT / "book/appendices").glob("frameworks*.ipynb")]
+PAGES = {str(path.relative_to(ROOT)): Page(path, path.read_text(encoding="utf-8")) for path in sorted(NOTEBOOKS)}
+
+
+def solutions() -> Iterator:
+    """Those of a page whose frameworks are missing are skipped."""
+    for name, page in PAGES.items():
+        missing = ", ".join(missing_frameworks(ROOT / name))
+        marks = [pytest.mark.skip(reason=f"{missing} not installed: make frameworks")] if missing else []
+        yield from (pytest.param(number, code, id=number, marks=marks) for number, code in page.solutions())
+
+
+SOLUTIONS = list(solutions())
 
 
 def registered() -> dict[str, engine.Exercise]:
@@ -134,7 +143,15 @@ def test_a_quiz_has_one_right_option_and_gives_reasons(name):
 
 
 def test_every_file_of_checkers_is_named_after_a_page():
-    assert {f"section_{Path(name).stem}" for name, page in PAGES.items() if page.named("exercise")} == set(SECTIONS)
+    named = {file_of(page) for page in PAGES.values() if page.named("exercise")}
+    assert named == set(SECTIONS)
+
+
+def file_of(page: Page) -> str:
+    """Of chapter pages the name begins with their number; a page of appendix A gets it from its exercises."""
+    number = page.named("exercise")[0].argument.split(" ")[0].rpartition(".")[0].replace(".", "_")
+    stem = page.path.stem
+    return f"section_{stem}" if stem.startswith(number) else f"section_{number}_{stem}"
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -3,8 +3,10 @@
 import importlib.util
 import json
 import re
+import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -23,7 +25,8 @@ WITHOUT = """
 import importlib.util, sys
 import pytest
 real = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *more: None if name in ("torch", "jax", "keras") else real(name, *more)
+missing = ("torch", "jax", "keras", "optax", "flax")
+importlib.util.find_spec = lambda name, *more: None if name in missing else real(name, *more)
 sys.exit(pytest.main(sys.argv[1:]))
 """
 
@@ -40,7 +43,7 @@ def test_only_the_pages_of_appendix_a_import_a_framework():
         path for path in (ROOT / "book").rglob("*.ipynb")
         if ".ipynb_checkpoints" not in path.parts and notebooks.IMPORTS_FRAMEWORK.search(path.read_text("utf-8"))
     ]  # fmt: skip
-    assert len(PAGES) == 3
+    assert len(PAGES) == 4
     assert sorted(importing) == PAGES
 
 
@@ -123,6 +126,57 @@ def test_the_running_network_in_jax_has_our_gradients_to_the_last_bits():
         assert_within_ulp(np.asarray(grad), ours.grad, 4)
 
 
+# What the pages say of a node whose backward pass leaves PyTorch
+
+
+@pytest.mark.parametrize(("last", "silent"), [(True, True), (False, False)])
+def test_once_differentiable_is_silent_behind_a_last_node(last, silent):
+    """`dy` is 1 there, and the mark looks at `dy` alone; where another node follows, it raises."""
+    torch = optional("torch")
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.x = x.detach().numpy()
+            return x.new_tensor((ctx.x**2).sum())
+
+        @staticmethod
+        @torch.autograd.function.once_differentiable
+        def backward(ctx, dy):
+            return dy * torch.tensor(2 * ctx.x)
+
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    w = torch.tensor(3.0, requires_grad=True)
+    y = Square.apply(w * x)
+    (dx,) = torch.autograd.grad(y if last else y**2, x, create_graph=True)
+    if not silent:
+        with pytest.raises(RuntimeError, match="marked with @once_differentiable"):
+            (dx**2).sum().backward()
+        return
+    (dx**2).sum().backward()  # dx = 2w²x, so Σ dx² = 20 w⁴ and its slope 80 w³ = 2160
+    assert w.grad.item() == pytest.approx(1080)  # half of it: one of the two w in w² is taken for a constant
+
+
+def test_a_backward_pass_knows_whether_it_is_recorded():
+    torch = optional("torch")
+    recorded = []
+
+    class Copy(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.clone()
+
+        @staticmethod
+        def backward(ctx, dy):
+            recorded.append(torch.is_grad_enabled())
+            return dy
+
+    x = torch.ones(2, requires_grad=True)
+    for create_graph in (False, True):
+        torch.autograd.grad(Copy.apply(x).sum(), x, create_graph=create_graph)
+    assert recorded == [False, True]
+
+
 # What the pages say of Adam: an ε beside the uncorrected √v acts like one that is 1 / √(1 − β₂ᵗ) as large
 
 
@@ -144,10 +198,8 @@ def test_the_other_form_of_adam_is_ours_with_a_larger_epsilon(t):
 
 def test_four_processes_find_the_gradient_of_the_whole_batch_and_each_mistake_another_one():
     optional("torch")
-    command = [sys.executable, "-m", "experiments.data_parallel"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert result.returncode == 0, result.stderr
-    found = json.loads(result.stdout)
+    found = json.loads(said("--nproc-per-node=4"))
+    assert found["processes"] == 4
     gradients = found["gradients"]
     for name in ("mean of the parts", "DistributedDataParallel", "unequal parts, weighted"):
         assert gradients[name] < 1e-6, name
@@ -159,13 +211,45 @@ def test_four_processes_find_the_gradient_of_the_whole_batch_and_each_mistake_an
     assert found["processes apart, together"] == 0
     assert found["processes apart, alone"] > 0.01
     assert found["from this book's weights"] < 1e-5
+    assert found["divided"] < 1e-6
+    assert found["after a restart"] == 0
+
+
+def said(*options: str) -> str:
+    """What `torchrun` with these options printed."""
+    command = [sys.executable, "-m", "torch.distributed.run", *options, "-m", "experiments.data_parallel"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_two_starters_that_meet_by_an_address_make_one_team():
+    optional("torch")
+    with socket.create_server(("localhost", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"--rdzv-endpoint=localhost:{port}"
+    options = ["--nnodes=2", "--nproc-per-node=1", "--rdzv-backend=c10d", address]
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda _: said(*options), range(2)))
+    (found,) = [json.loads(answer) for answer in answers if answer]  # the first process prints, wherever it is
+    assert found["processes"] == 2
+    assert found["gradients"]["mean of the parts"] < 1e-6
+
+
+def test_started_by_hand_the_program_says_how_to_start_it():
+    optional("torch")
+    result = subprocess.run(
+        [sys.executable, "-m", "experiments.data_parallel"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert "torchrun --nproc-per-node=4 -m experiments.data_parallel" in result.stderr
 
 
 def test_the_page_shows_the_lines_that_run():
     source = (ROOT / "experiments/data_parallel.py").read_text(encoding="utf-8")
     page = nbformat.read(ROOT / "book/appendices/frameworks_parallel.ipynb", as_version=4)
-    text = "\n".join(cell.source for cell in page.cells if cell.cell_type == "markdown")
+    text = "\n".join(cell.source for cell in page.cells if cell.cell_type == "markdown").split("## Exercises")[0]
     shown = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(shown) == 3
+    assert len(shown) == 2
     for lines in shown:
         assert lines in source

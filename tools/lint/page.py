@@ -13,7 +13,7 @@ FENCE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w-]+)\}[ ]*(?P<argument>.*)\n(?P<body>(?s:.*?))^(?P=fence)[ ]*$", re.M
 )
 PYTHON = re.compile(r"^```python\n(.*?)^```[ ]*$", re.M | re.S)
-NUMBER = r"\d+(?:\.\d+)+\.[a-z]"
+NUMBER = r"(?:\d+|A)(?:\.\d+)+\.[a-z]"  # A: the appendix of the frameworks
 CHECK = re.compile(rf'^check\("({NUMBER})", .+\)$')
 
 
@@ -36,7 +36,7 @@ def blocks_in(markdown: str, cell: int) -> Iterator[Block]:
 
 
 def label_of(number: str) -> str:
-    return "ex-" + number.replace(".", "-")
+    return "ex-" + number.replace(".", "-").lower()
 
 
 def last_line(code: str) -> str:

@@ -22,7 +22,8 @@ from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import exercise_node, solution_node
 
 LEVEL = re.compile(r"(●○○|●●○|●●●) · (\d+) minutes")
-LABEL = re.compile(r"ex-(\d+(?:-\d+)+)-([a-z])")
+LABEL = re.compile(r"ex-((?:\d+|a)(?:-\d+)+)-([a-z])")  # a: appendix A
+APPENDIX = 99  # comes after the chapters
 SOLUTION = re.compile(r"^(`{3,})\{solution\}.*?^\1[ ]*$\n*", re.M | re.S)
 
 
@@ -93,12 +94,10 @@ def sorted_exercises(env: BuildEnvironment) -> list[tuple[str, str, dict[str, An
     found = []
     for label, entry in getattr(env, "sphinx_exercise_registry", {}).items():
         if match := LABEL.fullmatch(label):
-            page, letter = [int(part) for part in match[1].split("-")], match[2]
-            found.append((page, letter, label, entry))
-    return [
-        (".".join([*map(str, page), letter]), label, entry)
-        for page, letter, label, entry in sorted(found, key=lambda item: item[:2])
-    ]
+            chapter, *page = match[1].split("-")
+            place = [APPENDIX if chapter == "a" else int(chapter), *map(int, page)]
+            found.append((place, match[2], ".".join([chapter.upper(), *page, match[2]]), label, entry))
+    return [(number, label, entry) for *_, number, label, entry in sorted(found, key=lambda item: item[:2])]
 
 
 def page_list(app: Sphinx, docname: str, page: str, rows: list[tuple[str, str, str, str]]) -> list[nodes.Node]:

@@ -34,7 +34,7 @@ const countOf = (numbers, chapter) => numbers.filter((number) => chapterOf(numbe
 
 export function draw() {
   const progress = solved();
-  const all = [...document.querySelectorAll(".exercise-list a")].map(({ hash }) => numberOf(hash));
+  const all = [...document.querySelectorAll(".exercise-list a")].map(({ hash }) => numberOf(hash)).filter(isInThePage);
   const mine = all.filter((number) => number in progress);
   const said = element("p", { textContent: say("solvedOf", { solved: mine.length, count: all.length }) });
   said.setAttribute("role", "status");
@@ -60,6 +60,8 @@ export function draw() {
   document.querySelector(".live-ledger").replaceChildren(said, shown, ...tools, mineAgain, students);
 }
 
+// Those of appendix A need libraries that no browser has: whoever reads cannot solve them here.
+const isInThePage = (number) => /^\d/.test(number);
 const numberOf = (hash) => hash.replace("#ex-", "").replaceAll("-", ".");
 
 // What a reader brings is data: read, checked, and never run. `react` gets {name, solved} of each file, or null.
