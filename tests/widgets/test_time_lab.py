@@ -121,7 +121,7 @@ def test_it_begins_where_the_gradient_fades(tmp_path):
 
 @pytest.mark.parametrize(
     "setting",
-    [{"steps": 1}, {"steps": 61}, {"recurrent": 2.1}, {"activation": "gelu"}, {"piece": 0}, {"forget": 7}, {"unit": ""}],
+    [{"steps": 1}, {"steps": 61}, {"recurrent": 2.1}, {"activation": "gelu"}, {"piece": 0}, {"forget": 7}],
 )
 def test_nonsense_is_refused_and_leaves_the_lab_as_it_was(setting):
     lab = TimeLab()

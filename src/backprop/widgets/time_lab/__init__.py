@@ -74,8 +74,9 @@ class TimeLab(Widget):
     def _gated(self, first: int) -> AlongTime:
         a, c, kept = 0.0, 0.0, []
         for k in range(self.steps):
-            z = np.full(4, self.recurrent * a + (k == 0)) + [0, self.forget, 0, 0]
-            (i, f, o), g = sigmoid(z[[0, 1, 3]]), np.tanh(z[2])
+            z = self.recurrent * a + float(k == 0)
+            i = o = sigmoid(np.array(z)).item()
+            f, g = sigmoid(np.array(z + self.forget)).item(), np.tanh(z)
             kept.append((i, f, g, o, c, a))
             c = f * c + i * g
             a = o * np.tanh(c)
