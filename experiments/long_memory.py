@@ -46,7 +46,7 @@ EXPERIMENT = Experiment(
     load=lambda: None,
     run=run,
     configurations={name: CONFIGURATION | cell for name, cell in CELLS.items()},
-    seeds=tuple(range(10)),
+    seeds=tuple(range(5)),
 )
 
 if __name__ == "__main__":
