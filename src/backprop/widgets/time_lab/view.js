@@ -109,7 +109,12 @@ export default {
       trip = journey(now);
       const words = { u: number(u), gradient: number(now.gradient), clipping: number(clipping(now.gradient)) };
       for (const name of ["steps", "first", "left", "product", "factor"]) words[name] = number(trip[name]);
-      said.textContent = unit === "lstm" ? ui.say("gate", words) : trip.fate === "gone" || trip.first === steps ? "" : ui.say("factor", words);
+      said.textContent =
+        unit === "lstm"
+          ? ui.say("gate", words)
+          : trip.fate === "gone" || trip.first === steps
+            ? ""
+            : ui.say("factor", words);
       fate.textContent = ui.say(trip.fate, words) + (unit === "rnn" && u < 0 && trip.left ? " " + ui.say("sign") : "");
       fate.classList.toggle("bp-alarm", trip.fate !== "arrives");
       heard.textContent = ui.say("heard", { first: number(now.states[0]), last: number(now.states[steps - 1]) });
