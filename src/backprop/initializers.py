@@ -31,3 +31,11 @@ def glorot(rng: np.random.Generator, shape: tuple[int, ...], n_in: int, n_out: i
 def he(rng: np.random.Generator, shape: tuple[int, ...], n_in: int, n_out: int) -> Array:
     """W ~ N(0, 2/n_in): makes up for the half of its inputs that ReLU sets to zero (He et al. 2015)."""
     return rng.normal(0.0, math.sqrt(2.0 / n_in), shape)
+
+
+def orthogonal(rng: np.random.Generator, shape: tuple[int, ...], n_in: int, n_out: int) -> Array:
+    """W with orthonormal rows or columns: a square one changes no length, however often it is applied (Saxe 2014)."""
+    rows, columns = shape
+    q, r = np.linalg.qr(rng.normal(size=(max(shape), min(shape))))
+    q *= np.sign(np.diag(r))  # without this some of the matrices would come up more often than others
+    return q if rows >= columns else q.T

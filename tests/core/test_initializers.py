@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.initializers import glorot, he, normal, zeros
+from backprop.initializers import glorot, he, normal, orthogonal, zeros
 from backprop.layers import Dense, ReLU, Tanh
 from backprop.network import Network
 
@@ -87,3 +87,20 @@ def test_glorot_keeps_the_gradient_through_twenty_tanh_layers_within_a_factor():
 def test_the_wrong_spread_loses_the_signal_in_twenty_layers(init, activation):
     y = deep(init, activation).forward(rng(1).standard_normal((64, 256)))
     assert np.sqrt((y**2).mean()) < 3e-3
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (6, 3), (3, 6), (1, 1)])
+def test_an_orthogonal_start_has_rows_or_columns_of_length_one_at_right_angles(shape):
+    W = orthogonal(rng(), shape, *shape)
+    assert W.shape == shape
+    product = W.T @ W if shape[0] >= shape[1] else W @ W.T
+    np.testing.assert_allclose(product, np.eye(min(shape)), atol=1e-14)
+    np.testing.assert_array_equal(W, orthogonal(rng(), shape, *shape))
+
+
+def test_orthogonal_starts_are_drawn_from_all_directions_alike():
+    draws = np.array([orthogonal(rng(seed), (3, 3), 3, 3) for seed in range(2000)])
+    # each entry has mean 0 and variance 1/3, and so has the determinant mean 0: turns and mirror images alike
+    assert np.abs(draws.mean(axis=0)).max() < 5 * (1 / 3 / 2000) ** 0.5
+    assert abs((draws**2).mean() - 1 / 3) < 1e-12
+    assert abs(np.linalg.det(draws).mean()) < 5 / 2000**0.5

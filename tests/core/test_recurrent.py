@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from cases import CASES
 
+from backprop.gradcheck import numerical_gradient
 from backprop.layers import LSTM, RNN, Embedding
 
 NAME = attrgetter("name")
@@ -129,6 +130,30 @@ def test_a_sequence_of_another_length_may_follow(case):
     np.testing.assert_allclose(layer.dU, fresh.dU, rtol=1e-13)
 
 
+@pytest.mark.parametrize("every", [1, 3, 4, 9])
+def test_a_way_back_that_is_cut_is_that_of_each_piece_from_the_state_before_it(every):
+    """The states of a piece, nudged by the weights inside of the piece alone."""
+    layer = RNN(2, 3, rng(), dtype=np.float64, every=every)
+    x, dy = rng(1).standard_normal((2, 7, 2)), rng(2).standard_normal((2, 7, 3))
+    y = layer.forward(x)
+    dx, dU, db = layer.backward(dy), layer.dU, layer.db
+
+    def priced(U, b, x):
+        total = 0.0
+        for start in range(0, 7, every):
+            a = y[:, start - 1] if start else np.zeros((2, 3))
+            for k in range(start, min(start + every, 7)):
+                a = np.tanh(x[:, k] @ layer.W + a @ U + b)
+                total += (a * dy[:, k]).sum()
+        return float(total)
+
+    U, b = layer.U.copy(), layer.b.copy()
+    np.testing.assert_allclose(dU, numerical_gradient(lambda U: priced(U, b, x), U), rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(db, numerical_gradient(lambda b: priced(U, b, x), b), rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(dx, numerical_gradient(lambda x: priced(U, b, x), x), rtol=1e-6, atol=1e-9)
+    assert repr(layer) == f"RNN(2, 3, 'tanh', every={every})"
+
+
 def test_new_layers_start_as_the_text_says():
     assert not RNN(3, 2, rng()).b.any()
     np.testing.assert_array_equal(LSTM(3, 2, rng()).b, [0, 0, 1, 1, 0, 0, 0, 0])
@@ -149,6 +174,8 @@ def test_new_layers_start_as_the_text_says():
         lambda: RNN(0, 2, rng()),
         lambda: RNN(2, 0, rng()),
         lambda: RNN(2, 2, rng(), activation="sigmoid"),
+        lambda: RNN(2, 2, rng(), every=0),
+        lambda: RNN(2, 2, rng(), every=2.0),
         lambda: LSTM(0, 2, rng()),
         lambda: LSTM(2, 0, rng()),
     ],

@@ -65,14 +65,25 @@ DEPTHS = [
     ("widget.decades([1e4])", [1, 1e4]),
 ]
 TIMES = [
-    ("widget.journey({ slopes: [1e-3, 5], deltas: [1, 1] }, 1).fate", "arrives"),
-    ("widget.journey({ slopes: [9.99e-4, 5], deltas: [1, 1] }, 1).fate", "vanishes"),
-    ("widget.journey({ slopes: [1, 5], deltas: [1, 1] }, -1000).fate", "arrives"),
-    ("widget.journey({ slopes: [1, 5], deltas: [1, 1] }, -1001).fate", "explodes"),
-    ("widget.journey({ slopes: [0, 5], deltas: [1, 1] }, 1).fate", "gone"),
-    ("widget.journey({ slopes: [0.5, 2, 9], deltas: [1, 1, 1] }, -3)",
-     {"steps": 3, "left": 9, "slope": 1, "factor": 3, "fate": "arrives"}),
+    ("fate([0.1, 1])", "arrives"),
+    ("fate([0.0999, 1])", "fades"),
+    ("fate([-10, 1])", "arrives"),
+    ("fate([-10.01, 1])", "grows"),
+    ("fate([0, 5])", "gone"),
+    ("fate([1, 5], 1)", "cut"),
+    ("fate([], 0)", "arrives"),
+    ("widget.journey({ factors: [-1.5, -6, -1], deltas: [1, 1, 1, 1], direct: [], first: 2 })",
+     {"steps": 4, "first": 3, "left": 1, "product": 1, "factor": 1, "fate": "cut"}),
+    ("widget.journey({ factors: [0.5, 0.5], deltas: [2, 1, 1], direct: [0.25, 0.5, 1], first: 0 })",
+     {"steps": 3, "first": 1, "left": 2, "product": 0.25, "factor": 0.5, "fate": "arrives"}),
+    ("widget.clipping(-4)", 0.25),
+    ("widget.clipping(1)", 1),
+    ("widget.clipping(0)", 1),
 ]  # fmt: skip
+WAYS = """
+const fate = (factors, first = 0) =>
+  widget.journey({ factors, deltas: [...factors, 1], direct: [], first }).fate;
+"""
 SPOKEN = """
 const say = (name, z, slope, more = {}, truth = slope) =>
   widget.verdict(name, z, { value: 1, slope, ...more }, truth);
@@ -143,7 +154,7 @@ NUDGES = [
     [
         (SchedulePainter, PARABOLA, SCHEDULES),
         (DepthLab, FATES, DEPTHS),
-        (TimeLab, "", TIMES),
+        (TimeLab, WAYS, TIMES),
         (ActivationExplorer, SPOKEN, ACTIVATIONS),
         (DigitPad, PIXELS, PAD),
         (NudgeMeter, GUESSES, NUDGES),

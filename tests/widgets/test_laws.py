@@ -15,7 +15,8 @@ each = pytest.mark.parametrize("widget", ALL, ids=lambda widget: widget.__name__
 PUBLIC = {widget: [name for name in widget()._public() if name != "language"] for widget in ALL}
 # The board's sliders end at ±4, though Python takes a knob that descent has carried further.
 NARROW = {("KnobBoard", name): (-4, 4) for name in ("w11", "w21", "b1", "w12", "w22", "b2", "w13", "w23", "b3")}
-WIDEST = {"ActivationExplorer": {"reach": "800"}}  # else its slider ends where the picture does
+# Else a slider ends where the picture does, or belongs to the other kind of neuron and is not shown.
+WIDEST = {"ActivationExplorer": {"reach": "800"}, "TimeLab": {"unit": "lstm"}}
 CANVASES = "[...document.querySelectorAll('canvas')]"
 
 

@@ -146,13 +146,13 @@ def figures_are_described(page: Page) -> Iterator[str]:
 RETOLD = {
     "index", "1_1_overview", "1_2_forward_propagation", "1_3_activation_functions", "1_4_how_a_network_learns",
     "2_1_principle", "2_2_computation_flow", "2_3_1_chain_rule", "2_3_2_forks", "2_3_3_matrices_and_batches",
-    "2_3_4_softmax_and_cross_entropy", "2_3_5_general_form", "2_4_1_cost_and_memory",
-    "2_4_2_vanishing_and_exploding", "2_4_3_loss_surface", "2_5_1_gradient_checking", "2_5_2_bug_zoo",
-    "2_6_1_scalars", "2_6_2_arrays", "3_1_principle", "3_2_1_batch_size", "3_2_2_momentum",
-    "3_2_3_adaptive_methods", "3_2_4_regularisation", "3_2_5_initialisation_and_normalisation", "3_3_1_schedules",
-    "3_3_2_search", "4_1_data_and_baselines", "4_2_network_from_scratch", "4_3_1_lost_digits",
-    "4_3_2_compare_with_print", "4_4_debugging_clinic", "4_5_draw_a_digit",
-    "frameworks", "frameworks_more", "frameworks_differences", "frameworks_parallel",
+    "2_3_4_softmax_and_cross_entropy", "2_3_5_general_form", "2_4_1_cost_and_memory", "2_4_2_vanishing_and_exploding",
+    "2_4_3_loss_surface", "2_5_1_gradient_checking", "2_5_2_bug_zoo", "2_6_1_scalars", "2_6_2_arrays", "3_1_principle",
+    "3_2_1_batch_size", "3_2_2_momentum", "3_2_3_adaptive_methods", "3_2_4_regularisation",
+    "3_2_5_initialisation_and_normalisation", "3_3_1_schedules", "3_3_2_search", "4_1_data_and_baselines",
+    "4_2_network_from_scratch", "4_3_1_lost_digits", "4_3_2_compare_with_print", "4_4_debugging_clinic",
+    "4_5_draw_a_digit", "6_3_recurrent_networks", "6_4_lstm", "frameworks", "frameworks_differences", "frameworks_more",
+    "frameworks_parallel",
 }  # fmt: skip
 
 

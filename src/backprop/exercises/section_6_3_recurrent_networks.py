@@ -1,11 +1,42 @@
-"""Checkers of the exercises on section 6.3: one weight at every step, forward and back, and the way back cut short."""
-
-import math
+"""Checkers of the exercises on section 6.3: one weight at every step, by hand and back, forward, and cut short."""
 
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
+
+
+@exercise("6.3.a", hint="Draw the three copies of u. Go forward first, for you need the states.")
+def three_steps_by_hand(rng):
+    """δ of three steps and the gradient of u, written out."""
+    a, delta = np.array([0.0, 3.0, 5.0, 11.0]), np.array([8.0, 4.0, 2.0])
+    yield Case(
+        want=(delta, 22.0),
+        names=("delta", "du"),
+        traps={
+            "delta: step 1 comes first.": (delta[::-1], 22.0),
+            "delta: step 1 comes first. And each copy of u goes with its own δ.": (
+                delta[::-1],
+                float(a[:-1] @ delta[::-1]),
+            ),
+            "δ_3 is the error of the last state, 11 − 9; the square is not to be halved.": (2 * delta, 44.0),
+            "δ_3 is the error of the last state, not 1.": (delta / 2, 11.0),
+            "The error is the state minus the target: the sign is turned.": (-delta, -22.0),
+            "On its way to the step before, δ is multiplied by u, and here u is 2.": (np.full(3, 2.0), 16.0),
+            "On its way to the step before, δ is multiplied by u, not divided by it.": (
+                np.array([0.5, 1.0, 2.0]),
+                13.0,
+            ),
+            "du: only the last copy of u is counted.": (delta, 10.0),
+            "du: a copy of u gets its δ times the state before it, a_{k−1}; a_k is what it made.": (
+                delta,
+                float(a[1:] @ delta),
+            ),
+            "du: that is the mean of the copies; uses of a weight add up.": (delta, 22 / 3),
+            "du: the states are missing; each copy gets a_{k−1} δ_k.": (delta, 14.0),
+            "du: u multiplied the states, not the inputs.": (delta, float(np.array([3.0, -1.0, 1.0]) @ delta)),
+        },
+    )
 
 
 def last_state(x, w, u):
@@ -16,7 +47,7 @@ def last_state(x, w, u):
 
 
 def back_to_front(a, u, back=lambda u: u, slope=lambda a: 1 - a * a, used=0, uses=None, direct=0.0, early=False):
-    """The way back of one tanh unit, with a change in one place."""
+    """The way back of one tanh neuron, with a change in one place."""
     total, da = 0.0, 1.0
     for k in reversed(range(len(a) - 1)):
         delta = da * slope(a[k] if early else a[k + 1])
@@ -26,10 +57,10 @@ def back_to_front(a, u, back=lambda u: u, slope=lambda a: 1 - a * a, used=0, use
 
 
 @exercise(
-    "6.3.a", hint="u is used at every step, so it is a fork over time: one share for each step, and the shares add up."
+    "6.3.b", hint="u is used at every step, so it is a fork over time: one share for each step, and the shares add up."
 )
 def slope_of_the_recurrent_weight(rng):
-    """One tanh unit over sequences of different lengths, nudged at u."""
+    """One tanh neuron over sequences of different lengths, nudged at u."""
     for steps in (3, 5, 1):
         x, w, u = rng.normal(size=steps), float(rng.uniform(1.1, 1.4)), float(rng.uniform(0.6, 1.0))
         a = [0.0]
@@ -65,13 +96,13 @@ def slope_of_the_recurrent_weight(rng):
                     a, u, uses=np.ones(steps)
                 ),
                 "Add up the shares of all steps: the one of step 1 alone is 0, because a_0 is.": 0.0,
-                "Only the last state is priced; here every state has the price 1.": back_to_front(a, u, direct=1.0),
+                "Only the last state enters the loss; here every state does.": back_to_front(a, u, direct=1.0),
             }
         yield Case(x, w, u, want=want, traps=traps)
 
 
 @exercise(
-    "6.3.b", hint="u stands in z_k twice: as a factor that you see, and hidden in the state before. Product rule."
+    "6.3.c", hint="u stands in z_k twice: as a factor that you see, and hidden in the state before. Product rule."
 )
 def slope_carried_forward(rng):
     """One step, with a state before that depends on u as s says, nudged at u."""
@@ -135,8 +166,8 @@ def from_pieces(a, u, dy, every, first=0, slope=lambda a: 1.0):
     return float(total)
 
 
-def unpriced(a, u, dy, every):
-    """The way back when a step's own price is dropped wherever one comes back."""
+def without_own_dy(a, u, dy, every):
+    """The way back when a step's own dy is dropped wherever one comes back."""
     total = back = 0.0
     for k in reversed(range(len(dy))):
         delta = back or dy[k]
@@ -145,7 +176,7 @@ def unpriced(a, u, dy, every):
     return float(total)
 
 
-@exercise("6.3.c", hint="It is the way back of the page, but what would cross the border of a piece is dropped.")
+@exercise("6.3.d", hint="It is the way back of the page, but what would cross the border of a piece is dropped.")
 def truncated_slope(rng):
     """Pieces that do and do not divide the length; by the ways to the loss, listed one by one."""
     for steps, every in ((6, 2), (7, 3), (5, 4)):
@@ -178,10 +209,10 @@ def truncated_slope(rng):
                     np.append(a[1:], 0), u, dy, every
                 ),
                 "On its way to the step before, delta is multiplied by u.": from_pieces(a, 1.0, dy, every),
-                "This unit is linear: it has no slope of a tanh.": from_pieces(
+                "This neuron is linear: it has no slope of a tanh.": from_pieces(
                     a, u, dy, every, slope=lambda a: 1 - a**2
                 ),
-                "What comes back is added to the step's own price, not put in its place.": unpriced(a, u, dy, every),
+                "What comes back is added to the step's own dy, not put in its place.": without_own_dy(a, u, dy, every),
                 "That is the mean over the steps; uses of a weight add up.": float(want) / steps,
                 "That is the mean over the pieces; uses of a weight add up.": float(want) / (steps / every),
                 "That is the mean over the pieces, the shorter last one among them; uses of a weight add up.": float(
@@ -199,58 +230,3 @@ def truncated_slope(rng):
                 ),
             },
         )
-
-
-@exercise("6.3.d", hint="A clipped gradient points where it pointed before: one and the same factor for every number.")
-def clipping_together(rng):
-    """Gradients that are too long by different amounts in each array, and some that are short enough."""
-    for scale, max_norm in ((3.0, 1.0), (10.0, 2.5), (0.01, 1.0)):
-        gradients = [scale * rng.normal(size=(3, 2)), 0.1 * scale * rng.normal(size=4), scale * rng.normal(size=(2, 2))]
-        length = math.sqrt(sum(float((g**2).sum()) for g in gradients))
-        factor = min(1.0, max_norm / length)
-        lengths = [float(np.linalg.norm(g)) for g in gradients]
-        traps = {}
-        if factor < 1:
-            traps = {
-                "Each array is clipped by its own length here; all share one.": [
-                    g * min(1.0, max_norm / own) for g, own in zip(gradients, lengths, strict=True)
-                ],
-                "Each number is clipped by itself here, which turns the gradient.": [
-                    np.clip(g, -max_norm, max_norm) for g in gradients
-                ],
-                "The length is a root of squares, not a sum of lengths.": [
-                    g * min(1.0, max_norm / sum(lengths)) for g in gradients
-                ],
-                "The length is the root of the sum of squares; the root is missing.": [
-                    g * min(1.0, max_norm / length**2) for g in gradients
-                ],
-                "Nothing has been clipped; their joint length is above the limit.": gradients,
-                "The length is that of all numbers together, not the size of the largest.": [
-                    g * min(1.0, max_norm / max(np.abs(other).max() for other in gradients)) for g in gradients
-                ],
-                "The length is that of all arrays together, not that of the longest.": [
-                    g * min(1.0, max_norm / max(lengths)) for g in gradients
-                ],
-                "The squares of all numbers add up; here it is their mean.": [
-                    g * min(1.0, max_norm * math.sqrt(sum(other.size for other in gradients)) / length)
-                    for g in gradients
-                ],
-                "All have length 1 now; the limit is max_norm.": [g / length for g in gradients],
-                "A length of max_norm is wanted for all together; here each array has it.": [
-                    g * max_norm / own for g, own in zip(gradients, lengths, strict=True)
-                ],
-                "The quotient stands upside down: the limit over the length.": [
-                    g * length / max_norm for g in gradients
-                ],
-            }
-        else:
-            traps = {
-                "Gradients that are short enough stay as they are.": [g * max_norm / length for g in gradients],
-                "Gradients that are short enough stay as they are, each array, too.": [
-                    g * max_norm / own for g, own in zip(gradients, lengths, strict=True)
-                ],
-                "Gradients that are short enough stay as they are: the factor is at most 1.": [
-                    g * max(1.0, max_norm / length) for g in gradients
-                ],
-            }
-        yield Case(gradients, max_norm, want=[factor * g for g in gradients], traps=traps)

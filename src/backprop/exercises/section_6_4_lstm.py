@@ -1,4 +1,4 @@
-"""Checkers of the exercises on section 6.4, the LSTM: a step forward, what the memory keeps, two gates in one."""
+"""Checkers of the exercises on section 6.4, the LSTM: one step, what the memory keeps, two gates in one, the GRU."""
 
 import math
 
@@ -178,7 +178,7 @@ def coupled_gates(rng):
             g,
             before,
             want=want,
-            names=("δ of the gate", "δ of the proposal", "price of c_before"),
+            names=("δ of the gate", "δ of the proposal", "gradient of c_before"),
             traps={
                 "The sign in δ of the gate is turned: more f means more of the old memory.": (-delta_f, delta_g, kept),
                 "The slope of tanh is 1 − g², with the proposal squared.": (delta_f, dc * (1 - f) * (1 - g), kept),
@@ -192,7 +192,7 @@ def coupled_gates(rng):
                     delta_g,
                     kept,
                 ),
-                "The gate is paid for the difference c_before − g, which is missing.": (
+                "The gate weighs c_before against g: their difference is missing.": (
                     dc * f * (1 - f),
                     delta_g,
                     kept,
@@ -205,9 +205,9 @@ def coupled_gates(rng):
                 "The slope of tanh is 1 − g², not g².": (delta_f, dc * (1 - f) * g * g, kept),
                 "dc is missing in δ of the gate.": ((before - g) * f * (1 - f), delta_g, kept),
                 "dc is missing in δ of the proposal.": (delta_f, (1 - f) * (1 - g * g), kept),
-                "The old memory's price is dc f, without the memory itself.": (delta_f, delta_g, dc * f * before),
-                "dc is missing in the price of the old memory.": (delta_f, delta_g, f),
-                "The price of the old memory is dc as it leaves the cell; the gate f weighs it.": (
+                "The old memory's gradient is dc f, without the memory itself.": (delta_f, delta_g, dc * f * before),
+                "dc is missing in the gradient of the old memory.": (delta_f, delta_g, f),
+                "The gradient of the old memory is not dc alone: the gate f weighs it.": (
                     delta_f,
                     delta_g,
                     dc,
@@ -239,3 +239,89 @@ def coupled_gates(rng):
                 "The old memory is weighed by f, not by 1 − f.": (delta_f, delta_g, dc * (1 - f)),
             },
         )
+
+
+def gru_state(z_r, z_f, xW, before, U):
+    """The new state from the sums inside of the gates, where x W is the input's share of the proposal's."""
+    r, f = sigmoid(z_r), sigmoid(z_f)
+    return f * before + (1 - f) * np.tanh(xW + (r * before) @ U)
+
+
+@exercise(
+    "6.4.e",
+    hint="The second line is the coupled cell of exercise 6.4.d, with the state in the memory's place. Begin there.",
+)
+def gru_backward(rng):
+    """A GRU whose gates do not read the state, nudged at its three sums and at the state before."""
+    for n in (3, 4, 1):
+        z_r, z_f, xW, before, da = rng.normal(size=(5, n))
+        before, U = before + 1.2 * np.sign(before), rng.normal(size=(n, n)) + 0.3
+        r, f, g = sigmoid(z_r), sigmoid(z_f), np.tanh(xW + (sigmoid(z_r) * before) @ U)
+
+        def priced(z_r=z_r, z_f=z_f, xW=xW, before=before, da=da, U=U):
+            return float(gru_state(z_r, z_f, xW, before, U) @ da)
+
+        want = tuple(
+            numerical_gradient(lambda v, name=name, priced=priced: priced(**{name: v}), value)
+            for name, value in (("z_r", z_r), ("z_f", z_f), ("xW", xW), ("before", before))
+        )
+        d_r, d_f, d_g, back = want
+        dq, slope = d_g @ U.T, r * (1 - r)
+        traps = {
+            "The sign in δ of f is turned: more f means more of the old state.": (d_r, -d_f, d_g, back),
+            "δ of f: the gate also closes the way of the proposal, so −g is missing.": (
+                d_r,
+                da * before * f * (1 - f),
+                d_g,
+                back,
+            ),
+            "δ of f: the slope of the sigmoid is missing.": (d_r, da * (before - g), d_g, back),
+            "δ of g: the slope of tanh is missing.": (
+                (da * (1 - f)) @ U.T * before * slope,
+                d_f,
+                da * (1 - f),
+                da * f + (da * (1 - f)) @ U.T * r,
+            ),
+            "δ of g: the proposal is weighed by 1 − f, not by f.": (
+                (da * f * (1 - g * g)) @ U.T * before * slope,
+                d_f,
+                da * f * (1 - g * g),
+                da * f + (da * f * (1 - g * g)) @ U.T * r,
+            ),
+            "δ of r: the slope of the sigmoid is missing.": (dq * before, d_f, d_g, back),
+            "δ of r: in r ⊙ a_before each factor gets the gradient times the other one.": (
+                dq * r * slope,
+                d_f,
+                d_g,
+                back,
+            ),
+            "δ of r: the old state is missing, by which r is multiplied.": (dq * slope, d_f, d_g, back),
+            "Gradient of a_before: only the direct path is counted, not the way through the proposal.": (
+                d_r,
+                d_f,
+                d_g,
+                da * f,
+            ),
+            "Gradient of a_before: only the way through the proposal is counted, not the direct path.": (
+                d_r,
+                d_f,
+                d_g,
+                dq * r,
+            ),
+            "Gradient of a_before: the reset gate stands on the way through the proposal.": (
+                d_r,
+                d_f,
+                d_g,
+                da * f + dq,
+            ),
+            "Gradient of a_before: the two ways add up; they do not multiply.": (d_r, d_f, d_g, da * f * dq * r),
+        }
+        if n > 1:
+            wrong = d_g @ U
+            traps["On the way back U is transposed."] = (wrong * before * slope, d_f, d_g, da * f + wrong * r)
+        yield Case(
+            da, r, f, g, before, U,
+            want=want,
+            names=("δ of r", "δ of f", "δ of g", "gradient of a_before"),
+            traps=traps,
+        )  # fmt: skip

@@ -17,7 +17,8 @@ from backprop.initializers import glorot
 class RNN(Layer):
     """a_k = f(x_k W + a_{k-1} U + b) from a_0 = 0: the same weights at every step, so their gradients add up over k.
 
-    ``activation`` is "tanh" or "relu"; b starts at 0. The answer y holds a_1 to a_T.
+    ``activation`` is "tanh" or "relu"; b starts at 0. The answer y holds a_1 to a_T. With ``every`` the way back is cut
+    at the borders of pieces of so many steps (truncated backpropagation through time): then it is not the gradient.
 
     Shapes: x (N, T, n_in), W (n_in, n_hidden), U (n_hidden, n_hidden), b (n_hidden,), y (N, T, n_hidden).
     """
@@ -32,14 +33,17 @@ class RNN(Layer):
         activation: str = "tanh",
         init: Callable[..., Array] = glorot,
         dtype: type = np.float32,
+        every: int | None = None,
     ) -> None:
+        if every is not None and not are_counts(every):
+            raise ValueError(f"RNN wants pieces of every ≥ 1 steps, or None for no cut; got {every!r}")
         if not are_counts(n_in, n_hidden) or activation not in ("tanh", "relu"):
             raise ValueError(f"RNN wants n_in, n_hidden ≥ 1, tanh or relu; got {n_in}, {n_hidden}, {activation!r}")
         self.W = init(rng, (n_in, n_hidden), n_in, n_hidden).astype(dtype)
         self.U = init(rng, (n_hidden, n_hidden), n_hidden, n_hidden).astype(dtype)
         self.b = np.zeros(n_hidden, dtype)
         self.dW = self.dU = self.db = None
-        self.activation = activation
+        self.activation, self.every = activation, every
 
     def forward(self, x: Array) -> Array:
         x = steps(self, x)
@@ -66,11 +70,14 @@ class RNN(Layer):
             da += dy[:, k]
             delta[k] *= da
             np.matmul(delta[k], self.U.T, out=da)
+            if self.every and k % self.every == 0:
+                da[...] = 0  # a piece begins here
         self.dW, self.dU, self.db = step_gradients(x, a[:-1], delta)
         return (delta @ self.W.T).swapaxes(0, 1) if self.wants_dx else None
 
     def __repr__(self) -> str:
-        return f"RNN({self.W.shape[0]}, {len(self.b)}, {self.activation!r})"
+        pieces = f", every={self.every}" if self.every else ""
+        return f"RNN({self.W.shape[0]}, {len(self.b)}, {self.activation!r}{pieces})"
 
 
 class LSTM(Layer):

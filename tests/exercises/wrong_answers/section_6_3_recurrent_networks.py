@@ -42,7 +42,7 @@ def carried(slope):
     return answer
 
 
-def own_price_dropped(a, u, dy, every):
+def own_dy_dropped(a, u, dy, every):
     total = back = 0.0
     for k in reversed(range(len(dy))):
         delta = back or dy[k]
@@ -92,17 +92,6 @@ def a_window_of_its_own(a, u, dy, every):
     return total
 
 
-def together(gradients):
-    return np.sqrt(sum((g**2).sum() for g in gradients))
-
-
-def clips_in_place(gradients, max_norm):
-    length = together(gradients)
-    for g in gradients:
-        g *= min(1, max_norm / length)
-    return gradients
-
-
 def forward_in_one(x, w, u):
     a = s = 0.0
     for value in x:
@@ -124,16 +113,11 @@ def piece_by_piece(a, u, dy, every):
     return total
 
 
-def as_a_tuple(gradients, max_norm):
-    length = np.linalg.norm(np.concatenate([g.ravel() for g in gradients]))
-    return tuple(g * (max_norm / length) if length > max_norm else g.copy() for g in gradients)
-
-
 RIGHT = {
-    "6.3.a": [forward_in_one, slope_of_u],
-    "6.3.b": [in_float32],
-    "6.3.c": [piece_by_piece],
-    "6.3.d": [as_a_tuple],
+    "6.3.a": [([8.0, 4, 2], np.array(22))],
+    "6.3.b": [forward_in_one, slope_of_u],
+    "6.3.c": [in_float32],
+    "6.3.d": [piece_by_piece],
 }
 
 
@@ -167,6 +151,20 @@ def pieces_counted_from_k_1(a, u, dy, every):
 
 WRONG = {
     "6.3.a": [
+        ([2, 4, 8], 22),
+        ([2, 4, 8], 52),
+        ([16, 8, 4], 44),
+        ([4, 2, 1], 11),
+        ([-8, -4, -2], -22),
+        ([2, 2, 2], 16),
+        ([8, 4, 2], 10),
+        ([8, 4, 2], 66),
+        ([8, 4, 2], 14),
+        ([0, 12, 10], 22),
+        ([8, 4, 2], 12),
+        [8, 4, 2],
+    ],
+    "6.3.b": [
         lambda x, w, u: slope_of_u(x, w, u, only_last=True),
         lambda x, w, u: slope_of_u(x, w, u, slopes=False),
         lambda x, w, u: slope_of_u(x, w, u, mean=True),
@@ -177,7 +175,7 @@ WRONG = {
         lambda x, w, u: one_way_back(x, w, u, slope=lambda a: 1 - np.tanh(a) ** 2),
         lambda x, w, u: one_way_back(x, w, u, used=x),
     ],
-    "6.3.b": [
+    "6.3.c": [
         carried(lambda a, s, value, w, u, new: (1 - new**2) * u * s),
         carried(lambda a, s, value, w, u, new: (1 - new**2) * a),
         carried(lambda a, s, value, w, u, new: a + u * s),
@@ -190,7 +188,7 @@ WRONG = {
         lambda *given: forward_step(*given)[::-1],
         lambda *given: forward_step(*given)[1],
     ],
-    "6.3.c": [
+    "6.3.d": [
         never_cut,
         lambda a, u, dy, every: from_pieces(a, u, dy, every, inside=False),
         lambda a, u, dy, every: from_pieces(a, u, dy, every, first=1),
@@ -201,36 +199,22 @@ WRONG = {
         lambda a, u, dy, every: from_pieces(a, u, dy, every, tanh=True),
         a_window_of_its_own,
         lambda a, u, dy, every: from_pieces(a, u, dy, every) / len(dy),
-        own_price_dropped,
+        own_dy_dropped,
         lambda a, u, dy, every: float(np.dot(a[1:], dy)),
-    ],
-    "6.3.d": [
-        lambda gradients, max_norm: [g * min(1, max_norm / np.linalg.norm(g)) for g in gradients],
-        lambda gradients, max_norm: [np.clip(g, -max_norm, max_norm) for g in gradients],
-        lambda gradients, max_norm: [g * max_norm / together(gradients) for g in gradients],
-        lambda gradients, max_norm: [
-            g * min(1, max_norm / sum(np.linalg.norm(other) for other in gradients)) for g in gradients
-        ],
-        lambda gradients, max_norm: [g * min(1, max_norm / together(gradients) ** 2) for g in gradients],
-        lambda gradients, max_norm: gradients,
-        clips_in_place,
-        lambda gradients, max_norm: [
-            g * min(1, max_norm / max(np.abs(other).max() for other in gradients)) for g in gradients
-        ],
-        lambda gradients, max_norm: [g / together(gradients) for g in gradients],
-        lambda gradients, max_norm: [g * max_norm / np.linalg.norm(g) for g in gradients],
-        lambda gradients, max_norm: [g * max(1, max_norm / together(gradients)) for g in gradients],
     ],
 }
 
 NAMED = {
     "6.3.a": {
-        "On its way to the step before, δ is multiplied by u, not by": w_on_the_way_back,
+        "On its way to the step before, δ is multiplied by u, not divided": ([0.5, 1, 2], 13),
     },
     "6.3.b": {
-        "s_{k−1} comes into z_k behind u and meets the slope of": s_not_slope_chained_adds,
+        "On its way to the step before, δ is multiplied by u, not by": w_on_the_way_back,
     },
     "6.3.c": {
+        "s_{k−1} comes into z_k behind u and meets the slope of": s_not_slope_chained_adds,
+    },
+    "6.3.d": {
         "That is the mean over the pieces; uses of a weight add up.": pieces_counted_from_k_1,
     },
 }

@@ -32,8 +32,8 @@ def one_row_short(f):
     return np.cumprod(f[:0:-1], axis=0)[::-1]
 
 
-def coupled(dc, f, g, before, price=lambda before, g: before - g):
-    return dc * price(before, g) * f * (1 - f), dc * (1 - f) * (1 - g**2), dc * f
+def coupled(dc, f, g, before, gap=lambda before, g: before - g):
+    return dc * gap(before, g) * f * (1 - f), dc * (1 - f) * (1 - g**2), dc * f
 
 
 def with_part(index, part):
@@ -43,6 +43,34 @@ def with_part(index, part):
         return tuple(parts)
 
     return answer
+
+
+def gru(da, r, f, g, before, U, back=lambda d, U: d @ U.T):
+    d_g = da * (1 - f) * (1 - g**2)
+    dq = back(d_g, U)
+    return dq * before * r * (1 - r), da * (before - g) * f * (1 - f), d_g, da * f + dq * r
+
+
+def with_gru_part(index, part):
+    def answer(da, r, f, g, before, U):
+        parts = list(gru(da, r, f, g, before, U))
+        dq = parts[2] @ U.T
+        parts[index] = part(da, r, f, g, before, dq)
+        return tuple(parts)
+
+    return answer
+
+
+def gru_by_loops(da, r, f, g, before, U):
+    n = len(da)
+    d_g = [da[j] * (1 - f[j]) * (1 - g[j] ** 2) for j in range(n)]
+    dq = [sum(U[i, j] * d_g[j] for j in range(n)) for i in range(n)]
+    return [
+        [dq[i] * before[i] * r[i] * (1 - r[i]) for i in range(n)],
+        [da[i] * (before[i] - g[i]) * f[i] * (1 - f[i]) for i in range(n)],
+        d_g,
+        [da[i] * f[i] + dq[i] * r[i] for i in range(n)],
+    ]
 
 
 def gate_by_gate(z, before):
@@ -59,6 +87,7 @@ RIGHT = {
     "6.4.d": [
         lambda dc, f, g, before: [dc * f * (1 - f) * before - dc * f * (1 - f) * g, dc * (1 - f) * (1 - g * g), f * dc]
     ],
+    "6.4.e": [gru_by_loops],
 }
 
 
@@ -114,9 +143,9 @@ WRONG = {
         lambda steps, share: 1 / (1 + np.exp(-(share ** (1 / steps)))),
     ],
     "6.4.d": [
-        lambda *given: coupled(*given, price=lambda before, g: before),
-        lambda *given: coupled(*given, price=lambda before, g: before + g),
-        lambda *given: coupled(*given, price=lambda before, g: g - before),
+        lambda *given: coupled(*given, gap=lambda before, g: before),
+        lambda *given: coupled(*given, gap=lambda before, g: before + g),
+        lambda *given: coupled(*given, gap=lambda before, g: g - before),
         with_part(0, lambda dc, f, g, before: dc * (before - g)),
         with_part(1, lambda dc, f, g, before: dc * (1 - f)),
         with_part(1, lambda dc, f, g, before: dc * f * (1 - g**2)),
@@ -127,11 +156,31 @@ WRONG = {
         with_part(2, lambda dc, f, g, before: dc),
         with_part(0, lambda dc, f, g, before: dc * (before - g) * f),
         with_part(1, lambda dc, f, g, before: dc * (1 - f) * g**2),
-        lambda *given: coupled(*given, price=lambda before, g: -g),
+        lambda *given: coupled(*given, gap=lambda before, g: -g),
+    ],
+    "6.4.e": [
+        lambda *given: gru(*given, back=lambda d, U: d @ U),
+        lambda *given: gru(*given)[::-1],
+        lambda *given: gru(*given)[:3],
+        with_gru_part(0, lambda da, r, f, g, before, dq: dq * before),
+        with_gru_part(0, lambda da, r, f, g, before, dq: dq * r * r * (1 - r)),
+        with_gru_part(0, lambda da, r, f, g, before, dq: da * before * r * (1 - r)),
+        with_gru_part(1, lambda da, r, f, g, before, dq: da * (g - before) * f * (1 - f)),
+        with_gru_part(1, lambda da, r, f, g, before, dq: da * before * f * (1 - f)),
+        with_gru_part(2, lambda da, r, f, g, before, dq: da * f * (1 - g**2)),
+        with_gru_part(3, lambda da, r, f, g, before, dq: da * f),
+        with_gru_part(3, lambda da, r, f, g, before, dq: dq * r),
+        with_gru_part(3, lambda da, r, f, g, before, dq: da * f + dq),
+        with_gru_part(3, lambda da, r, f, g, before, dq: da * (1 - f) + dq * r),
     ],
 }
 
 NAMED = {
+    "6.4.e": {
+        "Gradient of a_before: the reset gate stands on the way": with_gru_part(
+            3, lambda da, r, f, g, before, dq: da * f + dq
+        ),
+    },
     "6.4.b": {
         "The last row is all ones; here it begins with the last": last_row_zero,
     },
