@@ -163,7 +163,7 @@ def scattered(dy: np.ndarray, W: np.ndarray, shape: tuple[int, int], stride: int
     return dx
 
 
-@exercise("5.1.c", hint="How large does dy have to be before the frame, so that gather answers with the given shape?")
+@exercise("5.1.c", hint="How large is dy before the frame, if a window is to have as many places as x has pixels?")
 def full_convolution(rng):
     """dx by scattering, with strides that divide the picture evenly and others that do not."""
     for shape, size, stride in (((6, 7), 3, 1), ((7, 9), 3, 2), ((8, 6), 3, 2), ((7, 9), 2, 3), ((6, 5), 1, 2)):
