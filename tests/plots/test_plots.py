@@ -25,6 +25,7 @@ from backprop.plots import (
     learning_curves,
     loss_curves,
     network_diagram,
+    number_grid,
     palette,
     tape_graph,
     values_by_step,
@@ -97,6 +98,9 @@ DRAWINGS = {
     ),
     "image_grid": lambda ax: image_grid(ax, IMAGES, titles=[f"{k} not {k + 1}" for k in range(8)], ncols=4),
     "image_grid_signed": lambda ax: image_grid(ax, IMAGES + 0.4, signed=True, ncols=4),
+    "number_grid": lambda ax: number_grid(
+        ax, np.arange(6).reshape(2, 3) - 2, kernel=[[1, -1]], at=(0, 1), marked=(0, 1), title="a window"
+    ),
     "confusion_matrix": lambda ax: confusion_matrix(
         ax, np.repeat([0, 1, 2], 9), np.repeat([0, 1, 1, 2, 2], [8, 1, 9, 7, 2])
     ),
@@ -343,7 +347,18 @@ def test_every_count_of_a_confusion_matrix_reads_on_its_cell():
             assert contrast(text.get_color(), cell) >= 4.5, (wrong, text)
 
 
+def test_a_kernel_on_a_grid_shows_products_and_on_empty_cells_its_weights():
+    _, ax = figure()
+    number_grid(ax, [[2, 0, np.nan], [-1, 3, np.nan]], kernel=[[1, -4], [3, 2]], at=(0, 1))
+    assert [text.get_text() for text in ax.texts] == ["2", "0·1", "−4", "−1", "3·3", "2"]
+
+
 WRONG = {
+    "numbers in a row": (lambda ax: number_grid(ax, [1, 2]), r"\(rows, columns\), got \(2,\)"),
+    "a kernel beyond the edge": (
+        lambda ax: number_grid(ax, [[1, 2], [3, 4]], kernel=[[1, 1]], at=(0, 1)),
+        "leaves the grid of 2 × 2",
+    ),
     "titles of another number": (lambda ax: image_grid(ax, IMAGES, titles=["one"]), "8 images need 8 titles, got 1"),
     "flat images": (lambda ax: image_grid(ax, np.zeros((3, 784))), r"\(N, height, width\).*\(3, 784\)"),
     "no image": (lambda ax: image_grid(ax, np.zeros((0, 8, 8))), r"N > 0"),

@@ -116,8 +116,9 @@ def test_a_gradient_everywhere_adds_up_in_a_pixel(open_page):
     tab.get_by_label("dy = y everywhere").check()
     assert "lies under 9 windows, so its gradient is a sum of 9 terms" in told(tab)
     assert picture(tab, 2) != before
-    left, right = facts(tab)[3].removeprefix("adjoint test: Σ y·dy = ").split(", Σ x·dx = ")
-    assert left == right
+    sums = [part.split(" = ")[1] for part in facts(tab)[3].split(", ")]
+    assert len(sums) == 3
+    assert len(set(sums)) == 1
     tab.get_by_label("stride").fill("2")
     assert "// 2 + 1 = 31" in facts(tab)[2]
     assert "lies under this window alone" in told(tab)
@@ -126,7 +127,7 @@ def test_a_gradient_everywhere_adds_up_in_a_pixel(open_page):
 def test_in_the_corner_of_a_frame_the_outside_is_named(open_page):
     tab = open_page(page(ConvolutionExplorer(picture="digit", padding=1, row=0, column=0)))
     assert "5 of the nine lie in the frame of zeros" in told(tab)
-    assert tab.locator(".bp-nine .bp-out").count() == 10
+    assert tab.locator(".bp-nine .bp-out").count() == 10  # in x and in dx
     tab.get_by_label("padding").fill("2")
     assert "8 of the nine" in told(tab)
 
@@ -227,6 +228,7 @@ def test_facts_and_sentences_are_the_packages(show):
     facts = screen.tab.locator(".bp-facts")
     assert f"({28} + 2·1 − 3) // 2 + 1 = {len(y)}" in facts.inner_text()
     assert f"Σ y·dy = {number((y * explorer.dy).sum())}, Σ x·dx = {number((x * dx).sum())}" in facts.inner_text()
+    assert f"Σ W·dW = {number((np.reshape(explorer.kernel, (3, 3)) * explorer.dW).sum())}" in facts.inner_text()
     assert "The weights add up to 0" in screen.tab.locator(".bp-sums").inner_text()
     screen.press("blur")
     assert "The weights add up to 1" in screen.tab.locator(".bp-sums").inner_text()
@@ -262,3 +264,88 @@ def test_arrow_keys_move_the_window_by_one_and_with_shift_by_five_and_stop_at_th
         seen.append((screen.get("row"), screen.get("column")))
     assert seen[:4] == [(9, 10), (9, 11), (14, 11), (14, 6)]
     assert seen[-1] == (14, 25)
+
+
+def counted(tab) -> str:
+    return tab.locator(".bp-sums .bp-name").nth(3).inner_text()
+
+
+def test_a_pixel_that_is_pointed_at_lights_the_outputs_that_read_it(show):
+    explorer = ConvolutionExplorer(picture="toy", gradient="ones", row=0, column=0)
+    screen = show(explorer)
+    tab = screen.tab
+    tab.mouse.move(*spot(tab, 2, 0.5 / 7, 1.5 / 7))
+    assert "Pixel x[1, 0] is read by y[0, 0], y[1, 0], each time under another weight" in told(tab)
+    assert f"= {explorer.dx[1, 0]:.0f}.".replace("-", "−") in told(tab)
+    cell = tab.locator("canvas").nth(1).evaluate("node => node.clientWidth") / 5
+    boxes = screen.drawn(1).boxes("strokeRect")[2:]  # after the two of the window
+    np.testing.assert_allclose(boxes, [[0, r * cell, cell, cell] for r in (0, 0, 1, 1)], atol=1e-3)
+    tab.mouse.move(*spot(tab, 0, 0.5, 0.5))
+    assert "Nine pixels times nine weights" in told(tab)  # whoever only passes by leaves nothing behind
+    tab.mouse.click(*spot(tab, 2, 3.5 / 7, 3.5 / 7))
+    tab.mouse.move(*spot(tab, 0, 0.5, 0.5))
+    assert screen.get("seen") == 24
+    assert told(tab).count("y[") == 9
+    tab.locator("canvas").nth(2).press("ArrowUp")
+    assert screen.get("seen") == 17
+    tab.locator("canvas").first.press("ArrowRight")
+    assert screen.get("seen") == -1
+    screen.set(stride=3, padding=0, seen=48)
+    assert "Pixel x[6, 6] lies under no window" in told(tab)
+    screen.set(picture="toy", stride=1, seen=48)
+    assert "Pixel x[6, 6] is read by y[4, 4] alone" in told(tab)
+
+
+MIDWAY = """() => {
+    const [count] = document.querySelectorAll('.bp-sums .bp-name')[3].textContent.match(/\\d+/);
+    const cells = [...document.querySelectorAll('.bp-nine')[3].children].map((cell) => cell.textContent);
+    return count > 6 && count < 25 && [count, model.get('row'), model.get('column'), ...cells];
+}"""
+
+
+def test_a_sweep_adds_up_one_place_after_the_other_and_ends_with_all(show):
+    explorer = ConvolutionExplorer(picture="toy", row=3, column=3)
+    screen = show(explorer)
+    assert counted(screen.tab) == "dW: 1/25"
+    screen.press("sweep all places")
+    assert screen.get("gradient") == "ones"
+    explorer.gradient = "ones"
+    seen = screen.tab.wait_for_function(MIDWAY).json_value()  # all at once, for the sweep goes on
+    count, row, column = (int(number) for number in seen[:3])
+    assert count == 5 * row + column + 1
+    assert [float(number) for number in seen[3:]] == explorer_after(explorer, count)
+    screen.tab.wait_for_function("document.querySelectorAll('.bp-sums .bp-name')[3].textContent === 'dW: 25/25'")
+    screen.tab.get_by_role("button", name="sweep all places").wait_for()
+    assert numbers(screen.tab, 3) == explorer.dW.ravel().tolist()
+    assert (screen.get("row"), screen.get("column")) == (4, 4)
+
+
+def explorer_after(explorer: ConvolutionExplorer, count: int) -> list[float]:
+    """dW when only the first places of y have handed back a 1."""
+    places = [(r, c) for r in range(5) for c in range(5)][:count]
+    return sum(explorer.x[r : r + 3, c : c + 3] for r, c in places).ravel().tolist()
+
+
+def test_a_hand_on_the_window_ends_a_sweep_and_all_places_count_again(show):
+    screen = show(ConvolutionExplorer(picture="toy"))
+    screen.press("sweep all places")
+    screen.tab.locator("canvas").first.press("ArrowDown")
+    assert counted(screen.tab) == "dW: 25/25"
+    screen.tab.get_by_role("button", name="sweep all places").wait_for()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1000])
+def test_the_numbers_of_the_toy_are_printed_and_fit_their_cells(show, width):
+    explorer = ConvolutionExplorer(picture="toy", padding=2, gradient="all", kernel=[-2.75] * 9)
+    screen = show(explorer, width=width)
+    texts = [op["text"] for op in screen.drawn(0) if op["op"] == "fillText"]
+    assert len(texts) == 11**2
+    assert [int(text) for text in texts if text != "0"] == [int(v) for v in explorer.x.ravel() if v]
+
+
+def test_on_a_phone_the_controls_stand_beside_a_picture_that_they_change(open_page):
+    tab = open_page(page(ConvolutionExplorer()), width=390, height=844, has_touch=True, is_mobile=True)
+    dx, beside = (tab.locator(name).bounding_box() for name in ("canvas >> nth=2", ".bp-beside"))
+    assert beside["x"] > dx["x"] + dx["width"]
+    assert beside["y"] < dx["y"] + dx["height"]
+    assert tab.locator("canvas").first.bounding_box()["y"] + 844 > beside["y"] + beside["height"]

@@ -154,40 +154,50 @@ def size_of_the_output(rng):
         yield Case(side, layers, want=want, traps=traps)
 
 
-@exercise("5.1.c", hint="Which pixels does the weight W[u, v] meet, while the window walks through its places?")
-def strided_kernel(rng):
-    """y[r, c] = Σ W[u, v] x[s r + u, s c + v], sides that the stride divides and others."""
-    for shape, size, stride in (((7, 9), 3, 2), ((8, 6), 3, 2), ((5, 5), 3, 1), ((7, 8), 2, 3), ((6, 6), 1, 2)):
-        x, W = rng.normal(size=shape), np.zeros((size, size))
-        dy = rng.normal(size=slid(x, W, stride).shape)
-        dW = numerical_gradient(lambda W, x=x, dy=dy, stride=stride: float((slid(x, W, stride) * dy).sum()), W)
-        unpriced = numerical_gradient(lambda W, x=x, stride=stride: float(slid(x, W, stride).sum()), W)
+def scattered(dy: np.ndarray, W: np.ndarray, shape: tuple[int, int], stride: int, put: bool = False) -> np.ndarray:
+    """dx of one picture by going through the places; with ``put`` each window overwrites what was there."""
+    dx, size = np.zeros(shape), len(W)
+    for r, c in np.ndindex(dy.shape):
+        window = dx[stride * r : stride * r + size, stride * c : stride * c + size]
+        window[...] = W * dy[r, c] + (0 if put else window)
+    return dx
+
+
+@exercise("5.1.c", hint="How large is dy before the frame, if a window is to have as many places as x has pixels?")
+def full_convolution(rng):
+    """dx by scattering, with strides that divide the picture evenly and others that do not."""
+    for shape, size, stride in (((6, 7), 3, 1), ((7, 9), 3, 2), ((8, 6), 3, 2), ((7, 9), 2, 3), ((6, 5), 1, 2)):
+        W = rng.normal(size=(size, size))
+        dy = rng.normal(size=slid(np.zeros(shape), W, stride).shape)
+        spread = np.zeros((shape[0] - size + 1, shape[1] - size + 1))
+        close, spread[::stride, ::stride] = spread.copy(), dy
+        close[: dy.shape[0], : dy.shape[1]] = dy
+
+        def full(values, kernel, size=size):
+            return slid(np.pad(values, size - 1), kernel)
+
         yield Case(
             dy,
-            x,
-            size,
+            W,
+            shape,
             stride,
-            want=dW,
+            want=scattered(dy, W, shape, stride),
             traps={
-                "That is the mean over the places; a shared weight gets the sum.": dW / dy.size,
-                "dW is turned by half a turn: W[u, v] meets x[s r + u, s c + v].": dW[::-1, ::-1],
-                "dW is transposed: u counts rows, v columns.": dW.T,
-                "The rows of dW stand upside down: W[u, v] meets x[s r + u, s c + v].": dW[::-1],
-                "The columns of dW stand the wrong way round: W[u, v] meets x[s r + u, s c + v].": dW[:, ::-1],
-                "Nothing is divided by the stride: each window adds its share.": dW / stride,
-                "The price dy is missing: that adds up the pixels alone.": unpriced,
-                "The stride is missing.": slid(x[: dy.shape[0] + size - 1, : dy.shape[1] + size - 1], dy),
-                "The last place alone has been counted; a shared weight gets the sum over all.": (
-                    dy[-1, -1] * x[stride * (dy.shape[0] - 1) :, stride * (dy.shape[1] - 1) :][:size, :size]
+                "The kernel has to be turned by 180°: both of its axes are reversed.": full(spread, W),
+                "A turn by 180° reverses both axes; only the rows have changed places.": full(spread, W[::-1]),
+                "A turn by 180° reverses both axes; only the columns have changed places.": full(spread, W[:, ::-1]),
+                "A turn by 180° is no transposition.": full(spread, W.T),
+                "That is a turn by 90°; two of them make 180°.": full(spread, np.rot90(W)),
+                "The numbers of dy stand a stride apart, with zeros between them.": full(close, W[::-1, ::-1]),
+                "The frame is missing: a corner of dy reaches pixels beyond the windows that fit into it.": (
+                    slid(spread, W[::-1, ::-1]) if min(spread.shape) >= size else np.empty(0)
                 ),
-                "The largest share is no sum: a weight adds up all its uses.": np.array(
-                    [
-                        [(x[u::stride, v::stride][: dy.shape[0], : dy.shape[1]] * dy).max() for v in range(size)]
-                        for u in range(size)
-                    ]
+                "That is dy with its zeros and its frame; the turned kernel has to slide over it.": (
+                    np.pad(spread, size - 1)
                 ),
-                "That is the same number for every weight; each meets pixels of its own.": np.full_like(
-                    dW, (x[::stride, ::stride][: dy.shape[0], : dy.shape[1]] * dy).sum()
+                "That is dy with zeros between its numbers; the frame and the turned kernel are still missing.": spread,
+                "Windows overlap, and a pixel under several of them gets a share from each.": (
+                    scattered(dy, W, shape, stride, put=True)
                 ),
             },
         )
@@ -238,52 +248,48 @@ def judged(there: np.ndarray, back: np.ndarray, x: np.ndarray, dy: np.ndarray, w
     return Case(forward, backward, x, dy, want=want, traps={sentence: not want})
 
 
-@exercise(
-    "5.1.e", hint="How many kernels does one layer have? And how much further than the layer before does one reach?"
-)
-def small_or_large(rng):
-    """Parameters and the window of convolutions in a row."""
-    rows = [(16, [3, 3]), (16, [5]), (1, [3]), (8, [7, 1, 3])]
-    rows.append((int(rng.integers(2, 30)), [int(v) for v in rng.integers(1, 8, size=4)]))
-    for channels, sizes in rows:
-        weights = sum(channels * channels * size * size for size in sizes)
-        biases, window = channels * len(sizes), sum(sizes) - len(sizes) + 1
+@exercise("5.1.e", hint="When do two pairs (u, v) reach the same pixel? Is a sum of products a sum times a mean?")
+def two_bugs(rng):
+    """Both gradients by going through the places, for windows that overlap and a dy of unequal numbers."""
+    for n, shape, size, stride in ((2, (5, 6), 3, 1), (3, (7, 6), 3, 2), (2, (4, 4), 2, 2), (1, (6, 6), 2, 1)):
+        x, W = rng.normal(size=(n, *shape)), rng.normal(size=(size, size))
+        dy = rng.normal(size=(n, *slid(x[0], W, stride).shape))
+        dx = np.stack([scattered(one, W, shape, stride) for one in dy])
+        turned = np.stack([scattered(one, W[::-1, ::-1], shape, stride) for one in dy])
+        each = [taught(one, there, W, stride) for one, there in zip(x, dy, strict=True)]
+        dW, summed = sum(each), sum(taught(one, np.ones(dy.shape[1:]), W, stride) for one in x)
+        put = np.zeros_like(x)  # as the given code does it: all places for one weight, then the next weight
+        for u, v in np.ndindex(size, size):
+            put[:, u::stride, v::stride][:, : dy.shape[1], : dy.shape[2]] = W[u, v] * dy
         yield Case(
-            channels,
-            sizes,
-            want=(weights + biases, window),
-            names=("parameters", "window"),
+            dy,
+            x,
+            W,
+            stride,
+            want=(dx, dW),
+            names=("dx", "dW"),
             traps={
-                "The biases are missing: one per output channel and layer.": (weights, window),
-                "A layer has one bias per output channel, not one in all.": (weights + len(sizes), window),
-                "Every kernel has one bias here; one per output channel is enough.": (
-                    weights + channels * biases,
-                    window,
+                "Both mistakes are still there: dx and dW are what the given code returns.": (put, summed * dy.mean()),
+                "dW is right. In dx a pixel under several windows keeps only what came last.": (put, dW),
+                "dx is right. For dW each pixel has to meet the dy of its own place before anything is added up.": (
+                    dx,
+                    summed * dy.mean(),
                 ),
-                "Every output channel has a kernel for every input channel.": (
-                    channels * sum(size * size for size in sizes) + biases,
-                    window,
-                ),
-                "A kernel is a square: size² weights, not size.": (channels * channels * sum(sizes) + biases, window),
-                "A kernel has size² weights; here it has one.": (channels * (channels + 1) * len(sizes), window),
-                "A window adds size − 1 to the one pixel that a number sees, not size.": (
-                    weights + biases,
-                    sum(sizes) + 1,
-                ),
-                "All layers have to be counted, not only one of them.": (
-                    channels * (channels * sizes[0] ** 2 + 1),
-                    window,
-                ),
-                "Windows do not add up: a neighbour one pixel on shares all but one of its rows.": (
-                    weights + biases,
-                    sum(sizes),
-                ),
-                "Windows do not multiply: each one adds size − 1.": (weights + biases, int(np.prod(sizes))),
-                "The window is not that of the largest kernel alone.": (weights + biases, max(sizes)),
-                "Every window grows by size − 1, but it starts from one pixel, not from none.": (
-                    weights + biases,
-                    window - 1,
-                ),
-                "The side of the window is wanted, not its number of pixels.": (weights + biases, window**2),
+                "dx is right. The sum of products is not the product of two sums.": (dx, summed * dy.sum()),
+                "dW is a sum over all places and pictures, and what you return is a mean.": (dx, dW / dy.size),
+                "Nothing is divided by the size of the batch: 1/N stands in dy already.": (dx, dW / n),
+                "dW holds the last picture alone; the kernel is used on all of them.": (dx, each[-1]),
+                "The kernel is turned in dx: the code goes by pairs (u, v), and there it stays as it is.": (turned, dW),
+                "The order is dx, dW.": (dW, dx),
+                "Only dx has come back; dW is wanted, too.": dx,
+                "Only dW has come back; dx is wanted, too.": dW,
             },
         )
+
+
+def taught(x: np.ndarray, dy: np.ndarray, W: np.ndarray, stride: int) -> np.ndarray:
+    """dW of one picture."""
+    dW, size = np.zeros_like(W), len(W)
+    for r, c in np.ndindex(dy.shape):
+        dW += dy[r, c] * x[stride * r : stride * r + size, stride * c : stride * c + size]
+    return dW

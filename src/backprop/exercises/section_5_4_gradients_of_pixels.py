@@ -9,39 +9,25 @@ from backprop.network import Network
 
 
 @exercise(
-    "5.4.a", hint="Of the gradient only the sign counts: up, down or nowhere. Then back into the range of a pixel."
+    "5.4.a", hint="Three sums over the same four numbers: one of sizes, one of squares under a root, one single term."
 )
-def sign_step(rng):
-    """Pixel by pixel: up where the gradient is positive, down where it is negative, never out of the range."""
-    for eps in (0.1, 0.3):
-        x, dx = rng.random((3, 1, 6, 6)), rng.normal(0, 0.1, (3, 1, 6, 6))
-        x[:, :, 0], x[:, :, 1], dx[:, :, :, 0] = 0, 1, 0
-        want = x.copy()
-        for place in np.ndindex(x.shape):
-            if dx[place]:
-                want[place] = min(1.0, max(0.0, x[place] + (eps if dx[place] > 0 else -eps)))
-        steepest = np.abs(dx).max()
-        traps = {
-            "That lowers the loss: an attack goes uphill, with the gradient.": np.clip(x - eps * np.sign(dx), 0, 1),
-            "Pixels stay between 0 and 1: clip.": x + eps * np.sign(dx),
-            "Every pixel takes its full eps: the sign of the gradient, not its size.": np.clip(x + eps * dx, 0, 1),
-            "Every pixel takes its full eps; nothing is scaled by the largest gradient.": (
-                np.clip(x + eps * dx / steepest, 0, 1)
-            ),
-            "Every pixel takes eps, once; nothing is multiplied by the largest gradient.": (
-                np.clip(x + eps * np.sign(dx) * steepest, 0, 1)
-            ),
-            "Where the gradient is 0 the pixel stays.": np.clip(x + eps * np.where(dx >= 0, 1, -1), 0, 1),
-            "That is the change; return the changed pictures.": eps * np.sign(dx),
-            "That is the change, cut to 0 and 1; return the changed pictures.": np.clip(eps * np.sign(dx), 0, 1),
-            "The factor eps is missing: every pixel goes eps up or down.": np.clip(x + np.sign(dx), 0, 1),
-            "A step of eps goes uphill everywhere here; where the gradient is negative, uphill is down.": (
-                np.clip(x + eps, 0, 1)
-            ),
-            "Clip the pictures, not the change: pixels can leave the range.": x + np.clip(eps * np.sign(dx), 0, 1),
-            "That is below 0 in places: clip from 0, not from −1.": np.clip(x + eps * np.sign(dx), -1, 1),
-        }
-        yield Case(x, dx, eps, want=want, traps=traps)
+def worst_and_typical(rng):
+    yield Case(
+        want=(1.0, 0.6, 0.5),
+        names=("worst", "typical", "one_pixel"),
+        traps={
+            "The factor ε is missing: every pixel changes by 0.1.": (10.0, 6.0, 5.0),
+            "For the worst change each pixel takes the sign that helps: add sizes, not the numbers.": (-0.2, 0.6, 0.5),
+            "A size has no sign: for the worst change all four terms are positive.": (0.2, 0.6, 0.5),
+            "A standard deviation is the root of the variance, and ε² stands under that root.": (1.0, 0.36, 0.5),
+            "Coins add variances: the root of the sum of squares, not the sum of sizes.": (1.0, 1.0, 0.5),
+            "The root is missing in the typical change.": (1.0, 3.6, 0.5),
+            "The sum of squares is not divided by the number of pixels.": (1.0, 0.3, 0.5),
+            "The best pixel is the one with the largest size; it may go down.": (1.0, 0.6, 0.3),
+            "The last pixel goes down, and the loss rises: the change is positive.": (1.0, 0.6, -0.5),
+            "The order is worst, typical, one pixel.": (0.6, 1.0, 0.5),
+        },
+    )
 
 
 @exercise("5.4.b", hint="What did the mean over the batch do to the gradient of one picture's own loss?")
@@ -173,3 +159,40 @@ def two_parts(rng):
             "That is all of the score in one; the pixels and the biases are wanted apart.": pixels + hidden + last,
         }
         yield Case(x, k, W1, b1, W2, b2, want=(pixels, hidden + last), names=("pixels", "biases"), traps=traps)
+
+
+@exercise("5.4.e", hint="The mean of the gradients on the way takes the place of the gradient in gradient times pixel.")
+def along_a_path(rng):
+    """Scores whose gradient is a polynomial of the pixels, so that the place on the way matters."""
+    for shape, steps in (((6,), 4), ((3, 4), 10), ((2, 2, 3), 1), ((5,), 7)):
+        x, a, b, c = rng.random(shape) + 0.2, *rng.normal(size=(3, *shape))
+
+        def gradient(x, a=a, b=b, c=c):
+            return a + b * x + c * x**2
+
+        def mean(shares, gradient=gradient, x=x):
+            return sum(gradient(share * x) for share in shares) / len(shares)
+
+        middle, left, right = (np.arange(steps) + part for part in (0.5, 0.0, 1.0))
+        yield Case(
+            gradient,
+            x,
+            steps,
+            want=x * mean(middle / steps),
+            traps={
+                "Take the gradients in the middle of each part, not at its beginning.": x * mean(left / steps),
+                "Take the gradients in the middle of each part, not at its end.": x * mean(right / steps),
+                "That is the mean gradient; multiply it by the pixels.": mean(middle / steps),
+                "A mean is wanted: divide by the number of steps.": steps * x * mean(middle / steps),
+                "That is gradient times pixel, with the gradient at x alone.": x * gradient(x),
+                "That is the gradient at x; the whole way from black to x counts.": gradient(x),
+                "One number for each pixel is wanted, not their sum.": (x * mean(middle / steps)).sum(),
+                "The way leads from black to x: a share of x, not x and a little more.": x
+                * sum(gradient(x + share / steps) for share in middle)
+                / steps,
+                "Multiply by the pixels of x, after the mean, and not by those on the way.": sum(
+                    share / steps * x * gradient(share / steps * x) for share in middle
+                )
+                / steps,
+            },
+        )

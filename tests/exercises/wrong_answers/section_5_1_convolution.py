@@ -1,7 +1,5 @@
 """Wrong answers to the exercises on page 5.1: each must be recognised."""
 
-import math
-
 import numpy as np
 
 
@@ -24,10 +22,51 @@ def met(dy, x, size):
     return np.array([(x[u : u + len(dy)] * dy).sum() for u in range(size)])
 
 
-def strided(dy, x, size, stride):
+def slide(x, W):
+    rows, cols = (side - size + 1 for side, size in zip(x.shape, W.shape, strict=True))
+    y = np.zeros((rows, cols))
+    for u, v in np.ndindex(W.shape):
+        y += W[u, v] * x[u : u + rows, v : v + cols]
+    return y
+
+
+def spread_out(dy, W, shape, stride, gap=None):
+    spread = np.zeros((shape[0] - len(W) + 1, shape[1] - len(W) + 1))
     rows, cols = dy.shape
-    at = np.ndindex(size, size)
-    return np.reshape([(x[u::stride, v::stride][:rows, :cols] * dy).sum() for u, v in at], (size, size))
+    gap = gap or stride
+    spread[: gap * rows : gap, : gap * cols : gap] = dy
+    return spread
+
+
+def framed(dy, W, shape, stride, turn=lambda W: W[::-1, ::-1], gap=None):
+    return slide(np.pad(spread_out(dy, W, shape, stride, gap), len(W) - 1), turn(W))
+
+
+def by_shares(dy, W, shape, stride):
+    dx = np.zeros(shape)
+    for r, c in np.ndindex(dy.shape):
+        for u, v in np.ndindex(W.shape):
+            dx[stride * r + u, stride * c + v] += W[u, v] * dy[r, c]
+    return dx.tolist()
+
+
+def backward(dy, x, W, stride, grow=True, teach=lambda met, dy: (met * dy).sum()):
+    dx, dW = np.zeros_like(x), np.zeros_like(W)
+    _, rows, cols = dy.shape
+    for u, v in np.ndindex(W.shape):
+        down, right = slice(u, u + stride * rows, stride), slice(v, v + stride * cols, stride)
+        dx[:, down, right] = W[u, v] * dy + (dx[:, down, right] if grow else 0)
+        dW[u, v] = teach(x[:, down, right], dy)
+    return dx, dW
+
+
+def by_windows(dy, x, W, stride):
+    dx, dW, size = np.zeros_like(x), np.zeros_like(W), len(W)
+    for n, r, c in np.ndindex(dy.shape):
+        window = n, slice(stride * r, stride * r + size), slice(stride * c, stride * c + size)
+        dx[window] += W * dy[n, r, c]
+        dW += x[window] * dy[n, r, c]
+    return [dx, dW]
 
 
 def sides(rule):
@@ -51,34 +90,18 @@ def by_convolutions(dy, x, w):
     return np.convolve(dy, w), np.correlate(x, dy, "valid")
 
 
-def by_places(dy, x, size, stride):
-    dW = [[0.0] * size for _ in range(size)]
-    for r, c in np.ndindex(dy.shape):
-        for u, v in np.ndindex(size, size):
-            dW[u][v] += dy[r, c] * x[stride * r + u, stride * c + v]
-    return dW
-
-
 def by_counting(side, layers):
     for size, stride, padding in layers:
         side = len(range(0, side + 2 * padding - size + 1, stride)) if side else 0
     return float(side)
 
 
-def layer_by_layer(channels, sizes):
-    parameters, window = 0, 1
-    for size in sizes:
-        parameters += channels * channels * size * size + channels
-        window += size - 1
-    return [parameters, window]
-
-
 RIGHT = {
     "5.1.a": [by_convolutions],
     "5.1.b": [by_counting],
-    "5.1.c": [by_places],
+    "5.1.c": [framed, by_shares],
     "5.1.d": [is_adjoint],
-    "5.1.e": [layer_by_layer],
+    "5.1.e": [backward, by_windows],
 }
 
 
@@ -104,21 +127,6 @@ def stride_multiplies(side, layers):
             return 0
         side = (side + 2 * p - z + 1) * t
     return side
-
-
-def divided_by_stride(dy, x, size, stride):
-    r, c = dy.shape
-    return np.array([[(x[u::stride, v::stride][:r, :c] * dy).sum() for v in range(size)] for u in range(size)]) / stride
-
-
-def dy_indices_swapped(dy, x, size, stride):
-    r, c = dy.shape
-    return np.array(
-        [
-            [(x[u : u + r * stride : stride, v : v + c * stride : stride] * dy).max() for v in range(size)]
-            for u in range(size)
-        ]
-    )
 
 
 WRONG = {
@@ -149,15 +157,16 @@ WRONG = {
         ),
     ],
     "5.1.c": [
-        lambda dy, x, size, stride: strided(dy, x, size, 1),
-        lambda dy, x, size, stride: strided(dy, x, size, stride) / dy.size,
-        lambda dy, x, size, stride: strided(dy, x, size, stride)[::-1, ::-1],
-        lambda dy, x, size, stride: strided(dy, x, size, stride).T,
-        lambda dy, x, size, stride: strided(dy, x, size, stride).ravel(),
-        lambda dy, x, size, stride: -strided(dy, x, size, stride),
-        lambda dy, x, size, stride: strided(np.ones(dy.shape), x, size, stride),
-        lambda dy, x, size, stride: strided(dy, x, size, stride)[::-1],
-        lambda dy, x, size, stride: strided(dy[-1:, -1:], x[stride * (len(dy) - 1) :, :][:, -size:], size, stride),
+        lambda dy, W, shape, stride: framed(dy, W, shape, stride, turn=lambda W: W),
+        lambda dy, W, shape, stride: framed(dy, W, shape, stride, turn=lambda W: W[::-1]),
+        lambda dy, W, shape, stride: framed(dy, W, shape, stride, turn=lambda W: W[:, ::-1]),
+        lambda dy, W, shape, stride: framed(dy, W, shape, stride, turn=lambda W: W.T),
+        lambda dy, W, shape, stride: framed(dy, W, shape, stride, turn=np.rot90),
+        lambda dy, W, shape, stride: framed(dy, W, shape, stride, gap=1),
+        lambda dy, W, shape, stride: spread_out(dy, W, shape, stride),
+        lambda dy, W, shape, stride: np.pad(spread_out(dy, W, shape, stride), len(W) - 1),
+        lambda dy, W, shape, stride: -framed(dy, W, shape, stride),
+        lambda dy, W, shape, stride: framed(dy, W, shape, stride) / dy.size,
     ],
     "5.1.d": [
         lambda forward, backward, x, dy: True,
@@ -172,16 +181,16 @@ WRONG = {
         lambda forward, backward, x, dy: bool(np.isclose(np.vdot(forward(x), dy), np.vdot(x, backward(dy)), 1e-9, 0)),
     ],
     "5.1.e": [
-        lambda channels, sizes: (sum(channels * channels * s * s for s in sizes), 1 + sum(s - 1 for s in sizes)),
-        lambda channels, sizes: (sum(channels * (channels * s * s + 1) for s in sizes), sum(sizes)),
-        lambda channels, sizes: (sum(channels * (channels * s * s + 1) for s in sizes), max(sizes)),
-        lambda channels, sizes: (sum(channels * (s * s + 1) for s in sizes), 1 + sum(s - 1 for s in sizes)),
-        lambda channels, sizes: (sum(channels * (channels * s + 1) for s in sizes), 1 + sum(s - 1 for s in sizes)),
-        lambda channels, sizes: sum(channels * (channels * s * s + 1) for s in sizes),
-        lambda channels, sizes: (1 + sum(s - 1 for s in sizes), sum(channels * (channels * s * s + 1) for s in sizes)),
-        lambda channels, sizes: (sum(channels * channels * s * s + 1 for s in sizes), 1 + sum(s - 1 for s in sizes)),
-        lambda channels, sizes: (sum(channels * (channels * s * s + 1) for s in sizes), sum(s - 1 for s in sizes)),
-        lambda channels, sizes: (channels * (channels * sizes[0] ** 2 + 1), 1 + sum(s - 1 for s in sizes)),
+        lambda *given: backward(*given, grow=False, teach=lambda met, dy: met.sum() * dy.mean()),
+        lambda *given: backward(*given, grow=False),
+        lambda *given: backward(*given, teach=lambda met, dy: met.sum() * dy.mean()),
+        lambda *given: backward(*given, teach=lambda met, dy: met.sum() * dy.sum()),
+        lambda *given: backward(*given, teach=lambda met, dy: (met * dy).mean()),
+        lambda *given: backward(*given, teach=lambda met, dy: (met * dy).sum() / len(dy)),
+        lambda *given: backward(*given, teach=lambda met, dy: (met[-1] * dy[-1]).sum()),
+        lambda dy, x, W, stride: (backward(dy, x, W[::-1, ::-1], stride)[0], backward(dy, x, W, stride)[1]),
+        lambda *given: backward(*given)[::-1],
+        lambda *given: backward(*given)[0],
     ],
 }
 
@@ -194,13 +203,11 @@ NAMED = {
         "The stride divides: a window that jumps has fewer places,": stride_multiplies,
     },
     "5.1.c": {
-        "Nothing is divided by the stride: each window adds its": divided_by_stride,
-        "The largest share is no sum: a weight adds up all its uses.": dy_indices_swapped,
+        "The frame is missing: a corner of dy reaches pixels beyond": lambda dy, W, shape, stride: (
+            slide(spread_out(dy, W, shape, stride), W[::-1, ::-1]) if min(shape) > 2 * len(W) - 2 else np.empty(0)
+        ),
     },
     "5.1.e": {
-        "Windows do not multiply: each one adds size − 1.": lambda channels, sizes: (
-            sum(channels * (channels * k * k + 1) for k in sizes),
-            math.prod(sizes),
-        ),
+        "dW is right. In dx a pixel under several windows keeps only": lambda *given: backward(*given, grow=False),
     },
 }

@@ -5,9 +5,8 @@ import numpy as np
 AXES = (1, 2, 3)
 
 
-def edits(x, dx, eps):
-    x += eps * np.sign(dx)
-    return np.clip(x, 0, 1, out=x)
+def way(gradient, x, steps, part=0.5):
+    return sum(gradient((k + part) / steps * x) for k in range(steps)) / steps
 
 
 def changes(dx, eps, n=None, power=0.5):
@@ -39,11 +38,9 @@ def halved(x, w, b, side=-1, rounds=50, swapped=False):
     return high
 
 
-def pixel_for_pixel(x, dx, eps):
-    moved = x.copy()
-    moved[dx > 0] = np.minimum(x[dx > 0] + eps, 1)
-    moved[dx < 0] = np.maximum(x[dx < 0] - eps, 0)
-    return moved
+def share_by_share(gradient, x, steps):
+    shares = np.linspace(0, 1, 2 * steps + 1)[1::2]
+    return np.mean([x * gradient(share * x) for share in shares], axis=0)
 
 
 def picture_by_picture(dx, eps):
@@ -71,10 +68,11 @@ def sum_by_sum(x, k, W1, b1, W2, b2):
 
 
 RIGHT = {
-    "5.4.a": [pixel_for_pixel],
+    "5.4.a": [(1, 0.6, 0.5)],
     "5.4.b": [picture_by_picture],
     "5.4.c": [halved, room_by_room],
     "5.4.d": [sum_by_sum],
+    "5.4.e": [share_by_share],
 }
 
 
@@ -107,17 +105,15 @@ def b_missing(x, w, b):
 
 WRONG = {
     "5.4.a": [
-        edits,
-        lambda x, dx, eps: np.clip(x - eps * np.sign(dx), 0, 1),
-        lambda x, dx, eps: x + eps * np.sign(dx),
-        lambda x, dx, eps: np.clip(x + eps * dx, 0, 1),
-        lambda x, dx, eps: np.clip(x + eps * dx / np.abs(dx).max(), 0, 1),
-        lambda x, dx, eps: np.clip(x + eps * np.where(dx >= 0, 1, -1), 0, 1),
-        lambda x, dx, eps: np.clip(eps * np.sign(dx), 0, 1),
-        lambda x, dx, eps: np.clip(x + np.sign(dx), 0, 1),
-        lambda x, dx, eps: np.clip(x + eps, 0, 1),
-        lambda x, dx, eps: eps * np.sign(dx),
-        lambda x, dx, eps: np.clip(x + eps * np.sign(dx), -1, 1),
+        (10.0, 6.0, 5.0),
+        (-0.2, 0.6, 0.5),
+        (1.0, 0.36, 0.5),
+        (1.0, 1.0, 0.5),
+        (1.0, 3.6, 0.5),
+        (1.0, 0.6, 0.3),
+        (1.0, 0.6, -0.5),
+        (0.6, 1.0, 0.5),
+        (1.0, 0.6),
     ],
     "5.4.b": [
         lambda dx, eps: changes(dx, eps, n=1),
@@ -157,13 +153,21 @@ WRONG = {
         lambda x, k, W1, b1, W2, b2: (parts(x, k, W1, b1, W2, b2)[0], parts(x, k, W1, b1, W2, 0 * b2)[1] + b2.sum()),
         lambda *given: tuple(-part for part in parts(*given)),
     ],
+    "5.4.e": [
+        lambda gradient, x, steps: x * way(gradient, x, steps, 0),
+        lambda gradient, x, steps: x * way(gradient, x, steps, 1),
+        lambda gradient, x, steps: way(gradient, x, steps),
+        lambda gradient, x, steps: steps * x * way(gradient, x, steps),
+        lambda gradient, x, steps: x * gradient(x),
+        lambda gradient, x, steps: (x * way(gradient, x, steps)).sum(),
+        lambda gradient, x, steps: -x * way(gradient, x, steps),
+        lambda gradient, x, steps: x * way(gradient, x, steps + 1),
+    ],
 }
 
 NAMED = {
     "5.4.a": {
-        "Every pixel takes eps, once; nothing is multiplied by the": lambda x, dx, eps: np.clip(
-            x + eps * np.sign(dx) * np.abs(dx).max(), 0, 1
-        ),
+        "The sum of squares is not divided by the number of pixels.": (1.0, 0.3, 0.5),
     },
     "5.4.b": {
         "The root of the sum of squares is missing in the spread.": second_without_root,
@@ -171,5 +175,10 @@ NAMED = {
     "5.4.c": {
         "That is near, but not right to four digits: halve the": with_5_halvings,
         "The bias b belongs to the score; without it the way to 0 is": b_missing,
+    },
+    "5.4.e": {
+        "Multiply by the pixels of x, after the mean, and not by those": lambda gradient, x, steps: (
+            sum((k + 0.5) / steps * x * gradient((k + 0.5) / steps * x) for k in range(steps)) / steps
+        ),
     },
 }

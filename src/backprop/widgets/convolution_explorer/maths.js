@@ -4,6 +4,9 @@ export const SIZE = 3;
 
 export const unpack = (text) => Float64Array.from(atob(text), (c) => c.charCodeAt(0) / 255);
 
+// A few numbers, or the bytes of many.
+export const asPicture = (given) => (typeof given === "string" ? unpack(given) : Float64Array.from(given));
+
 // How many windows fit beside each other.
 export const places = (side, stride, padding) => Math.floor((side + 2 * padding - SIZE) / stride) + 1;
 
@@ -50,15 +53,29 @@ export function scatter(dy, side, kernel, stride, padding) {
   return dx;
 }
 
-// How many windows a pixel lies under.
-export function windows(side, stride, padding, i, j) {
+// dW[u, v] = Σ x[s r + u − p, s c + v − p] dy[r, c]
+export function weigh(x, side, dy, stride, padding) {
+  const dW = new Float64Array(SIZE * SIZE);
+  slide(side, stride, padding, (at, under) =>
+    under.forEach((i, k) => {
+      if (i >= 0) dW[k] += x[i] * dy[at];
+    }),
+  );
+  return dW;
+}
+
+// The windows that a pixel lies under: [row, column, index of the weight above it], in the order of y.
+export function readers(side, stride, padding, i, j) {
   const n = places(side, stride, padding);
-  const one = (at) => {
-    let count = 0;
-    for (let r = 0; r < n; r++) if (r * stride <= at + padding && at + padding < r * stride + SIZE) count++;
-    return count;
+  const along = (at) => {
+    const found = [];
+    for (let r = 0; r < n; r++) {
+      const u = at + padding - r * stride;
+      if (u >= 0 && u < SIZE) found.push([r, u]);
+    }
+    return found;
   };
-  return one(i) * one(j);
+  return along(i).flatMap(([r, u]) => along(j).map(([c, v]) => [r, c, u * SIZE + v]));
 }
 
 export const dot = (a, b) => a.reduce((sum, v, k) => sum + v * b[k], 0);

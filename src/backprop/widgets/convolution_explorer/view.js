@@ -1,34 +1,46 @@
 // The convolution explorer: drag a kernel over a picture; forward it gathers, backward it scatters to the same pixels.
 import { button, choices, slider } from "../kit/controls.js";
 import { drag } from "../kit/drag.js";
-import { canvas } from "../kit/draw.js";
+import { canvas, write } from "../kit/draw.js";
+import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
-import { minus, number } from "../kit/words.js";
-import { dot, gather, pixels, places, scatter, SIZE, unpack, windows } from "./maths.js";
+import { inside, minus, number } from "../kit/words.js";
+import { asPicture, dot, gather, pixels, places, readers, scatter, SIZE, weigh } from "./maths.js";
 import { STRINGS } from "./words.js";
 
 // Pixels around the window within which a finger grabs it.
 const REACH = 16;
 const HALF = Math.floor(SIZE / 2);
-// At most two decimals, fewer for a larger number.
-const short = (v) => minus(+v.toFixed(Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0));
+// Up to this side a picture's numbers are printed into it.
+const LEGIBLE = 11;
+// A sweep takes about so many steps where a picture has more places.
+const STEPS = 60;
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+const [BLUE, ORANGE] = ["#1f6cb0", "#b4530a"];
+const GRADIENTS = ["one", "ones", "all"];
+// At most two decimals, fewer for a larger number, thousands for a very large one.
+const short = (v) =>
+  Math.abs(v) < 1e4
+    ? minus(+v.toFixed(Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0))
+    : minus(`${Math.round(v / 1000)}k`);
+const ink = (level) => (level > 117 ? "#000" : "#fff");
 
 function tint(cell, level) {
   cell.style.background = `rgb(${level},${level},${level})`;
-  cell.style.color = level > 117 ? "#000" : "#fff";
+  cell.style.color = ink(level);
 }
 
 export default {
   render({ model, el }) {
     const ui = stage({ model, el }, STRINGS);
     const facts = ui.facts;
-    const images = Object.fromEntries(Object.entries(facts.pictures).map(([name, text]) => [name, unpack(text)]));
+    const images = Object.fromEntries(Object.entries(facts.pictures).map(([name, given]) => [name, asPicture(given)]));
     keepInAddress(ui, ["picture", "stride", "padding", "gradient"], (name, value) =>
       ({
         picture: () => value in images,
         stride: () => [1, 2, 3].includes(value),
         padding: () => [0, 1, 2].includes(value),
-        gradient: () => ["one", "all"].includes(value),
+        gradient: () => GRADIENTS.includes(value),
       })[name](),
     );
     let x;
@@ -41,6 +53,10 @@ export default {
     let p;
     let row;
     let column;
+    let over = -1; // the pixel under a mouse that only passes by
+    let seen; // the pixel whose windows are lit, and these windows
+    let lit;
+    let swept = Infinity; // how many places have had their say
 
     // Three pictures, each with its title and what black and white stand for.
     const views = ["x", "y", "dx"].map((name) => {
@@ -51,7 +67,7 @@ export default {
         ratio: "1",
         class: "bp-view",
         draw: (pen, width) => paint(name, pen, width),
-        ...(name === "x" ? { tabindex: 0, role: "application" } : {}),
+        ...(name === "y" ? {} : { tabindex: 0, role: "application" }),
       });
       return {
         name,
@@ -67,9 +83,11 @@ export default {
 
     const grid = (cells, text) =>
       h("div", {}, h("div", { class: "bp-name" }, text), h("div", { class: "bp-nine" }, ...cells));
+    const taughtBy = h("span");
     const nine = (make) => Array.from({ length: SIZE * SIZE }, (_, k) => make(k));
     const under = nine(() => h("span", { class: "bp-paint" }));
     const sent = nine(() => h("span", { class: "bp-paint" }));
+    const taught = nine(() => h("span", { class: "bp-paint" }));
     const weights = nine((k) =>
       h("input", {
         type: "number",
@@ -107,15 +125,42 @@ export default {
       ["stride", 1, 3],
       ["padding", 0, 2],
     ].map(([trait, from, to]) => slider(ui, { trait, label: ui.say(trait), range: [from, to], step: 1 }));
+    const sweep = player(ui, {
+      label: (plays) => ui.say(plays ? "halt" : "sweep"),
+      pace: 160,
+      begin() {
+        swept = 0;
+        over = -1;
+        ui.set({ seen: -1, ...(model.get("gradient") === "one" && { gradient: "ones" }) });
+      },
+      step() {
+        swept = Math.min(n * n, swept + Math.ceil((n * n) / (n > LEGIBLE ? STEPS : n * n)));
+        const at = swept - 1;
+        const [r, c] = [Math.floor(at / n), at % n];
+        if (r === row && c === column) update();
+        else ui.set({ row: r, column: c });
+        return swept < n * n;
+      },
+      ended() {
+        swept = Infinity;
+        update();
+      },
+    });
     ui.root.append(
       h(
         "div",
         { class: "bp-sliding" },
         h(
           "div",
+          { class: "bp-top" },
+          h("fieldset", {}, h("legend", {}, ui.say("kernels")), h("div", { class: "bp-row" }, ...presets)),
+          pick("picture", "picture", ["toy", "digit", "photo"]),
+        ),
+        h(
+          "div",
           { class: "bp-views" },
           ...views.map(({ box }) => box),
-          h("div", { class: "bp-facts" }, gathered, scattered, facts2, facts3),
+          h("div", { class: "bp-beside" }, pick("gradient", "gradient", GRADIENTS), sweep.button, ...sliders),
         ),
         h(
           "div",
@@ -123,21 +168,18 @@ export default {
           grid(under, ui.say("patch")),
           grid(weights, "W"),
           grid(sent, ui.say("share")),
+          grid(taught, taughtBy),
           facts1,
         ),
         told,
-        h(
-          "div",
-          { class: "bp-knobs" },
-          h("fieldset", {}, h("legend", {}, ui.say("kernels")), h("div", { class: "bp-row" }, ...presets)),
-          pick("gradient", "gradient", ["one", "all"]),
-          pick("picture", "picture", ["photo", "digit"]),
-          ...sliders,
-        ),
+        h("div", { class: "bp-facts" }, gathered, scattered, facts2, facts3),
       ),
     );
 
-    ui.watch(["picture", "kernel", "stride", "padding", "row", "column", "gradient"], () => {
+    ui.watch(["picture", "stride", "padding", "gradient"], () => sweep.stop());
+    ui.watch(["picture", "kernel", "stride", "padding", "row", "column", "gradient", "seen"], update);
+
+    function update() {
       const W = model.get("kernel");
       const last = (name) => Math.min(n - 1, model.get(name));
       [s, p] = [model.get("stride"), model.get("padding")];
@@ -146,15 +188,21 @@ export default {
       n = places(side, s, p);
       [row, column] = [last("row"), last("column")];
       y = gather(x, side, W, s, p);
-      dy = model.get("gradient") === "all" ? y : y.map((_, k) => +(k === row * n + column));
-      dx = scatter(dy, side, W, s, p);
-
       const at = row * n + column;
+      const coming = { all: (v) => v, ones: () => 1, one: (_, k) => +(k === at) }[model.get("gradient")];
+      dy = y.map((v, k) => (k < swept ? coming(v, k) : 0));
+      dx = scatter(dy, side, W, s, p);
+      const dW = weigh(x, side, dy, s, p);
+      const chosen = over < 0 ? model.get("seen") : over;
+      seen = chosen < x.length ? chosen : -1;
+      const [i, j] = seen < 0 ? [row, column].map((k) => k * s - p + HALF) : [Math.floor(seen / side), seen % side];
+      lit = seen < 0 ? [] : readers(side, s, p, i, j);
       const here = pixels(side, s, p, row, column);
       const place = { r: row, c: column };
       here.forEach((i, k) => {
         under[k].textContent = i < 0 ? "0" : short(x[i]);
         sent[k].textContent = short(W[k] * dy[at]);
+        taught[k].textContent = short(dW[k]);
         for (const cell of [under[k], sent[k]]) cell.classList.toggle("bp-out", i < 0);
         if (document.activeElement !== weights[k]) refill(weights[k], k);
       });
@@ -168,8 +216,7 @@ export default {
       scattered.value = ui.say("scattered", { ...place, v: short(dy[at]) });
 
       const out = here.filter((i) => i < 0).length;
-      const [i, j] = [row, column].map((k) => k * s - p + HALF);
-      const count = windows(side, s, p, i, j);
+      const count = readers(side, s, p, i, j).length;
       const sum = +W.reduce((a, b) => a + b).toFixed(6);
       const tail =
         model.get("gradient") === "one"
@@ -177,34 +224,55 @@ export default {
           : i >= 0 && j >= 0 && i < side && j < side
             ? ui.say(count > 1 ? "many" : "lone", { i, j, k: count })
             : "";
-      told.textContent = [
-        ui.say("told", { ...place, v: short(y[at]), g: short(dy[at]) }),
-        out ? ui.say("frame", { k: out }) : "",
-        tail,
-      ]
-        .filter(Boolean)
-        .join(" ");
+      told.textContent =
+        seen < 0
+          ? [
+              ui.say("told", { ...place, v: short(y[at]), g: short(dy[at]) }),
+              out ? ui.say("frame", { k: out }) : "",
+              tail,
+            ]
+              .filter(Boolean)
+              .join(" ")
+          : ofPixel(i, j, W);
       facts1.textContent = ui.say(sum === 0 ? "change" : sum === 1 ? "keep" : "times", { s: short(sum) });
       facts2.textContent = ui.say("sides", { n: side, p, s, m: n });
-      facts3.textContent = ui.say("adjoint", { a: number(dot(y, dy)), b: number(dot(x, dx)) });
+      facts3.textContent = ui.say("adjoint", { a: number(dot(y, dy)), b: number(dot(x, dx)), c: number(dot(W, dW)) });
+      const heard = model.get("gradient") === "one" ? 1 : Math.min(swept, n * n);
+      taughtBy.textContent = ui.say("taught", { k: heard, m: n * n });
       ui.announce(told);
 
+      const ofWeights = rule(dW);
       const shade = [show(ofX, x, side), show(ofY, y, n), show(ofDx, dx, side)];
       here.forEach((_, k) => {
         tint(under[k], shade[0](+under[k].textContent));
         tint(sent[k], shade[2](W[k] * dy[at]));
+        tint(taught[k], ofWeights(dW[k]));
       });
       ofY.node.setAttribute("aria-label", ui.say("seeY", { told: ofY.range.textContent }));
       ofDx.node.setAttribute("aria-label", ui.say("seeDx", { told: ofDx.range.textContent }));
       ui.repaint();
-    });
+    }
 
-    // Grey from the least number to the largest, with 0 among them. Answers with the rule.
-    function show({ name, title, range, film }, values, width) {
+    // What one pixel gets, and from which outputs.
+    function ofPixel(i, j, W) {
+      const ys = lit.map(([r, c]) => `y[${r}, ${c}]`).join(", ");
+      const sum = lit.map(([r, c, k]) => `${inside(short(W[k]))}·${inside(short(dy[r * n + c]))}`).join(" + ");
+      const key = ["unseen", "seenOnce"][lit.length] ?? "seen";
+      return ui.say(key, { i, j, ys, sum, v: short(dx[i * side + j]) });
+    }
+
+    // Grey from the least number to the largest, with 0 among them.
+    function rule(values) {
       const low = Math.min(0, ...values);
       const high = Math.max(low ? 0 : 1e-9, ...values);
-      const pen = film.getContext("2d");
       const grey = (v) => Math.max(0, Math.min(255, Math.round((255 * (v - low)) / (high - low))));
+      return Object.assign(grey, { low, high });
+    }
+
+    function show({ name, title, range, film }, values, width) {
+      const grey = rule(values);
+      const { low, high } = grey;
+      const pen = film.getContext("2d");
       title.textContent = ui.say(name, { n: width });
       range.textContent = ui.say("range", { low: short(low), high: short(high) });
       film.width = film.height = width;
@@ -230,19 +298,55 @@ export default {
       pen.fillStyle = ui.colour("fill");
       pen.fillRect(0, 0, width, width);
       pen.drawImage(film, frame * cell, frame * cell, film.width * cell, film.width * cell);
-      for (const [line, colour] of [
+      if (seen < 0 || name !== "dx") box(pen, name === "dx" ? ORANGE : BLUE, left - 2, top - 2, size + 4);
+      if (film.width <= LEGIBLE) print(pen, { x, y, dx }[name], film.width, frame, cell);
+      if (seen >= 0) light(pen, name, cell, frame);
+    }
+
+    // The numbers of a small picture, and the zeros of its frame.
+    function print(pen, values, width, frame, cell) {
+      const grey = rule(values);
+      pen.font = ui.font(Math.max(8, Math.min(13, 0.4 * cell)));
+      pen.textBaseline = "middle";
+      for (let r = -frame; r < width + frame; r++)
+        for (let c = -frame; c < width + frame; c++) {
+          const within = Math.min(r, c) >= 0 && Math.max(r, c) < width;
+          const value = within ? values[r * width + c] : 0;
+          pen.fillStyle = within ? ink(grey(value)) : ui.colour("soft");
+          write(pen, short(value), (c + frame + 0.5) * cell, (r + frame + 0.5) * cell, "center");
+        }
+    }
+
+    // The pixel that is pointed at, in x and dx; in y all outputs that read it.
+    function light(pen, name, cell, frame) {
+      const boxes = name === "y" ? lit : [[Math.floor(seen / side) + frame, (seen % side) + frame]];
+      for (const [r, c] of boxes) box(pen, ORANGE, c * cell, r * cell, cell);
+    }
+
+    // A square in a colour with a white rim, so that it shows on any grey.
+    function box(pen, colour, left, top, size) {
+      for (const [line, stroke] of [
         [4, "#fff"],
-        [2, name === "dx" ? "#b4530a" : "#1f6cb0"],
+        [2, colour],
       ]) {
         pen.lineWidth = line;
-        pen.strokeStyle = colour;
-        pen.strokeRect(left - 2, top - 2, size + 4, size + 4);
+        pen.strokeStyle = stroke;
+        pen.strokeRect(left, top, size, size);
       }
     }
 
-    const clamp = (k) => Math.max(0, Math.min(n - 1, k));
-    const go = (r, c) => ui.set({ row: clamp(r), column: clamp(c) });
-    for (const { name, node } of views) {
+    const clamp = (k, count = n) => Math.max(0, Math.min(count - 1, k));
+    const go = (r, c) => {
+      sweep.stop();
+      ui.set({ row: clamp(r), column: clamp(c), seen: -1 });
+    };
+    // The pixel under a pointer on dx.
+    const pixelAt = ({ clientX, clientY }) => {
+      const box = ofDx.node.getBoundingClientRect();
+      const on = (part) => clamp(Math.floor(part * (side + 2 * p)) - p, side);
+      return on((clientY - box.top) / box.height) * side + on((clientX - box.left) / box.width);
+    };
+    for (const { name, node } of [ofX, ofY]) {
       const point = ({ clientX, clientY }) => {
         const box = node.getBoundingClientRect();
         const on = (at, from, size) => {
@@ -258,12 +362,25 @@ export default {
       };
       drag(ui, node, point, { grabs });
     }
-    ui.listen(ofX.node, "keydown", (event) => {
-      const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-      const far = event.shiftKey ? 5 : 1;
-      if (!way) return;
-      event.preventDefault();
-      go(row + far * way[0], column + far * way[1]);
+    drag(ui, ofDx.node, (event) => ui.set({ seen: pixelAt(event) }));
+    const pass = (pixel) => {
+      if (pixel === over) return;
+      over = pixel;
+      update();
+    };
+    ui.listen(ofDx.node, "pointermove", (event) => event.pointerType === "mouse" && pass(pixelAt(event)));
+    ui.listen(ofDx.node, "pointerleave", () => pass(-1));
+    const keys = (node, move) =>
+      ui.listen(node, "keydown", (event) => {
+        const way = ARROWS[event.key];
+        if (!way) return;
+        event.preventDefault();
+        move(...way.map((step) => (event.shiftKey ? 5 : 1) * step));
+      });
+    keys(ofX.node, (down, right) => go(row + down, column + right));
+    keys(ofDx.node, (down, right) => {
+      const [i, j] = seen < 0 ? [row, column].map((k) => k * s - p + HALF) : [Math.floor(seen / side), seen % side];
+      ui.set({ seen: clamp(i + down, side) * side + clamp(j + right, side) });
     });
     return ui.end;
   },
