@@ -36,7 +36,12 @@ class FilmReader(NamedTuple):
 
 
 def text_cnn(
-    n_tokens: int, n_dim: int, sizes: tuple[int, ...], n_filters: int, rng: np.random.Generator, dtype: type = np.float32
+    n_tokens: int,
+    n_dim: int,
+    sizes: tuple[int, ...],
+    n_filters: int,
+    rng: np.random.Generator,
+    dtype: type = np.float32,
 ) -> Network:
     """A TextCNN for two classes: windows of several sizes side by side, and the strongest answer of every filter."""
     table = Embedding(n_tokens, n_dim, rng, dtype)
@@ -53,7 +58,7 @@ def as_bytes(values: Array) -> dict[str, Any]:
 
 
 def unpacked(record: dict[str, Any]) -> FilmReader:
-    """The network of ``experiments/film_reader.py`` in float64, ready to answer: each weight is a byte times a scale."""
+    """The network of ``experiments/film_reader.py`` in float64, ready to answer: a weight is a byte times a scale."""
     rng, words = np.random.default_rng(0), record["words"].split(" ")
     sizes = tuple(record["sizes"])
     net = text_cnn(len(words) + 1, record["n_dim"], sizes, record["filters"], rng, np.float64)
