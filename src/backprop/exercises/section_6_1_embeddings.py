@@ -200,3 +200,61 @@ def table_used_twice(rng):
                 else None,
             },
         )
+
+
+@exercise(
+    "6.1.e",
+    hint="The gradient at each score is p − y. Each of the two rows in a score gets it times the other row.",
+)
+def rows_from_neighbours(rng):
+    """One word, one true neighbour, and words drawn by chance, one of them twice; sometimes the word itself."""
+    for n_tokens, n_dim in ((6, 3), (5, 5), (7, 2)):
+        W, U, i = rng.normal(size=(n_tokens, n_dim)), rng.normal(size=(n_tokens, n_dim)), int(rng.integers(n_tokens))
+        near_one, drawn_twice = (int(n) for n in rng.permutation(n_tokens)[:2])
+        others = np.array([near_one, drawn_twice, int(rng.integers(n_tokens)), drawn_twice])
+        near = np.array([1, 0, 0, 0])
+
+        def loss(W, U, i=i, others=others, near=near):
+            p = 1 / (1 + np.exp(-U[others] @ W[i]))
+            return -float(np.log(np.where(near == 1, p, 1 - p)).sum())
+
+        p = 1 / (1 + np.exp(-U[others] @ W[i]))
+
+        def both(delta, W=W, U=U, i=i, others=others):
+            dW, dU = np.zeros_like(W), np.zeros_like(U)
+            dW[i] = delta @ U[others]
+            np.add.at(dU, others, np.outer(delta, W[i]))
+            return dW, dU
+
+        dW, dU = both(p - near)
+        last, seen = dU.copy(), {}
+        for delta, other in zip(p - near, others.tolist(), strict=True):
+            seen[other] = delta * W[i]
+        for other, row in seen.items():
+            last[other] = row
+        yield Case(
+            W,
+            U,
+            i,
+            others,
+            near,
+            want=(
+                numerical_gradient(lambda W, U=U, loss=loss: loss(W, U), W),
+                numerical_gradient(lambda U, W=W, loss=loss: loss(W, U), U),
+            ),
+            traps={
+                "A word that was drawn twice keeps only its last gradient; they add: np.add.at.": (dW, last),
+                "The sign is turned: the gradient at a score is p − y.": (-dW, -dU),
+                "The labels are missing: the gradient at a score is p − y, not p.": both(p),
+                "Only the true neighbour is counted; the drawn words get a gradient, too.": both((p - near) * near),
+                "Only the drawn words are counted; the true neighbour gets a gradient, too.": both(p * (1 - near)),
+                "The loss is a sum over the others, not a mean.": (dW / len(others), dU / len(others)),
+                "Cross-entropy after a sigmoid has the slope p − y; the slope of the sigmoid is in it already.": both(
+                    (p - near) * p * (1 - p)
+                ),
+                "The two are exchanged: dW comes first.": (dU, dW),
+                "dU is missing: each of the others has a row in U.": (dW, np.zeros_like(dU)),
+                "dW is missing: word i is in every score.": (np.zeros_like(dW), dU),
+                "Only row i of W was looked up: the other rows get zeros.": (np.tile(dW[i], (n_tokens, 1)), dU),
+            },
+        )

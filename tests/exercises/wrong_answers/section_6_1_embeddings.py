@@ -73,11 +73,40 @@ def row_by_row(W, i, delta):
     return dW
 
 
+def word2vec(W, U, i, others, near, delta=None):
+    delta = 1 / (1 + np.exp(-U[others] @ W[i])) - near if delta is None else delta
+    dU = np.zeros_like(U)
+    np.add.at(dU, others, np.outer(delta, W[i]))
+    return in_row(W, i, delta @ U[others]), dU
+
+
+def word2vec_by_questions(W, U, i, others, near):
+    dW, dU = [[0.0] * W.shape[1] for _ in W], [[0.0] * W.shape[1] for _ in U]
+    for other, y in zip(others.tolist(), near.tolist(), strict=True):
+        delta = 1 / (1 + np.exp(-sum(W[i] * U[other]))) - y
+        for c in range(W.shape[1]):
+            dW[i][c] += delta * U[other, c]
+            dU[other][c] += delta * W[i, c]
+    return dW, dU
+
+
+def word2vec_last_stays(W, U, i, others, near):
+    delta = 1 / (1 + np.exp(-U[others] @ W[i])) - near
+    dU = np.zeros_like(U)
+    dU[others] += np.outer(delta, W[i])
+    return in_row(W, i, delta @ U[others]), dU
+
+
+def probabilities(W, U, i, others):
+    return 1 / (1 + np.exp(-U[others] @ W[i]))
+
+
 RIGHT = {
     "6.1.a": [one_hot_product],
     "6.1.b": [text_by_text, mean_backward],
     "6.1.c": [step_by_step],
     "6.1.d": [row_by_row],
+    "6.1.e": [word2vec_by_questions, word2vec],
 }
 
 
@@ -151,6 +180,16 @@ WRONG = {
         lambda W, i, delta: np.outer(delta, W[i]) + in_row(W, i, delta[i] * W[i]),
         lambda W, i, delta: np.resize(np.outer(W[i], delta), W.shape) + in_row(W, i, delta @ W),
     ],
+    "6.1.e": [
+        word2vec_last_stays,
+        lambda W, U, i, others, near: word2vec(W, U, i, others, near, near - probabilities(W, U, i, others)),
+        lambda W, U, i, others, near: word2vec(W, U, i, others, near, probabilities(W, U, i, others)),
+        lambda W, U, i, others, near: word2vec(W, U, i, others, near)[::-1],
+        lambda W, U, i, others, near: tuple(d / len(others) for d in word2vec(W, U, i, others, near)),
+        lambda W, U, i, others, near: (word2vec(W, U, i, others, near)[0], np.zeros_like(U)),
+        lambda W, U, i, others, near: word2vec(W, U, i, others[:1], near[:1]),
+        lambda W, U, i, others, near: word2vec(W, U, i, others[1:], near[1:]),
+    ],
 }
 
 NAMED = {
@@ -162,5 +201,8 @@ NAMED = {
     },
     "6.1.c": {
         "The second tail is one step too long.": second_lookup_same_weight_beta,
+    },
+    "6.1.e": {
+        "A word that was drawn twice keeps only its last gradient": word2vec_last_stays,
     },
 }
