@@ -46,7 +46,8 @@ def place_of(state: dict[str, Any]) -> str | None:
         return None
     widget = getattr(importlib.import_module(module), name)
     still = f" data-still='{json.dumps(widget.STILL)}'" if widget.STILL else ""
-    return f'style="--room: {widget.ROOM[0]:g}rem; --narrow-room: {widget.ROOM[1]:g}rem"{still}'
+    room, narrow = widget.room(state)
+    return f'style="--room: {room:g}rem; --narrow-room: {narrow:g}rem"{still}'
 
 
 def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:

@@ -70,7 +70,7 @@ def masked_after(z: np.ndarray) -> np.ndarray:
 
 @exercise(
     "6.6.b",
-    hint="Hidden means: no share at all, and the other shares of the row add up to 1. So hide before the softmax.",
+    hint="Add up the rows of the answer as it stood. Who has taken the rest, and at which line did they get it?",
 )
 def shares_without_the_future(rng):
     """Scores of three to five steps, some so large that exp overflows unless the largest is subtracted."""

@@ -92,6 +92,11 @@ class Widget(anywidget.AnyWidget):
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}; it has {known}")
         super().__init__(**traits)
 
+    @classmethod
+    def room(cls, state: dict[str, Any]) -> tuple[float, float]:
+        """The `ROOM` of a widget in this state, the traits by name; the same for all, unless a class says otherwise."""
+        return cls.ROOM
+
     def facts(self) -> dict[str, Any]:
         """What the script needs to know besides the traits, as JSON can hold it; `ui.facts` in the script."""
         return {}

@@ -1,0 +1,109 @@
+"""The attention lab in Python and in script: the package's attention, and gradients that a nudge confirms."""
+
+import numpy as np
+import pytest
+from harness import run_node
+from traitlets import TraitError
+
+from backprop.gradcheck import numerical_gradient
+from backprop.widgets.attention_lab import KEYS, TEXTS, VALUES, AttentionLab
+
+LOOK_UP = "const result = data.settings.map((setting) => widget.lookUp(setting, data.keys, data.values));"
+READ_BACK = "const result = data.map((setting) => widget.readBack(...setting));"
+QUERIES = [[0.0, 1.0], [0.0, 0.0], [3.0, -3.0], [-1.25, 0.4], [2.0, 2.0]]
+SETTINGS = [(query, loudness, 5.0) for query in QUERIES for loudness in (0.1, 1.0, 10.0)] + [([1.0, 1.0], 3.0, 1.0)]
+
+
+def lab_of(query, loudness, target):
+    return AttentionLab(query=query, loudness=loudness, target=target)
+
+
+def test_the_script_looks_up_what_python_looks_up(tmp_path):
+    asked = [{"query": q, "loudness": s, "target": t} for q, s, t in SETTINGS]
+    found = run_node(AttentionLab, tmp_path, LOOK_UP, {"settings": asked, "keys": KEYS, "values": VALUES})
+    names = {"z": "scores", "p": "shares", "y": "answer", "loss": "loss", "dz": "dz", "dq": "dq", "dk": "dk"}
+    for setting, script in zip(SETTINGS, found, strict=True):
+        python = lab_of(*setting).look_up
+        for ours, theirs in names.items():
+            want = getattr(python, theirs)
+            np.testing.assert_allclose(script[ours], want, rtol=1e-9, atol=1e-13, err_msg=f"{theirs} at {setting}")
+
+
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_script_reads_back_what_python_reads_back(text, causal, tmp_path):
+    louds = (0.1, 1, 2.5, 10)
+    found = run_node(AttentionLab, tmp_path, READ_BACK, [(text, loudness, causal) for loudness in louds])
+    for loudness, script in zip(louds, found, strict=True):
+        python = AttentionLab(text=text, causal=causal, loudness=loudness).read_back
+        for ours, theirs in (("p", "shares"), ("dz", "dz"), ("losses", "losses")):
+            np.testing.assert_allclose(script[ours], getattr(python, theirs), rtol=1e-9, atol=1e-13)
+
+
+def test_the_first_screen_is_the_toy_of_the_page():
+    """Scores 0, 1 and −1: e⁰, e¹ and e⁻¹ over their sum, by hand."""
+    raised = np.exp([0.0, 1.0, -1.0])
+    found = AttentionLab().look_up
+    np.testing.assert_allclose(found.shares, raised / raised.sum(), rtol=1e-14)
+    assert found.answer == pytest.approx((raised @ VALUES) / raised.sum())
+
+
+@pytest.mark.parametrize("loudness", [0.5, 1.0, 4.0])
+def test_the_gradient_of_the_query_is_the_answer_to_a_nudge(loudness):
+    query = [0.3, -0.8]
+    nudged = numerical_gradient(lambda q: lab_of(q.tolist(), loudness, 2.5).look_up.loss, np.array(query))
+    np.testing.assert_allclose(lab_of(query, loudness, 2.5).look_up.dq, nudged, rtol=1e-7)
+
+
+def test_the_gradient_of_a_key_lies_along_the_query():
+    query = [1.5, -0.5]
+    found = lab_of(query, 2.0, 5.0).look_up
+    np.testing.assert_allclose(found.dk, 2 * np.outer(found.dz, query), rtol=1e-12)
+    assert found.dz.sum() == pytest.approx(0, abs=1e-14)
+
+
+def test_a_loud_query_has_one_share_and_no_gradient_but_not_where_two_keys_fit_alike():
+    hard, torn = lab_of([0.0, 1.0], 10.0, 5.0).look_up, lab_of([0.5, 1.0], 10.0, 5.0).look_up
+    assert hard.shares.max() > 0.9999
+    assert np.linalg.norm(hard.dq) < 0.004
+    assert np.linalg.norm(torn.dq) > 12
+
+
+def test_descent_finds_the_target_from_a_soft_start_and_stays_where_it_is_from_a_hard_one():
+    ends = {}
+    for loudness in (1.0, 10.0):
+        lab = AttentionLab(loudness=loudness)
+        for _ in range(12):
+            lab.query = [float(v) for v in np.clip(np.array(lab.query) - 0.5 * lab.look_up.dq, -3, 3)]
+        ends[loudness] = lab.look_up.answer
+    assert ends[1.0] == pytest.approx(5, abs=0.01)
+    assert ends[10.0] == pytest.approx(2, abs=0.01)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_nothing_of_the_future_has_a_share_or_a_gradient(text):
+    found = AttentionLab(text=text, loudness=3).read_back
+    future = np.triu(np.ones(found.shares.shape, bool), 1)
+    assert not found.shares[future].any()
+    assert not found.dz[future].any()
+    np.testing.assert_allclose(found.shares.sum(axis=1), 1)
+    np.testing.assert_allclose(found.dz.sum(axis=1), 0, atol=1e-15)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_whoever_sees_the_future_foretells_it(text):
+    seen, hidden = (AttentionLab(text=text, loudness=10, causal=causal).read_back.losses.sum() for causal in (0, 1))
+    assert seen < 0.4 * hidden
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"query": [3.1, 0]}, {"query": [0]}, {"loudness": 0}, {"target": 7}, {"key": "4"}, {"text": "apple"}, {"row": 10}],
+)
+def test_nonsense_is_refused_and_leaves_the_lab_as_it_was(setting):
+    lab = AttentionLab()
+    before = repr(lab)
+    ((name, value),) = setting.items()
+    with pytest.raises(TraitError):
+        setattr(lab, name, value)
+    assert repr(lab) == before
