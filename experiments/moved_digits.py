@@ -19,7 +19,7 @@ FARTHEST = 6  # pixels
 
 
 def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
-    """Train once; where ``reach`` is not 0, each digit is moved anew in every epoch, up to ``reach`` pixels each way."""
+    """Train once. Every epoch moves every digit anew, by at most ``reach`` pixels each way."""
     rng = np.random.default_rng(seed)
     net, loss = network(configuration["net"], rng), SoftmaxCrossEntropy()
     epochs, batch_size, reach = configuration["epochs"], configuration["batch_size"], configuration["reach"]

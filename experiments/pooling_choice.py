@@ -13,31 +13,31 @@ from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 from experiments.runner import Experiment, Run, main
 
+VALUES = {
+    "z": lambda z: z,
+    "ReLU": lambda z: np.maximum(0, z),
+    "|z|": np.abs,
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+}
+SLOPES = {
+    "1": np.ones_like,
+    "ReLU": lambda z: (z > 0).astype(z.dtype),
+    "|z|": np.sign,
+    "tanh": lambda z: 1 - np.tanh(z) ** 2,
+    "sigmoid": lambda z: 1 / (2 + np.exp(z) + np.exp(-z)),
+}
+
 
 class Bend(Layer):
     """An activation with its values from one function and its slopes from another, so that each can be exchanged."""
-
-    VALUES = {
-        "z": lambda z: z,
-        "ReLU": lambda z: np.maximum(0, z),
-        "|z|": np.abs,
-        "tanh": np.tanh,
-        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    }
-    SLOPES = {
-        "1": np.ones_like,
-        "ReLU": lambda z: (z > 0).astype(z.dtype),
-        "|z|": np.sign,
-        "tanh": lambda z: 1 - np.tanh(z) ** 2,
-        "sigmoid": lambda z: 1 / (2 + np.exp(z) + np.exp(-z)),
-    }
 
     def __init__(self, values: str, slopes: str) -> None:
         self.values, self.slopes = values, slopes
 
     def forward(self, x: Array) -> Array:
-        self.cache = self.SLOPES[self.slopes](x)
-        return self.VALUES[self.values](x)
+        self.cache = SLOPES[self.slopes](x)
+        return VALUES[self.values](x)
 
     def backward(self, dy: Array) -> Array:
         return dy * self.cached()

@@ -16,7 +16,7 @@ BATCH = 64  # examples that are sent through before training, to measure lengths
 
 
 def run(configuration: dict[str, Any], seed: int, data: dict[str, Split]) -> Run:
-    """Measure the untrained network; then train it with each rate, and test the one that was best on held-back digits."""
+    """Measure the untrained network; train it with each rate; test the one that read most of the digits held back."""
     kind, depth, loss = configuration["kind"], configuration["depth"], SoftmaxCrossEntropy()
     x, y = data["learn"].x_train[:BATCH], data["learn"].y_train[:BATCH]
     net = deep_network(kind, np.random.default_rng(seed), depth)

@@ -1,4 +1,4 @@
-"""Networks of 32 convolutions that differ in what surrounds each of them: nothing, a normalisation, a shortcut (5.2)."""
+"""Networks of 32 convolutions that differ in what surrounds each: nothing, a normalisation, a shortcut (5.2)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _shrunk(x: Array) -> Array:
 
 
 def lengths(net: Network, x: Array) -> list[float]:
-    """On the way up: the length of what enters the first block and of what leaves each block, mean over the examples."""
+    """On the way up: the length of what enters the first block and of what leaves each, mean over the examples."""
     start, blocks, _ = net.layers
     maps = [start.forward(x)]
     for layer in blocks.layers:

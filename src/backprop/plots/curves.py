@@ -103,7 +103,7 @@ def gradient_norms(ax: Axes, norms: Mapping[str, Sequence[float]]) -> Axes:
 def values_by_step(
     ax: Axes, series: Mapping[str, Sequence[float]], *, xlabel: str = "step", ylabel: str = "loss", start: int = 0
 ) -> Axes:
-    """One named line per list of numbers, against steps counted from `start`; ValueError without a list or an empty one."""
+    """One named line per list of numbers, steps counted from `start`; ValueError without a list or for an empty one."""
     if not series:
         raise ValueError("values_by_step needs at least one named list of numbers")
     names = {}
