@@ -64,7 +64,9 @@ def winner_takes_all(rng):
                     first * windows, np.ones(dy.shape)
                 ),
                 "Windows lie side by side: the one of dy[r, c] begins at row 2r and column 2c.": overlapping(dy, x),
-                "That marks the winners; each has to get the gradient of its window.": pictured(first, np.ones(dy.shape)),
+                "That marks the winners; each has to get the gradient of its window.": pictured(
+                    first, np.ones(dy.shape)
+                ),
             },
         )
 
@@ -253,7 +255,9 @@ def whole_block(rng):
             want=(dx, dW1, dW2),
             names=("dx", "dW1", "dW2"),
             traps={
-                "The last ReLU is missing: where x + a W2 is negative, y is 0 and nothing comes back.": mixed(whole, whole),
+                "The last ReLU is missing: where x + a W2 is negative, y is 0 and nothing comes back.": mixed(
+                    whole, whole
+                ),
                 "The last ReLU stands behind the sum: it is met on both ways, the shortcut too.": mixed(whole, dy),
                 "The last ReLU stands behind the sum: the layers, too, get only what passes it.": mixed(dy, whole),
                 "The last ReLU's slope is the wrong way round: it is 1 where x + a W2 is positive.": mixed(
