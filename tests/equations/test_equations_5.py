@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import convolve2d, correlate2d
 
 from backprop.gradcheck import numerical_gradient
-from backprop.layers import AvgPool2D, BatchNorm, Conv2D, Dense, MaxPool2D, Residual, Tanh
+from backprop.layers import AvgPool2D, BatchNorm, Conv2D, Dense, MaxPool2D, ReLU, Residual, Tanh
 from backprop.network import Network
 
 
@@ -117,7 +117,7 @@ def test_the_side_of_the_output_counts_the_windows():
 
 @pytest.mark.equation("eq-max-pool")
 @pytest.mark.equation("eq-max-pool-dx")
-def test_the_largest_of_a_window_is_its_answer_and_takes_its_price():
+def test_the_largest_of_a_window_is_its_answer_and_takes_its_gradient():
     layer, x = MaxPool2D(3, 2), rng(1).permutation(56).reshape(1, 1, 7, 8).astype(float)
     y, dy, dx = layer.forward(x)[0, 0], rng(2).standard_normal((1, 1, 3, 3)), np.zeros((7, 8))
     for r, c in np.ndindex(3, 3):
@@ -184,3 +184,23 @@ def test_blocks_in_a_row_multiply_one_plus_their_tables_and_one_term_goes_around
     np.testing.assert_allclose(dx, dy @ (one + J3) @ (one + J2) @ (one + J1), rtol=1e-6)
     terms = [dy, dy @ J1, dy @ J2, dy @ J3, dy @ J3 @ J2, dy @ J3 @ J1, dy @ J2 @ J1, dy @ J3 @ J2 @ J1]
     np.testing.assert_allclose(dx, sum(terms), rtol=1e-6)
+
+
+@pytest.mark.equation("eq-residual-block")
+def test_the_published_block_adds_before_its_last_relu():
+    convolutions = [Conv2D(2, 2, 3, rng(seed), padding=1, dtype=np.float64) for seed in (1, 2)]
+    norms = [BatchNorm(2, dtype=np.float64) for _ in convolutions]
+    branch = [convolutions[0], norms[0], ReLU(), convolutions[1], norms[1]]
+    x = rng(3).standard_normal((4, 2, 5, 5))
+    y = Network(Residual(*branch), ReLU()).forward(x)
+
+    def normalised(a):
+        spread = np.sqrt(a.var(axis=(0, 2, 3), keepdims=True) + 1e-5)
+        return (a - a.mean(axis=(0, 2, 3), keepdims=True)) / spread
+
+    def slid(a, W):
+        maps = [[sum(correlate2d(one[i], w[i], "same") for i in range(2)) for w in W] for one in a]
+        return np.array(maps)
+
+    f = normalised(slid(np.maximum(0, normalised(slid(x, convolutions[0].W))), convolutions[1].W))
+    np.testing.assert_allclose(y, np.maximum(0, x + f), rtol=1e-9, atol=1e-12)

@@ -15,7 +15,7 @@ def overlapping(dy, x):
     return dx
 
 
-@exercise("5.2.a", hint="A nudge of a pixel that did not win changes nothing. The window's whole price goes to one.")
+@exercise("5.2.a", hint="A nudge of a pixel that did not win changes nothing. The window's whole gradient goes to one.")
 def winner_takes_all(rng):
     """Distinct numbers, many ties, a picture that is even, and one that grows to the lower right."""
     slope = np.add.outer(3.0 * np.arange(8), 3.0 * np.arange(6)) - 100  # negative: the largest is the smallest in size
@@ -60,11 +60,13 @@ def winner_takes_all(rng):
                     np.full(equal.shape, 0.25)
                 ),
                 "The winner gets dy as it is, not multiplied by its own number.": pictured(first * windows),
-                "The winner gets the price dy of its window, not its own number.": pictured(
+                "The winner gets the gradient dy of its window, not its own number.": pictured(
                     first * windows, np.ones(dy.shape)
                 ),
                 "Windows lie side by side: the one of dy[r, c] begins at row 2r and column 2c.": overlapping(dy, x),
-                "That marks the winners; each has to get the price of its window.": pictured(first, np.ones(dy.shape)),
+                "That marks the winners; each has to get the gradient of its window.": pictured(
+                    first, np.ones(dy.shape)
+                ),
             },
         )
 
@@ -85,7 +87,7 @@ def equal_shares(rng):
             size,
             want=want,
             traps={
-                "Every pixel gets the whole price; a window of size² pixels shares it.": want * size**2,
+                "Every pixel gets the whole gradient; a window of size² pixels shares it.": want * size**2,
                 "Divide by size², the number of pixels, not by size.": want * size,
                 "Divide by size²; a share is smaller than the whole.": want * size**4,
                 "The shares are right, but each has to stand at every pixel of its window.": dy / size**2,
@@ -93,7 +95,7 @@ def equal_shares(rng):
                     np.repeat(dy / size**2, size, axis=0), size, axis=1
                 ),
                 "Columns have to be repeated, too, not only rows.": np.repeat(dy / size**2, size, axis=2),
-                "The price of a window stands at its first pixel alone; all pixels share it.": cornered(dy, size),
+                "The gradient of a window stands at its first pixel alone; all pixels share it.": cornered(dy, size),
                 "The shares are right, but at the wrong places: a window's pixels lie side by side.": np.tile(
                     dy / size**2, (1, 1, size, size)
                 ),
@@ -196,13 +198,13 @@ def normalised_channels(rng):
 
 @exercise("5.2.d", hint="Forward x goes two ways, through the layers and around them. What does backward do at a fork?")
 def whole_block(rng):
-    """y = x + max(0, x W1) W2, with equal sizes, where shapes give no advice, and with different ones."""
+    """y = max(0, x + max(0, x W1) W2), with equal sizes, where shapes give no advice, and with different ones."""
     for n, width, inner in ((3, 3, 3), (5, 3, 4)):
         x, dy = rng.normal(size=(2, n, width))
         W1, W2 = rng.normal(size=(width, inner)), rng.normal(size=(inner, width))
 
         def loss(x: np.ndarray, W1: np.ndarray, W2: np.ndarray, dy: np.ndarray = dy) -> float:
-            return float(((x + np.maximum(0, x @ W1) @ W2) * dy).sum())
+            return float((np.maximum(0, x + np.maximum(0, x @ W1) @ W2) * dy).sum())
 
         params = [x, W1, W2]
         dx, dW1, dW2 = (
@@ -211,8 +213,18 @@ def whole_block(rng):
             )
             for i in range(3)
         )
-        open_delta, z = dy @ W2.T, x @ W1
-        delta, a = open_delta * (z > 0), np.maximum(0, z)
+        z = x @ W1
+        a, whole = np.maximum(0, z), dy  # dy from here on is what passes the last ReLU
+        opened = x + a @ W2 > 0
+        dy = whole * opened
+        open_delta = dy @ W2.T
+        delta = open_delta * (z > 0)
+
+        def mixed(around, through, x=x, W1=W1, W2=W2, z=z, a=a):
+            """The answer if ``around`` goes along the shortcut and ``through`` through the layers."""
+            behind = through @ W2.T * (z > 0)
+            return around + behind @ W1.T, x.T @ behind, a.T @ through
+
         if inner == width:
             square = {
                 "W2 has to be transposed on the way back.": (
@@ -221,7 +233,7 @@ def whole_block(rng):
                     dW2,
                 ),
                 "W1 has to be transposed on the way back.": (dy + delta @ W1, dW1, dW2),
-                "The valve opens where z = x W1 is positive, not where x is.": (
+                "The slope is 1 where z = x W1 is positive, not where x is.": (
                     dy + (open_delta * (x > 0)) @ W1.T,
                     x.T @ (open_delta * (x > 0)),
                     dW2,
@@ -236,13 +248,21 @@ def whole_block(rng):
         else:
             square = {}
         yield Case(
-            dy,
+            whole,
             x,
             W1,
             W2,
             want=(dx, dW1, dW2),
             names=("dx", "dW1", "dW2"),
             traps={
+                "The last ReLU is missing: where x + a W2 is negative, y is 0 and nothing comes back.": mixed(
+                    whole, whole
+                ),
+                "The last ReLU stands behind the sum: it is met on both ways, the shortcut too.": mixed(whole, dy),
+                "The last ReLU stands behind the sum: the layers, too, get only what passes it.": mixed(dy, whole),
+                "The last ReLU's slope is the wrong way round: it is 1 where x + a W2 is positive.": mixed(
+                    whole * ~opened, whole * ~opened
+                ),
                 "What goes around the layers is missing in dx: x is used twice.": (dx - dy, dW1, dW2),
                 "Only what goes around is in dx.": (dy, dW1, dW2),
                 "The slope of the ReLU is missing.": (dy + open_delta @ W1.T, x.T @ open_delta, dW2),
@@ -253,15 +273,15 @@ def whole_block(rng):
                 ),
                 "dW1: the ReLU's slope is missing there.": (dx, x.T @ open_delta, dW2),
                 "dx: the ReLU's slope is missing there.": (dy + open_delta @ W1.T, dW1, dW2),
-                "The shortcut hands on dy, the price, not 1.": (dx - dy + 1, dW1, dW2),
-                "The shortcut hands on dy, the price, not x.": (x + dx - dy, dW1, dW2),
-                "The valve is the wrong way round: it opens where z is positive.": (
+                "The sum hands the gradient to the shortcut, not 1.": (dx - dy + 1, dW1, dW2),
+                "The sum hands the gradient to the shortcut, not x.": (x + dx - dy, dW1, dW2),
+                "The inner ReLU's slope is the wrong way round: it is 1 where z is positive.": (
                     dy + (open_delta * (z < 0)) @ W1.T,
                     x.T @ (open_delta * (z < 0)),
                     dW2,
                 ),
                 "The two ways are added at a fork, not multiplied.": (dy * (dx - dy), dW1, dW2),
-                "The valve lets the price pass or not; it does not multiply it by a.": (
+                "The slope of a ReLU is 0 or 1; it does not multiply the gradient by a.": (
                     dy + (open_delta * a) @ W1.T,
                     x.T @ (open_delta * a),
                     dW2,

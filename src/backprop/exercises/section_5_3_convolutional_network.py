@@ -6,68 +6,60 @@ import numpy as np
 
 from backprop.exercises.checking import Case, exercise
 from backprop.functions import softmax
-from backprop.layers.activations import ReLU
-from backprop.layers.convolution import Conv2D
-from backprop.layers.dense import Dense
-from backprop.layers.images import Flatten
-from backprop.layers.pooling import MaxPool2D
-from backprop.network import Network
+from backprop.gradcheck import numerical_gradient
 
 
 @exercise(
-    "5.3.a", hint="Four layers have parameters. For the third you need the side of the maps that are laid out in a row."
+    "5.3.a", hint="At one place of one picture it is a dense layer of c_in inputs. How many places use the same W?"
 )
-def lenet_size(rng):
-    """The package's network is built and its numbers are counted; sides that do not halve evenly among them."""
-    for side in (28, 30, 19, 32, int(rng.integers(17, 24))):
-        c_in, c_1, c_2, n_hidden, n_out = (int(n) for n in rng.permutation(np.arange(2, 11))[:5])
-        convolutions = [Conv2D(c_in, c_1, 5, rng), ReLU(), MaxPool2D(2), Conv2D(c_1, c_2, 5, rng), ReLU(), MaxPool2D(2)]
-        maps = Network(*convolutions, Flatten())
-        wide = maps.forward(np.zeros((1, c_in, side, side), np.float32)).shape[1]
-        net = Network(maps, Dense(wide, n_hidden, rng), ReLU(), Dense(n_hidden, n_out, rng))
-        want = sum(p.value.size for p in net.params())
-        biases = c_1 + c_2 + n_hidden + n_out
-        last = ((side - 4) // 2 - 4) // 2
+def kernel_of_one(rng):
+    """Nudged; with as many channels out as in, where shapes give no advice, and with others."""
+    for n, c_in, c_out, height, width in ((2, 3, 3, 3, 3), (3, 2, 4, 2, 3)):
+        x, W = rng.normal(size=(n, c_in, height, width)), rng.normal(size=(c_out, c_in))
+        dy = rng.normal(size=(n, c_out, height, width))
 
-        def with_side(other: int, n=n_hidden * c_2, want=want, last=last) -> int:
-            """The count if the last maps had another side."""
-            return want + n * (other**2 - last**2)
+        def loss(x: np.ndarray, W: np.ndarray, dy: np.ndarray = dy) -> float:
+            return float((np.einsum("oi,nirc->norc", W, x) * dy).sum())
 
-        traps = {
-            "The biases are missing: one per channel, one per unit.": want - biases,
-            "Each convolution without padding takes 4 rows and 4 columns away.": with_side(side // 4),
-            "The first convolution takes 4 rows and 4 columns away, too.": with_side((side // 2 - 4) // 2),
-            "The second convolution takes 4 rows and 4 columns away, too.": with_side((side - 4) // 2 // 2),
-            "Each pooling halves the side.": with_side(side - 8),
-            "The second pooling halves the side, too.": with_side((side - 4) // 2 - 4),
-            "A kernel of 5 × 5 fits at 4 places fewer along a side, not at 5.": with_side(((side - 5) // 2 - 5) // 2),
-            "The first pooling halves the side, too.": with_side((side - 8) // 2),
-            "One bias per kernel is too many: an output channel adds up its kernels and has one bias.": want
-            + c_1 * (c_in - 1)
-            + c_2 * (c_1 - 1),
-            "The biases of the first convolution are missing.": want - c_1,
-            "The biases of the second convolution are missing.": want - c_2,
-            "The biases of the first dense layer are missing.": want - n_hidden,
-            "The biases of the last dense layer are missing.": want - n_out,
-            "The first convolution is missing.": want - c_1 * (25 * c_in + 1),
-            "The second convolution is missing.": want - c_2 * (25 * c_1 + 1),
-            "The dense layers are missing.": c_1 * (25 * c_in + 1) + c_2 * (25 * c_1 + 1),
-            "The convolutions are missing.": want - c_1 * (25 * c_in + 1) - c_2 * (25 * c_1 + 1),
-            "The second convolution has c_2 kernels, not one.": want - (c_2 - 1) * (25 * c_1 + 1),
-            "The first convolution has c_1 kernels, not one.": want - (c_1 - 1) * (25 * c_in + 1),
-            "A map is a square: last² numbers, not last.": want + n_hidden * c_2 * (last - last**2),
-            "The dense layer reads all c_2 maps, not one.": want - n_hidden * (c_2 - 1) * last**2,
-            "The last dense layer is missing.": want - n_out * (n_hidden + 1),
-            "The first dense layer is missing.": want - n_hidden * (wide + 1),
-            "A kernel of 5 × 5 has 25 weights, not 5.": want - 20 * c_1 * (c_in + c_2),
-            "A kernel of the second convolution has 25 weights for each of its c_1 input channels.": (
-                want - 25 * c_2 * (c_1 - 1)
-            ),
-            "A kernel of the first convolution has 25 weights for each of its c_in input channels.": (
-                want - 25 * c_1 * (c_in - 1)
-            ),
-        }
-        yield Case(side, c_in, c_1, c_2, n_hidden, n_out, want=want, traps=traps)
+        dx = numerical_gradient(lambda x, W=W, loss=loss: loss(x, W), x)
+        dW = numerical_gradient(lambda W, x=x, loss=loss: loss(x, W), W)
+        of_each = np.einsum("norc,nirc->noi", dy, x)
+        square = {}
+        if c_in == c_out:
+            square = {
+                "On the way back W is transposed: dx sums over the channels out.": (
+                    np.einsum("oi,nirc->norc", W, dy),
+                    dW,
+                ),
+                "dW is transposed: its rows are the channels out.": (dx, dW.T),
+                "Both are transposed: W has a row for each channel out.": (np.einsum("oi,nirc->norc", W, dy), dW.T),
+            }
+        yield Case(
+            dy,
+            x,
+            W,
+            want=(dx, dW),
+            names=("dx", "dW"),
+            traps={
+                "dW is a sum over examples and places, not a mean.": (dx, dW / (n * height * width)),
+                "dW is a sum over the examples, not a mean.": (dx, dW / n),
+                "dW is a sum over the places, not a mean.": (dx, dW / (height * width)),
+                "dW adds up all examples, not the first alone.": (dx, of_each[0]),
+                "dW adds up all examples, not the last alone.": (dx, of_each[-1]),
+                "dW adds up the examples, too: one number for each entry of W.": (dx, of_each),
+                "The same W is used at every place: dW adds up all places, not the first alone.": (
+                    dx,
+                    np.einsum("no,ni->oi", dy[:, :, 0, 0], x[:, :, 0, 0]),
+                ),
+                "A place's x and dy belong together: multiply them before you add.": (
+                    dx,
+                    np.outer(dy.sum(axis=(0, 2, 3)), x.sum(axis=(0, 2, 3))),
+                ),
+                "The order is dx, dW.": (dW, dx),
+                "dW without the pictures: multiply dy by x.": (dx, np.repeat(dy.sum(axis=(0, 2, 3))[:, None], c_in, 1)),
+                **square,
+            },
+        )
 
 
 def field_mistakes(windows: list[tuple[int, int]], want: int) -> dict[str, int]:

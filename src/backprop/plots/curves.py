@@ -101,16 +101,16 @@ def gradient_norms(ax: Axes, norms: Mapping[str, Sequence[float]]) -> Axes:
 
 
 def values_by_step(
-    ax: Axes, series: Mapping[str, Sequence[float]], *, xlabel: str = "step", ylabel: str = "loss"
+    ax: Axes, series: Mapping[str, Sequence[float]], *, xlabel: str = "step", ylabel: str = "loss", start: int = 0
 ) -> Axes:
-    """One named line per list of numbers, against steps counted from 0; ValueError without a list or an empty one."""
+    """One named line per list of numbers, steps counted from `start`; ValueError without a list or for an empty one."""
     if not series:
         raise ValueError("values_by_step needs at least one named list of numbers")
     names = {}
     for index, (name, values) in enumerate(series.items()):
         if not len(values):
             raise ValueError(f"{name!r} has no value to draw")
-        names[_series(ax, range(len(values)), values, index)] = name
+        names[_series(ax, range(start, start + len(values)), values, index)] = name
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return label_lines(ax, names)

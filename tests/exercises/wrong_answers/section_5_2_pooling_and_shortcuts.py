@@ -78,7 +78,9 @@ def corner_alone(dy, size):
 def block(change):
     def answer(dy, x, W1, W2):
         z = x @ W1
-        return change(dy, x, W1, W2, z, (dy @ W2.T) * (z > 0), np.maximum(0, z))
+        a = np.maximum(0, z)
+        dy = dy * (x + a @ W2 > 0)
+        return change(dy, x, W1, W2, z, (dy @ W2.T) * (z > 0), a)
 
     return answer
 
@@ -108,10 +110,11 @@ def row_by_row(dy, x, W1, W2):
     dx, dW1, dW2 = dy.copy(), 0 * W1, 0 * W2
     for i, row in enumerate(x):
         a = np.where(row @ W1 > 0, row @ W1, 0)
-        delta = np.where(a > 0, W2 @ dy[i], 0)
+        dx[i] = np.where(row + a @ W2 > 0, dy[i], 0)
+        delta = np.where(a > 0, W2 @ dx[i], 0)
+        dW2 += np.outer(a, dx[i])
         dx[i] += W1 @ delta
         dW1 += np.outer(row, delta)
-        dW2 += np.outer(a, dy[i])
     return [dx, dW1, dW2]
 
 
@@ -162,6 +165,7 @@ def inv_std_squared(dy, x_hat, inv_std, gamma):
 def with_1_instead_dy(dy, x, W1, W2):
     z = x @ W1
     a = np.maximum(0, z)
+    dy = dy * (x + a @ W2 > 0)
     d = dy @ W2.T * (z > 0)
     return (1 + d @ W1.T, x.T @ d, a.T @ dy)
 
@@ -169,8 +173,27 @@ def with_1_instead_dy(dy, x, W1, W2):
 def dw1_misses_mask(dy, x, W1, W2):
     z = x @ W1
     a = np.maximum(0, z)
+    dy = dy * (x + a @ W2 > 0)
     d = dy @ W2.T
     return (dy + d * (z > 0) @ W1.T, x.T @ d, a.T @ dy)
+
+
+def behind_the_sum(on_the_shortcut, on_the_branch):
+    """An answer whose last ReLU is met on some ways only, or the wrong way round."""
+
+    def answer(dy, x, W1, W2):
+        z = x @ W1
+        a = np.maximum(0, z)
+        s = x + a @ W2
+        around, through = dy * on_the_shortcut(s), dy * on_the_branch(s)
+        d = through @ W2.T * (z > 0)
+        return around + d @ W1.T, x.T @ d, a.T @ through
+
+    return answer
+
+
+def everywhere(s):
+    return np.ones_like(s)
 
 
 WRONG = {
@@ -251,12 +274,16 @@ WRONG = {
         ),
         block(lambda dy, x, W1, W2, z, d, a: (dy + d @ W1.T, (x.T @ d).T, a.T @ dy)),
         block(lambda dy, x, W1, W2, z, d, a: (dy + (dy @ W2 * (z > 0)) @ W1.T, x.T @ (dy @ W2 * (z > 0)), a.T @ dy)),
+        behind_the_sum(everywhere, everywhere),
+        behind_the_sum(everywhere, lambda s: s > 0),
+        behind_the_sum(lambda s: s > 0, everywhere),
+        behind_the_sum(lambda s: s < 0, lambda s: s < 0),
     ],
 }
 
 NAMED = {
     "5.2.a": {
-        "The winner gets the price dy of its window, not its own": max_value_not_price,
+        "The winner gets the gradient dy of its window, not its own": max_value_not_price,
         "Windows lie side by side: the one of dy[r, c] begins at row": r_c_without_2,
     },
     "5.2.c": {
@@ -264,7 +291,8 @@ NAMED = {
         "The factor inv_std is in dx twice.": inv_std_squared,
     },
     "5.2.d": {
-        "The shortcut hands on dy, the price, not 1.": with_1_instead_dy,
+        "The sum hands the gradient to the shortcut, not 1.": with_1_instead_dy,
+        "The last ReLU stands behind the sum: it is met on both": behind_the_sum(everywhere, lambda s: s > 0),
         "dW1: the ReLU's slope is missing there.": dw1_misses_mask,
     },
 }

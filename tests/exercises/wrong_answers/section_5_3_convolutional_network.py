@@ -3,9 +3,18 @@
 import numpy as np
 
 
-def size(side, c_in, c_1, c_2, n_hidden, n_out, last=lambda side: ((side - 4) // 2 - 4) // 2, bias=1):
-    convolutions = c_1 * (25 * c_in + bias) + c_2 * (25 * c_1 + bias)
-    return convolutions + n_hidden * (c_2 * last(side) ** 2 + bias) + n_out * (n_hidden + bias)
+def rows(a):
+    """Every place a row, every channel a column."""
+    return a.transpose(0, 2, 3, 1).reshape(-1, a.shape[1])
+
+
+def as_pictures(flat, like):
+    n, _, height, width = like.shape
+    return flat.reshape(n, height, width, -1).transpose(0, 3, 1, 2)
+
+
+def one_by_one(dy, x, W):
+    return as_pictures(rows(dy) @ W, x), rows(dy).T @ rows(x)
 
 
 def view(windows, start=1, less=1, early=False):
@@ -36,14 +45,12 @@ def shifted(z, largest):
         return (p / p.sum(axis=-1, keepdims=True)).mean(axis=0).argmax(axis=-1)
 
 
-def by_layers(side, c_in, c_1, c_2, n_hidden, n_out):
-    numbers = 0
-    for before, after in ((c_in, c_1), (c_1, c_2)):
-        numbers += after * before * 5 * 5 + after
-        side = (side - 4) // 2
-    for before, after in ((side * side * c_2, n_hidden), (n_hidden, n_out)):
-        numbers += before * after + after
-    return numbers
+def place_by_place(dy, x, W):
+    dx, dW = np.zeros_like(x), np.zeros_like(W)
+    for n, r, c in np.ndindex(len(x), *x.shape[2:]):
+        dx[n, :, r, c] = W.T @ dy[n, :, r, c]
+        dW += np.outer(dy[n, :, r, c], x[n, :, r, c])
+    return dx, dW
 
 
 def from_the_end(windows):
@@ -70,16 +77,24 @@ def picture_by_picture(z):
 
 
 RIGHT = {
-    "5.3.a": [by_layers],
+    "5.3.a": [
+        place_by_place,
+        lambda dy, x, W: (np.einsum("oi,norc->nirc", W, dy), np.einsum("norc,nirc->oi", dy, x)),
+    ],
     "5.3.b": [from_the_end],
     "5.3.c": [pixel_by_pixel, lambda numbers: np.moveaxis(np.reshape(numbers, (3, 32, 32)), 0, 2) * (1 / 255)],
     "5.3.d": [picture_by_picture, lambda z: p_of(z).sum(axis=0).argmax(axis=1)],
 }
 
 
-def biases_per_pair_25_1_ci(side, c_in, c_1, c_2, n_hidden, n_out):
-    last = ((side - 4) // 2 - 4) // 2
-    return c_1 * c_in * 26 + c_2 * c_1 * 26 + n_hidden * (c_2 * last * last + 1) + n_out * (n_hidden + 1)
+def w_as_it_stands(dy, x, W):
+    if W.shape[0] != W.shape[1]:
+        return one_by_one(dy, x, W)
+    return as_pictures(rows(dy) @ W.T, x), one_by_one(dy, x, W)[1]
+
+
+def places_alone(dy, x, W):
+    return one_by_one(dy, x, W)[0], rows(dy).T @ rows(x) / x[0, 0].size
 
 
 def stride_added(windows):
@@ -106,21 +121,19 @@ def softmax_over_places(z):
 
 WRONG = {
     "5.3.a": [
-        lambda *given: size(*given, bias=0),
-        lambda *given: size(*given, last=lambda side: side // 4),
-        lambda *given: size(*given, last=lambda side: (side // 2 - 4) // 2),
-        lambda *given: size(*given, last=lambda side: side - 8),
-        lambda side, c_in, c_1, *rest: size(side, 1, c_1, *rest),
-        lambda side, c_in, c_1, c_2, n_hidden, n_out: (
-            size(side, c_in, c_1, c_2, n_hidden, n_out) - 25 * c_2 * (c_1 - 1)
-        ),
-        lambda *given: float(size(*given)) + 0.5,
-        lambda *given: size(*given, last=lambda side: ((side - 5) // 2 - 5) // 2),
-        lambda *given: size(*given, last=lambda side: (side - 4) // 2 - 4),
-        lambda *given: size(*given) - given[5] * (given[4] + 1),
-        lambda *given: size(*given) - given[4],
-        lambda *given: size(*given, last=lambda side: (side - 8) // 2),
-        lambda *given: size(*given, last=lambda side: (((side - 4) // 2 - 4) // 2) ** 0.5),
+        w_as_it_stands,
+        lambda dy, x, W: one_by_one(dy, x, W)[::-1],
+        lambda dy, x, W: (one_by_one(dy, x, W)[0], one_by_one(dy, x, W)[1] / len(x)),
+        lambda dy, x, W: (one_by_one(dy, x, W)[0], one_by_one(dy, x, W)[1] / len(rows(x))),
+        places_alone,
+        lambda dy, x, W: (one_by_one(dy, x, W)[0], one_by_one(dy[:1], x[:1], W)[1]),
+        lambda dy, x, W: (one_by_one(dy, x, W)[0], one_by_one(dy[-1:], x[-1:], W)[1]),
+        lambda dy, x, W: (one_by_one(dy, x, W)[0], dy[:, :, 0, 0].T @ x[:, :, 0, 0]),
+        lambda dy, x, W: (one_by_one(dy, x, W)[0], np.outer(rows(dy).sum(axis=0), rows(x).sum(axis=0))),
+        lambda dy, x, W: (one_by_one(dy, x, W)[0], one_by_one(dy, x, W)[1].T),
+        lambda dy, x, W: (-one_by_one(dy, x, W)[0], one_by_one(dy, x, W)[1]),
+        lambda dy, x, W: one_by_one(dy, x, W)[0],
+        lambda dy, x, W: (dy, one_by_one(dy, x, W)[1]),
     ],
     "5.3.b": [
         lambda windows: view(windows, early=True),
@@ -165,7 +178,8 @@ WRONG = {
 
 NAMED = {
     "5.3.a": {
-        "One bias per kernel is too many: an output channel adds up": biases_per_pair_25_1_ci,
+        "On the way back W is transposed": w_as_it_stands,
+        "dW is a sum over the places, not a mean.": places_alone,
     },
     "5.3.b": {
         "Strides multiply from layer to layer; here they are added": stride_added,
