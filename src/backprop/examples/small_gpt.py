@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
 
-from backprop.contract import Array
+from backprop.batches import next_token_batches
+from backprop.contract import Array, Layer
 from backprop.functions import softmax
-from backprop.initializers import normal
-from backprop.layers import GELU, Conv1D, Dropout, Embedding, LayerNorm, MultiHeadAttention, PositionEmbedding, Residual
+from backprop.initializers import glorot, normal
+from backprop.layers import (
+    GELU,
+    Conv1D,
+    Dropout,
+    Embedding,
+    Identity,
+    LayerNorm,
+    MultiHeadAttention,
+    PositionEmbedding,
+    Residual,
+)
 from backprop.layers.transformer import Past
+from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 
 Init = Callable[..., Array]
@@ -63,6 +75,17 @@ def dense(
     return Conv1D(n_in, n_out, 1, rng, init, dtype)
 
 
+def arms(shortcut: bool, normed: bool, depth: int, rng: np.random.Generator, dtype: type = np.float32) -> list[Network]:
+    """The two halves of ``depth`` blocks of width 32, with or without their shortcuts and their layer norms."""
+    wrap, halves = Residual if shortcut else Network, []
+    for _ in range(depth):
+        look = MultiHeadAttention(32, 4, rng, causal=True, dtype=dtype)
+        think = dense(32, 128, rng, glorot, dtype), GELU(), dense(128, 32, rng, glorot, dtype)
+        norms = [LayerNorm(32, dtype=dtype) if normed else Identity() for _ in range(2)]
+        halves += [wrap(norms[0], look), wrap(norms[1], *think)]
+    return halves
+
+
 def next_logits(net: Network, ids: Array, past: list[Past] | None = None) -> tuple[Array, list[Past]]:
     """Logits of what follows the ids, and the keys and values of every block, to be handed in with the next id.
 
@@ -99,3 +122,21 @@ def shares(net: Network, ids: Array) -> Array:
     """p of every head: how much each step takes from each step, (n_blocks, n_heads, T, T), of one row of ids (T,)."""
     net.forward(ids[None])
     return np.stack([block.layers[0].layers[1].p for block in net.layers[2:-2]])
+
+
+def ids_of(name: str) -> Array:
+    """The letters a to z as ids 1 to 26, between two ends."""
+    return np.array([0, *(ord(letter) - 96 for letter in name), 0])
+
+
+def text_of(row: Iterable[int]) -> str:
+    """Ids 1 to 26 as letters; ends are left out."""
+    return "".join(chr(96 + token) for token in row if token)
+
+
+def mean_loss(net: Layer, rows: list[Array]) -> float:
+    """Mean of −ln p over all letters and ends of the rows."""
+    total, loss = 0.0, SoftmaxCrossEntropy()
+    for x, y in next_token_batches(rows, 5000, np.random.default_rng(0)):
+        total += loss.forward(net.forward(x), y) * y.size
+    return total / sum(len(row) - 1 for row in rows)
