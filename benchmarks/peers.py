@@ -39,7 +39,7 @@ class PyTorch:
         for array, p in zip(self.arrays, work.network().params(), strict=True):
             array[...] = p.value
         trained = [tensor for tensor in self.net.parameters() if tensor.requires_grad]
-        self.loss, self.optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(trained, lr=RATE)
+        self.loss, self.optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(trained, lr=work.rate)
 
     def step(self) -> None:
         self.optimizer.zero_grad()

@@ -35,6 +35,7 @@ class Workload:
     hidden: str = "relu"
     channels: tuple[int, ...] = ()
     side: int = 28
+    rate: float = RATE
 
     def data(self) -> tuple[Array, Array]:
         """The batch: x (N, n_in) or (N, C, side, side) of float32, labels (N,) of integers."""
@@ -80,6 +81,7 @@ class SequenceWorkload:
     n_hidden: int
     steps: int
     batch: int
+    rate: float = RATE
 
     def data(self) -> tuple[Array, Array]:
         """The batch: ids and labels, both (N, T) of integers."""
@@ -113,6 +115,7 @@ class GPTWorkload:
     n_blocks: int
     steps: int
     batch: int
+    rate: float = 0.01  # with 0.1 it has learned the one batch by heart after a hundred steps, and then diverges
 
     def data(self) -> tuple[Array, Array]:
         """The batch: ids and labels, both (N, T) of integers."""
@@ -160,7 +163,7 @@ class Ours:
 
     def __init__(self, work: AnyWorkload) -> None:
         self.x, self.y = work.data()
-        self.net, self.loss, self.optimizer = work.network(), SoftmaxCrossEntropy(), SGD(RATE)
+        self.net, self.loss, self.optimizer = work.network(), SoftmaxCrossEntropy(), SGD(work.rate)
         self.net.wants_dx = False  # as in `train`
 
     def step(self) -> None:

@@ -151,7 +151,7 @@ RETOLD = {
     "2_6_1_scalars", "2_6_2_arrays", "3_1_principle", "3_2_1_batch_size", "3_2_2_momentum",
     "3_2_3_adaptive_methods", "3_2_4_regularisation", "3_2_5_initialisation_and_normalisation", "3_3_1_schedules",
     "3_3_2_search", "4_1_data_and_baselines", "4_2_network_from_scratch", "4_3_1_lost_digits",
-    "4_3_2_compare_with_print", "4_4_debugging_clinic", "4_5_draw_a_digit",
+    "4_3_2_compare_with_print", "4_4_debugging_clinic", "4_5_draw_a_digit", "6_7_small_gpt",
 }  # fmt: skip
 
 
