@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from backprop.contract import Array
-from benchmarks.workloads import KERNEL, RATE, Ours, SequenceWorkload, Workload
+from benchmarks.workloads import KERNEL, RATE, GPTWorkload, Ours, SequenceWorkload, Workload
 
 
 class Peer(Protocol):
@@ -32,13 +32,14 @@ class PyTorch:
         import torch
 
         torch.set_num_threads(1)
+        makers = {SequenceWorkload: lstm, GPTWorkload: gpt}
         x, y = work.data()
         self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
-        self.net, self.arrays = (lstm if isinstance(work, SequenceWorkload) else layers)(torch, work)
+        self.net, self.arrays = makers.get(type(work), layers)(torch, work)
         for array, p in zip(self.arrays, work.network().params(), strict=True):
             array[...] = p.value
         trained = [tensor for tensor in self.net.parameters() if tensor.requires_grad]
-        self.loss, self.optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(trained, lr=RATE)
+        self.loss, self.optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(trained, lr=work.rate)
 
     def step(self) -> None:
         self.optimizer.zero_grad()
@@ -81,6 +82,52 @@ def lstm(torch: ModuleType, work: SequenceWorkload) -> tuple[Any, list[Array]]:
     return net, [shared(net.embedding.weight), *recurrent, shared(net.dense.weight).T[None], shared(net.dense.bias)]
 
 
+def gpt(torch: ModuleType, work: GPTWorkload) -> tuple[Any, list[Array]]:
+    """The small GPT, with PyTorch's own attention, layer norm and GELU."""
+    nn, width, heads = torch.nn, work.n_dim, work.n_heads
+    look = nn.functional.scaled_dot_product_attention
+
+    class Attention(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.qkv, self.out = nn.Linear(width, 3 * width, bias=False), nn.Linear(width, width, bias=False)
+
+        def forward(self, x: Any) -> Any:
+            n, t, _ = x.shape
+            q, k, v = (part.view(n, t, heads, -1).transpose(1, 2) for part in self.qkv(x).split(width, dim=2))
+            return self.out(look(q, k, v, is_causal=True).transpose(1, 2).reshape(n, t, width))
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.look = nn.Sequential(nn.LayerNorm(width), Attention())
+            think = nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width)
+            self.think = nn.Sequential(nn.LayerNorm(width), *think)
+
+        def forward(self, x: Any) -> Any:
+            x = x + self.look(x)
+            return x + self.think(x)
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.tokens, self.positions = nn.Embedding(work.n_tokens, width), nn.Embedding(work.steps, width)
+            blocks = [Block() for _ in range(work.n_blocks)]
+            self.rest = nn.Sequential(*blocks, nn.LayerNorm(width), nn.Linear(width, work.n_tokens))
+
+        def forward(self, ids: Any) -> Any:
+            return self.rest(self.tokens(ids) + self.positions.weight).swapaxes(1, 2)  # the loss wants (N, K, T)
+
+    net, arrays = Model(), []
+    for module in net.modules():  # in our order
+        if isinstance(module, nn.Linear):
+            W = shared(module.weight).T
+            arrays += [W] if module.bias is None else [W[None], shared(module.bias)]
+        elif isinstance(module, nn.Embedding | nn.LayerNorm):
+            arrays += [shared(p) for p in module.parameters()]
+    return net, arrays
+
+
 def shared(tensor: Any) -> Array:
     """A tensor's numbers as an array: what is written into it is in the tensor."""
     return tensor.detach().numpy()
@@ -95,7 +142,7 @@ class Autograd:
         import autograd.numpy as anp
         from autograd import grad
 
-        if isinstance(work, SequenceWorkload) or work.channels:
+        if not isinstance(work, Workload) or work.channels:
             raise ImportError("written here for dense networks alone")
 
         self.x, self.y = work.data()
@@ -130,8 +177,8 @@ class ScikitLearn:
     def __init__(self, work: Workload) -> None:
         from sklearn.neural_network import MLPClassifier
 
-        if isinstance(work, SequenceWorkload):
-            raise ImportError("scikit-learn has no recurrent network")
+        if not isinstance(work, Workload):
+            raise ImportError("scikit-learn has no network for sequences")
         if work.sizes[-1] == 2:
             raise ImportError("scikit-learn gives two classes one output: another network")
         if work.channels:

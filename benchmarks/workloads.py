@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from backprop.contract import Array
+from backprop.examples.small_gpt import small_gpt
 from backprop.layers import LSTM, Conv1D, Conv2D, Dense, Embedding, Flatten, MaxPool2D, ReLU, Tanh
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
@@ -34,6 +35,7 @@ class Workload:
     hidden: str = "relu"
     channels: tuple[int, ...] = ()
     side: int = 28
+    rate: float = RATE
 
     def data(self) -> tuple[Array, Array]:
         """The batch: x (N, n_in) or (N, C, side, side) of float32, labels (N,) of integers."""
@@ -79,6 +81,7 @@ class SequenceWorkload:
     n_hidden: int
     steps: int
     batch: int
+    rate: float = RATE
 
     def data(self) -> tuple[Array, Array]:
         """The batch: ids and labels, both (N, T) of integers."""
@@ -100,11 +103,46 @@ class SequenceWorkload:
         return [*once, (self.n_hidden, rows, gates), *[forward, back] * self.steps]
 
 
+@dataclass(frozen=True)
+class GPTWorkload:
+    """Guess the next token by the small GPT of section 6.7; a batch of random ids with labels."""
+
+    name: str
+    title: str
+    n_tokens: int
+    n_dim: int
+    n_heads: int
+    n_blocks: int
+    steps: int
+    batch: int
+    rate: float = 0.01  # with 0.1 it has learned the one batch by heart after a hundred steps, and then diverges
+
+    def data(self) -> tuple[Array, Array]:
+        """The batch: ids and labels, both (N, T) of integers."""
+        rng = np.random.default_rng(1)
+        ids, labels = rng.integers(self.n_tokens, size=(2, self.batch, self.steps))
+        return ids, labels
+
+    def network(self) -> Network:
+        """The network with its first weights, which every peer starts from."""
+        sizes = self.n_tokens, self.steps, self.n_dim, self.n_heads, self.n_blocks
+        return small_gpt(*sizes, np.random.default_rng(0))
+
+    def products(self) -> list[Product]:
+        """The matrix products of one step: four dense layers in a block, and for each head scores and answers."""
+        rows, width, steps, head = self.batch * self.steps, self.n_dim, self.steps, self.n_dim // self.n_heads
+        sizes = (width, 3 * width), (width, width), (width, 4 * width), (4 * width, width)
+        weights = [product for size in sizes for product in dense(rows, *size)]
+        heads = (dense(steps, head, steps) + dense(steps, steps, head)) * (self.batch * self.n_heads)
+        return (weights + heads) * self.n_blocks + dense(rows, width, self.n_tokens)
+
+
 def dense(rows: int, n_in: int, n_out: int) -> list[Product]:
     """The three products of a dense layer: forward, ∂L/∂W, ∂L/∂x."""
     return [(rows, n_in, n_out), (n_in, rows, n_out), (rows, n_out, n_in)]
 
 
+AnyWorkload = Workload | SequenceWorkload | GPTWorkload
 WORKLOADS = {
     work.name: work
     for work in (
@@ -113,6 +151,7 @@ WORKLOADS = {
         Workload("W3", "LeNet, batch 64", (256, 128, 10), 64, channels=(1, 8, 16)),
         SequenceWorkload("W4", "LSTM of 128, 64 tokens, 32 steps, batch 32", 64, 64, 128, 32, 32),
         Workload("W5", "2-16-2, batch 32", (2, 16, 2), 32, hidden="tanh"),
+        GPTWorkload("W6", "GPT of 4 blocks, 4 heads, 128 wide, 64 steps, batch 12", 65, 128, 4, 4, 64, 12),
     )
 }
 
@@ -122,9 +161,9 @@ class Ours:
 
     name = "this book"
 
-    def __init__(self, work: Workload | SequenceWorkload) -> None:
+    def __init__(self, work: AnyWorkload) -> None:
         self.x, self.y = work.data()
-        self.net, self.loss, self.optimizer = work.network(), SoftmaxCrossEntropy(), SGD(RATE)
+        self.net, self.loss, self.optimizer = work.network(), SoftmaxCrossEntropy(), SGD(work.rate)
         self.net.wants_dx = False  # as in `train`
 
     def step(self) -> None:
@@ -143,7 +182,7 @@ class BareProducts:
 
     name = "the products alone"
 
-    def __init__(self, work: Workload | SequenceWorkload) -> None:
+    def __init__(self, work: AnyWorkload) -> None:
         rng, random = np.random.default_rng(2), {}
 
         def matrix(*shape: int) -> Array:

@@ -26,9 +26,12 @@ from backprop.layers import (
     Flatten,
     GlobalAvgPool2D,
     Identity,
+    LayerNorm,
     LeakyReLU,
     MaxOverTime,
     MaxPool2D,
+    MultiHeadAttention,
+    PositionEmbedding,
     ReLU,
     Residual,
     Sigmoid,
@@ -130,6 +133,15 @@ def three_readers(rng: np.random.Generator, dtype: type) -> Concat:
     return Concat(RNN(3, 2, rng, dtype=dtype), LSTM(3, 4, rng, dtype=dtype), Attention(3, 3, rng, dtype=dtype))
 
 
+def gpt(rng: np.random.Generator, dtype: type) -> Network:
+    """Tokens and positions, one block with both of its shortcuts, a norm, logits."""
+    look = MultiHeadAttention(4, 2, rng, causal=True, dtype=dtype)
+    think = Conv1D(4, 8, 1, rng, dtype=dtype), GELU(), Conv1D(8, 4, 1, rng, dtype=dtype)
+    block = Residual(LayerNorm(4, dtype=dtype), look), Residual(LayerNorm(4, dtype=dtype), *think)
+    start = Embedding(6, 4, rng, dtype=dtype), PositionEmbedding(5, 4, rng, dtype=dtype)
+    return Network(*start, *block, LayerNorm(4, dtype=dtype), Conv1D(4, 6, 1, rng, dtype=dtype))
+
+
 def sequence(name: str, build: Callable[..., Layer], y_shape: tuple[int, int], **settings: object) -> Case:
     """A layer that turns sequences of 4 steps of 3 numbers into sequences of ``y_shape``."""
     bad = ((0, 4, 3), (5, 0, 3), (), (3,), (5, 3), (5, 4, 2), (5, 4, 3, 1))
@@ -222,6 +234,25 @@ CASES = [
     sequence("Conv1D of one step", Conv1D, (4, 2), n_in=3, n_out=2, size=1),
     sequence("Attention", Attention, (4, 2), n_in=3, n_dim=2),
     sequence("Attention causal", Attention, (4, 3), n_in=3, n_dim=3, causal=True),
+    sequence("MultiHeadAttention", MultiHeadAttention, (4, 3), n_dim=3, n_heads=3),
+    sequence("MultiHeadAttention of one head", MultiHeadAttention, (4, 3), n_dim=3, n_heads=1, causal=True),
+    sequence("PositionEmbedding", PositionEmbedding, (4, 3), n_positions=6, n_dim=3),
+    Case(
+        "LayerNorm",
+        lambda rng, dtype: LayerNorm(3, eps=1e-3, dtype=dtype),
+        (5, 3),
+        (5, 3),
+        ((0, 3), (), (3,), (5, 4), (5, 1)),
+        has_dtype=True,
+    ),
+    Case(
+        "LayerNorm of sequences",
+        lambda rng, dtype: LayerNorm(3, eps=1e-3, dtype=dtype),
+        (5, 4, 3),
+        (5, 4, 3),
+        ((0, 4, 3), (5, 0, 3), (), (3,), (5, 4, 2)),
+        has_dtype=True,
+    ),
     Case("MaxOverTime", lambda rng, dtype: MaxOverTime(), (5, 4, 3), (5, 3), ((0, 4, 3), (5, 0, 3), (), (5, 3))),
     Case("SumOverTime", lambda rng, dtype: SumOverTime(), (5, 4, 3), (5, 3), ((0, 4, 3), (5, 0, 3), (), (5, 3))),
     Case(
@@ -234,6 +265,7 @@ CASES = [
     ),
     sequence("Concat of sequences", three_readers, (4, 9)),
     Case("Network for text", text_cnn, (5, 4), (5, 2), ((0, 4), (), (4,), (2, 3, 4)), has_dtype=True, n_tokens=6),
+    Case("GPT", gpt, (5, 4), (5, 4, 6), ((0, 4), (), (4,), (2, 3, 4), (2, 6)), has_dtype=True, n_tokens=6),
     Case("Network", mlp, (5, 3), (5, 2), WIDE, has_dtype=True),
     Case("Network of one layer", lambda rng, dtype: Network(Sigmoid()), (5, 3), (5, 3)),
     Case("Network of networks", everything, (6, 3), (6, 2), WIDE, mixes_rows=True, min_rows=2, has_dtype=True),

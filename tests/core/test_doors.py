@@ -18,7 +18,10 @@ from backprop.layers import (
     Conv2D,
     Dense,
     Embedding,
+    LayerNorm,
     MaxPool2D,
+    MultiHeadAttention,
+    PositionEmbedding,
     ReLU,
 )
 
@@ -155,6 +158,11 @@ def test_a_layer_without_methods_says_so():
         lambda n, rng: Dense(2, n, rng),
         lambda n, rng: Attention(n, 2, rng),
         lambda n, rng: Attention(2, n, rng),
+        lambda n, rng: MultiHeadAttention(n, 2, rng),
+        lambda n, rng: MultiHeadAttention(2, n, rng),
+        lambda n, rng: PositionEmbedding(n, 2, rng),
+        lambda n, rng: PositionEmbedding(2, n, rng),
+        lambda n, rng: LayerNorm(n),
         lambda n, rng: BatchNorm(n),
         lambda n, rng: Conv1D(n, 2, 2, rng),
         lambda n, rng: Conv1D(2, n, 2, rng),

@@ -57,6 +57,11 @@ def test_the_lstm_costs_three_times_its_weights_per_token():
     assert multiplications(WORKLOADS["W4"]) == 32 * 32 * 3 * (64 * 512 + 128 * 512 + 128 * 64)
 
 
+def test_a_gpt_costs_three_times_its_weights_per_token_and_its_maps():
+    # a block: 12 · 128², and scores and answers of 64 · 128 for each of 64 steps; then 128 · 65 logits
+    assert multiplications(WORKLOADS["W6"]) == 12 * 64 * 3 * (4 * (12 * 128**2 + 2 * 64 * 128) + 128 * 65)
+
+
 def test_contenders_take_turns():
     order = []
     steps = {name: lambda name=name: [order.append(name), sum(range(20_000))] for name in "abc"}

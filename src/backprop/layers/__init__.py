@@ -8,6 +8,7 @@
 | over_time, attention | Conv1D, MaxOverTime, SumOverTime; Attention |
 | convolution, pooling, images | Conv2D; MaxPool2D, AvgPool2D, GlobalAvgPool2D; Flatten |
 | dropout, batch_norm | Dropout; BatchNorm |
+| transformer | LayerNorm, PositionEmbedding, MultiHeadAttention |
 | composite | Residual, Concat |
 """
 
@@ -23,9 +24,10 @@ from backprop.layers.images import Flatten
 from backprop.layers.over_time import Conv1D, MaxOverTime, SumOverTime
 from backprop.layers.pooling import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from backprop.layers.recurrent import LSTM, RNN
+from backprop.layers.transformer import LayerNorm, MultiHeadAttention, PositionEmbedding
 
 __all__ = [
     "GELU", "LSTM", "RNN", "Attention", "AvgPool2D", "BatchNorm", "Concat", "Conv1D", "Conv2D", "Dense", "Dropout",
-    "Embedding", "Flatten", "GlobalAvgPool2D", "Identity", "LeakyReLU", "MaxOverTime", "MaxPool2D", "ReLU", "Residual",
-    "Sigmoid", "Softmax", "SumOverTime", "Tanh",
+    "Embedding", "Flatten", "GlobalAvgPool2D", "Identity", "LayerNorm", "LeakyReLU", "MaxOverTime", "MaxPool2D",
+    "MultiHeadAttention", "PositionEmbedding", "ReLU", "Residual", "Sigmoid", "Softmax", "SumOverTime", "Tanh",
 ]  # fmt: skip
