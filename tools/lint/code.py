@@ -152,6 +152,7 @@ RETOLD = {
     "3_2_3_adaptive_methods", "3_2_4_regularisation", "3_2_5_initialisation_and_normalisation", "3_3_1_schedules",
     "3_3_2_search", "4_1_data_and_baselines", "4_2_network_from_scratch", "4_3_1_lost_digits",
     "4_3_2_compare_with_print", "4_4_debugging_clinic", "4_5_draw_a_digit",
+    "5_5_residual_network",
 }  # fmt: skip
 
 
