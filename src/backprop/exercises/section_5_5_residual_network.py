@@ -51,7 +51,7 @@ def resnet_size(rng):
 
 
 @exercise("5.5.b", hint="The shortcut only picks and copies. A number that was not picked cannot have moved the loss.")
-def shortcut_backward(rng):
+def halving_backward(rng):
     """Even and odd sides, and dy large where the channels were filled up, which leads nowhere."""
     for height, width in ((4, 6), (5, 4), (7, 3)):
         n, c_in, more = 2, int(rng.integers(2, 4)), int(rng.integers(1, 4))
