@@ -19,6 +19,7 @@ EXPERIMENT = Experiment(
     load=load,
     run=lenet.run,
     configurations={"16 and 32 channels": lenet.CLOTHES | {"data": "CIFAR-10", "epochs": 10}},
+    seeds=(0, 1),
 )
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ class Experiment:
 
     @property
     def hashes(self) -> dict[str, str]:
-        return {file.path: file.sha256 for name in self.data for file in SOURCES[name].files}
+        sources = (SOURCES[name] for name in self.data)
+        return {file.path: file.sha256 for source in sources for file in source.raw or source.files}
 
 
 def main(experiment: Experiment) -> int:

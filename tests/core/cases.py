@@ -116,6 +116,12 @@ def residual(rng: np.random.Generator, dtype: type) -> Residual:
     return Residual(Dense(3, 4, rng, dtype=dtype), ReLU(), Dense(4, 3, rng, dtype=dtype), Tanh())
 
 
+def halving(rng: np.random.Generator, dtype: type) -> Residual:
+    """Both ways change the shape alike; that of the shortcut keeps what it returns."""
+    f = (Dense(3, 4, rng, dtype=dtype), ReLU(), Dense(4, 2, rng, dtype=dtype))
+    return Residual(*f, shortcut=Network(Dense(3, 2, rng, dtype=dtype), Tanh()))
+
+
 def lenet(rng: np.random.Generator, dtype: type) -> Network:
     """Small, but with every kind of image layer behind every other that is usual."""
     body = Residual(Conv2D(3, 3, 3, rng, padding=1, dtype=dtype), BatchNorm(3, dtype=dtype), Tanh())
@@ -214,6 +220,7 @@ CASES = [
     Case("Flatten", lambda rng, dtype: Flatten(), (3, 2, 5, 4), (3, 40), ((0, 2, 3, 3), ())),
     Case("Flatten of rows", lambda rng, dtype: Flatten(), (3, 2), (3, 2), ((0, 2), ())),
     Case("Residual", residual, (5, 3), (5, 3), WIDE, has_dtype=True),
+    Case("Residual with a layer as shortcut", halving, (5, 3), (5, 2), WIDE, has_dtype=True),
     Case("LeNet", lenet, (2, 2, 6, 7), (2, 2), IMAGES, mixes_rows=True, has_dtype=True),
     Case(
         "Embedding",

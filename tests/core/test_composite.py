@@ -59,6 +59,52 @@ def test_a_block_of_no_layers_or_of_one_layer_twice_is_refused():
         Network(Residual(layer), layer)
 
 
+def halving(rng_f=1, rng_shortcut=2):
+    """3 channels become 4, and the picture half as high and wide, on both ways."""
+    f = (Conv2D(3, 4, 3, rng(rng_f), stride=2, padding=1, dtype=np.float64), BatchNorm(4, dtype=np.float64))
+    return Residual(*f, shortcut=Conv2D(3, 4, 1, rng(rng_shortcut), stride=2, dtype=np.float64))
+
+
+def test_a_shortcut_with_a_layer_worked_by_hand():
+    f, shortcut = dense(2, 1), dense(2, 1)
+    f.W[...], f.b[...] = [[1], [2]], [5]
+    shortcut.W[...], shortcut.b[...] = [[3], [4]], [100]
+    block = Residual(f, shortcut=shortcut)
+    # f: 1 − 2 + 5 = 4; shortcut: 3 − 4 + 100 = 99
+    np.testing.assert_array_equal(block.forward(np.array([[1.0, -1.0]])), [[103]])
+    # 2 (1, 2) + 2 (3, 4)
+    np.testing.assert_array_equal(block.backward(np.array([[2.0]])), [[8, 12]])
+    np.testing.assert_array_equal(f.dW, [[2], [-2]])
+    np.testing.assert_array_equal(shortcut.dW, [[2], [-2]])
+
+
+def test_both_ways_have_to_end_in_one_shape():
+    block = Residual(dense(3, 4), shortcut=dense(3, 5))
+    with pytest.raises(ValueError, match=r"f\(x\) of shape \(2, 4\) to a shortcut of shape \(2, 5\)"):
+        block.forward(np.zeros((2, 3)))
+
+
+def test_the_shortcuts_layer_is_one_of_the_blocks_own():
+    block = halving()
+    assert repr(block) == (
+        "Residual(Conv2D(3, 4, 3, stride=2, padding=1), BatchNorm(4), shortcut=Conv2D(3, 4, 1, stride=2, padding=0))"
+    )
+    assert [p.name for p in block.params()] == ["0.W", "0.b", "1.gamma", "1.shift", "2.W", "2.b"]
+    x = rng().standard_normal((2, 3, 6, 6))
+    y = block.forward(x)
+    twin = block.astype(np.float32)  # a copy has both ways, too
+    np.testing.assert_allclose(twin.forward(x.astype(np.float32)), y, atol=1e-5)
+    block.wants_dx = False
+    assert not block.layers[0].wants_dx
+    assert not block.layers[2].wants_dx
+    assert block.backward(np.ones_like(y)) is None
+    shared = dense(3, 3)
+    with pytest.raises(ValueError, match="stands in two places"):
+        Residual(shared, shortcut=shared)
+    with pytest.raises(ValueError, match="one or more layers"):
+        Residual(dense(3, 3), shortcut="a layer")
+
+
 def test_its_layers_keep_their_names_modes_and_input_gradients():
     block = Residual(dense(3, 3), BatchNorm(3, dtype=np.float64))
     assert repr(block) == "Residual(Dense(3, 3), BatchNorm(3))"

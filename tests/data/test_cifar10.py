@@ -1,8 +1,9 @@
-"""CIFAR-10 from a tiny archive in its binary format; any other archive is refused."""
+"""CIFAR-10 from a tiny archive in its binary format, or from its raw files; anything else is refused."""
 
 import gzip
 import hashlib
 import io
+import lzma
 import tarfile
 from dataclasses import replace
 
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.data import CIFAR10_CLASSES, datasets
-from backprop.data.formats import parse_cifar
+from backprop.data.downloads import fetch, state
+from backprop.data.formats import cifar_files, parse_cifar
 from backprop.data.sources import SOURCES, Download, File
 from backprop.results import ledger
 from experiments import cifar10, runner
@@ -41,6 +43,10 @@ def archive(files, folder="cifar-10-batches-bin"):
     return buffer.getvalue()
 
 
+def parsed(archive, n):
+    return parse_cifar(cifar_files(archive), n)
+
+
 @pytest.fixture(scope="module")
 def files():
     return batches(10, np.random.default_rng(5))
@@ -52,7 +58,7 @@ def test_the_classes_stand_in_the_order_of_the_archives_own_list():
 
 
 def test_the_images_come_back_with_red_green_and_blue_in_their_places(files):
-    data = parse_cifar(archive(files | {"readme.html": b"more"}), 10)
+    data = parsed(archive(files | {"readme.html": b"more"}), 10)
     assert data.x_train.shape == (50, 3, 32, 32)
     assert data.x_test.shape == (10, 3, 32, 32)
     assert data.x_train.dtype == np.float32
@@ -81,7 +87,7 @@ def test_the_images_come_back_with_red_green_and_blue_in_their_places(files):
 )
 def test_an_archive_with_anything_wrong_inside_is_refused(files, change, message):
     with pytest.raises(ValueError, match=message):
-        parse_cifar(archive(change(files)), 10)
+        parsed(archive(change(files)), 10)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +103,7 @@ def test_an_archive_with_anything_wrong_inside_is_refused(files, change, message
 )
 def test_what_is_no_archive_of_cifar10_is_refused(data):
     with pytest.raises(ValueError, match="not the archive of CIFAR-10"):
-        parse_cifar(data, 10)
+        parsed(data, 10)
 
 
 @given(where=st.data())
@@ -108,10 +114,10 @@ def test_a_bit_that_flipped_anywhere_is_noticed_or_changes_nothing(where):
     altered = bytearray(whole)
     altered[bit // 8] ^= 1 << bit % 8
     try:
-        data = parse_cifar(bytes(altered), 1)
+        data = parsed(bytes(altered), 1)
     except ValueError:
         return
-    for part, other in zip(data, parse_cifar(whole, 1), strict=True):
+    for part, other in zip(data, parsed(whole, 1), strict=True):
         np.testing.assert_array_equal(part, other)
 
 
@@ -123,14 +129,14 @@ def test_a_link_in_place_of_a_file_is_refused(files):
         link.type, link.linkname = tarfile.SYMTYPE, NAMES[0]
         tar.addfile(link)
     with pytest.raises(ValueError, match="test_batch"):
-        parse_cifar(gzip.compress(buffer.getvalue()), 10)
+        parsed(gzip.compress(buffer.getvalue()), 10)
 
 
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_an_archive_cut_anywhere_is_refused(share):
     whole = archive({name: bytes(3073) for name in NAMES})
     with pytest.raises(ValueError, match="CIFAR-10"):
-        parse_cifar(whole[: int(share * len(whole))], 1)
+        parsed(whole[: int(share * len(whole))], 1)
 
 
 def here(data, tmp_path, monkeypatch):
@@ -138,7 +144,7 @@ def here(data, tmp_path, monkeypatch):
     source = SOURCES["cifar10"]
     file = File(source.files[0].path, len(data), hashlib.sha256(data).hexdigest())
     downloads = (Download(source.downloads[0].mirrors, (file,)),)
-    monkeypatch.setitem(SOURCES, "cifar10", source._replace(downloads=downloads))
+    monkeypatch.setitem(SOURCES, "cifar10", source._replace(downloads=downloads, raw=()))
     monkeypatch.setenv("BACKPROP_DATA", str(tmp_path))
     monkeypatch.setenv("BACKPROP_CACHE", str(tmp_path / "cache"))
     (tmp_path / file.path).parent.mkdir()
@@ -153,12 +159,72 @@ def test_an_archive_that_was_altered_after_the_download_is_not_read(files, tmp_p
         datasets.cifar10()
 
 
+@pytest.fixture
+def raw(files, tmp_path, monkeypatch):
+    """The six files as the genuine ones, in a folder of data that has no archive; every second one is packed."""
+    source, folder = SOURCES["cifar10"], tmp_path / "cifar-10" / "cifar-10-batches-bin"
+    raw = tuple(
+        File(f"cifar-10/cifar-10-batches-bin/{name}", len(data), hashlib.sha256(data).hexdigest())
+        for name, data in files.items()
+    )
+    monkeypatch.setitem(SOURCES, "cifar10", source._replace(raw=raw))
+    monkeypatch.setenv("BACKPROP_DATA", str(tmp_path))
+    monkeypatch.setenv("BACKPROP_CACHE", str(tmp_path / "cache"))
+    read = datasets.parse_cifar
+    monkeypatch.setattr(datasets, "parse_cifar", lambda files, n: read(files, 10))
+    folder.mkdir(parents=True)
+    for number, (name, data) in enumerate(files.items()):
+        if number % 2:
+            (folder / f"{name}.xz").write_bytes(lzma.compress(data))
+        else:
+            (folder / name).write_bytes(data)
+    return folder
+
+
+def test_the_raw_files_do_as_well_as_the_archive(files, raw):
+    assert state("cifar10") == "ready"
+    fetch("cifar10")  # nothing to do, so it asks no server
+    for part, wanted in zip(datasets.cifar10(), parsed(archive(files), 10), strict=True):
+        np.testing.assert_array_equal(part, wanted)
+
+
+def test_a_raw_file_that_is_missing_is_named_beside_the_command(raw):
+    (raw / "data_batch_4.bin.xz").unlink()
+    with pytest.raises(FileNotFoundError, match=r"backprop\.data fetch cifar10 .*no .*/data_batch_4\.bin in") as error:
+        datasets.cifar10()
+    assert "cifar-10-binary.tar.gz" in str(error.value)
+    assert state("cifar10") == "missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "reason"),
+    [
+        ("data_batch_3.bin", lambda data: data[:-1], "30,729 bytes where the genuine file has 30,730"),
+        ("data_batch_3.bin", lambda data: b"\x01" + data[1:], "SHA-256"),
+        ("data_batch_2.bin.xz", lambda data: data[:-9], "ended before"),
+        ("data_batch_2.bin.xz", lambda data: b"no xz" + data, "not supported"),
+        ("data_batch_2.bin.xz", lambda data: lzma.compress(b"others"), "6 bytes where the genuine file has 30,730"),
+    ],
+    ids=["short", "altered", "xz cut", "no xz", "others packed"],
+)
+def test_a_raw_file_that_is_not_the_genuine_one_is_refused(raw, name, change, reason):
+    (raw / name).write_bytes(change((raw / name).read_bytes()))
+    with pytest.raises(ValueError, match=rf"damaged, not used: .*{name}: .*{reason}"):
+        datasets.cifar10()
+
+
+def test_a_genuine_copy_is_taken_where_the_one_beside_it_is_damaged(files, raw):
+    (raw / "data_batch_1.bin.xz").write_bytes(lzma.compress(files["data_batch_1.bin"]))
+    (raw / "data_batch_1.bin").write_bytes(b"")
+    assert len(datasets.cifar10().x_train) == 50
+
+
 def test_the_experiment_goes_from_the_archive_to_the_ledger(tmp_path, monkeypatch):
     data = archive(batches(60, np.random.default_rng(6)))
     here(data, tmp_path, monkeypatch)
     monkeypatch.setattr(ledger, "folder", lambda: tmp_path)
     read = datasets.parse_cifar
-    monkeypatch.setattr(datasets, "parse_cifar", lambda archive, n: read(archive, 60))
+    monkeypatch.setattr(datasets, "parse_cifar", lambda files, n: read(files, 60))
     (label,) = cifar10.EXPERIMENT.configurations
     small = {"channels": [3, 4], "hidden": 16, "epochs": 3, "batch_size": 20}
     configurations = {label: cifar10.EXPERIMENT.configurations[label] | small}

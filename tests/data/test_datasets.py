@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.data import Split, datasets, moons, padded, shifted, spirals
+from backprop.data import Split, datasets, moons, moved_and_mirrored, padded, shifted, spirals
 from backprop.data.formats import parse_idx
 from backprop.data.sources import SOURCES, Download, File
 
@@ -286,6 +286,35 @@ def test_two_draws_make_a_split():
     data = Split(*moons(20, rng), *moons(10, rng))
     assert [len(part) for part in data] == [20, 20, 10, 10]
     assert not np.isin(data.x_test[:, 0], data.x_train[:, 0]).any()
+
+
+def test_a_picture_moved_and_mirrored_is_one_of_its_windows_or_the_mirror_image_of_one():
+    x = np.random.default_rng(3).random((200, 2, 5, 4), dtype=np.float32) + 1
+    before, seen = x.copy(), set()
+    moved = moved_and_mirrored(x, np.random.default_rng(4), far=1)
+    assert (moved.shape, moved.dtype) == (x.shape, x.dtype)
+    np.testing.assert_array_equal(x, before)
+    for picture, old in zip(moved, x, strict=True):
+        framed = np.pad(old, ((0, 0), (1, 1), (1, 1)))
+        windows = {(r, c): framed[:, r : r + 5, c : c + 4] for r in range(3) for c in range(3)}
+        ways = {(*place, flip): window[:, :, ::flip] for place, window in windows.items() for flip in (1, -1)}
+        (way,) = (way for way, window in ways.items() if (window == picture).all())
+        seen.add(way)
+    assert len(seen) == 18  # every place, mirrored or not
+
+
+def test_a_picture_that_moves_by_nothing_is_only_mirrored_and_by_halves():
+    x = np.arange(2.0 * 1000).reshape(1000, 1, 1, 2)
+    moved = moved_and_mirrored(x, np.random.default_rng(0), far=0)
+    mirrored = (moved == x[..., ::-1]).all(axis=(1, 2, 3))
+    assert ((moved == x).all(axis=(1, 2, 3)) ^ mirrored).all()
+    assert 430 < mirrored.sum() < 570  # 500 ± 4.4 standard deviations of 15.8
+
+
+@pytest.mark.parametrize(("shape", "far"), [((4, 9), 1), ((4, 1, 3, 3), -1), ((4, 1, 3, 3), 0.5)])
+def test_pictures_are_moved_by_whole_pixels(shape, far):
+    with pytest.raises(ValueError, match=r"moved_and_mirrored wants pictures \(N, C, H, W\) and far ≥ 0"):
+        moved_and_mirrored(np.zeros(shape), np.random.default_rng(0), far)
 
 
 def test_a_shifted_image_is_the_old_one_with_black_where_nothing_came_from():

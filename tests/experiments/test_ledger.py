@@ -230,7 +230,7 @@ def test_every_file_of_results_is_valid_and_names_its_experiment_and_its_data(na
     runner.validate(record)
     (package,) = (folder for folder in ("experiments", "benchmarks") if (ROOT / folder / f"{name}.py").is_file())
     assert record["command"] == f"python -m {package}.{name}"
-    known = {file.path: file.sha256 for source in SOURCES.values() for file in source.files}
+    known = {file.path: file.sha256 for source in SOURCES.values() for file in source.files + source.raw}
     assert record["data"].items() <= known.items()
     for row in record["rows"]:
         metrics = {metric: [run["metrics"][metric] for run in row["runs"]] for metric in record["units"]}

@@ -21,7 +21,7 @@ QUESTIONS = {
     "batchnorm": "3_2_5_initialisation_and_normalisation",
     "weight initialization": "2_4_2_vanishing_and_exploding",
     "dead relu": "4_4_debugging_clinic",
-    "resnet": "5_2_pooling_and_shortcuts",
+    "resnet": "5_5_residual_network",
     "bptt": "6_3_recurrent_networks",
     "gradient clipping": "6_3_recurrent_networks",
     "vector jacobian product": "2_3_5_general_form",

@@ -152,9 +152,9 @@ RETOLD = {
     "3_2_5_initialisation_and_normalisation", "3_3_1_schedules", "3_3_2_search", "4_1_data_and_baselines",
     "4_2_network_from_scratch", "4_3_1_lost_digits", "4_3_2_compare_with_print", "4_4_debugging_clinic",
     "4_5_draw_a_digit", "5_1_convolution", "5_2_pooling_and_shortcuts", "5_3_convolutional_network",
-    "5_4_gradients_of_pixels", "6_1_embeddings", "6_2_sentiment", "6_3_recurrent_networks", "6_4_lstm",
-    "6_5_character_model", "6_6_attention", "6_7_small_gpt", "frameworks", "frameworks_differences", "frameworks_more",
-    "frameworks_parallel",
+    "5_4_gradients_of_pixels", "5_5_residual_network", "6_1_embeddings", "6_2_sentiment", "6_3_recurrent_networks",
+    "6_4_lstm", "6_5_character_model", "6_6_attention", "6_7_small_gpt", "frameworks", "frameworks_differences",
+    "frameworks_more", "frameworks_parallel",
 }  # fmt: skip
 
 

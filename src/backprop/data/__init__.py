@@ -18,9 +18,9 @@ from backprop.data.datasets import (
     surnames,
 )
 from backprop.data.toys import moons, spirals
-from backprop.data.transforms import padded, shifted
+from backprop.data.transforms import moved_and_mirrored, padded, shifted
 
 __all__ = [
     "CIFAR10_CLASSES", "Split", "Texts", "cifar10", "fashion_mnist", "first_names", "mnist", "mnist_sample", "moons",
-    "movie_reviews", "padded", "shakespeare", "shifted", "spirals", "surnames",
+    "moved_and_mirrored", "movie_reviews", "padded", "shakespeare", "shifted", "spirals", "surnames",
 ]  # fmt: skip

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from backprop.contract import Array, Split
-from backprop.data.downloads import read
-from backprop.data.formats import parse_cifar, parse_idx
+from backprop.data.downloads import raw_files, read
+from backprop.data.formats import cifar_files, parse_cifar, parse_idx
 from backprop.data.sources import SOURCES
 
 
@@ -101,10 +101,19 @@ def cifar10() -> Split:
     """50,000 and 10,000 photographs in colour, 32×32; the classes are `CIFAR10_CLASSES`.
 
     Shapes: x_train (50000, 3, 32, 32) float32 in [0, 1], channels red, green, blue (0.6 GB), y_train (50000,) int;
-    x_test and y_test likewise, 10000. Raises FileNotFoundError when they were not fetched, ValueError when damaged.
+    x_test and y_test likewise, 10000. The archive will do, or its six raw files in the folder cifar-10-batches-bin, as
+    they are or packed as .bin.xz. Raises FileNotFoundError when they were not fetched, ValueError when damaged.
     Source: Krizhevsky (2009), the binary version.
     """
-    return parse_cifar(read("cifar10", SOURCES["cifar10"].files[0].path), 10000)
+    archive, *_ = SOURCES["cifar10"].files
+    try:
+        files = cifar_files(read("cifar10", archive.path))
+    except FileNotFoundError as no_archive:
+        try:
+            files = raw_files("cifar10")
+        except FileNotFoundError as no_raw:
+            raise FileNotFoundError(f"{no_archive} Its raw files would do as well: {no_raw}") from None
+    return parse_cifar(files, 10000)
 
 
 def movie_reviews() -> Texts:

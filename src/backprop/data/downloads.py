@@ -8,6 +8,7 @@ keeps. So pooch gets the bytes here, and no more.)
 
 import hashlib
 import io
+import lzma
 import os
 import sys
 import tarfile
@@ -43,24 +44,31 @@ def _in_full(folder: str) -> Path:
 
 
 def read(name: str, path: str) -> bytes:
-    """Bytes of one genuine file of a source, whichever folder holds it.
+    """Bytes of one genuine file of a source, whichever folder holds it; a raw file may be packed, with .xz to its name.
 
     Raises FileNotFoundError, naming the command to run, when no folder has the file; ValueError when one has it,
     damaged or altered; and another OSError when it is there but cannot be read.
     """
-    file = next(file for file in SOURCES[name].files if file.path == path)
+    source = SOURCES[name]
+    file = next(file for file in source.files + source.raw if file.path == path)
+    paths = [path, f"{path}.xz"] if file in source.raw else [path]
     damaged, unreadable = [], []
-    for folder in data_folders():
+    for place in (folder / each for folder in data_folders() for each in paths):
         try:
-            data = (folder / path).read_bytes()
+            data = place.read_bytes()
+            if place.suffix == ".xz":
+                data = lzma.decompress(data)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:  # not for this user, say, or a folder of this name
-            unreadable.append(f"{folder / path}: {error.strerror}")
+            unreadable.append(f"{place}: {error.strerror}")
+            continue
+        except (lzma.LZMAError, EOFError) as error:
+            damaged.append(f"{place}: {error}")
             continue
         if not (difference := _difference(data, file)):
             return data
-        damaged.append(f"{folder / path}: {difference}")
+        damaged.append(f"{place}: {difference}")
     command = f"python -m backprop.data fetch {name}"
     if damaged:
         raise ValueError(f"damaged, not used: {'; '.join(damaged + unreadable)}. To download it again: {command}")
@@ -72,8 +80,15 @@ def read(name: str, path: str) -> bytes:
     )
 
 
+def raw_files(name: str) -> list[bytes]:
+    """All raw files of a source in their order, each as `read` gives it. Raises as `read` does."""
+    return [read(name, file.path) for file in SOURCES[name].raw]
+
+
 def state(name: str) -> str:
     """'ready', 'missing', 'unreadable' or 'damaged', found by reading and hashing every file of the source."""
+    if _have_raw(name):
+        return "ready"
     try:
         for file in SOURCES[name].files:
             read(name, file.path)
@@ -92,6 +107,8 @@ def fetch(name: str) -> None:
     Raises ConnectionError, with the reason for each mirror, when none gives the genuine bytes, and OSError
     when the cache folder cannot be written, ImportError without the packages that download.
     """
+    if _have_raw(name):
+        return
     for download in SOURCES[name].downloads:
         if not all(_have(name, file) for file in download.files):
             if not all(map(find_spec, ("pooch", "requests", "tqdm"))):
@@ -132,6 +149,11 @@ def _have(name: str, file: File) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def _have_raw(name: str) -> bool:
+    raw = SOURCES[name].raw
+    return bool(raw) and all(_have(name, file) for file in raw)
 
 
 def _check_writable(folder: Path) -> None:

@@ -30,20 +30,26 @@ def parse_idx(data: bytes, shape: tuple[int, ...]) -> Array:
     return np.frombuffer(data, dtype=np.uint8, offset=len(header)).reshape(shape)
 
 
-def parse_cifar(archive: bytes, n: int) -> Split:
-    """Images from six files of a tar.gz archive, n in each: a byte for the label, 1,024 each for red, green and blue.
+CIFAR_FILES = (*(f"data_batch_{k}.bin" for k in range(1, 6)), "test_batch.bin")
 
-    Raises ValueError unless the archive is whole, has all six files and no label above 9. Source: Krizhevsky's page.
-    """
-    names = [*(f"data_batch_{k}.bin" for k in range(1, 6)), "test_batch.bin"]
+
+def cifar_files(archive: bytes) -> list[bytes]:
+    """The six raw files of CIFAR-10 from its tar.gz archive; ValueError unless it is whole and has all of them."""
     try:
         unpacked = io.BytesIO(gzip.decompress(archive))  # all of it, up to its checksum, which tarfile would not reach
         with tarfile.open(fileobj=unpacked, mode="r:") as tar:
             members = {member.name: member for member in tar if member.isfile()}
-            files = [tar.extractfile(members[f"cifar-10-batches-bin/{name}"]).read() for name in names]
+            return [tar.extractfile(members[f"cifar-10-batches-bin/{name}"]).read() for name in CIFAR_FILES]
     except (tarfile.TarError, OSError, EOFError, zlib.error, KeyError) as error:
         raise ValueError(f"not the archive of CIFAR-10: {error!r}") from error
-    for name, data in zip(names, files, strict=True):
+
+
+def parse_cifar(files: list[bytes], n: int) -> Split:
+    """Images from six raw files, n in each: a byte for the label, 1,024 each for red, green and blue.
+
+    Raises ValueError for a file of another length or a label above 9. Source: Krizhevsky's page.
+    """
+    for name, data in zip(CIFAR_FILES, files, strict=True):
         if len(data) != 3073 * n:
             raise ValueError(f"{len(data):,} bytes in {name}, wanted {3073 * n:,}: {n:,} images of 1 + 3,072")
     rows = np.frombuffer(b"".join(files), np.uint8).reshape(6 * n, 3073)

@@ -19,6 +19,7 @@ class Source(NamedTuple):
     contents: str
     licence: str
     downloads: tuple[Download, ...]
+    raw: tuple[File, ...] = ()  # the same data unpacked, which will do instead; each may be packed as .xz
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -70,6 +71,18 @@ CIFAR10 = _files(
     "cifar-10", "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd 170052171 cifar-10-binary.tar.gz"
 )
 
+CIFAR10_RAW = _files(
+    "cifar-10/cifar-10-batches-bin",
+    """
+    cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5 30730000 data_batch_1.bin
+    a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed 30730000 data_batch_2.bin
+    bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67 30730000 data_batch_3.bin
+    014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48 30730000 data_batch_4.bin
+    755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add 30730000 data_batch_5.bin
+    8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b 30730000 test_batch.bin
+    """,
+)
+
 MOVIE_REVIEWS = _files(
     "rt-polarity",
     """
@@ -117,6 +130,7 @@ SOURCES = {
         "60,000 photographs in colour, 32x32",
         "research use",
         _one_by_one(("https://www.cs.toronto.edu/~kriz/",), CIFAR10),
+        CIFAR10_RAW,
     ),
     "movie_reviews": Source(
         "10,662 sentences from film reviews",

@@ -1,4 +1,4 @@
-"""Data made fit for a network: images moved by whole pixels, rows of ids filled up to one length."""
+"""Data made fit for a network: images moved or mirrored, rows of ids filled up to one length."""
 
 from __future__ import annotations
 
@@ -29,6 +29,26 @@ def shifted(x: Array, down: Array | int, right: Array | int) -> Array:
     framed = np.pad(x.reshape(-1, side, side), ((0, 0), (far, far), (far, far)))
     windows = np.lib.stride_tricks.sliding_window_view(framed, (side, side), axis=(1, 2))
     return windows[np.arange(len(x)), far - down, far - right].reshape(x.shape)
+
+
+def moved_and_mirrored(x: Array, rng: np.random.Generator, far: int = 4) -> Array:
+    """Each picture moved by up to ``far`` pixels down or up and right or left, and half of them mirrored left to right.
+
+    Black moves in, what leaves is lost; for Krizhevsky's "pad by 4 and crop" (He et al. 2016) give ``far=4``.
+
+    Shapes: x (N, C, H, W), the result likewise. Raises ValueError for any other, and for far < 0.
+    """
+    if x.ndim != 4 or not isinstance(far, int | np.integer) or far < 0:
+        raise ValueError(f"moved_and_mirrored wants pictures (N, C, H, W) and far ≥ 0, got shape {x.shape} and {far!r}")
+    n, _, height, width = x.shape
+    framed = np.pad(x, ((0, 0), (0, 0), (far, far), (far, far)))
+    moved = np.empty_like(x)
+    tops, lefts = rng.integers(0, 2 * far + 1, (2, n))
+    mirrored = rng.random(n) < 0.5
+    for picture, frame, top, left, mirror in zip(moved, framed, tops, lefts, mirrored, strict=True):
+        window = frame[:, top : top + height, left : left + width]
+        picture[...] = window[:, :, ::-1] if mirror else window
+    return moved
 
 
 def padded(rows: Sequence[Sequence[int]], length: int | None = None) -> Array:

@@ -11,20 +11,53 @@ from backprop.network import Network, check_layers
 class Residual(Network):
     """y = x + f(x), f the given layers in a row (He et al. 2016). x forks, so backward adds: dx = dy + f's own dx.
 
-    Raises ValueError if f(x) has not the shape of x.
+    Where f changes the shape, a layer ``shortcut`` has to make the same change: y = shortcut(x) + f(x), and dx is the
+    sum of what both send back. Raises ValueError if the two summands differ in shape.
     """
 
+    def __init__(self, *layers: Layer, shortcut: Layer | None = None) -> None:
+        super().__init__(*layers)
+        if shortcut is not None:
+            check_layers("Residual", (*layers, shortcut))
+            self.layers = (*layers, shortcut)
+        self.has_identity = shortcut is None
+
     def forward(self, x: Array) -> Array:
-        y = super().forward(x)
-        if y.shape != x.shape:
-            raise ValueError(f"{self!r}: wants layers that keep the shape, but {x.shape} became {y.shape}")
+        y, around = x, x if self.has_identity else self.layers[-1].forward(x)
+        for layer in self._f:
+            y = layer.forward(y)
+        if y.shape != around.shape:
+            if self.has_identity:
+                raise ValueError(f"{self!r}: wants layers that keep the shape, but {x.shape} became {y.shape}")
+            raise ValueError(f"{self!r}: cannot add f(x) of shape {y.shape} to a shortcut of shape {around.shape}")
         self.cache = y.shape
-        return y + x
+        return y + around
 
     def backward(self, dy: Array) -> Array | None:
         self.check_dy(dy, self.cached())
-        dx = super().backward(dy)
-        return None if dx is None else dx + dy
+        dx, around = dy, dy if self.has_identity else self.layers[-1].backward(dy)
+        for layer in reversed(self._f):
+            dx = layer.backward(dx)
+        return None if dx is None else dx + around
+
+    @property
+    def _f(self) -> tuple[Layer, ...]:
+        return self.layers if self.has_identity else self.layers[:-1]
+
+    @property
+    def wants_dx(self) -> bool:
+        """Whether backward computes ∂L/∂x: a setting of f, and the shortcut's is the same."""
+        return self.layers[0].wants_dx
+
+    @wants_dx.setter
+    def wants_dx(self, wanted: bool) -> None:
+        self.layers[0].wants_dx = wanted
+        if not self.has_identity:
+            self.layers[-1].wants_dx = wanted
+
+    def __repr__(self) -> str:
+        inside = ", ".join(map(repr, self._f))
+        return f"Residual({inside})" if self.has_identity else f"Residual({inside}, shortcut={self.layers[-1]!r})"
 
 
 class Concat(Layer):
