@@ -1,4 +1,4 @@
-"""The LeNet of `lenet` on the colour photographs of CIFAR-10, for readers who fetched them (section 5.3)."""
+"""The LeNet of `lenet` on the colour photographs of CIFAR-10, for readers who fetched them (section 5.5)."""
 
 import sys
 
