@@ -17,7 +17,7 @@ def jacobian(layer, x):
     return np.stack(columns, axis=1)
 
 
-@pytest.mark.equation("eq-residual-block")
+@pytest.mark.equation("eq-picture-block")
 @pytest.mark.parametrize("x", [2.0, -2.0, 0.3])
 @pytest.mark.parametrize("w", [(0.5, -0.6), (1.0, -3.0), (-0.5, 2.0)])
 def test_a_block_of_one_number_is_the_formula(x, w):
@@ -29,7 +29,7 @@ def test_a_block_of_one_number_is_the_formula(x, w):
     assert block.forward(np.array([[x]])).item() == pytest.approx(x + f if x + f > 0 else 0)
 
 
-@pytest.mark.equation("eq-residual-block-dx")
+@pytest.mark.equation("eq-picture-block-dx")
 def test_one_gradient_goes_down_both_ways_and_what_comes_out_is_added():
     rng = np.random.default_rng(1)
     f = Network(Conv2D(2, 3, 3, rng, stride=2, padding=1, dtype=np.float64), BatchNorm(3, dtype=np.float64))
