@@ -6,7 +6,7 @@ from backprop.results.ledger import load
 
 QUOTE = re.compile(
     r"(?<![\d.])(-?\d[\d,]*(?:\.\d+)?)(?: ± (\d+(?:\.\d+)?))?[^\d<±]{0,20}"  # 97.98 ± 0.07 %
-    r"<!-- ledger: (\w+) (\w+)(?:, (.+?))? -->"
+    r"<!-- ledger: (\w+) ([\w.]+)(?:, (.+?))? -->"
 )
 
 
