@@ -16,18 +16,19 @@ def accumulate(rng):
     for sizes in ((4, 12, 20, 28), (7, 1), (5,)):
         parts = [(rng.normal(size=(n, 3)), rng.normal(size=n)) for n in sizes]
         found = [mean_gradient(*part) for part in parts]
-        N, K = sum(sizes), len(sizes)
-        want = sum(n * g for n, g in zip(sizes, found, strict=True)) / N
+        n_all, n_parts = sum(sizes), len(sizes)
+        want = sum(n * g for n, g in zip(sizes, found, strict=True)) / n_all
         yield Case(
             mean_gradient,
             parts,
             want=want,
             traps={
-                "That is the plain mean of the parts: a small part counts as much as a large one.": sum(found) / K,
+                "That is the plain mean of the parts: a small part counts as much as a large one.": sum(found)
+                / n_parts,
                 "That is the sum of the parts: each brings its share of the examples.": sum(found),
-                "That is the sum over all examples; the loss is a mean.": want * N,
-                "That is divided twice.": want / N,
-                "That is divided by the number of parts, and not by the number of examples.": want * N / K,
+                "That is the sum over all examples; the loss is a mean.": want * n_all,
+                "That is divided twice.": want / n_all,
+                "That is divided by the number of parts, and not by the number of examples.": want * n_all / n_parts,
                 "That is the last part alone.": found[-1],
             },
         )
