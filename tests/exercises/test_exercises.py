@@ -93,7 +93,10 @@ def quiz_faults(page: Page) -> Iterator[str]:
             yield "a quiz asks nothing"
 
 
-NOTEBOOKS = [*(ROOT / "book").rglob("[0-9]*/*.ipynb"), *(ROOT / "book/appendices").glob("frameworks*.ipynb")]
+APPENDIX_A = set((ROOT / "book/appendices").glob("frameworks*.ipynb")) - {
+    ROOT / "book/appendices/frameworks_questions.ipynb"
+}
+NOTEBOOKS = [*(ROOT / "book").rglob("[0-9]*/*.ipynb"), *APPENDIX_A]
 PAGES = {str(path.relative_to(ROOT)): Page(path, path.read_text(encoding="utf-8")) for path in sorted(NOTEBOOKS)}
 
 

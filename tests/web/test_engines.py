@@ -28,7 +28,8 @@ STARTED = f"""() => (places => places.length && places.every(
 # What a reader sees of widget k: whether its text and its pictures (if it has any) differ from the last time.
 CHANGED = """k => {
     const widget = document.querySelectorAll("[data-mounted]")[k];
-    const pictures = [...widget.querySelectorAll("canvas")].map(canvas => canvas.toDataURL());
+    const pictures = [...widget.querySelectorAll("canvas")].filter(canvas => canvas.clientWidth).map(
+        canvas => canvas.toDataURL());
     const before = widget.seen, now = { text: widget.innerText, picture: pictures.join() };
     widget.seen = now;
     return before && [now.text !== before.text, !pictures.length || now.picture !== before.picture]; }"""

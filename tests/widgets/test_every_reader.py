@@ -72,7 +72,7 @@ def test_a_thumb_that_scrolls_the_page_leaves_every_setting_as_it_is(widget, sho
     finger = screen.tab.context.new_cdp_session(screen.tab)
     knobs = "[...document.querySelectorAll('input[type=range]')].map(node => node.value)"
     before = settings(screen, widget), screen.tab.evaluate(knobs)
-    for node in screen.tab.locator("input[type=range]:enabled, canvas:not(.bp-pad)").all():
+    for node in screen.tab.locator("input[type=range]:enabled:visible, canvas:not(.bp-pad):visible").all():
         node.evaluate("node => node.scrollIntoView({ block: 'center' })")
         box, at = node.bounding_box(), screen.tab.evaluate("scrollY")
         x, y = box["x"] + 0.9 * box["width"], box["y"] + 0.9 * box["height"]

@@ -78,7 +78,8 @@ def test_each_public_trait_is_synced_with_the_page(widget):
 
 NAMES = {"__init__.py", "view.js", "maths.js", "words.js", "look.css"}
 MORE = {
-    "convolution_explorer": {"pictures.json"},
+    "attention_lab": {"text.js"},
+    "convolution_explorer": {"pictures.json", "pictures.js"},
     "descent_explorer": {"map.js", "plane.js", "diagnosis.js"},
     "digit_pad": {"ink.js", "pen.js"},
 }

@@ -151,6 +151,19 @@ def bias_for_a_wish(rng):
         yield Case(steps, share, want=math.log(f / (1 - f)), traps=traps)
 
 
+def nudged(cell, d_out, inputs, *fixed):
+    """The gradient at each of the inputs, where ``d_out`` is that of the cell's result."""
+    return tuple(
+        numerical_gradient(lambda v, k=k: float(cell(*inputs[:k], v, *inputs[k + 1 :], *fixed) @ d_out), value)
+        for k, value in enumerate(inputs)
+    )
+
+
+def but(right, k, wrong):
+    """The right results but for part k."""
+    return *right[:k], wrong, *right[k + 1 :]
+
+
 def coupled_memory(z_f, z_g, before):
     f = sigmoid(z_f)
     return f * before + (1 - f) * np.tanh(z_g)
@@ -163,80 +176,51 @@ def coupled_gates(rng):
         z_f, z_g, before, dc = rng.normal(size=(4, n))
         before = before + 1.5
         f, g = sigmoid(z_f), np.tanh(z_g)
-
-        def price(z_f=z_f, z_g=z_g, before=before, dc=dc):
-            return float(coupled_memory(z_f, z_g, before) @ dc)
-
-        want = tuple(
-            numerical_gradient(lambda v, name=name, price=price: price(**{name: v}), value)
-            for name, value in (("z_f", z_f), ("z_g", z_g), ("before", before))
-        )
-        delta_f, delta_g, kept = dc * (before - g) * f * (1 - f), dc * (1 - f) * (1 - g * g), dc * f
+        delta_f = dc * (before - g) * f * (1 - f)
+        right = delta_f, dc * (1 - f) * (1 - g * g), dc * f
         yield Case(
             dc,
             f,
             g,
             before,
-            want=want,
+            want=nudged(coupled_memory, dc, (z_f, z_g, before)),
             names=("δ of the gate", "δ of the proposal", "gradient of c_before"),
             traps={
-                "The sign in δ of the gate is turned: more f means more of the old memory.": (-delta_f, delta_g, kept),
-                "The slope of tanh is 1 − g², with the proposal squared.": (delta_f, dc * (1 - f) * (1 - g), kept),
-                "The gate is a sigmoid: its slope is f (1 − f), not 1 − f².": (
-                    dc * (before - g) * (1 - f * f),
-                    delta_g,
-                    kept,
+                "The sign in δ of the gate is turned: more f means more of the old memory.": but(right, 0, -delta_f),
+                "The slope of tanh is 1 − g², with the proposal squared.": but(right, 1, dc * (1 - f) * (1 - g)),
+                "The gate is a sigmoid: its slope is f (1 − f), not 1 − f².": but(
+                    right, 0, dc * (before - g) * (1 - f * f)
                 ),
-                "The slope of the sigmoid is f (1 − f): the factor 1 − f is missing.": (
-                    dc * (before - g) * f,
-                    delta_g,
-                    kept,
+                "The slope of the sigmoid is f (1 − f): the factor 1 − f is missing.": but(
+                    right, 0, dc * (before - g) * f
                 ),
-                "The gate weighs c_before against g: their difference is missing.": (
-                    dc * f * (1 - f),
-                    delta_g,
-                    kept,
+                "The gate weighs c_before against g: their difference is missing.": but(right, 0, dc * f * (1 - f)),
+                "The proposal is a tanh: its slope is 1 − g², not g (1 − g).": but(
+                    right, 1, dc * (1 - f) * g * (1 - g)
                 ),
-                "The proposal is a tanh: its slope is 1 − g², not g (1 − g).": (
-                    delta_f,
-                    dc * (1 - f) * g * (1 - g),
-                    kept,
+                "The slope of tanh is 1 − g², not g².": but(right, 1, dc * (1 - f) * g * g),
+                "dc is missing in δ of the gate.": but(right, 0, (before - g) * f * (1 - f)),
+                "dc is missing in δ of the proposal.": but(right, 1, (1 - f) * (1 - g * g)),
+                "The old memory's gradient is dc f, without the memory itself.": but(right, 2, dc * f * before),
+                "dc is missing in the gradient of the old memory.": but(right, 2, f),
+                "The gradient of the old memory is not dc alone: the gate f weighs it.": but(right, 2, dc),
+                "The weight of the proposal, 1 − f, is missing in its δ.": but(right, 1, dc * (1 - g * g)),
+                "δ of the proposal has no f in front of 1 − f: only the gate's own slope has.": but(
+                    right, 1, dc * f * (1 - f) * (1 - g * g)
                 ),
-                "The slope of tanh is 1 − g², not g².": (delta_f, dc * (1 - f) * g * g, kept),
-                "dc is missing in δ of the gate.": ((before - g) * f * (1 - f), delta_g, kept),
-                "dc is missing in δ of the proposal.": (delta_f, (1 - f) * (1 - g * g), kept),
-                "The old memory's gradient is dc f, without the memory itself.": (delta_f, delta_g, dc * f * before),
-                "dc is missing in the gradient of the old memory.": (delta_f, delta_g, f),
-                "The gradient of the old memory is not dc alone: the gate f weighs it.": (
-                    delta_f,
-                    delta_g,
-                    dc,
+                "Only the way of the proposal counts here; f also weighs the old memory.": but(
+                    right, 0, -dc * g * f * (1 - f)
                 ),
-                "The weight of the proposal, 1 − f, is missing in its δ.": (delta_f, dc * (1 - g * g), kept),
-                "δ of the proposal has no f in front of 1 − f: only the gate's own slope has.": (
-                    delta_f,
-                    dc * f * (1 - f) * (1 - g * g),
-                    kept,
+                "The gate also closes the way of the proposal: the term −g is missing.": but(
+                    right, 0, dc * before * f * (1 - f)
                 ),
-                "Only the way of the proposal counts here; f also weighs the old memory.": (
-                    -dc * g * f * (1 - f),
-                    delta_g,
-                    kept,
+                "1 − f falls when f rises: the proposal counts with a minus sign.": but(
+                    right, 0, dc * (before + g) * f * (1 - f)
                 ),
-                "The gate also closes the way of the proposal: the term −g is missing.": (
-                    dc * before * f * (1 - f),
-                    delta_g,
-                    kept,
-                ),
-                "1 − f falls when f rises: the proposal counts with a minus sign.": (
-                    dc * (before + g) * f * (1 - f),
-                    delta_g,
-                    kept,
-                ),
-                "The slope of the sigmoid is missing in δ of the gate.": (dc * (before - g), delta_g, kept),
-                "The slope of tanh is missing in δ of the proposal.": (delta_f, dc * (1 - f), kept),
-                "The proposal is weighed by 1 − f, not by f.": (delta_f, dc * f * (1 - g * g), kept),
-                "The old memory is weighed by f, not by 1 − f.": (delta_f, delta_g, dc * (1 - f)),
+                "The slope of the sigmoid is missing in δ of the gate.": but(right, 0, dc * (before - g)),
+                "The slope of tanh is missing in δ of the proposal.": but(right, 1, dc * (1 - f)),
+                "The proposal is weighed by 1 − f, not by f.": but(right, 1, dc * f * (1 - g * g)),
+                "The old memory is weighed by f, not by 1 − f.": but(right, 2, dc * (1 - f)),
             },
         )
 
@@ -257,25 +241,15 @@ def gru_backward(rng):
         z_r, z_f, xW, before, da = rng.normal(size=(5, n))
         before, U = before + 1.2 * np.sign(before), rng.normal(size=(n, n)) + 0.3
         r, f, g = sigmoid(z_r), sigmoid(z_f), np.tanh(xW + (sigmoid(z_r) * before) @ U)
-
-        def priced(z_r=z_r, z_f=z_f, xW=xW, before=before, da=da, U=U):
-            return float(gru_state(z_r, z_f, xW, before, U) @ da)
-
-        want = tuple(
-            numerical_gradient(lambda v, name=name, priced=priced: priced(**{name: v}), value)
-            for name, value in (("z_r", z_r), ("z_f", z_f), ("xW", xW), ("before", before))
-        )
-        d_r, d_f, d_g, back = want
+        want = nudged(gru_state, da, (z_r, z_f, xW, before), U)
+        _, d_f, d_g, _ = want
         dq, slope = d_g @ U.T, r * (1 - r)
         traps = {
-            "The sign in δ of f is turned: more f means more of the old state.": (d_r, -d_f, d_g, back),
-            "δ of f: the gate also closes the way of the proposal, so −g is missing.": (
-                d_r,
-                da * before * f * (1 - f),
-                d_g,
-                back,
+            "The sign in δ of f is turned: more f means more of the old state.": but(want, 1, -d_f),
+            "δ of f: the gate also closes the way of the proposal, so −g is missing.": but(
+                want, 1, da * before * f * (1 - f)
             ),
-            "δ of f: the slope of the sigmoid is missing.": (d_r, da * (before - g), d_g, back),
+            "δ of f: the slope of the sigmoid is missing.": but(want, 1, da * (before - g)),
             "δ of g: the slope of tanh is missing.": (
                 (da * (1 - f)) @ U.T * before * slope,
                 d_f,
@@ -288,33 +262,17 @@ def gru_backward(rng):
                 da * f * (1 - g * g),
                 da * f + (da * f * (1 - g * g)) @ U.T * r,
             ),
-            "δ of r: the slope of the sigmoid is missing.": (dq * before, d_f, d_g, back),
-            "δ of r: in r ⊙ a_before each factor gets the gradient times the other one.": (
-                dq * r * slope,
-                d_f,
-                d_g,
-                back,
+            "δ of r: the slope of the sigmoid is missing.": but(want, 0, dq * before),
+            "δ of r: in r ⊙ a_before each factor gets the gradient times the other one.": but(want, 0, dq * r * slope),
+            "δ of r: the old state is missing, by which r is multiplied.": but(want, 0, dq * slope),
+            "Gradient of a_before: only the direct path is counted, not the way through the proposal.": but(
+                want, 3, da * f
             ),
-            "δ of r: the old state is missing, by which r is multiplied.": (dq * slope, d_f, d_g, back),
-            "Gradient of a_before: only the direct path is counted, not the way through the proposal.": (
-                d_r,
-                d_f,
-                d_g,
-                da * f,
+            "Gradient of a_before: only the way through the proposal is counted, not the direct path.": but(
+                want, 3, dq * r
             ),
-            "Gradient of a_before: only the way through the proposal is counted, not the direct path.": (
-                d_r,
-                d_f,
-                d_g,
-                dq * r,
-            ),
-            "Gradient of a_before: the reset gate stands on the way through the proposal.": (
-                d_r,
-                d_f,
-                d_g,
-                da * f + dq,
-            ),
-            "Gradient of a_before: the two ways add up; they do not multiply.": (d_r, d_f, d_g, da * f * dq * r),
+            "Gradient of a_before: the reset gate stands on the way through the proposal.": but(want, 3, da * f + dq),
+            "Gradient of a_before: the two ways add up; they do not multiply.": but(want, 3, da * f * dq * r),
         }
         if n > 1:
             wrong = d_g @ U

@@ -1,0 +1,122 @@
+// A text that looks back: the map of its shares, and which way the gradient runs along each square.
+import { button, choices } from "../kit/controls.js";
+import { h } from "../kit/stage.js";
+import { minus, number } from "../kit/words.js";
+import { pair, readBack } from "./maths.js";
+
+// Two decimals; what would be 0.00 with its power of ten.
+export const short = (value) => (value && Math.abs(value) < 0.005 ? number(value) : minus(value.toFixed(2)));
+export const percent = (share) => (share > 0.0005 && share < 0.005 ? "<1" : String(Math.round(100 * share)));
+
+// The parts of the screen, which follow the model from now on.
+export function textMap(ui, model, texts) {
+  const grid = h("div", { class: "bp-map", role: "grid" });
+  const told = [0, 1, 2, 3].map(() => h("p"));
+  const hide = button(ui, ui.say("hide"), () => ui.set({ causal: !model.get("causal") }));
+  // The map of a text: squares that a mouse points at, a thumb taps and arrow keys walk through.
+  const at = (event) => event.target.closest("[data-row]");
+  const point = (event) => at(event) && ui.set({ row: +at(event).dataset.row, column: +at(event).dataset.column });
+  const square = (row, column) => grid.querySelector(`[data-row="${row}"][data-column="${column}"]`);
+  let built;
+  let read;
+  ui.listen(grid, "pointermove", (event) => event.pointerType !== "touch" && point(event));
+  for (const event of ["focusin", "click"]) ui.listen(grid, event, point);
+  ui.listen(grid, "keydown", (event) => {
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!step || !at(event)) return;
+    event.preventDefault();
+    const { row, column } = at(event).dataset;
+    square(+row + step[0], +column + step[1])?.focus();
+  });
+
+  ui.watch(["text", "loudness", "causal", "row", "column", "mode"], () => {
+    const text = model.get("text");
+    const causal = model.get("causal");
+    if (text !== built) build(text);
+    built = text;
+    read = readBack(text, model.get("loudness"), causal);
+    const i = Math.min(model.get("row"), text.length - 2);
+    const j = Math.min(model.get("column"), text.length - 1);
+    read.p.forEach((shares, row) =>
+      shares.forEach((share, column) => {
+        const node = square(row, column);
+        const dz = read.dz[row][column];
+        const sign = Math.abs(dz) < 0.005 ? "" : dz < 0 ? "▲" : "▼";
+        const here = row === i && column === j;
+        node.className =
+          (causal && column > row ? "bp-future " : "") + (here ? "bp-here" : row === i || column === j ? "bp-met" : "");
+        node.tabIndex = here ? 0 : -1;
+        node.style.setProperty("--share", 60 * share + "%");
+        node.replaceChildren(share > 0.0005 ? percent(share) : "", h("small", {}, sign));
+        node.setAttribute(
+          "aria-label",
+          ui.say("cell", {
+            i: row + 1,
+            j: column + 1,
+            asked: text[row],
+            letter: text[column],
+            share: percent(share),
+          }),
+        );
+      }),
+    );
+    for (const node of grid.querySelectorAll("[data-head]")) {
+      node.className = [`row${i}`, `column${j}`].includes(node.dataset.head) ? "bp-here" : "";
+    }
+    hide.setAttribute("aria-pressed", causal);
+    const words = {
+      i: i + 1,
+      j: j + 1,
+      asked: text[i],
+      next: text[i + 1],
+      letter: text[j],
+      before: text[j - 1] ?? ui.say("start"),
+      share: percent(read.p[i][j]),
+      dz: short(read.dz[i][j]),
+      loss: short(read.losses.reduce((a, b) => a + b)),
+    };
+    const what = pair(text, causal, i, j, read.dz[i][j]);
+    const flows = !["hidden", "still"].includes(what);
+    told[0].textContent = ui.say("takes", words);
+    told[1].textContent = ui.say(what === "wanted" ? "right" : what, words);
+    told[2].textContent = flows ? ui.say("goes", words) : "";
+    told[3].textContent = ui.say("loss", words) + (causal ? "" : " " + ui.say("cheats"));
+    told[3].classList.toggle("bp-alarm", !causal);
+    if (model.get("mode") === "text") ui.announce(...[0, 1, 3].map((k) => told[k]));
+  });
+
+  function build(text) {
+    const letters = [...text];
+    const head = (place, ...words) => h("span", { role: "columnheader", "data-head": place }, h("b", {}, ...words));
+    grid.style.setProperty("--count", letters.length);
+    grid.setAttribute("aria-label", ui.say("grid", { text }));
+    grid.replaceChildren(
+      h(
+        "div",
+        { role: "row" },
+        h("span", { role: "columnheader" }),
+        ...letters.map((letter, j) => head(`column${j}`, h("small", {}, (letters[j - 1] ?? "·") + "→"), letter)),
+      ),
+      ...letters
+        .slice(0, -1)
+        .map((letter, row) =>
+          h(
+            "div",
+            { role: "row" },
+            h("span", { role: "rowheader", "data-head": `row${row}` }, letter, h("small", {}, "→" + letters[row + 1])),
+            ...letters.map((_, column) => h("span", { role: "gridcell", "data-row": row, "data-column": column })),
+          ),
+        ),
+    );
+  }
+  return [
+    h(
+      "div",
+      { class: "bp-set" },
+      choices(ui, { trait: "text", label: ui.say("text"), options: texts.map((value) => ({ value, label: value })) }),
+      h("div", { class: "bp-row" }, hide),
+    ),
+    h("div", { class: "bp-seen" }, h("p", { class: "bp-name" }, ui.say("ask")), grid),
+    h("div", { class: "bp-told" }, ...told),
+  ];
+}
