@@ -8,7 +8,6 @@ keeps. So pooch gets the bytes here, and no more.)
 
 import hashlib
 import io
-import lzma
 import os
 import sys
 import tarfile
@@ -57,13 +56,13 @@ def read(name: str, path: str) -> bytes:
         try:
             data = place.read_bytes()
             if place.suffix == ".xz":
-                data = lzma.decompress(data)
+                data = _unpacked(data)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:  # not for this user, say, or a folder of this name
             unreadable.append(f"{place}: {error.strerror}")
             continue
-        except (lzma.LZMAError, EOFError) as error:
+        except ValueError as error:
             damaged.append(f"{place}: {error}")
             continue
         if not (difference := _difference(data, file)):
@@ -83,6 +82,16 @@ def read(name: str, path: str) -> bytes:
 def raw_files(name: str) -> list[bytes]:
     """All raw files of a source in their order, each as `read` gives it. Raises as `read` does."""
     return [read(name, file.path) for file in SOURCES[name].raw]
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What was packed with xz. Raises ValueError if that is damaged or cut."""
+    import lzma  # here, since Python in a browser has none, and no page there reads such a file
+
+    try:
+        return lzma.decompress(data)
+    except (lzma.LZMAError, EOFError) as error:
+        raise ValueError(str(error)) from error
 
 
 def state(name: str) -> str:
