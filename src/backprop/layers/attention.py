@@ -49,7 +49,7 @@ class Attention(Layer):
         x, q, k, v, p = self.cached()
         self.check_dy(dy, v.shape, v.dtype)
         dqkv = np.concatenate(attend_backward(dy, q, k, v, p), axis=2)
-        self.dW = x.reshape(-1, x.shape[2]).T @ dqkv.reshape(-1, dqkv.shape[2])
+        self.dW = rows(x).T @ rows(dqkv)
         return dqkv @ self.W.T if self.wants_dx else None
 
     def __repr__(self) -> str:
@@ -79,3 +79,8 @@ def attend_backward(dy: Array, q: Array, k: Array, v: Array, p: Array) -> tuple[
     dz = p * (dp - (p * dp).sum(axis=2, keepdims=True))
     dz *= 1 / math.sqrt(q.shape[2])
     return dz @ k, dz.swapaxes(1, 2) @ q, dv
+
+
+def rows(x: Array) -> Array:
+    """(N, T, n) as (N T, n)."""
+    return x.reshape(-1, x.shape[-1])

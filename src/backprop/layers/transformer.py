@@ -8,7 +8,7 @@ import numpy as np
 
 from backprop.contract import Array, Layer, are_counts, is_floating, kept
 from backprop.initializers import glorot
-from backprop.layers.attention import attend, attend_backward
+from backprop.layers.attention import attend, attend_backward, rows
 
 Past = tuple[Array, Array]  # keys and values of the steps so far
 
@@ -45,8 +45,8 @@ class LayerNorm(Layer):
         """dx = (dx̂ − mean of dx̂ − x̂ · mean of dx̂ x̂) / √(variance + ε), dx̂ = γ dy."""
         x_hat, inv_std = self.cached()
         self.check_dy(dy, x_hat.shape, x_hat.dtype)
-        rows = tuple(range(dy.ndim - 1))
-        self.dgamma, self.dshift = (dy * x_hat).sum(axis=rows), dy.sum(axis=rows)
+        axes = tuple(range(dy.ndim - 1))
+        self.dgamma, self.dshift = (dy * x_hat).sum(axis=axes), dy.sum(axis=axes)
         if not self.wants_dx:
             return None
         dx = self.gamma * dy
@@ -175,8 +175,3 @@ def join_heads(x: Array, n_heads: int) -> Array:
     """The inverse of ``split_heads``, and so its backward, too: numbers are moved, none is changed or used twice."""
     n, t, width = x.shape
     return x.reshape(n // n_heads, n_heads, t, width).swapaxes(1, 2).reshape(n // n_heads, t, n_heads * width)
-
-
-def rows(x: Array) -> Array:
-    """(N, T, n) as (N T, n)."""
-    return x.reshape(-1, x.shape[-1])
