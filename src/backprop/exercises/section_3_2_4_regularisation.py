@@ -8,7 +8,7 @@ from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("3.2.4.a", hint="The page has where a bias with a price on it ends: divide the target by 1 + λ.")
+@exercise("3.2.4.a", hint="The page has where a bias with a penalty on it ends: divide the target by 1 + λ.")
 def warm_room(rng):
     """One room on three scales, by hand."""
     says, cold = 20 / 1.1, 293 - 293 / 1.1
@@ -23,7 +23,7 @@ def warm_room(rng):
             "too_cold: that is what it says; by how many degrees is it too cold?": (says, 293 / 1.1, 0.0),
             "too_cold: the mistake grows with the target: a tenth of 293/1.1.": (says, 20 - says, 0.0),
             "own_scale: if room temperature is 0, the target is 0, and so is the answer.": (says, cold, 20 - says),
-            "A price on the bias does something: it pulls the answer towards 0.": (20.0, 0.0, 0.0),
+            "A penalty on the bias does something: it pulls the answer towards 0.": (20.0, 0.0, 0.0),
             "too_cold: a positive number of degrees is asked for.": (says, -cold, 0.0),
         },
     )
