@@ -77,8 +77,9 @@ def said_in(node: ast.AST) -> Iterator[str]:
 
 
 def is_said(text: str) -> bool:
-    """Whether a string is for readers: several words and no markup, or the name of a part."""
-    return text == "{part}:" or bool(WORDS.search(FIELD.sub("x", text)) and not MARKUP.search(text))
+    """Whether a string is for readers: several words and no markup, or a field and its punctuation."""
+    words = WORDS.search(FIELD.sub("x", text)) or re.fullmatch(FIELD.pattern + "[.:]", text)
+    return bool(words) and not MARKUP.search(text)
 
 
 def brought_to(tree: ast.Module) -> Iterator[str]:
