@@ -2,8 +2,8 @@
 
 A table maps sentences to sentences. A key with names in braces is a template: ``{n} results are wanted.`` stands for
 that sentence with any number; what it has in a field is carried over, and translated where the table knows it. Three
-names mean more: of ``{sentence}`` the table must know the words, else the template does not fit; ``{text}`` is never
-translated, since it is Python's own; ``{…shape}`` is a shape. What no table knows stays English.
+names mean more: of ``{sentence}`` the table must know the words, else the template does not fit; ``{text}`` is that of
+an error; ``{…shape}`` is a shape. What no table knows stays English.
 """
 
 import json
@@ -27,6 +27,9 @@ class Table:
     def say(self, text: str) -> str:
         """The text in the table's language; English where the table does not know it."""
         return self._known(text) or text
+
+    def knows(self, text: str) -> bool:
+        return self._known(text) is not None
 
     def _known(self, text: str) -> str | None:
         if text in self.entries:
@@ -52,9 +55,10 @@ class Table:
         return [(re.compile(rf"(?<!\w){pattern(english, word)}(?!\w)"), self.entries[english]) for english in phrases]
 
     def _filled(self, other: str, fields: dict[str, str]) -> str | None:
-        if "sentence" in fields and self._known(fields["sentence"]) is None:
+        if "sentence" in fields and not self.knows(fields["sentence"]):
             return None
-        fields = {name: text if name == "text" else self._field(text) for name, text in fields.items()}
+        # Of the text of an error, the book's own is translated as a whole, and Python's is left as it is.
+        fields = {name: (self.say if name == "text" else self._field)(text) for name, text in fields.items()}
         said = FIELD.sub(lambda field: fields[field[1]], other)
         # The template has a space beside a field, for a number or a name; beside Chinese there is none.
         return re.sub(rf"(?<=[{HAN}{FULL}]) +(?=[{HAN}{FULL}])|(?<=[{FULL}]) +|(?<=[{HAN}]) +(?=[{FULL}])", "", said)
