@@ -19,9 +19,9 @@ from web.translation.checks import faults_of_style
 TABLES = ROOT / "src/backprop/zh"
 NAMES = [COMMON, *sorted(path.stem for path in CHECKERS.glob("section_*.py"))]
 NUMBER = re.compile(r"(?<![A-Za-z₀-₉])\d+(?:\.\d+)?(?:e[+-]?\d+)?")
-CODE = re.compile(  # no English words: a letter, dW, w13, names with _, indices, Greek, raised and lowered signs
-    r"(?<!['’])\b(?:[B-HJ-Zb-hj-z]|d(?!o\b)[A-Za-z]\d?|[A-Za-z]\d+|\w*(?=_)\w+)\b"
-    r"|`[^`]*`|\w+\[[^\]]*\]|[Α-ω∂]\w*|\w[²³ˣᵀ₀-₉]+"
+CODE = re.compile(  # no English words: names with _ or an index, Greek, raised and lowered signs, dW, w13, a letter
+    r"`[^`]*`|\w+\[[^\]]*\]|\w*_\w+|[Α-ω∂]\w*|\w[²³ˣᵀ₀-₉]+"
+    r"|(?<!['’])\b(?:d(?!o\b)[A-Za-z]\d?|[A-Za-z]\d+|[B-HJ-Zb-hj-z])\b"
 )
 SPACE = re.compile(rf"[{HAN}][Α-ω∂]|[Α-ω∂²³ˣᵀ₀-₉][{HAN}]")
 
