@@ -39,6 +39,9 @@ def faults(name: str) -> Iterator[str]:
     yield from (f"not needed: {english}" for english in table if english not in said)
     for english, chinese in table.items():
         yield from (f"{fault}: {chinese}" for fault in differences(english, chinese) if chinese)
+        part = re.match(r"([a-z]\w*): ", english)  # the name of a variable, if it is not translated as a name of a part
+        if part and chinese and part[1] not in table and not chinese.startswith(f"{part[1]}："):
+            yield f"does not begin with {part[1]}：, the name of a variable: {chinese}"
 
 
 def differences(english: str, chinese: str) -> Iterator[str]:

@@ -229,6 +229,17 @@ def test_a_planted_fault_of_a_translation_is_found(english, chinese, fault):
     assert any(fault in one for one in found) if fault else found == []
 
 
+def test_the_name_of_a_variable_before_a_colon_stays_unless_the_table_translates_it(monkeypatch):
+    table = {"dx: the slope is missing.": "dx：漏了斜率。", "slope: a sign is lost.": "斜率：丢了一个符号。"}
+    monkeypatch.setattr(sentences, "said_by", lambda name: table)
+    monkeypatch.setattr(sentences, "table_of", lambda name: table)
+    assert list(sentences.faults("checking")) == [
+        "does not begin with slope：, the name of a variable: 斜率：丢了一个符号。"
+    ]
+    table["slope"] = "斜率"
+    assert list(sentences.faults("checking")) == []
+
+
 def test_a_planted_gap_in_a_table_is_found_and_a_draft_fills_it(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sentences, "TABLES", tmp_path)
     monkeypatch.setattr(sentences, "ROOT", tmp_path)
