@@ -19,8 +19,7 @@ from tools import sentences
 from tools.lint.said import said_by, said_in
 from web.runtime import own
 
-# Not yet translated. The list may only shrink: when a table is complete, its name goes.
-TO_COME = set(sentences.NAMES) - {"checking", "section_2_3_2_forks"}
+TABLES = {path.stem for path in sentences.TABLES.glob("*.json")}  # a section without one is still to be translated
 ENGLISH = re.compile(r"(?:\b[A-Za-z]{2,} ){3}[A-Za-z]{2,}")
 PYTHONS_OWN = re.compile(r"抛出 \w+：[^。]*。")
 
@@ -32,11 +31,13 @@ def chinese(monkeypatch):
 
 @pytest.mark.parametrize("name", sentences.NAMES)
 def test_every_sentence_has_a_chinese_one_that_keeps_fields_numbers_and_names(name):
-    found = list(sentences.faults(name))
-    if name in TO_COME:
-        assert found, f"{name} is translated: take it from the list of those to come"
-    else:
-        assert found == []
+    if name not in TABLES:
+        pytest.skip("not yet translated: python -m tools.sentences draft " + name)
+    assert list(sentences.faults(name)) == []
+
+
+def test_a_table_is_that_of_a_file_of_checkers():
+    assert {"checking", "section_2_3_2_forks"} <= TABLES <= set(sentences.NAMES)
 
 
 @pytest.mark.parametrize("number", WRONG)
@@ -47,7 +48,7 @@ def test_a_verdict_says_what_was_found_in_the_source_and_in_chinese_nothing_in_e
         verdict = check(number, answer, rng=np.random.default_rng(0))
         for sentence in (*verdict.sentences, verdict.hint, verdict.headline):
             assert found.knows(sentence), sentence
-        if section not in TO_COME:
+        if section in TABLES:
             assert repr(verdict).startswith(f"练习 {number}：✗ 还不对。\n")
             assert "\n提示：" in repr(verdict)
             assert not ENGLISH.search(PYTHONS_OWN.sub("", repr(verdict))), repr(verdict)
@@ -155,6 +156,7 @@ TOLD = Table(
             "It got f = a function, x = an array of shape (2,), y = 3.",
             "它得到 f = 一个函数, x = 形状为 (2,) 的数组, y = 3。",
         ),
+        ("It got a = 'the bias', the bias = 3.", "它得到 a = 'the bias', the bias = 3。"),
         ("It got an\narray.", "它得到 an\narray。"),
         ("Not yet.", "Not yet."),
     ],

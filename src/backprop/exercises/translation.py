@@ -48,11 +48,11 @@ class Table:
 
     @cached_property
     def _phrases(self) -> list[tuple[re.Pattern, str]]:
-        """What is no sentence, and may stand anywhere in a field, as in a list of values."""
+        """What is no sentence, and may stand anywhere in a field, as in a list; not a reader's own string or name."""
         phrases = [english for english in self.entries if not english.endswith(ENDS)]
         phrases.sort(key=lambda english: -len(english))
-        word = r"\w+"
-        return [(re.compile(rf"(?<!\w){pattern(english, word)}(?!\w)"), self.entries[english]) for english in phrases]
+        edge, word = r"(?<![\w'\"]){}(?![\w'\"]| =)", r"\w+"
+        return [(re.compile(edge.format(pattern(english, word))), self.entries[english]) for english in phrases]
 
     def _filled(self, other: str, fields: dict[str, str]) -> str | None:
         if "sentence" in fields and not self.knows(fields["sentence"]):
