@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 
 from backprop.exercises.translation import FIELD, HAN
-from tools.lint.said import CHECKERS, COMMON, ROOT, said_by
+from tools.lint.said import CHECKERS, COMMON, ROOT, WORDS, said_by
 from web.translation.checks import faults_of_style
 
 TABLES = ROOT / "src/backprop/zh"
@@ -50,6 +50,8 @@ def differences(english: str, chinese: str) -> Iterator[str]:
         there, here = (set(kind.findall(re.sub(r"(?<=\d),(?=\d{3})", "", text))) for text in (english, chinese))
         if there != here:
             yield f"a {what} differs: English {sorted(there - here)}, Chinese {sorted(here - there)}"
+    if WORDS.search(FIELD.sub("x", english)) and not re.search(f"[{HAN}]", chinese):
+        yield "no Chinese in it"
     yield from faults_of_style(FIELD.sub("x", chinese))
     if hit := SPACE.search(chinese):
         yield f"no space between Chinese and a formula: {hit[0]!r}"

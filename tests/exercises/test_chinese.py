@@ -20,7 +20,7 @@ from tools.lint.said import said_by, said_in
 from web.runtime import own
 
 TABLES = {path.stem for path in sentences.TABLES.glob("*.json")}  # a section without one is still to be translated
-ENGLISH = re.compile(r"(?:\b[A-Za-z]{2,} ){3}[A-Za-z]{2,}")
+ENGLISH = re.compile(r"(?:\b[A-Za-z]+ ){3}[A-Za-z]+")
 PYTHONS_OWN = re.compile(r"抛出 \w+：[^。]*。")
 
 
@@ -210,6 +210,8 @@ def test_what_is_said_is_read_from_a_source_in_its_order():
     [
         ("{n} of {size} differ.", "{size} 个里有 {m} 个不对。", "a field differs"),
         ("There are 1,000 of them.", "一共 100 个。", "a number differs"),
+        ("The path through v is missing.", "The path through v is missing.", "no Chinese in it"),
+        ("{part}:", "{part}：", ""),
         ("The slope is 1 − a².", "斜率是 1 − a。", "a name differs"),
         ("W[j, k] is meant.", "指的是 W[k, j]。", "a name differs"),
         ("dW is missing.", "db 漏了。", "a name differs"),
