@@ -47,7 +47,8 @@ REACTIONS = {
                 "env-updated refresh_lists", "config-inited close_other_doors", "build-finished clean_downloads"],
     figures: ["html-page-context inline_drawings"],
     fonts: ["build-finished cut_fonts"],
-    formulas: ["config-inited find_node", "doctree-resolved keep_punctuation"],
+    formulas: ["config-inited find_node", "doctree-resolved keep_punctuation",
+               "html-page-context draw_marks_inside"],
     minutes: ["doctree-resolved say 950"],
     page_numbers: [],
     policy: ["build-finished write"],
@@ -193,7 +194,7 @@ def paragraph(*parts: object) -> nodes.document:
 
 @pytest.mark.parametrize(("before", "after", "left", "right"), [
     ("see ", ".", "see ", ""), ("see ", ", and so on", "see ", " and so on"), ("see ", ").", "see ", ""),
-    ("see (", " there)", "see ", " there)"), ("see (", ").", "see ", ""),
+    ("see (", " there)", "see ", " there)"), ("see (", ").", "see ", ""), ("见（", "）。另外", "见", "另外"),
 ])  # fmt: skip
 def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket(before, after, left, right):
     document = paragraph(nodes.Text(before), nodes.math("", "x"), nodes.Text(after))
@@ -203,13 +204,18 @@ def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket
     assert left + glued.astext() + right == document.astext() == before + "x" + after
 
 
-def test_a_long_formula_may_still_be_broken_beside_its_full_stop():
+def test_a_long_formula_may_still_be_broken_and_its_full_stop_is_drawn_in_its_last_piece():
     long = "a + b + c + d + e + f + g + h"
     document = paragraph(nodes.Text("("), nodes.math("", long), nodes.Text("), so"))
     formulas.keep_punctuation(APP, document, "page")
-    assert list(document.findall(nodes.inline)) == []
-    join = formulas.WORD_JOINER
-    assert document.astext() == "(" + join + long + join + "), so"
+    (mark,) = document.findall(nodes.inline)
+    assert (mark["classes"], mark.astext()) == (["bp-mark"], "),")
+    assert document.astext() == "(" + formulas.WORD_JOINER + long + "), so"
+    drawn = f'<span class="math">{katex.render_latex(long)}</span>'
+    context = {"body": f'{drawn}<span class="bp-mark">),</span> so'}
+    formulas.draw_marks_inside(APP, "page", "page.html", context, None)
+    assert context["body"] == f'{drawn[:-28]}<span class="bp-mark">),</span>{drawn[-28:]} so'
+    assert drawn.endswith("</span>" * 4)
     formulas.keep_punctuation(APP, document := paragraph(nodes.math("", long), nodes.Text(" so")), "page")
     assert document.astext() == long + " so"
 
@@ -365,6 +371,13 @@ def test_a_sign_that_closes_stays_with_the_formula_before_it(sign):
     formulas.keep_punctuation(APP, document, "page")
     assert next(document.findall(nodes.inline)).astext() == "x" + sign
     assert document.astext() == "x" + sign + " so"
+
+
+def test_a_sign_behind_a_bold_phrase_stays_with_the_formula_that_ends_it():
+    document = paragraph(nodes.strong("", "", nodes.Text("以及 "), nodes.math("", "x")), nodes.Text("。另外"))
+    formulas.keep_punctuation(APP, document, "page")
+    assert next(document.findall(nodes.inline)).astext() == "x。"
+    assert document.astext() == "以及 x。另外"
 
 
 def test_signs_that_do_not_touch_a_formula_stay_as_they_are():
