@@ -24,6 +24,7 @@ from web import stills
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import addresses
 import bundle
+import editions
 import exercises
 import figures
 import fonts
@@ -43,6 +44,8 @@ REACTIONS = {
     addresses: ["config-inited follow_repository 400", "html-page-context absolute_404",
                 "html-page-context bring_package_to_colab 900"],
     bundle: ["html-page-context collect_sheets 900", "build-finished write_bundle 900"],
+    editions: ["config-inited prepare 450", "doctree-read keep_anchors 450", "html-page-context lead_to_other",
+               "build-finished name_alternates 900"],
     exercises: ["doctree-read title_exercises 400", "doctree-read mark_quiz_options", "doctree-resolved fill_lists",
                 "env-updated refresh_lists", "config-inited close_other_doors", "build-finished clean_downloads"],
     figures: ["html-page-context inline_drawings"],
@@ -129,7 +132,7 @@ def a_page_with(*widgets: str) -> dict:
 def test_the_room_of_a_widget_is_kept_as_its_class_says():
     context = a_page_with("backprop.widgets.time_lab.TimeLab", "", "backprop.widgets.digit_pad.DigitPad")
     steady.keep_room(APP, "page", "page.html", context, None)
-    boxes = context["body"].replace(steady.WITHOUT_SCRIPT, "")
+    boxes = context["body"].replace(steady.without_script(), "")
     assert len(boxes) < len(context["body"])
     rooms = re.findall(r'<div class="widget-room" style="--room: (.*?)rem; --narrow-room: (.*?)rem"><script', boxes)
     assert rooms == [tuple(f"{rem:g}" for rem in widget.ROOM) for widget in (TimeLab, DigitPad)]
@@ -144,16 +147,16 @@ def test_a_widget_that_begins_empty_says_what_it_shows_on_paper():
 
 
 def test_where_there_is_no_browser_the_sentence_stands_alone(tmp_path, capsys):
-    (tmp_path / "page.html").write_text(steady.WITHOUT_SCRIPT, "utf-8")
-    assert stills.PLACE in steady.WITHOUT_SCRIPT
+    (tmp_path / "page.html").write_text(steady.without_script(), "utf-8")
+    assert stills.PLACE in steady.without_script()
     stills.photograph(None, tmp_path)
     assert "no browser" in capsys.readouterr().out
-    assert (tmp_path / "page.html").read_text("utf-8") == steady.WITHOUT_SCRIPT
+    assert (tmp_path / "page.html").read_text("utf-8") == steady.without_script()
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_a_widget_that_does_not_start_stops_the_build(tmp_path, browser):
-    (tmp_path / "page.html").write_text(f'<div class="widget-room">{steady.WITHOUT_SCRIPT}</div>', "utf-8")
+    (tmp_path / "page.html").write_text(f'<div class="widget-room">{steady.without_script()}</div>', "utf-8")
     with pytest.raises(RuntimeError, match=r"page\.html: widget 1 did not start"):
         stills.photograph(browser, tmp_path)
 
@@ -161,7 +164,7 @@ def test_a_widget_that_does_not_start_stops_the_build(tmp_path, browser):
 def test_a_picture_of_a_widget_says_what_the_widget_says_and_is_as_large(tmp_path, browser):
     said = 'the loss "L" is < 0.1 & falls'
     drawn = f'<div class="bp" style="height: 90px"><p role="img" aria-label="{html.escape(said)}">a</p></div>'
-    (tmp_path / "page.html").write_text(f'<div class="widget-room">{drawn}{steady.WITHOUT_SCRIPT}</div>', "utf-8")
+    (tmp_path / "page.html").write_text(f'<div class="widget-room">{drawn}{steady.without_script()}</div>', "utf-8")
     stills.photograph(browser, tmp_path)
     [tag] = re.findall("<img [^>]*>", (tmp_path / "page.html").read_text("utf-8"))
     facts = {name: html.unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}

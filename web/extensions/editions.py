@@ -1,8 +1,7 @@
 """Two editions of one book: each page leads to the same place in the other, and a link to a section holds in both.
 
-The Chinese edition is the folder zh/ of the site. It is built from the book that `python -m web.translate lay` lays out,
-with anchors.json beside its pages: the English headings, in their order. `make book EDITION=en` builds English alone,
-and so does Jupyter Book by itself: then nothing leads to the other.
+The Chinese edition is the folder zh/ of the site, built from the book that `python -m web.translate lay` lays out.
+`make book EDITION=en` builds English alone, and so does Jupyter Book by itself: then nothing leads to the other.
 """
 
 import json
@@ -15,9 +14,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-ANCHORS = "anchors.json"
+ENGLISH = Path(__file__).resolve().parents[2]  # the book's root, wherever the pages that are built lie
+FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
 BOTH_HAVE = ("index", "search")  # besides the pages of the book
-LOCATION = re.compile(r"<url><loc>([^<]*)</loc>")
+LOCATION = re.compile(r"<loc>([^<]*)</loc>")
 XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
 
@@ -47,11 +47,19 @@ def live_below(config: Config) -> str:
 
 
 def prepare(app: Sphinx, config: Config) -> None:
-    """The Chinese edition lies below the English one, and has a sheet of its own."""
+    """The Chinese edition lies below the English one, with a style sheet of its own; a fork has another address."""
     if config.language != "en":
-        config.html_baseurl += this(config).path  # known only now: a fork has its own (addresses.py)
-        config.ogp_site_url = config.html_baseurl
+        config.html_baseurl = config.ogp_site_url = f"{root(config)}{this(config).path}"
         config.html_css_files.append("chinese.css")
+        config.html_theme_options["path_to_docs"] = "zh"  # of its notebooks, in Colab, Binder and JupyterLite
+        config.html_additional_pages.pop("404", None)  # a host knows one, for both
+        if "book_pdf" in config.html_context:
+            config.html_context["book_pdf"] = f"{root(config)}backpropagation-zh.pdf"
+
+
+def root(config: Config) -> str:
+    """The address of the whole site."""
+    return config.html_baseurl.removesuffix(this(config).path)
 
 
 def lead_to_other(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -59,30 +67,39 @@ def lead_to_other(app: Sphinx, pagename: str, templatename: str, context: dict[s
     if other := that(app.config):
         both_have = pagename in app.env.all_docs or pagename in BOTH_HAVE
         page = f"{pagename if both_have else app.config.root_doc}.html"
-        up = "" if pagename == "404" else "../" * pagename.count("/")  # that one has a base (addresses.py)
-        base = app.config.html_baseurl.removesuffix(this(app.config).path)
-        addresses = [(edition.lang, f"{base}{edition.path}{page}") for edition in EDITIONS.values()]
-        context["other_edition"] = {"url": f"{up}{this(app.config).other}{page}", **other._asdict()}
-        context["alternates"] = addresses if both_have else []
-        context["is_first_page"] = pagename == app.config.root_doc
+        url = f"{'../' * pagename.count('/')}{this(app.config).other}{page}"
+        context["other_edition"] = {"url": url, "lang": other.lang, "name": other.name}
+        context["alternates"] = alternates(app.config, page) if both_have else {}
+        app.add_js_file("editions.js")
+
+
+def alternates(config: Config, page: str) -> dict[str, str]:
+    """The address of a page in each language."""
+    return {edition.lang: f"{root(config)}{edition.path}{page}" for edition in EDITIONS.values()}
 
 
 def keep_anchors(app: Sphinx, document: nodes.document) -> None:
     """Give each section of a translated page the id that the English one has."""
-    path = Path(app.srcdir, ANCHORS)
-    if app.config.language == "en" or not path.is_file():
+    if app.config.language == "en":
         return
-    headings = json.loads(path.read_text("utf-8")).get(app.env.docname)
-    if headings is None:
-        return
-    sections = list(document.findall(nodes.section))
-    if len(sections) != len(headings):
-        raise RuntimeError(f"{app.env.docname}: {len(sections)} sections, but the English page has {len(headings)}")
+    sections, english = list(document.findall(nodes.section)), headings(app.env.docname)
+    if len(sections) != len(english):
+        raise RuntimeError(f"{app.env.docname} has {len(sections)} headings, the English page {len(english)}")
     taken: set[str] = set()
-    for section, heading in zip(sections, headings, strict=True):
+    for section, heading in zip(sections, english, strict=True):
         name = free(english_id(heading), taken)
         taken.add(name)
         section["ids"] = [name, *(other for other in section["ids"][1:] if other != name)]
+
+
+def headings(docname: str) -> list[str]:
+    """The English headings of a page, in their order."""
+    path = ENGLISH / f"{docname}.md"
+    texts = [path.read_text("utf-8")] if path.is_file() else []
+    if not texts:
+        cells = json.loads(path.with_suffix(".ipynb").read_text("utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    return [found for text in texts for found in re.findall(r"^#{1,6} (.*)$", FENCED.sub("", text), re.MULTILINE)]
 
 
 def english_id(heading: str) -> str:
@@ -98,29 +115,24 @@ def free(wanted: str, taken: set[str]) -> str:
 
 
 def name_alternates(app: Sphinx, exception: Exception | None) -> None:
-    """Tell search engines, in the sitemap, which pages are the same in the other language."""
+    """Tell search engines, in the sitemap, where each page is in the other language."""
     path = Path(app.outdir, "sitemap.xml")
     if exception or not that(app.config) or not path.is_file():
         return
-    base = app.config.html_baseurl
 
-    def with_both(place: re.Match[str]) -> str:
-        page = place[1].removeprefix(base)
-        root = base.removesuffix(this(app.config).path)
-        links = (
-            f'<xhtml:link rel="alternate" hreflang="{edition.lang}" href="{root}{edition.path}{page}"/>'
-            for edition in EDITIONS.values()
+    def with_alternates(place: re.Match[str]) -> str:
+        pages = alternates(app.config, place[1].removeprefix(app.config.html_baseurl)).items()
+        return place[0] + "".join(
+            f'<xhtml:link rel="alternate" hreflang="{lang}" href="{url}"/>' for lang, url in pages
         )
-        return place[0] + "".join(links)
 
-    text = path.read_text("utf-8")
-    if XHTML not in text:
-        path.write_text(LOCATION.sub(with_both, text.replace("<urlset ", f"<urlset {XHTML} ", 1)), "utf-8")
+    text = path.read_text("utf-8").replace("<urlset ", f"<urlset {XHTML} ", 1)
+    path.write_text(LOCATION.sub(with_alternates, text), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", prepare, priority=450)  # after addresses.py
-    app.connect("doctree-read", keep_anchors, priority=300)  # before whoever notes ids
+    app.connect("doctree-read", keep_anchors, priority=450)  # after exercises.py, which takes sections away
     app.connect("html-page-context", lead_to_other)
     app.connect("build-finished", name_alternates, priority=900)  # after sphinx-sitemap
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -70,7 +70,7 @@ def keep_punctuation(app: Sphinx, document: nodes.document, docname: str) -> Non
 
 
 def beside(formula: nodes.math, step: int) -> nodes.Node | None:
-    """What stands before (-1) or after (1) a formula; where it ends a bold phrase or a link, what stands beside that."""
+    """What stands before (-1) or after (1) a formula; where a bold phrase or a link ends with it, beside that."""
     node: nodes.Node = formula
     while isinstance(node.parent, nodes.Inline) and node is node.parent[-1 if step > 0 else 0]:
         node = node.parent

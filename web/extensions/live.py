@@ -17,6 +17,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "web" / "live"
@@ -24,12 +25,6 @@ KERNEL = ("kernel.py", "drawings.py", "shims.py", "needs.py")  # worker.js loads
 OFFLINE = "offline.js"
 COMMAND = [sys.executable, "-m", "web.runtime"]  # a process of its own: the book's root is not on Sphinx's path
 CANNOT_RUN = re.compile(r"^\s*(?:import|from) (torch|jax|keras|dask)\b", re.MULTILINE)
-WHY_NOT = {
-    "en": "The code of this page needs libraries that no browser has, so it has no Run buttons; what it prints was "
-    "computed before. To run it yourself, install the book's package and the frameworks.",
-    "zh": "本页代码需要浏览器中没有的库，因此没有“运行”按钮；所示输出是事先算好的。"
-    "要自己运行，请安装本书的软件包和这些框架。",
-}
 
 
 def prepare(app: Sphinx) -> None:
@@ -63,13 +58,19 @@ def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     if any(CANNOT_RUN.search(cell.astext()) for cell in cells):
         first = cells[0].parent
-        why = WHY_NOT["zh" if str(app.config.language).startswith("zh") else "en"]
-        first.parent.insert(first.parent.index(first), nodes.paragraph("", why, classes=["live-why-not"]))
+        first.parent.insert(first.parent.index(first), nodes.paragraph("", why_not(), classes=["live-why-not"]))
         return
     for cell in cells:
         long = cell.parent.get("cell_metadata", {}).get("live", {})
         told = "".join(f' data-{key}="{html.escape(json.dumps(value))}"' for key, value in sorted(long.items()))
         cell += nodes.raw("", f'<div class="live-bar"{told}></div>', format="html")
+
+
+def why_not() -> str:
+    return _(
+        "The code of this page needs libraries that no browser has, so it has no Run buttons; what it prints was "
+        "computed before. To run it yourself, install the book's package and the frameworks."
+    )
 
 
 def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
