@@ -88,7 +88,7 @@ serve: port book  ## build the website and serve it on this machine (PORT=8000, 
 archive: book  ## pack the site into one file that opens without a server
 	python -m web.archive
 
-pdf: book  ## print the book as one PDF, _build/backpropagation.pdf
+pdf: book  ## print each edition as one PDF, _build/backpropagation.pdf and _build/backpropagation-zh.pdf
 	@python -m web.pdf
 
 lite: setup  ## build the book as JupyterLite into _build/lite: it computes in the reader's browser
@@ -98,7 +98,7 @@ lite: setup  ## build the book as JupyterLite into _build/lite: it computes in t
 links: setup  ## try every link that leads out of the book (needs the internet; not part of the tests)
 	@jupyter-book build . --builder linkcheck --path-output _build/links
 
-audit: book  ## weigh every page; measure two with Lighthouse (from npm): scores, paint, layout shift
+audit: book  ## weigh every page; measure three with Lighthouse (from npm): scores, paint, layout shift
 	@python -m web.audit
 
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare

@@ -41,11 +41,6 @@ def that(config: Config) -> Edition | None:
     return EDITIONS["en"] if config.language != "en" else EDITIONS["zh_CN"] if both else None
 
 
-def live_below(config: Config) -> str:
-    """Where the Python of the page is, from this edition's _static: the Chinese pages run the English ones'."""
-    return "live/" if config.language == "en" else "../../_static/live/"
-
-
 def prepare(app: Sphinx, config: Config) -> None:
     """The Chinese edition lies below the English one, with a style sheet of its own; a fork has another address."""
     if config.language != "en":

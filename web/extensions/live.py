@@ -1,6 +1,7 @@
 """Let code run where it is read: buttons for the cells of each page, and the Python of the page beside the site.
 
 Where that Python cannot be had, one line says why, and the site is built without buttons. `app.live` tells which.
+The Chinese pages run the scripts and the Python of the English ones: its 45 MB are kept and fetched once.
 """
 
 import gzip
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "web" / "live"
 KERNEL = ("kernel.py", "drawings.py", "shims.py", "needs.py")  # worker.js loads them
 OFFLINE = "offline.js"
+ENGLISH = ROOT / "_build" / "html" / "_static" / "live"
 COMMAND = [sys.executable, "-m", "web.runtime"]  # a process of its own: the book's root is not on Sphinx's path
 CANNOT_RUN = re.compile(r"^\s*(?:import|from) (torch|jax|keras|dask)\b", re.MULTILINE)
 
@@ -30,6 +32,11 @@ CANNOT_RUN = re.compile(r"^\s*(?:import|from) (torch|jax|keras|dask)\b", re.MULT
 def prepare(app: Sphinx) -> None:
     """Before the pages are written, which are others without it: make the Python of the page, and bring the scripts."""
     wanted = app.builder.format == "html" and os.environ.get("LIVE") != "0"
+    if not_first(app):
+        app.live = wanted and (ENGLISH / "pyodide").is_dir()
+        served(app).mkdir(parents=True, exist_ok=True)
+        shutil.copy(SOURCES / "live.css", served(app))  # for the bundle
+        return
     app.live = wanted and subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0
     if app.live:
         folder = served(app)
@@ -41,6 +48,11 @@ def prepare(app: Sphinx) -> None:
             # They name each other with the version of all: no browser takes an old one among new ones.
             text = re.sub(rf'(?<=")(?:\./)?(?:{names})(?=")', rf"\g<0>?v={version}", path.read_text("utf-8"))
             (folder / path.name).write_text(text, "utf-8")
+
+
+def not_first(app: Sphinx) -> bool:
+    """Whether this edition stands in a folder of the English one."""
+    return app.config.language != "en"
 
 
 def served(app: Sphinx) -> Path:
@@ -78,12 +90,18 @@ def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     context["live"] = app.live and 'class="live-bar"' in context.get("body", "")  # for run-this-page.html
     if app.live:
         app.add_css_file("live/live.css")
-        app.add_js_file("live/start.js")
+        if not_first(app):
+            start = f"{'../' * pagename.count('/')}../_static/live/start.js"
+            context["metatags"] = f'{context.get("metatags", "")}<script defer src="{start}"></script>'
+        else:
+            app.add_js_file("live/start.js")
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Put the Python of the page into the site, and what each of its files weighs: as it is, and as sent."""
     folder = served(app)
+    if not_first(app):
+        return
     if not app.live or exception is not None:
         shutil.rmtree(folder, ignore_errors=True)
         (Path(app.outdir) / OFFLINE).unlink(missing_ok=True)
