@@ -166,6 +166,22 @@ def test_the_search_finds_chinese_terms(tab, both, address, from_folder):
         assert "有关" in tab.locator(".bp-search-status").inner_text()
 
 
+def test_a_chinese_page_runs_its_code_on_the_python_of_the_english_pages(tab, both, address):
+    if not (both / "_static" / "live" / "pyodide").is_dir():
+        pytest.skip("the site was built without the Python of the page")
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(f"{address}zh/{FIRST}.html", wait_until="networkidle")
+    cell = tab.locator("div.cell", has=tab.locator(".cell_input", has_text="NudgeMeter")).last
+    for fold in cell.locator("details.hide:not([open]) > summary").all():
+        fold.click()
+    cell.locator("button", has_text="运行").first.click()
+    cell.locator(".live-status", has_text=re.compile(r"^[\d.]+ 秒$")).wait_for(timeout=120_000)
+    live = [url for url in asked if "/live/" in url or url.endswith("offline.js")]
+    assert len(live) > 10
+    assert [url for url in live if "/zh/" in url] == []
+
+
 def messages(kind: str) -> set[str]:
     """What the templates or the extensions say by way of the catalog."""
     found = (extract_from_file(kind, path, keywords={"_": None}) for path in SPEAKING[kind])

@@ -55,7 +55,7 @@ def look_at(outdir: Path) -> Site:
             elements.add(frozenset([tag, *(f".{name}" for name in classes), *(f"#{name}" for name in ids)]))
         for script in re.findall(r"<script[^>]*>", page):
             scripts.update(
-                (path.parent / name).resolve() for name in re.findall(r'src="([^"?:]*_static/[^"?]*)', script)
+                (path.parent / name).resolve() for name in re.findall(r'src="([./]*_static/[^"?]*)', script)
             )
         words.update(words_in_strings(" ".join(re.findall(r"<script>(.*?)</script>", page, re.DOTALL))))
     for script in scripts:
