@@ -20,7 +20,7 @@ SPEAKING = {
     "jinja2": [*(ROOT / "web" / "templates").rglob("*.html")],
     "python": [*Path(editions.__file__).parent.glob("*.py")],
 }
-OF_THE_THEME = {"Color mode", "System Settings"}  # which it leaves in English
+OF_THE_THEME = {"Color mode", "System Settings", "© Copyright %(copyright)s."}  # which it leaves in English
 SOURCES = [path for kind in ("ipynb", "md") for path in sorted((ROOT / "book").glob(f"**/[!_.]*.{kind}"))]
 PAGES = [path.relative_to(ROOT).with_suffix(".html").as_posix() for path in SOURCES if "checkpoint" not in path.name]
 TRANSLATED = [page for page in PAGES if (ROOT / "translations" / "zh" / page[5:]).with_suffix(".md").is_file()]
@@ -83,7 +83,7 @@ def test_the_switch_leads_to_the_same_section_and_back(tab, address, width):
     tab.set_viewport_size({"width": width, "height": 900})
     tab.goto(f"{address}{LONG}.html", wait_until="networkidle")
     section = tab.locator(".bd-article section section[id]").nth(5)
-    section.evaluate("part => scrollTo(0, part.offsetTop + 60)")
+    section.evaluate("part => scrollBy(0, part.getBoundingClientRect().top - 400)")
     name = section.get_attribute("id")
     for folder, lang in (("zh/", "zh-CN"), ("", "en")):
         tab.click(".bp-edition")
