@@ -229,7 +229,8 @@ def a_page(*titles: str) -> nodes.document:
 
 
 def an_app(language: str, **more) -> SimpleNamespace:
-    return SimpleNamespace(config=SimpleNamespace(language=language, **more), env=SimpleNamespace(docname="page"))
+    env = SimpleNamespace(docname="page", note_dependency=lambda source: None)
+    return SimpleNamespace(config=SimpleNamespace(language=language, **more), env=env)
 
 
 def test_sections_of_a_translated_page_take_the_english_names(tmp_path, monkeypatch):

@@ -54,9 +54,7 @@ def look_at(outdir: Path) -> Site:
             classes, ids = said.get("class", []), said.get("id", [])
             elements.add(frozenset([tag, *(f".{name}" for name in classes), *(f"#{name}" for name in ids)]))
         for script in re.findall(r"<script[^>]*>", page):
-            scripts.update(
-                (path.parent / name).resolve() for name in re.findall(r'src="([./]*_static/[^"?]*)', script)
-            )
+            scripts.update((path.parent / name).resolve() for name in re.findall(r'src="([./]*_static/[^"?]*)', script))
         words.update(words_in_strings(" ".join(re.findall(r"<script>(.*?)</script>", page, re.DOTALL))))
     for script in scripts:
         if script.is_relative_to(outdir):  # the Chinese pages run some of the English ones'

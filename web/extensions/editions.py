@@ -77,7 +77,9 @@ def keep_anchors(app: Sphinx, document: nodes.document) -> None:
     """Give each section of a translated page the id that the English one has."""
     if app.config.language == "en":
         return
-    sections, english = list(document.findall(nodes.section)), headings(app.env.docname)
+    source = source_of(app.env.docname)
+    app.env.note_dependency(str(source))  # a new English heading is a new id here
+    sections, english = list(document.findall(nodes.section)), headings(source)
     if len(sections) != len(english):
         raise RuntimeError(f"{app.env.docname} has {len(sections)} headings, the English page {len(english)}")
     taken: set[str] = set()
@@ -87,12 +89,17 @@ def keep_anchors(app: Sphinx, document: nodes.document) -> None:
         section["ids"] = [name, *(other for other in section["ids"][1:] if other != name)]
 
 
-def headings(docname: str) -> list[str]:
-    """The English headings of a page, in their order."""
-    path = ENGLISH / f"{docname}.md"
-    texts = [path.read_text("utf-8")] if path.is_file() else []
-    if not texts:
-        cells = json.loads(path.with_suffix(".ipynb").read_text("utf-8"))["cells"]
+def source_of(docname: str) -> Path:
+    """The English page."""
+    notebook = ENGLISH / f"{docname}.ipynb"
+    return notebook if notebook.is_file() else notebook.with_suffix(".md")
+
+
+def headings(source: Path) -> list[str]:
+    """The headings of a page, in their order."""
+    texts = [source.read_text("utf-8")]
+    if source.suffix == ".ipynb":
+        cells = json.loads(texts[0])["cells"]
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     return [found for text in texts for found in re.findall(r"^#{1,6} (.*)$", FENCED.sub("", text), re.MULTILINE)]
 
