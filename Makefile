@@ -22,15 +22,18 @@ export VECLIB_MAXIMUM_THREADS ?= 1
 
 INSTALLED := .venv/.installed
 SITE := _build/.site
-# LIVE=0 leaves Python out of the pages. A mark of another name, so that a change of mind builds the site anew.
+ZH := _build/.zh
+# LIVE=0 leaves Python out of the pages, EDITION=en the Chinese edition. A mark of another name, so that a change of mind
+# builds the site anew.
 export LIVE ?= 1
-LIVE_MARK := _build/.live$(LIVE)
+export EDITION ?= both
+CHOICE := _build/.live$(LIVE)-$(EDITION)
 SITE_SOURCES := _config.yml _toc.yml package-lock.json \
-	$(shell find book web -type f -not -path 'web/static/vendor/*' -not -path '*/.*' -not -name '*.pyc')
+	$(shell find book web -type f -not -path 'web/static/vendor/*' -not -path '*/.*' -not -name '*.pyc' -not -name '*.mo')
 # One process per core. A notebook's cells stay together, since they share its kernel; other tests go where there is room.
 NBVAL := pytest -rs -n auto --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with=book/nbval_sanitize.cfg
 
-.PHONY: help setup frameworks book port serve archive pdf lite links audit test lint unit nbval live-test kernels mutants notebooks baseline results bench lock clean
+.PHONY: help setup frameworks book zh port serve archive pdf lite links audit test lint unit nbval live-test kernels mutants notebooks baseline results bench lock clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -48,20 +51,31 @@ $(INSTALLED): requirements.txt
 frameworks: setup  ## add PyTorch, JAX, Keras and Dask, for appendix A and the tests that skip themselves without
 	python tools/install.py frameworks
 
-book: $(SITE)  ## build the website into _build/html; a warning is an error (LIVE=0: without Python in its pages)
+book: $(SITE) $(if $(filter both,$(EDITION)),$(ZH))  ## build the website into _build/html, the Chinese edition into its folder zh; a warning is an error (LIVE=0: without Python in its pages; EDITION=en: English alone)
 
 # Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
-# the page: so anything but a page, and any failure, clears what was built.
-$(SITE): $(INSTALLED) $(SITE_SOURCES) $(LIVE_MARK)
+# the page: so anything but a page, and any failure, clears what was built. The Chinese pages come last, as a copy.
+$(SITE): $(INSTALLED) $(SITE_SOURCES) $(CHOICE)
 	@mkdir -p $(@D) && test -w $(@D) || { \
 		echo "stopped: $(CURDIR)/$(@D) cannot be written; copy the book to a folder that you may write to"; exit 1; }
-	@$(if $(filter-out %.ipynb %.md,$?),rm -rf _build/html _build/.doctrees)
-	@trap 'rm -rf _build/.doctrees; echo "interrupted: the next make book begins the build again"; exit 130' INT; \
-	jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; \
-		echo "stopped: the build printed the warnings or errors above"; exit 1; }
+	@rm -rf _build/html/zh $(if $(filter-out %.ipynb %.md,$?),_build/html _build/.doctrees _build/zh)
+	@$(call strictly,_build/.doctrees) jupyter-book build . -W -n --keep-going || $(call stopped,_build/.doctrees)
 	@touch $@
 
-$(LIVE_MARK):
+$(ZH): $(SITE) $(shell find translations -type f)
+	@$(if $(filter-out $(SITE) %.md,$?),rm -rf _build/zh)
+	@python -m web.translate lay _build/zh
+	@$(call strictly,_build/zh) jupyter-book build _build/zh -W -n --keep-going || $(call stopped,_build/zh)
+	@rm -rf _build/html/zh && cp -R _build/zh/_build/html _build/html/zh
+	@touch $@
+
+strictly = trap 'rm -rf $(1); echo "interrupted: the next make book begins the build again"; exit 130' INT;
+stopped = { rm -rf $(1); echo "stopped: the build printed the warnings or errors above"; exit 1; }
+
+zh: setup  ## lay out the Chinese notebooks for JupyterLab, in _build/zh/book
+	@python -m web.translate lay _build/zh
+
+$(CHOICE):
 	@mkdir -p $(@D) 2>/dev/null && rm -f _build/.live* && touch $@ || true  # the site's recipe says why
 
 port:
@@ -74,7 +88,7 @@ serve: port book  ## build the website and serve it on this machine (PORT=8000, 
 archive: book  ## pack the site into one file that opens without a server
 	python -m web.archive
 
-pdf: book  ## print the book as one PDF, _build/backpropagation.pdf
+pdf: book  ## print each edition as one PDF, _build/backpropagation.pdf and _build/backpropagation-zh.pdf
 	@python -m web.pdf
 
 lite: setup  ## build the book as JupyterLite into _build/lite: it computes in the reader's browser
@@ -84,7 +98,7 @@ lite: setup  ## build the book as JupyterLite into _build/lite: it computes in t
 links: setup  ## try every link that leads out of the book (needs the internet; not part of the tests)
 	@jupyter-book build . --builder linkcheck --path-output _build/links
 
-audit: book  ## weigh every page; measure two with Lighthouse (from npm): scores, paint, layout shift
+audit: book  ## weigh every page; measure three with Lighthouse (from npm): scores, paint, layout shift
 	@python -m web.audit
 
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare

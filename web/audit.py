@@ -1,7 +1,7 @@
 """Measure the built site as a visitor would meet it: `make audit`, or `python -m web.audit page…`.
 
 Serves _build/html compressed, as the public host does. First it weighs every page: the bytes that a first visit sends.
-Then it prints Lighthouse's four desktop scores of two pages, or of those that are named, with the time to the largest
+Then it prints Lighthouse's four desktop scores of three pages, or of those that are named, with the time to the largest
 paint and the layout shift. npm brings Lighthouse when first asked.
 """
 
@@ -24,7 +24,7 @@ from web.serve import SiteHandler
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 LIGHTHOUSE = "lighthouse@13.5.0"
-PAGES = ["book/index.html", "book/3_gradient_descent/3_1_principle.html"]
+PAGES = ["book/index.html", "book/3_gradient_descent/3_1_principle.html", "zh/book/index.html"]
 COMPRESSED = {".html", ".css", ".js", ".svg", ".json"}
 
 
@@ -79,7 +79,7 @@ def main() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), lambda *a: GzipHandler(*a, directory=str(SITE))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/"
-        every = sorted(path.relative_to(SITE).as_posix() for path in (SITE / "book").rglob("*.html"))
+        every = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("book/**/*.html"))
         for page, weight in weigh(address, every):
             print(f"{weight:6.0f} kB  {page}", flush=True)
         for page in sys.argv[1:] or PAGES:

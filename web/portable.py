@@ -1,6 +1,8 @@
 """The notebooks as they run away from the repository: each begins with a cell that brings what the page needs.
 
-python web/portable.py FOLDER "backprop[data,book] @ git+https://…"     what Colab opens: the cell installs the package
+python -m web.portable FOLDER "backprop[data,book] @ git+https://…"     what Colab opens: the cell installs the package
+
+The English ones are in the folder book, the Chinese ones in zh/book.
 """
 
 import sys
@@ -8,7 +10,10 @@ from pathlib import Path
 
 import nbformat
 
+from web.translation.book import lay
+
 ROOT = Path(__file__).resolve().parent.parent
+CHINESE = ROOT / "_build" / "zh"
 PINS = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
 SURNAMES = next(pin for pin in PINS if pin.startswith("faker=="))  # another version has other surnames
 NOTE = "# This copy of the page brings its package along. In a clone of the repository the cell is not needed.\n"
@@ -28,11 +33,14 @@ def portable(source: Path, target: Path, first: str) -> None:
 
 
 def copy_all(folder: Path, first: str) -> list[Path]:
-    """Copy every page of the book that is a notebook into `folder`, keeping the path; returns the copies."""
-    sources = sorted((ROOT / "book").rglob("*.ipynb"))
-    copies = [folder / source.relative_to(ROOT) for source in sources if ".ipynb_checkpoints" not in source.parts]
-    for copy in copies:
-        portable(ROOT / copy.relative_to(folder), copy, first)
+    """Copy every page of both editions that is a notebook into `folder`, keeping the path; returns the copies."""
+    lay(CHINESE)
+    copies = []
+    for edition, name in ((ROOT, ""), (CHINESE, "zh")):
+        for source in sorted((edition / "book").rglob("*.ipynb")):
+            if ".ipynb_checkpoints" not in source.parts:
+                copies.append(folder / name / source.relative_to(edition))
+                portable(source, copies[-1], first)
     return copies
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from backprop.exercises import check
 from backprop.exercises import checking as module
-from backprop.exercises.checking import Case, Verdict, exercise
+from backprop.exercises.checking import Case, exercise
+from backprop.exercises.verdict import Verdict
 from backprop.plots import palette
 
 
@@ -366,7 +367,7 @@ def test_a_verdict_is_printed_on_a_console_of_any_encoding(encoding, spelt, monk
     console = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     monkeypatch.setattr("sys.stdout", console)
     for status in ("correct", "wrong", "open"):
-        print(Verdict("1.2.a", status, SIGNS, "x₁ ∈ {0, 1}"), flush=True)
+        print(Verdict("1.2.a", status, (SIGNS,), "x₁ ∈ {0, 1}"), flush=True)
     printed = console.buffer.getvalue().decode(encoding)
     assert spelt in printed
     if encoding != "utf-8":

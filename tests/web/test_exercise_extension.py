@@ -250,10 +250,10 @@ def test_reading_time_counts_what_stands_open_above_the_exercises(cells, expecte
         ([prose("# Questions"), prose("word " * 900)], None),
     ],
 )
-def test_a_page_with_exercises_says_below_its_title_how_long_it_takes(tmp_path, cells, line):
-    path = tmp_path / "page.ipynb"
-    path.write_text(json.dumps({"cells": cells}), "utf-8")
+def test_a_page_with_exercises_says_below_its_title_how_long_it_takes(tmp_path, monkeypatch, cells, line):
+    monkeypatch.setattr(minutes, "BOOK", tmp_path)
+    (tmp_path / "page.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
     document = a_page(nodes.section("", nodes.title("", "1.2 Run"), nodes.paragraph("", "A network.")))
-    minutes.say(SimpleNamespace(env=SimpleNamespace(doc2path=lambda name: path)), document, "page")
+    minutes.say(SimpleNamespace(), document, "page")
     told = [node.astext() for node in document[0].children]
     assert told == ["1.2 Run", *([f'<p class="minutes">{line}</p>'] if line else []), "A network."]

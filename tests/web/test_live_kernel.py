@@ -192,6 +192,11 @@ def test_a_cell_needs_what_binds_or_changes_its_names_and_of_imports_only_these(
     assert lines == cells
 
 
+def test_what_says_the_language_is_needed_by_every_cell():
+    first = "import backprop.zh\nimport backprop.plots\nimport numpy as np"
+    assert needed([first, "print(1)"], 1) == [(0, "import backprop.zh\n\n", "import backprop.zh\n\n")]
+
+
 def test_where_a_cell_cannot_be_read_everything_above_is_needed():
     assert needed(["a = 1", "b = ", "c"], 2) == [(0, "", "a = 1"), (1, "", "b = ")]
 

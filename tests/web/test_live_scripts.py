@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from backprop import language
+from backprop.exercises.verdict import Verdict
 from web.serve import open_server
 
 LIVE = Path(__file__).resolve().parents[2] / "web" / "live"
@@ -212,15 +214,16 @@ def test_escape_lets_the_next_tab_leave_the_editor(open_page):
     assert not area.evaluate("node => node === document.activeElement")
 
 
-SOLVED = """number => import("./progress.js").then(({ rememberVerdict }) => rememberVerdict(
-    `<div class="verdict verdict-correct"><strong>Exercise ${number}: ✓ correct.</strong></div>`))"""
+SOLVED = """html => import("./progress.js").then(({ rememberVerdict }) => rememberVerdict(html))"""
 KEPT = "() => JSON.parse(localStorage.getItem('backprop:solved'))"
 
 
-def test_an_exercise_keeps_the_day_on_which_it_was_first_solved(open_page):
+@pytest.mark.parametrize("speak", ["en", "zh"])
+def test_an_exercise_keeps_the_day_on_which_it_was_first_solved(open_page, speak, monkeypatch):
+    monkeypatch.setattr(language, "_chosen", speak)
     tab = open_page({"2.1.a": "2024-02-29"})
-    for number in ("2.1.a", "2.10.b"):
-        tab.evaluate(SOLVED, number)
+    for number, status in (("2.1.a", "correct"), ("2.10.b", "correct"), ("2.10.c", "wrong")):
+        tab.evaluate(SOLVED, Verdict(number, status)._repr_html_())
     kept = tab.evaluate(KEPT)
     assert kept.keys() == {"2.1.a", "2.10.b"}
     assert kept["2.1.a"] == "2024-02-29" < kept["2.10.b"]

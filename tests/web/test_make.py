@@ -168,7 +168,7 @@ def set_up(tmp_path):
 
 @needs_make
 def test_a_build_that_fails_points_at_the_reason_above(set_up):
-    result = make("book", folder=set_up("echo the reason; exit 1"))
+    result = make("book", "EDITION=en", folder=set_up("echo the reason; exit 1"))
     assert result.returncode != 0
     assert result.stdout == "the reason\nstopped: the build printed the warnings or errors above\n"
 
@@ -177,7 +177,7 @@ def test_a_build_that_fails_points_at_the_reason_above(set_up):
 def test_where_nothing_can_be_built_the_reason_is_told(set_up):
     folder = set_up("echo built")
     (folder / "_build").touch()  # a file: not even root can make a folder of it
-    result = make("book", folder=folder)
+    result = make("book", "EDITION=en", folder=folder)
     assert result.returncode != 0
     assert re.fullmatch(r"stopped: \S+/_build cannot be written; copy the book to a folder .*\n", result.stdout)
 
@@ -196,13 +196,37 @@ def test_an_interrupted_build_says_so_and_is_begun_again(set_up):
     # jupyter-book ends an interruption as it ends an error, with 1.
     folder = set_up("mkdir -p _build/.doctrees; trap 'exit 1' INT; echo building; sleep 30 & wait")
     start = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True, "start_new_session": True}
-    with subprocess.Popen(["make", "--no-print-directory", "book"], cwd=folder, **start) as build:
+    with subprocess.Popen(["make", "--no-print-directory", "book", "EDITION=en"], cwd=folder, **start) as build:
         assert build.stdout.readline() == "building\n"
         os.killpg(build.pid, signal.SIGINT)  # as Ctrl-C does: to make and to all that it runs
         assert build.stdout.read() == "interrupted: the next make book begins the build again\n"
     assert build.returncode != 0
     assert not (folder / "_build/.doctrees").exists()
-    assert make("book", folder=set_up("echo built")).stdout == "built\n"
+    assert make("book", "EDITION=en", folder=set_up("echo built")).stdout == "built\n"
+
+
+@needs_make
+def test_both_editions_are_built_and_again_only_what_changed(set_up):
+    folder = set_up('echo "built $2"; mkdir -p _build/html _build/zh/_build/html; touch _build/mark')
+    (folder / ".venv/bin/python").write_text("#!/bin/bash\necho laid out\n")
+    (folder / ".venv/bin/python").chmod(0o755)
+    page, style = folder / "translations" / "zh" / "page.md", folder / "web" / "book.css"
+    for path in (page, style):
+        path.parent.mkdir(parents=True)
+        path.touch()
+
+    def built(changed: Path | None = None) -> list[str]:
+        for path in folder.rglob("*"):
+            os.utime(path, (1, 1))  # all of one age, but what has changed
+        if changed:
+            changed.touch()
+        return make("book", folder=folder).stdout.splitlines()
+
+    assert built() == ["built .", "laid out", "built _build/zh"]
+    assert (folder / "_build" / "html" / "zh").is_dir()
+    assert built() == ["make: Nothing to be done for 'book'."]
+    assert built(page) == ["laid out", "built _build/zh"]
+    assert built(style) == ["built .", "laid out", "built _build/zh"]
 
 
 def test_where_the_environment_cannot_be_made_the_reason_is_told(tmp_path, monkeypatch):

@@ -19,10 +19,12 @@ needs_lite = pytest.mark.skipif(not lite.LITE.is_dir(), reason="no JupyterLite h
 def test_a_portable_page_installs_the_package_before_it_imports_it(tmp_path):
     first = portable.installing("backprop[data,book] @ git+https://example.org/book")
     copies = portable.copy_all(tmp_path, first)
-    pages = notebooks_below([str(ROOT / "book")])
-    assert {copy.relative_to(tmp_path) for copy in copies} == {page.relative_to(ROOT) for page in pages}
+    pages = [page.relative_to(ROOT) for page in notebooks_below([str(ROOT / "book")])]
+    assert {copy.relative_to(tmp_path) for copy in copies} == {*pages, *(Path("zh", page) for page in pages)}
     for copy in copies:
-        original, page = (nbformat.read(path, as_version=4) for path in (ROOT / copy.relative_to(tmp_path), copy))
+        name = copy.relative_to(tmp_path)
+        source = portable.CHINESE.parent / name if name.parts[0] == "zh" else ROOT / name
+        original, page = (nbformat.read(path, as_version=4) for path in (source, copy))
         nbformat.validate(page)
         title, install, *rest = page.cells
         assert [title, *rest] == original.cells

@@ -81,7 +81,9 @@ def written(tmp_path, monkeypatch, table: str) -> list[str]:
     log = SimpleNamespace(warning=lambda text, *values: said.append(text % values))
     monkeypatch.setattr(search_index.logging, "getLogger", lambda name: log)
     builder = SimpleNamespace(format="html", relations={"page": [None, None, None]}, get_target_uri=lambda name: name)
-    app = SimpleNamespace(builder=builder, config=SimpleNamespace(root_doc="page"), outdir=tmp_path, searched={})
+    app = SimpleNamespace(
+        builder=builder, config=SimpleNamespace(root_doc="page", language="en"), outdir=tmp_path, searched={}
+    )
     search_index.collect(app, a_page(), "page")
     search_index.write_index(app, None)
     return said
@@ -99,7 +101,14 @@ def test_a_line_of_the_table_that_fits_no_section_is_a_warning(tmp_path, monkeyp
     assert said == ["search_words.yml: the book has no 'page#slope'", "search_words.yml: the book has no 'other'"]
 
 
-def test_each_place_of_the_table_has_one_line_of_phrases():
-    lines = [line for line in search_index.TABLE.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+@pytest.mark.parametrize("table", [search_index.TABLE, search_index.CHINESE])
+def test_each_place_of_a_table_has_one_line_of_phrases(table):
+    lines = [line for line in table.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     assert len(yaml.safe_load("\n".join(lines))) == len(lines)
     assert all(re.fullmatch(r"book/\S+: [^,:]\S*( \S+)*", line) and ", ," not in line for line in lines)
+
+
+def test_whoever_reads_chinese_finds_a_page_by_its_english_names_too():
+    place = "book/3_gradient_descent/3_1_principle"
+    english, chinese = (search_index.readers_words(language)[place] for language in ("en", "zh_CN"))
+    assert chinese == f"{english}, 梯度下降, 最速下降, 最陡下降"

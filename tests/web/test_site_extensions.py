@@ -24,6 +24,7 @@ from web import stills
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
 import addresses
 import bundle
+import editions
 import exercises
 import figures
 import fonts
@@ -43,11 +44,14 @@ REACTIONS = {
     addresses: ["config-inited follow_repository 400", "html-page-context absolute_404",
                 "html-page-context bring_package_to_colab 900"],
     bundle: ["html-page-context collect_sheets 900", "build-finished write_bundle 900"],
+    editions: ["config-inited prepare 450", "doctree-read keep_anchors 450", "html-page-context lead_to_other",
+               "build-finished name_alternates 900"],
     exercises: ["doctree-read title_exercises 400", "doctree-read mark_quiz_options", "doctree-resolved fill_lists",
                 "env-updated refresh_lists", "config-inited close_other_doors", "build-finished clean_downloads"],
     figures: ["html-page-context inline_drawings"],
     fonts: ["build-finished cut_fonts"],
-    formulas: ["config-inited find_node", "doctree-resolved keep_punctuation"],
+    formulas: ["config-inited find_node", "doctree-resolved keep_punctuation",
+               "html-page-context draw_marks_inside"],
     minutes: ["doctree-resolved say 950"],
     page_numbers: [],
     policy: ["build-finished write"],
@@ -128,7 +132,7 @@ def a_page_with(*widgets: str) -> dict:
 def test_the_room_of_a_widget_is_kept_as_its_class_says():
     context = a_page_with("backprop.widgets.time_lab.TimeLab", "", "backprop.widgets.digit_pad.DigitPad")
     steady.keep_room(APP, "page", "page.html", context, None)
-    boxes = context["body"].replace(steady.WITHOUT_SCRIPT, "")
+    boxes = context["body"].replace(steady.without_script(), "")
     assert len(boxes) < len(context["body"])
     rooms = re.findall(r'<div class="widget-room" style="--room: (.*?)rem; --narrow-room: (.*?)rem"><script', boxes)
     assert rooms == [tuple(f"{rem:g}" for rem in widget.ROOM) for widget in (TimeLab, DigitPad)]
@@ -143,16 +147,16 @@ def test_a_widget_that_begins_empty_says_what_it_shows_on_paper():
 
 
 def test_where_there_is_no_browser_the_sentence_stands_alone(tmp_path, capsys):
-    (tmp_path / "page.html").write_text(steady.WITHOUT_SCRIPT, "utf-8")
-    assert stills.PLACE in steady.WITHOUT_SCRIPT
+    (tmp_path / "page.html").write_text(steady.without_script(), "utf-8")
+    assert stills.PLACE in steady.without_script()
     stills.photograph(None, tmp_path)
     assert "no browser" in capsys.readouterr().out
-    assert (tmp_path / "page.html").read_text("utf-8") == steady.WITHOUT_SCRIPT
+    assert (tmp_path / "page.html").read_text("utf-8") == steady.without_script()
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_a_widget_that_does_not_start_stops_the_build(tmp_path, browser):
-    (tmp_path / "page.html").write_text(f'<div class="widget-room">{steady.WITHOUT_SCRIPT}</div>', "utf-8")
+    (tmp_path / "page.html").write_text(f'<div class="widget-room">{steady.without_script()}</div>', "utf-8")
     with pytest.raises(RuntimeError, match=r"page\.html: widget 1 did not start"):
         stills.photograph(browser, tmp_path)
 
@@ -160,7 +164,7 @@ def test_a_widget_that_does_not_start_stops_the_build(tmp_path, browser):
 def test_a_picture_of_a_widget_says_what_the_widget_says_and_is_as_large(tmp_path, browser):
     said = 'the loss "L" is < 0.1 & falls'
     drawn = f'<div class="bp" style="height: 90px"><p role="img" aria-label="{html.escape(said)}">a</p></div>'
-    (tmp_path / "page.html").write_text(f'<div class="widget-room">{drawn}{steady.WITHOUT_SCRIPT}</div>', "utf-8")
+    (tmp_path / "page.html").write_text(f'<div class="widget-room">{drawn}{steady.without_script()}</div>', "utf-8")
     stills.photograph(browser, tmp_path)
     [tag] = re.findall("<img [^>]*>", (tmp_path / "page.html").read_text("utf-8"))
     facts = {name: html.unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
@@ -193,7 +197,7 @@ def paragraph(*parts: object) -> nodes.document:
 
 @pytest.mark.parametrize(("before", "after", "left", "right"), [
     ("see ", ".", "see ", ""), ("see ", ", and so on", "see ", " and so on"), ("see ", ").", "see ", ""),
-    ("see (", " there)", "see ", " there)"), ("see (", ").", "see ", ""),
+    ("see (", " there)", "see ", " there)"), ("see (", ").", "see ", ""), ("见（", "）。另外", "见", "另外"),
 ])  # fmt: skip
 def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket(before, after, left, right):
     document = paragraph(nodes.Text(before), nodes.math("", "x"), nodes.Text(after))
@@ -203,13 +207,18 @@ def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket
     assert left + glued.astext() + right == document.astext() == before + "x" + after
 
 
-def test_a_long_formula_may_still_be_broken_beside_its_full_stop():
+def test_a_long_formula_may_still_be_broken_and_its_full_stop_is_drawn_in_its_last_piece():
     long = "a + b + c + d + e + f + g + h"
     document = paragraph(nodes.Text("("), nodes.math("", long), nodes.Text("), so"))
     formulas.keep_punctuation(APP, document, "page")
-    assert list(document.findall(nodes.inline)) == []
-    join = formulas.WORD_JOINER
-    assert document.astext() == "(" + join + long + join + "), so"
+    (mark,) = document.findall(nodes.inline)
+    assert (mark["classes"], mark.astext()) == (["bp-mark"], "),")
+    assert document.astext() == "(" + formulas.WORD_JOINER + long + "), so"
+    drawn = f'<span class="math">{katex.render_latex(long)}</span>'
+    context = {"body": f'{drawn}<span class="bp-mark">),</span> so'}
+    formulas.draw_marks_inside(APP, "page", "page.html", context, None)
+    assert context["body"] == f'{drawn[:-28]}<span class="bp-mark">),</span>{drawn[-28:]} so'
+    assert drawn.endswith("</span>" * 4)
     formulas.keep_punctuation(APP, document := paragraph(nodes.math("", long), nodes.Text(" so")), "page")
     assert document.astext() == long + " so"
 
@@ -365,6 +374,13 @@ def test_a_sign_that_closes_stays_with_the_formula_before_it(sign):
     formulas.keep_punctuation(APP, document, "page")
     assert next(document.findall(nodes.inline)).astext() == "x" + sign
     assert document.astext() == "x" + sign + " so"
+
+
+def test_a_sign_behind_a_bold_phrase_stays_with_the_formula_that_ends_it():
+    document = paragraph(nodes.strong("", "", nodes.Text("以及 "), nodes.math("", "x")), nodes.Text("。另外"))
+    formulas.keep_punctuation(APP, document, "page")
+    assert next(document.findall(nodes.inline)).astext() == "x。"
+    assert document.astext() == "以及 x。另外"
 
 
 def test_signs_that_do_not_touch_a_formula_stay_as_they_are():

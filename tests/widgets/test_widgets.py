@@ -9,6 +9,7 @@ import pytest
 import traitlets
 from harness import ALL, FOLDERS, ROOT, node, run_node, weight, widget_of
 
+from backprop import language
 from backprop.widgets import base
 from backprop.widgets.base import Number, Widget, join, styles
 
@@ -192,6 +193,13 @@ def test_a_number_takes_ints_and_numpy_scalars_as_floats():
         knob = Knob(rate=fine)
         assert type(knob.rate) is float
         assert knob.rate == 1
+
+
+def test_a_widget_follows_the_page_and_in_a_chinese_notebook_it_is_chinese(monkeypatch):
+    assert Widget().language == ""
+    monkeypatch.setattr(language, "_chosen", "zh")
+    assert Widget().language == Widget().get_state()["language"] == "zh"
+    assert Widget(language="en").language == "en"
 
 
 def test_the_language_is_one_of_the_two_or_the_pages():

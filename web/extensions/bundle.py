@@ -44,6 +44,7 @@ class Site(NamedTuple):
 
 def look_at(outdir: Path) -> Site:
     """The built site's elements and words."""
+    outdir = outdir.resolve()
     elements, words, scripts = set(), set(), set()
     for path in outdir.rglob("*.html"):
         page = path.read_text("utf-8")
@@ -53,10 +54,11 @@ def look_at(outdir: Path) -> Site:
             classes, ids = said.get("class", []), said.get("id", [])
             elements.add(frozenset([tag, *(f".{name}" for name in classes), *(f"#{name}" for name in ids)]))
         for script in re.findall(r"<script[^>]*>", page):
-            scripts.update(re.findall(r'src="[./]*(_static/[^"?]*)', script))
+            scripts.update((path.parent / name).resolve() for name in re.findall(r'src="([./]*_static/[^"?]*)', script))
         words.update(words_in_strings(" ".join(re.findall(r"<script>(.*?)</script>", page, re.DOTALL))))
     for script in scripts:
-        words.update(words_in_strings((outdir / script).read_text("utf-8")))
+        if script.is_relative_to(outdir):  # the Chinese pages run some of the English ones'
+            words.update(words_in_strings(script.read_text("utf-8")))
     return Site(elements, words)
 
 

@@ -17,11 +17,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import exercise_node, solution_node
 
-LEVEL = re.compile(r"(●○○|●●○|●●●) · (\d+) minutes")
+LEVEL = re.compile(r"(●○○|●●○|●●●) · (\d+) (minutes|分钟)")
 LABEL = re.compile(r"ex-((?:\d+|a)(?:-\d+)+)-([a-z])")  # a: appendix A
 APPENDIX = 99  # comes after the chapters
 SOLUTION = re.compile(r"^(`{3,})\{solution\}.*?^\1[ ]*$\n*", re.M | re.S)
@@ -42,15 +43,15 @@ class ExerciseList(SphinxDirective):
 def title_exercises(app: Sphinx, document: nodes.document) -> None:
     """Turn sphinx-exercise's "Exercise (1.2.c Count the knobs)" into "Exercise 1.2.c · Count the knobs"."""
     for node in document.findall(exercise_node):
-        number, _, words = exercise_words(node).partition(" ")
-        node["title"] = f"Exercise {number}"  # the text of a reference to it
-        node[0].replace_self(nodes.title("", f"Exercise {number} · {words}"))
+        number, _space, words = exercise_words(node).partition(" ")
+        node["title"] = _("Exercise {number}").format(number=number)  # the text of a reference to it
+        node[0].replace_self(nodes.title("", f"{node['title']} · {words}"))
         unwrap_body(node)
     for node in list(document.findall(solution_node)):
         if not app.config.exercises_show_solutions:
             node.parent.remove(node)
             continue
-        node[0].replace_self(nodes.title("", "Solution"))
+        node[0].replace_self(nodes.title("", _("Solution")))
         node["classes"] = [name for name in node["classes"] if name != "dropdown"]  # <details> folds it already
         unwrap_body(node)
 

@@ -1,6 +1,7 @@
 """Draw formulas while building, strictly and on any machine: small corrections to sphinxcontrib-katex."""
 
 import os
+import re
 import socket
 import time
 from pathlib import Path
@@ -13,10 +14,11 @@ from node_program import node
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-CLOSING = ".,;:?!)-’”"
-OPENING = "(“"
+CLOSING = ".,;:?!)-’”，。；：？！）、》…"
+OPENING = "(“（《"
 SHORT = 24  # letters of TeX: a formula that never needs to be broken, not even on a telephone
 WORD_JOINER = "\u2060"  # invisible; asks for no line break where it stands, and beside a formula is not always heard
+BEHIND_FORMULA = re.compile(r'(?P<ends>(?:</span>){4})<span class="bp-mark">(?P<marks>[^<]*)</span>')
 
 
 def find_node(app: Sphinx, config: Config) -> None:
@@ -49,24 +51,38 @@ def start_and_wait(cls: type[katex.KaTeXServer], rundir: Path, timeout: float) -
 def keep_punctuation(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Keep a full stop with the formula before it and a bracket with the one after it, so no line starts with "."."""
     for formula in list(document.findall(nodes.math)):
-        parent, place = formula.parent, formula.parent.index(formula)
-        before = parent[place - 1] if place else None
-        after = parent[place + 1] if place + 1 < len(parent) else None
+        parent, before, after = formula.parent, beside(formula, -1), beside(formula, 1)
         marks = after[: len(after) - len(after.lstrip(CLOSING))] if isinstance(after, nodes.Text) else ""
         opened = before[len(before.rstrip(OPENING)) :] if isinstance(before, nodes.Text) else ""
         if not marks and not opened:
             continue
         if marks:
-            parent.replace(after, nodes.Text(after[len(marks) :]))
+            after.parent.replace(after, nodes.Text(after[len(marks) :]))
         if opened:
-            parent.replace(before, nodes.Text(before[: -len(opened)]))
+            before.parent.replace(before, nodes.Text(before[: -len(opened)]))
         if len(formula.astext()) <= SHORT:
             together = nodes.inline(classes=["bp-glue"])
             parent.replace(formula, together)
             together += [nodes.Text(opened), formula, nodes.Text(marks)]
         else:
-            parts = [nodes.Text(opened + WORD_JOINER), formula, nodes.Text(WORD_JOINER + marks)]
+            parts = [nodes.Text(opened + WORD_JOINER), formula, nodes.inline("", marks, classes=["bp-mark"])]
             parent.replace(formula, parts[not opened : 3 if marks else 2])
+
+
+def beside(formula: nodes.math, step: int) -> nodes.Node | None:
+    """What stands before (-1) or after (1) a formula; where a bold phrase or a link ends with it, beside that."""
+    node: nodes.Node = formula
+    while isinstance(node.parent, nodes.Inline) and node is node.parent[-1 if step > 0 else 0]:
+        node = node.parent
+    place = node.parent.index(node) + step
+    return node.parent[place] if 0 <= place < len(node.parent) else None
+
+
+def draw_marks_inside(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Move the full stop of a long formula into its last piece: the browser breaks the formula between pieces alone."""
+    if "body" in context:
+        mark = r'<span class="bp-mark">\g<marks></span>\g<ends>'
+        context["body"] = BEHIND_FORMULA.sub(mark, context["body"])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -77,4 +93,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
         katex.KaTeXServer.start_server_process = classmethod(start_and_wait)
     app.connect("config-inited", find_node)
     app.connect("doctree-resolved", keep_punctuation)
+    app.connect("html-page-context", draw_marks_inside)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

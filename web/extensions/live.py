@@ -1,6 +1,7 @@
 """Let code run where it is read: buttons for the cells of each page, and the Python of the page beside the site.
 
 Where that Python cannot be had, one line says why, and the site is built without buttons. `app.live` tells which.
+The Chinese pages run the scripts and the Python of the English ones: its 45 MB are kept and fetched once.
 """
 
 import gzip
@@ -17,24 +18,25 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "web" / "live"
 KERNEL = ("kernel.py", "drawings.py", "shims.py", "needs.py")  # worker.js loads them
 OFFLINE = "offline.js"
+ENGLISH = ROOT / "_build" / "html" / "_static" / "live"
 COMMAND = [sys.executable, "-m", "web.runtime"]  # a process of its own: the book's root is not on Sphinx's path
 CANNOT_RUN = re.compile(r"^\s*(?:import|from) (torch|jax|keras|dask)\b", re.MULTILINE)
-WHY_NOT = {
-    "en": "The code of this page needs libraries that no browser has, so it has no Run buttons; what it prints was "
-    "computed before. To run it yourself, install the book's package and the frameworks.",
-    "zh": "本页代码需要浏览器中没有的库，因此没有“运行”按钮；所示输出是事先算好的。"
-    "要自己运行，请安装本书的软件包和这些框架。",
-}
 
 
 def prepare(app: Sphinx) -> None:
     """Before the pages are written, which are others without it: make the Python of the page, and bring the scripts."""
     wanted = app.builder.format == "html" and os.environ.get("LIVE") != "0"
+    if not_first(app):
+        app.live = wanted and (ENGLISH / "pyodide").is_dir()
+        served(app).mkdir(parents=True, exist_ok=True)
+        shutil.copy(SOURCES / "live.css", served(app))  # for the bundle
+        return
     app.live = wanted and subprocess.run(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0
     if app.live:
         folder = served(app)
@@ -46,6 +48,11 @@ def prepare(app: Sphinx) -> None:
             # They name each other with the version of all: no browser takes an old one among new ones.
             text = re.sub(rf'(?<=")(?:\./)?(?:{names})(?=")', rf"\g<0>?v={version}", path.read_text("utf-8"))
             (folder / path.name).write_text(text, "utf-8")
+
+
+def not_first(app: Sphinx) -> bool:
+    """Whether this edition stands in a folder of the English one."""
+    return app.config.language != "en"
 
 
 def served(app: Sphinx) -> Path:
@@ -63,8 +70,7 @@ def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     if any(CANNOT_RUN.search(cell.astext()) for cell in cells):
         first = cells[0].parent
-        why = WHY_NOT["zh" if str(app.config.language).startswith("zh") else "en"]
-        first.parent.insert(first.parent.index(first), nodes.paragraph("", why, classes=["live-why-not"]))
+        first.parent.insert(first.parent.index(first), nodes.paragraph("", why_not(), classes=["live-why-not"]))
         return
     for cell in cells:
         long = cell.parent.get("cell_metadata", {}).get("live", {})
@@ -72,17 +78,30 @@ def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         cell += nodes.raw("", f'<div class="live-bar"{told}></div>', format="html")
 
 
+def why_not() -> str:
+    return _(
+        "The code of this page needs libraries that no browser has, so it has no Run buttons; what it prints was "
+        "computed before. To run it yourself, install the book's package and the frameworks."
+    )
+
+
 def add_script(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Progress is shown on every page; the sheet goes into the bundle."""
     context["live"] = app.live and 'class="live-bar"' in context.get("body", "")  # for run-this-page.html
     if app.live:
         app.add_css_file("live/live.css")
-        app.add_js_file("live/start.js")
+        if not_first(app):
+            start = f"{'../' * pagename.count('/')}../_static/live/start.js"
+            context["metatags"] = f'{context.get("metatags", "")}<script defer src="{start}"></script>'
+        else:
+            app.add_js_file("live/start.js")
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Put the Python of the page into the site, and what each of its files weighs: as it is, and as sent."""
     folder = served(app)
+    if not_first(app):
+        return
     if not app.live or exception is not None:
         shutil.rmtree(folder, ignore_errors=True)
         (Path(app.outdir) / OFFLINE).unlink(missing_ok=True)

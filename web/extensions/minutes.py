@@ -2,6 +2,7 @@
 
 A minute is 180 words of text or 12 lines of code. Counted is what stands open on the page above its exercises: text,
 captions, the questions and options of a quiz, code. What is folded is read by choice; exercises tell their own minutes.
+A translated page takes as long as the English one, which is counted in its place.
 """
 
 import json
@@ -12,7 +13,9 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
+BOOK = Path(__file__).resolve().parents[2]  # where the English pages are
 WORDS, LINES = 180, 12  # a minute
 FOLDED = re.compile(r"^(`{3,}|:{3,})\{dropdown\}(.*)\n(?:(?s:.*?))^\1[ ]*$", re.M)
 MARKUP = re.compile(  # fences, options, rules of tables, addresses, remarks, names of equations
@@ -54,12 +57,14 @@ def practice(cells: list[dict]) -> list[int]:
 
 def say(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Below the title of a page that has exercises. The search is not to find it, so it comes after search_index."""
-    path = Path(app.env.doc2path(docname))
-    if path.suffix != ".ipynb":
+    path = BOOK / f"{docname}.ipynb"
+    if not path.is_file():
         return
     cells = json.loads(path.read_text("utf-8"))["cells"]
     if exercises := practice(cells):
-        text = f"{reading(cells):.0f} minutes to read · {len(exercises)} exercises, {sum(exercises)} minutes"
+        text = _("{reading} minutes to read · {count} exercises, {practice} minutes").format(
+            reading=round(reading(cells)), count=len(exercises), practice=sum(exercises)
+        )
         title = next(document.findall(nodes.title))
         # Not a paragraph, or the page's description for those who link to it would begin with it.
         title.parent.insert(1, nodes.raw("", f'<p class="minutes">{text}</p>', format="html"))

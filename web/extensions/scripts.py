@@ -15,6 +15,7 @@ NEEDED_FOR = {  # scripts that would be on every page, and what a page has where
     "design-tabs.js": re.compile(r'class="[^"]*\bsd-tab-set\b'),
     "copy.js": re.compile(r'class="[^"]*\bhighlight\b'),
     "doctools.js": re.compile(r"(?!)"),  # none: it serves Sphinx's own search and keys
+    "translations.js": re.compile(r"(?!)"),  # none: doctools.js would take it
     "sphinx_highlight.js": re.compile(r"(?!)"),  # none: the browser itself marks the sentence that a result links to
 }
 

@@ -2,7 +2,8 @@
 
 A section is a heading or an exercise, with the text below it. Code, outputs and what is folded (answers of quizzes,
 hints, solutions) are left out; a formula counts as its symbols. Words that readers use for a section and that the
-section does not have stand in search_words.yml. What finds is web/page/find.js.
+section does not have stand in search_words.yml; those of Chinese readers, besides, in translations/zh. What finds is
+web/page/find.js.
 """
 
 import json
@@ -22,6 +23,7 @@ from sphinx_design.dropdown import dropdown_main
 from sphinx_exercise.nodes import exercise_node, solution_node
 
 TABLE = Path(__file__).with_name("search_words.yml")
+CHINESE = Path(__file__).resolve().parents[2] / "translations" / "zh" / TABLE.name
 UNREAD = (dropdown_main, solution_node, nodes.literal_block, nodes.raw, nodes.comment, nodes.Invisible)
 
 # Both patterns are read by Python here and by the browser, which splits the reader's question in the same way.
@@ -126,11 +128,19 @@ def collect(app: Sphinx, page: nodes.document, docname: str) -> None:
     app.searched[docname] = list(sections(page))
 
 
+def readers_words(language: str) -> dict[str, str]:
+    """What readers call each place; whoever reads Chinese may know the English name as well."""
+    table = yaml.safe_load(TABLE.read_text("utf-8"))
+    for place, words in yaml.safe_load(CHINESE.read_text("utf-8")).items() if language == "zh_CN" else ():
+        table[place] = ", ".join(filter(None, (table.get(place), words)))
+    return table
+
+
 def write_index(app: Sphinx, exception: Exception | None) -> None:
     """Join the sections with the words of the table; a line of the table that fits no section is a warning."""
     if exception or app.builder.format != "html":
         return
-    table = yaml.safe_load(TABLE.read_text("utf-8"))
+    table = readers_words(app.config.language)
     pages, texts = [], []
     for docname in in_reading_order(app):
         if docname not in app.searched:  # the page did not change since the last build

@@ -14,13 +14,10 @@ from typing import Any
 
 from PIL import Image
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 PICTURE = re.compile(r'<img (?![^>]*\bloading=)([^>]*src="[^"]*_images/([^"/]+\.png)"[^>]*?)\s*/?>')
 STATE = "application/vnd.jupyter.widget-state+json"
-WITHOUT_SCRIPT = (  # web/stills.py replaces the comment
-    '<noscript><!-- picture --><p class="widget-note">Here stands an interactive figure. '
-    "It needs JavaScript, which is switched off.</p></noscript>"
-)
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">([^<]*)</script>')
 
@@ -50,6 +47,12 @@ def place_of(state: dict[str, Any]) -> str | None:
     return f'style="--room: {room:g}rem; --narrow-room: {narrow:g}rem"{still}'
 
 
+def without_script() -> str:
+    """What stands in a widget's place; web/stills.py replaces the comment."""
+    sentence = _("Here stands an interactive figure. It needs JavaScript, which is switched off.")
+    return f'<noscript><!-- picture --><p class="widget-note">{sentence}</p></noscript>'
+
+
 def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Put each widget of the package into a box that is as high as the widget will be, and say what is missing."""
     places = {}
@@ -60,7 +63,7 @@ def keep_room(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
 
     def in_a_box(place: re.Match[str]) -> str:
         kept = places.get(json.loads(place[1])["model_id"])
-        return f'<div class="widget-room" {kept}>{WITHOUT_SCRIPT}{place[0]}</div>' if kept else place[0]
+        return f'<div class="widget-room" {kept}>{without_script()}{place[0]}</div>' if kept else place[0]
 
     if "body" in context:
         context["body"] = VIEW.sub(in_a_box, context["body"])

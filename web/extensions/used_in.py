@@ -8,6 +8,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.util.docutils import SphinxDirective
 
 # A quote in the prose, <!-- ledger: NAME METRIC -->, or a call in a cell, which a notebook writes with \" for ".
@@ -38,7 +39,7 @@ def item(name: str, docnames: list[str], here: str) -> nodes.list_item:
 
 def links(docnames: list[str], here: str) -> Iterator[nodes.Node]:
     for place, docname in enumerate(docnames):
-        yield nodes.Text(", " if place else ": ")
+        yield nodes.Text(_(", ") if place else _(": "))
         options = {"refdomain": "std", "reftype": "doc", "refexplicit": False, "refwarn": True, "refdoc": here}
         yield pending_xref("", nodes.inline("", docname), reftarget=f"/{docname}", **options)
 

@@ -4,7 +4,7 @@ import { element, say } from "./words.js";
 export const KEY = "backprop:solved";
 const NUMBER = /^\d+(\.\d+)+\.[a-z]$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-const VERDICT = /class="verdict verdict-correct"[\s\S]*?Exercise (\d+(?:\.\d+)+\.[a-z])/;
+const VERDICT = /class="verdict verdict-correct"[^>]*><strong>\D*(\d+(?:\.\d+)+\.[a-z])/; // in any language
 export let unkept = null; // where the browser lets a page keep nothing
 
 export const isProgress = (data) =>

@@ -16,7 +16,7 @@
       none: "没有找到“{question}”。请换一个词，或减少几个词。",
       one: "有一页与“{question}”有关。",
       many: "有 {count} 页与“{question}”有关，最相关的在前。",
-      meant: "您要找的是“{question}”吗？有 {count} 页，最相关的在前；没有一页有“{typed}”。",
+      meant: "你要找的是“{question}”吗？有 {count} 页，最相关的在前；没有一页有“{typed}”。",
       more: "再显示 {count} 条",
       waiting: "正在搜索……",
     },

@@ -25,7 +25,7 @@ from web.translation.units import (
 
 SPEAK = "import backprop.zh  # 让检查结果和控件说中文\n"
 NOT_YET = "\n\n```{note}\n本页还没有中文译文，下面是英文原文。\n```\n"
-FROM_BOOK = ("html_static_path", "templates_path")  # Sphinx takes them from where _config.yml lies
+FROM_BOOK = ("html_static_path", "templates_path", "locale_dirs")  # Sphinx takes them from where _config.yml lies
 
 
 def notebook(name: str) -> dict[str, Any]:
@@ -88,6 +88,8 @@ def settings(folder: Path) -> dict[str, Any]:
     to_root = Path(*[".."] * len(folder.resolve().relative_to(ROOT).parts))
     for option in FROM_BOOK:
         sphinx[option] = [(to_root / path).as_posix() for path in sphinx[option]]
+    extensions = found["sphinx"]["local_extensions"]
+    found["sphinx"]["local_extensions"] = {name: (to_root / path).as_posix() for name, path in extensions.items()}
     found["html"]["favicon"] = (to_root / found["html"]["favicon"]).as_posix()
     return merged(found, yaml.safe_load((CHINESE / "options.yml").read_text("utf-8"))["config"])
 

@@ -17,7 +17,7 @@ LEFT_AS_THEY_ARE = ("strong_open", "em_open", "list_item_open", "tr_open", "hr",
 WHOLE_ARGUMENT = ("image", "figure", "include", "literalinclude", "bibliography", "used-in", "rst-class")
 HAN = r"\u3400-\u9fff"
 LINT = {
-    rf"[{HAN}][,;:?!](?!\w)|[{HAN}]\.(?=\s|$)": "half-width punctuation after Chinese",
+    rf"[{HAN}][,;:?!]|[{HAN}]\.(?=\s|$)": "half-width punctuation after Chinese",
     rf"[{HAN}][A-Za-z0-9$`]|[A-Za-z0-9%`$][{HAN}]": "no space between Chinese and Latin, digits, code or a formula",
     rf"[，。；：？！、）”》] +[{HAN}A-Za-z0-9$`]": "a space after full-width punctuation",
     rf"[{HAN}A-Za-z0-9$`] +[，。；：？！、）”》]": "a space before full-width punctuation",
@@ -107,7 +107,7 @@ def faults_of_unit(kind: str, english: str, words: str, other_numbers: bool) -> 
         found = pairs(words)
         if found.keys() != set(english.splitlines()):
             yield f"other comments than in English: {sorted(found.keys() ^ set(english.splitlines()))}"
-        words = "\n".join(found.values())
+        words = "\n\n".join(found.values())
         if empty := [remark for remark, told in found.items() if not told]:
             yield f"not translated: {empty}"
         yield from faults_of_style(words)

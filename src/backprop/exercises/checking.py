@@ -7,23 +7,22 @@ has to be interrupted by hand. The checkers of a page are in the file that bears
 
 import contextlib
 import copy
-import html
 import importlib
 import inspect
 import io
 import pkgutil
 import re
-import sys
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from backprop.exercises.answers import is_blank, is_several, numbers, show
-from backprop.exercises.console import sayable
 from backprop.exercises.diagnose import difference, same
+from backprop.exercises.verdict import Verdict
 
 _MISSING = object()
 
@@ -33,9 +32,9 @@ class Case:
 
     Without ``args`` the answer itself is compared. ``run(answer, *args)`` replaces the plain call, for instance
     when the answer is a class. ``judge(got)`` replaces the comparison: it returns None when fine, else a sentence
-    that says what is wrong. ``traps`` maps a sentence to the result of a typical mistake, or to a function that says
-    whether numbers of the wanted shape show it. ``names`` names the parts of a tuple. ``tol`` is relative to the
-    largest entry. ``unused`` holds the places of arguments that a right answer has no use for.
+    that says what is wrong, or several. ``traps`` maps a sentence to the result of a typical mistake, or to a function
+    that says whether numbers of the wanted shape show it. ``names`` names the parts of a tuple. ``tol`` is relative to
+    the largest entry. ``unused`` holds the places of arguments that a right answer has no use for.
     """
 
     def __init__(
@@ -46,7 +45,7 @@ class Case:
         names: tuple[str, ...] = (),
         traps: dict[str, Any] | None = None,
         run: Callable[..., Any] | None = None,
-        judge: Callable[[Any], str | None] | None = None,
+        judge: Callable[[Any], str | list[str] | None] | None = None,
         unused: tuple[int, ...] = (),
     ):
         if (want is _MISSING) == (judge is None):
@@ -60,18 +59,19 @@ class Case:
             return self.run(answer, *self.args)
         return answer(*self.args) if self.args else answer
 
-    def complaint(self, got: Any) -> str | None:
-        """What is wrong with ``got``, or None."""
+    def complaint(self, got: Any) -> list[str]:
+        """What is wrong with ``got``, in whole sentences; none when nothing is."""
         if self.judge is not None:
-            return self.judge(got)
+            said = self.judge(got) or []
+            return [said] if isinstance(said, str) else said
         if same(got, self.want, self.tol):
-            return None
+            return []
         for sentence, trap in self.traps.items():
             if self._shows(got, trap):
-                return sentence
+                return [sentence]
         for sentence, trap in self.traps.items():
             if self._shows_in_a_part(got, trap):
-                return sentence
+                return [sentence]
         return difference(got, self.want, self.tol, self.names, self.args)
 
     def _shows(self, got: Any, trap: Any) -> bool:
@@ -97,43 +97,6 @@ class Exercise:
     number: str
     hint: str
     cases: Callable[[np.random.Generator], Iterator[Case]]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What `check` found: ``status`` is "correct", "wrong" or "open"; text in a terminal, a box in a notebook."""
-
-    number: str
-    status: str
-    message: str = ""
-    hint: str = field(default="", repr=False)
-
-    def __bool__(self) -> bool:
-        return self.status == "correct"
-
-    @property
-    def headline(self) -> str:
-        words = {"correct": "✓ correct", "wrong": "✗ not yet", "open": "○ not answered yet"}
-        return f"Exercise {self.number}: {words[self.status]}."
-
-    def __repr__(self) -> str:
-        hint = f"Hint: {self.hint}" if self.hint else ""
-        text = "\n".join(line for line in (self.headline, self.message, hint) if line)
-        return sayable(text, getattr(sys.stdout, "encoding", None) or "utf-8")
-
-    def _repr_html_(self) -> str:
-        colour = {
-            "correct": "var(--bp-green, #2e9e6b)",  # the site's colours; the palette's where no style sheet is
-            "wrong": "var(--bp-red, #d9534f)",
-            "open": "var(--bp-grey, #7f8790)",
-        }[self.status]
-        message = f"<br>{html.escape(self.message)}" if self.message else ""
-        hint = f"<details><summary>Hint</summary>{html.escape(self.hint)}</details>" if self.hint else ""
-        return (
-            f'<div class="verdict verdict-{self.status}" '
-            f'style="border-left: 4px solid {colour}; padding: 0.3em 0.8em">'
-            f"<strong>{html.escape(self.headline)}</strong>{message}{hint}</div>"
-        )
 
 
 _EXERCISES: dict[str, Exercise] = {}
@@ -171,25 +134,26 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
     ValueError when the book has no such exercise. A given ``rng`` makes the cases repeatable.
     """
     task = find(number)
+    verdict = partial(Verdict, number, section=task.cases.__module__.rpartition(".")[2])
     if is_blank(answer):
-        return Verdict(number, "open", "Fill in the ... and run this cell again.")
+        return verdict("open", ("Fill in the ... and run this cell again.",))
     for trial, case in enumerate(task.cases(rng or np.random.default_rng())):
         before = copy.deepcopy(case.args)
         try:
             got = case.got(answer)
         except NotImplementedError:
-            return Verdict(number, "open", "Fill in the code and run this cell again.")
+            return verdict("open", ("Fill in the code and run this cell again.",))
         except BaseException as error:  # sys.exit() in an answer must not end the reader's session
-            complaint = _raised(error, answer, case)
+            said = _raised(error, answer, case)
         else:
             if trial == 0 and is_blank(got):
-                return Verdict(number, "open", "The function returns nothing so far; end it with return.")
-            complaint = _judged(case, got) or _changed(before, case.args, _names(answer))
-            if complaint and case.judge is None and complaint not in case.traps:
-                complaint += _ignored(answer, task)
-        if complaint:
-            return Verdict(number, "wrong", complaint + _called(answer, case, before), task.hint)
-    return Verdict(number, "correct")
+                return verdict("open", ("The function returns nothing so far; end it with return.",))
+            said = _judged(case, got) or _changed(before, case.args, _names(answer))
+            if said and case.judge is None and said[0] not in case.traps:
+                said = [*said, *_ignored(answer, task)]
+        if said:
+            return verdict("wrong", (*said, *_called(answer, case, before)), task.hint)
+    return verdict("correct")
 
 
 _LENGTHS = "The inner lengths of a product must be equal: does one array hold a bias too many, or lie on its side?"
@@ -206,34 +170,33 @@ _ERRORS = {  # a part of Python's or NumPy's own text: what a learner has most l
 }
 
 
-def _raised(error: BaseException, answer: Any, case: Case) -> str:
+def _raised(error: BaseException, answer: Any, case: Case) -> list[str]:
     if case.args and case.run is None and not callable(answer):
-        return f"{show(answer)} (of type {type(answer).__name__}) where a function is wanted."
+        return [f"{show(answer)} (of type {type(answer).__name__}) where a function is wanted."]
     if isinstance(error, KeyboardInterrupt):
-        return "Interrupted before it came to an end. Is there an endless loop?"
+        return ["Interrupted before it came to an end. Is there an endless loop?"]
     text = _text(error).rstrip(" .")
-    means = next((f" {words}" for part, words in _ERRORS.items() if part in text), "")
-    return f"It raises {type(error).__name__}: {text}.{means}"
+    return [f"It raises {type(error).__name__}: {text}.", *[said for part, said in _ERRORS.items() if part in text][:1]]
 
 
-def _judged(case: Case, got: Any) -> str | None:
+def _judged(case: Case, got: Any) -> list[str]:
     if not case.args and case.run is None and callable(got):
-        return "A function where a value is wanted: call it, and check what it returns."
+        return ["A function where a value is wanted: call it, and check what it returns."]
     try:
         return case.complaint(got)
     except BaseException as error:  # an object that cannot even be compared
-        return f"The result cannot be compared; that raises {type(error).__name__}."
+        return [f"The result cannot be compared; that raises {type(error).__name__}."]
 
 
-def _changed(before: tuple, after: tuple, names: list[str]) -> str | None:
+def _changed(before: tuple, after: tuple, names: list[str]) -> list[str]:
     for i, (old, new) in enumerate(zip(before, after, strict=True), start=1):
         if isinstance(old, (np.ndarray, list, dict)) and not same(new, old, 0.0):
             which = names[i - 1] if len(names) == len(before) else f"argument {i}"
-            return f"The result is right, but {which} has been changed on the way: work on a copy."
-    return None
+            return [f"The result is right, but {which} has been changed on the way: work on a copy."]
+    return []
 
 
-def _ignored(answer: Any, task: Exercise) -> str:
+def _ignored(answer: Any, task: Exercise) -> list[str]:
     """Name an argument that the answer never looks at: whatever it is, in no case does the result change."""
     idle: set[int] | None = None
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():  # all that has been said already
@@ -245,13 +208,13 @@ def _ignored(answer: Any, task: Exercise) -> str:
                 before = case.got(answer)
                 still = {i for i in range(len(case.args)) if _stays(answer, case, i, before)}
             except BaseException:  # the first thing that is wrong has been said; an error elsewhere can wait
-                return ""
+                return []
             idle = still if idle is None else idle & still
     if not idle:
-        return ""
-    names = _names(answer)
-    i = min(idle)
-    return f" It stays the same when {names[i] if i < len(names) else f'argument {i + 1}'} changes."
+        return []
+    names, i = _names(answer), min(idle) + 1
+    which = names[i - 1] if i <= len(names) else f"argument {i}"
+    return [f"It stays the same when {which} changes."]
 
 
 def _stays(answer: Any, case: Case, i: int, before: Any) -> bool:
@@ -283,14 +246,14 @@ def _text(error: BaseException) -> str:
     return text if len(text) <= 200 else text[:200] + "…"
 
 
-def _called(answer: Any, case: Case, args: tuple) -> str:
+def _called(answer: Any, case: Case, args: tuple) -> list[str]:
     """What the answer was called with, by its own names of the arguments where it has as many."""
     if not args or not callable(answer):
-        return ""
+        return []
     names = _names(answer)
     if case.run is not None and len(names) != len(args):
-        return ""  # the answer was not called with these
+        return []  # the answer was not called with these
     values = [show(arg) for arg in args]
     if len(names) == len(values):
         values = [f"{name} = {value}" for name, value in zip(names, values, strict=True)]
-    return f" It was called with {', '.join(values)}."
+    return [f"It was called with {', '.join(values)}."]

@@ -1,5 +1,6 @@
 """Text for any console: a sign that its encoding lacks is spelt out, so that printing never fails."""
 
+import re
 import unicodedata
 
 _SIGNS = {
@@ -7,6 +8,15 @@ _SIGNS = {
     "−": "-", "·": "*", "⊙": "*", "×": "x", "⁄": "/", "√": " sqrt ", "∂": "d", "≤": "<=", "≥": ">=", "≠": "!=",
     "←": "<-", "′": "'", "‖": "|", "∞": "infinity", "\u0302": "_hat",
 }  # fmt: skip
+
+
+def can_say(text: str, encoding: str) -> bool:
+    """Whether a console of this encoding has the Chinese of the text; without it nothing can be spelt out."""
+    try:
+        "".join(re.findall("[\u3400-\u9fff]", text)).encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def sayable(text: str, encoding: str) -> str:

@@ -163,8 +163,10 @@ def judged(got, x):
         return None
     for j, (first, second) in enumerate(W1.T.tolist(), start=1):
         if first + second and not b1.any():
-            sees = f"Hidden neuron {j} has the weights {first:g} and {second:g}"
-            return f"{sees}: it moves when both inputs grow alike, but the distance does not."
+            return (
+                f"Hidden neuron {j} has the weights {first:g} and {second:g}: "
+                "it moves when both inputs grow alike, but the distance does not."
+            )
     if b1.any():
         return "The hidden biases have to be 0: where x₁ = x₂ both neurons are to be silent, and to wake beside it."
     if W1[0, 0] * W1[0, 1] > 0:

@@ -84,19 +84,29 @@ def judged(got, lr, grow, gradient):
     rate, move = numbers(got[0]), got[1]
     if rate is None or rate.ndim or rate.dtype.kind == "b":
         return f"One number is wanted, the rate for the next attempt; it returns {show(got[0])}."
-    where = "Where the loss is not lower afterwards" if grow else "Where the loss is lower afterwards"
     if not grow and np.allclose(move, lr * gradient, rtol=1e-6):
         return "The parameters move along their gradients: the step goes against them."
     if not grow and not move.any():
-        return f"{where}, the step shall be kept; here nothing has moved. Was it a step against the gradient?"
+        return (
+            "Where the loss is lower afterwards, the step shall be kept; here nothing has moved. "
+            "Was it a step against the gradient?"
+        )
     if grow and np.allclose(move, -lr * gradient, rtol=1e-6):
-        return f"{where}, the parameters shall be put back; they are still moved. Was a copy kept?"
+        return (
+            "Where the loss is not lower afterwards, the parameters shall be put back; they are still moved. "
+            "Was a copy kept?"
+        )
     if not np.allclose(move, 0 if grow else -lr * gradient, rtol=1e-6, atol=1e-12):
         return (
-            f"{where}, some parameters do not end where they should: take one step with each, and put all of them back."
+            f"Where the loss is {'not lower' if grow else 'lower'} afterwards, some parameters do not end where they "
+            "should: take one step with each, and put all of them back."
         )
     if not np.isclose(rate, lr / 2 if grow else lr, rtol=1e-6):
-        return f"{where}, the rate to return is {'half of ' * grow}lr; it returns {show(got[0])} for {show(lr)}."
+        wanted = "half of lr" if grow else "lr"
+        return (
+            f"Where the loss is {'not lower' if grow else 'lower'} afterwards, the rate to return is {wanted}; "
+            f"it returns {show(got[0])} for {show(lr)}."
+        )
     return None
 
 

@@ -178,7 +178,7 @@ def stable_loss(rng):
         )
 
 
-def far_complaint(got: object, want: float) -> str | None:
+def far_complaint(got: object, want: float) -> str | list[str] | None:
     """What is wrong with the loss of scores that lie far from 0 and from each other; None if nothing is."""
     if same(got, want, 1e-5):
         return None

@@ -43,7 +43,7 @@ def deal(rng):
         yield Case(n, B, run=run, judge=lambda epochs, n=n, B=B: dealt_wrong(epochs, n, B))
 
 
-def dealt_wrong(epochs, n: int, B: int) -> str | None:
+def dealt_wrong(epochs, n: int, B: int) -> str | list[str] | None:
     """What is wrong with several deals of one deck by different generators, or None."""
     decks = []
     for batches in epochs:
@@ -52,8 +52,8 @@ def dealt_wrong(epochs, n: int, B: int) -> str | None:
         sizes = [len(batch) for batch in batches]
         want = [min(B, n - start) for start in range(0, n, B)]
         if sizes != want:
-            said = "The last batch, which is smaller, is missing: " if sizes == want[:-1] else ""
-            return f"{said}{'for' if said else 'For'} N = {n} and B = {B} the sizes are {sizes}, wanted are {want}."
+            said = f"For N = {n} and B = {B} the sizes are {sizes}, wanted are {want}."
+            return ["The last batch, which is smaller, is missing.", said] if sizes == want[:-1] else said
         indices = [index for batch in batches for index in batch]
         if any(index != np.round(index) for index in indices):
             return "An index is a whole number."
@@ -61,9 +61,8 @@ def dealt_wrong(epochs, n: int, B: int) -> str | None:
         if sorted(decks[-1]) == list(range(1, n + 1)):
             return f"Indices count from 0: they go from 0 to {n - 1}."
         if sorted(decks[-1]) != list(range(n)):
-            twice = len(set(decks[-1])) < n
-            said = "Some index is drawn twice, so others never come: " if twice else ""
-            return f"{said}{'every' if said else 'Every'} index from 0 to {n - 1} has to occur exactly once."
+            said = f"Every index from 0 to {n - 1} has to occur exactly once."
+            return ["Some index is drawn twice, so others never come.", said] if len(set(decks[-1])) < n else said
     if all(deck == decks[0] for deck in decks):
         return "Four different generators give the same order: that is not shuffled by `rng`."
     neighbours = [sum((b - a) % n == 1 for a, b in pairwise(deck)) for deck in decks]

@@ -41,13 +41,14 @@ def second_opinion(got):
             return f"{letter}: a number from 1 to {len(SUSPECTS)} is wanted, not {show(guess)}."
     wrong = [letter for letter, guess in asked.items() if guess != PATIENTS[letter][0]]
     right = [letter for letter in asked if letter not in wrong]
-    said = f"Right so far: {', '.join(right) or 'none'}. "
+    so_far = f"Right so far: {', '.join(right)}." if right else "Right so far: none."
     if wrong:
-        letter, guess = wrong[0], int(asked[wrong[0]])
-        others = f" ({len(wrong) - 1} more to think over.)" if len(wrong) > 1 else ""
-        return said + f"{letter} is not {guess}, {SUSPECTS[guess - 1]}: then {WOULD_SHOW[guess - 1]}.{others}"
+        letter, guess, others = wrong[0], int(asked[wrong[0]]), len(wrong) - 1
+        suspect, would_show = SUSPECTS[guess - 1], WOULD_SHOW[guess - 1]
+        more = [f"({others} more to think over.)"] if others else []
+        return [so_far, f"{letter} is not {guess}, {suspect}: then {would_show}.", *more]
     still = [letter for letter in PATIENTS if letter not in asked]
-    return said + f"Still to be examined: {', '.join(still)}." if still else None
+    return [so_far, f"Still to be examined: {', '.join(still)}."] if still else None
 
 
 @exercise("4.4.b", hint="All pictures are alike to it. Which two probabilities would you give each of them?")

@@ -206,12 +206,13 @@ def full_convolution(rng):
 @exercise("5.1.d", hint="Compare two inner products, that of y with dy and that of x with dx; rounding has a size.")
 def adjoint_or_not(rng):
     """Right pairs of any scale, pairs that are wrong in a typical way, and one whose inner product is 0."""
-    right = (
-        "That pair is right. Its numbers are of size {:.0e}: what counts as rounding grows with the norms of y and dy."
-    )
     for scale in (1.0, 1e8, 1e-8):
         matrix = scale * rng.normal(size=(6, 12))
-        yield judged(matrix, matrix.T, *arrays(rng), True, right.format(scale))
+        sentence = (
+            f"That pair is right. Its numbers are of size {scale:.0e}: "
+            "what counts as rounding grows with the norms of y and dy."
+        )
+        yield judged(matrix, matrix.T, *arrays(rng), True, sentence)
         for factor in (-1.0, 1 / 6, 1 + 1e-4):
             sentence = f"That backward is wrong: it hands back {factor:.5g} times what it should."
             yield judged(matrix, factor * matrix.T, *arrays(rng), False, sentence)

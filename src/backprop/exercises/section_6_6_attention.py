@@ -45,8 +45,11 @@ def looks_back(got, steps: int) -> str | None:
         if np.ptp(p[i]) < 1e-9:
             return f"Step {i} looks at all steps alike: its query fits every key as well as any other."
         if p[i, at] - share > 1e-9:
-            where = {i: "at itself", i + 1: "at the step after it"}.get(at, f"at step {at}")
-            return f"Step {i} looks {where} most of all, not at step {i - 1} (counted from 0)."
+            if at == i:
+                return f"Step {i} looks at itself most of all, not at step {i - 1} (counted from 0)."
+            if at == i + 1:
+                return f"Step {i} looks at the step after it most of all, not at step {i - 1} (counted from 0)."
+            return f"Step {i} looks at step {at} most of all, not at step {i - 1} (counted from 0)."
         others = np.flatnonzero(p[i] > share - 1e-9)
         if len(others) > 1:
             return f"Step {i} looks at steps {', '.join(map(str, others))} alike; only step {i - 1} is wanted."

@@ -77,20 +77,22 @@ def said_of_two(ends, gradients):
         if isinstance(error, queue.Empty):
             return f"Process {rank} waits for an array that the other one never sends: send before you receive."
         if error is not None:
-            return f"In process {rank} it raises {type(error).__name__}: {str(error)[:200].rstrip('.')}."
+            text = str(error)[:200].rstrip(".")
+            return f"In process {rank} it raises {type(error).__name__}: {text}."
     n = gradients.shape[1]
     for rank, end in enumerate(ends):
-        got = numbers(end.get("got"))
+        returned = end.get("got")
+        got = numbers(returned)
         if got is None or got.shape != (n,):
-            return f"Process {rank} returns {show(end.get('got'))}, not an array of {n} numbers."
-        fault = said_of_one(got, rank, gradients)
-        if fault:
-            return f"Process {rank} {fault}"
+            return f"Process {rank} returns {show(returned)}, not an array of {n} numbers."
+        if fault := said_of_one(got, rank, gradients):
+            return fault
     for rank, end in enumerate(ends):
-        if sum(end["sent"]) > n:
-            return f"The sum is right, but process {rank} sends {sum(end['sent'])} numbers; {n} are allowed."
-        if any(length != n // 2 for length in end["sent"]):
-            return f"The sum is right, but process {rank} sends arrays of {end['sent']} numbers; halves are wanted."
+        sent = end["sent"]
+        if sum(sent) > n:
+            return f"The sum is right, but process {rank} sends {sum(sent)} numbers; {n} are allowed."
+        if any(length != n // 2 for length in sent):
+            return f"The sum is right, but process {rank} sends arrays of {sent} numbers; halves are wanted."
     return None
 
 
@@ -100,15 +102,15 @@ def said_of_one(got, rank, gradients):
     if np.allclose(got, total):
         return None
     if np.allclose(np.roll(got, half), total):
-        return "has both halves of the sum in exchanged places."
+        return f"Process {rank} has both halves of the sum in exchanged places."
     if np.allclose(2 * got, total):
-        return "returns the mean; the sum is wanted."
+        return f"Process {rank} returns the mean; the sum is wanted."
     if np.allclose(got, gradients[rank]):
-        return "returns its own gradient; nothing has been added."
+        return f"Process {rank} returns its own gradient; nothing has been added."
     right = [np.allclose(got[part], total[part]) for part in (slice(half), slice(half, None))]
     if any(right):
-        return "has only one half of the sum: the complete halves have to be exchanged, too."
-    return f"returns {show(got)}, and the sum is {show(total)}."
+        return f"Process {rank} has only one half of the sum: the complete halves have to be exchanged, too."
+    return f"Process {rank} returns {show(got)}, and the sum is {show(total)}."
 
 
 @exercise("A.4.c", hint="Every process has a share of each z, but its inputs belong to it alone.")

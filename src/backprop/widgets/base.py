@@ -10,6 +10,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from backprop.language import chosen
+
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<path>\.[\w./]+)";\n', re.MULTILINE)
 FOR_PEOPLE = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)
@@ -82,8 +84,13 @@ class Widget(anywidget.AnyWidget):
     ROOM = (24.0, 24.0)
     STILL: tuple[str, int] | None = None
 
-    language = Choice(["", "en", "zh"], default_value="").tag(sync=True, look=True)
+    language = Choice(["", "en", "zh"]).tag(sync=True, look=True)
     _facts = traitlets.Unicode().tag(sync=True)
+
+    @traitlets.default("language")
+    def _language_of_the_notebook(self) -> str:
+        # A Chinese notebook names its language: JupyterLab's page says "en" whatever is open in it.
+        return "" if chosen() == "en" else chosen()
 
     def __init__(self, **traits: object) -> None:
         unknown = traits.keys() - self.trait_names()
