@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import count
 
 import nbformat
 
@@ -29,16 +30,23 @@ def normalise(notebook: dict) -> dict:
     nb["metadata"] = {key: nb["metadata"][key] for key in NOTEBOOK_METADATA if nb["metadata"].get(key)}
     nb["metadata"] |= {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     nb["nbformat"], nb["nbformat_minor"] = 4, 5
-    seen: dict[str, int] = {}
+    names: set[str] = set()
     for cell in nb["cells"]:
         cell["source"] = "\n".join(line.rstrip() for line in cell["source"].strip("\n").split("\n"))
         cell["metadata"] = {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key)}
-        name = hashlib.sha256(f"{cell['cell_type']}:{cell['source']}".encode()).hexdigest()[:8]
-        seen[name] = seen.get(name, 0) + 1
-        cell["id"] = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        cell["id"] = own_name(cell, names)
+        names.add(cell["id"])
         if cell["cell_type"] == "code":
             cell["outputs"] = [normal_output(output) for output in merge_streams(cell["outputs"])]
     return renumber_widgets(nb)
+
+
+def own_name(cell: dict, taken: set[str]) -> str:
+    """The cell's id, which stays when the words change, since a translation goes by it; one for a cell that has none."""
+    if cell.get("id") and cell["id"] not in taken:
+        return cell["id"]
+    name = hashlib.sha256(f"{cell['cell_type']}:{cell['source']}".encode()).hexdigest()[:8]
+    return next(one for one in (name, *(f"{name}-{number}" for number in count(2))) if one not in taken)
 
 
 def merge_streams(outputs: list[dict]) -> list[dict]:

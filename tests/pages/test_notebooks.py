@@ -163,7 +163,7 @@ FAULTS = [
     ("named_files_exist", edit(7, "On.", "Read `src/backprop/dense.py`.")),
     ("is_normalised", put("conda", "metadata", "kernelspec", "name")),
     ("is_normalised", put("3.11.7", "metadata", "language_info", "version")),
-    ("is_normalised", put("1", "cells", 2, "id")),
+    ("is_normalised", put("", "cells", 2, "id")),
     ("widgets_are_current", widget("export default {}", "__main__.Mine")),
 ]  # fmt: skip
 

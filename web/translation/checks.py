@@ -66,9 +66,11 @@ def kept(text: str) -> Counter:
 def kept_of_fence(info: str, content: str) -> Counter:
     head = re.match(r"\{(.*?)\}\s*(.*)", info)
     if head is None:
-        return Counter([("block", info, bare(content) if info == "python" else content)])
+        told = {"python": bare, "bash": without_remarks}.get(info, str)
+        return Counter([("block", info, told(content))])
     options = re.findall(r"^:[\w-]+:.*$", content, re.MULTILINE)
-    argument = head[2] if head[1] in WHOLE_ARGUMENT else re.match(r"[A\d]\.\d[.\w]*|", head[2])[0]
+    number = re.match(r"[A\d]\.\d[.\w]*|", head[2])[0] if head[1] == "exercise" else ""
+    argument = head[2] if head[1] in WHOLE_ARGUMENT else number
     parts = Counter([("directive", head[1], argument, *(option for option in options if ":alt:" not in option))])
     inside = re.sub(r"^:[\w-]+:.*\n?", "", content, flags=re.MULTILINE)
     if head[1] == "dropdown" and (sign := inside.lstrip()[:1]) in ("✓", "✗"):
@@ -76,10 +78,15 @@ def kept_of_fence(info: str, content: str) -> Counter:
     return parts + kept(inside) + kept(head[2])
 
 
+def without_remarks(commands: str) -> str:
+    return re.sub(r"[ ]*#.*", "", commands)
+
+
 def visible(text: str) -> str:
     """The text without code blocks, display formulas, targets of links, roles and the lines of directives."""
     text = re.sub(r"^(`{3,})(?:\w+)?\n.*?^\1[ ]*$", "", text, flags=re.MULTILINE | re.DOTALL)
-    text = re.sub(r"^(?:`{3,}|:{3,})(?:\{.*?\})?|^:[\w-]+:.*$|^\([\w-]+\)=$|<!--.*?-->", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^(?:`{3,}|:{3,})(?:\{.*?\})?(.*)$", r"\n\1\n", text, flags=re.MULTILINE)  # a title stands alone
+    text = re.sub(r"^:[\w-]+:.*$|^\([\w-]+\)=$|<!--.*?-->", "", text, flags=re.MULTILINE)
     text = re.sub(r"\$\$.*?\$\$ *(\([\w-]+\))?", "", text, flags=re.DOTALL)
     text = re.sub(r"\{[\w:]+\}`[^`]*`", "R", text)
     return re.sub(r"\]\([^)]*\)", "]", text).replace("**", "").replace("*", "")
