@@ -42,7 +42,7 @@ def normalise(notebook: dict) -> dict:
 
 
 def own_name(cell: dict, taken: set[str]) -> str:
-    """The cell's id, which stays when the words change, since a translation goes by it; one for a cell that has none."""
+    """The cell's id, which stays when the words change, as a translation goes by it; one for a cell that has none."""
     if cell.get("id") and cell["id"] not in taken:
         return cell["id"]
     name = hashlib.sha256(f"{cell['cell_type']}:{cell['source']}".encode()).hexdigest()[:8]
