@@ -1,6 +1,7 @@
 """The Chinese edition agrees with the English, unit by unit; and each rule notices what it is there for."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ def test_a_chinese_notebook_computes_what_the_english_does(name):
     codes = [("".join(en["source"]), "".join(zh["source"])) for en, zh in pairs if en["cell_type"] == "code"]
     assert [units.bare(en) for en, _ in codes] == [units.bare(zh.removeprefix(book.SPEAK)) for _, zh in codes]
     assert [zh.startswith(book.SPEAK) for _, zh in codes] == [True] + [False] * (len(codes) - 1)
+
+
+@pytest.mark.parametrize("name", [name for name in TRANSLATED if name.endswith(".ipynb")])
+def test_no_verdict_of_a_chinese_notebook_is_english(name):
+    outputs = [output.get("data", {}) for cell in book.notebook(name)["cells"] for output in cell.get("outputs", [])]
+    verdicts = [data for data in outputs if 'class="verdict' in "".join(data.get("text/html", ""))]
+    for data in verdicts:
+        for kind in ("text/html", "text/plain"):
+            assert "练习 " in "".join(data[kind])
+            assert not re.search(r"Exercise|answered|run this cell", "".join(data[kind]))
 
 
 def test_contents_and_settings_have_their_chinese():

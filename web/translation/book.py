@@ -4,12 +4,14 @@ A cell's code, outputs and pictures are those of the English page, and one line 
 package says Chinese. A page that has no translation yet stays English and says so.
 """
 
+import html
 import json
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from backprop.exercises.translation import table
 from web.translation.units import (
     CHINESE,
     ENGLISH,
@@ -46,7 +48,18 @@ def notebook(name: str) -> dict[str, Any]:
         code = with_comments("".join(cell["source"]), words.get((cell["id"], "code"), ""))
         cell["source"] = (code if speaks else SPEAK + code).splitlines(keepends=True)
         speaks = True
+        for output in cell["outputs"]:
+            say_verdict(output.get("data", {}))
     return found
+
+
+def say_verdict(data: dict[str, Any]) -> None:
+    """An exercise that is not solved yet is printed below its cell: as the Chinese notebook would say it."""
+    say = table("zh", "checking").say
+    if 'class="verdict' in "".join(data.get("text/html", "")):
+        for line in "".join(data["text/plain"]).splitlines():
+            for kind, form in (("text/html", html.escape), ("text/plain", str)):
+                data[kind] = "".join(data[kind]).replace(form(line), form(say(line))).splitlines(keepends=True)
 
 
 def with_comments(code: str, lines: str) -> str:
