@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -264,6 +265,34 @@ def test_a_page_of_markdown_is_cut_at_its_headings_outside_fences():
     text = "# Title\nwords\n\n```python\n# no heading\n```\n## One\n1\n### Inner\n## One\n2\n"
     assert [name for name, _ in units.sections(text)] == ["title", "one", "one-again"]
     assert "".join(words for _, words in units.sections(text)) == text
+
+
+README = (units.ROOT / "README.md").read_text("utf-8").replace("](README.zh-CN.md)", "](README.md)")
+README_ZH = (units.ROOT / "README.zh-CN.md").read_text("utf-8")
+
+
+def faults_of_readme(chinese: str) -> list:
+    """What the Chinese README lost or gained; it may name commands of its own edition."""
+
+    def told(text: str) -> Counter:
+        kept = checks.kept(text.replace("```sh\n", "```bash\n"))  # whose remarks are translated
+        targets = [("target", one) for one in re.findall(r"\]\((.*?)\)", text)]
+        return kept + Counter([*targets, *checks.numbers(text.replace("```", "")).items()])
+
+    gained = told(chinese) - told(README)
+    return [*(told(README) - told(chinese)), *(part for part in gained if part[0] != "code")]
+
+
+def test_the_chinese_readme_has_the_code_links_and_numbers_of_the_english():
+    assert faults_of_readme(README_ZH) == []
+    assert list(checks.faults_of_style(README_ZH)) == []
+
+
+@pytest.mark.parametrize(
+    "before", ["make test ", "(784, 32", "25,450", "](README.md)", "readme.png", "`make lite`", "**"]
+)
+def test_a_fault_planted_in_the_chinese_readme_is_named(before):
+    assert faults_of_readme(README_ZH.replace(before, before[:-3] + "x", 1))
 
 
 def test_laying_out_touches_only_what_changed(tmp_path, monkeypatch):
