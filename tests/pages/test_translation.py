@@ -4,9 +4,11 @@ import json
 import re
 import shutil
 
+import nbformat
 import pytest
 import yaml
 
+from tools.notebooks import execute
 from web import translate
 from web.translation import book, checks, units
 
@@ -32,6 +34,18 @@ def test_a_chinese_notebook_computes_what_the_english_does(name):
     codes = [("".join(en["source"]), "".join(zh["source"])) for en, zh in pairs if en["cell_type"] == "code"]
     assert [units.bare(en) for en, _ in codes] == [units.bare(zh.removeprefix(book.SPEAK)) for _, zh in codes]
     assert [zh.startswith(book.SPEAK) for _, zh in codes] == [True] + [False] * (len(codes) - 1)
+
+
+def test_a_chinese_notebook_prints_what_it_says(tmp_path):
+    page = nbformat.from_dict(book.notebook("2_backpropagation/2_3_2_forks.ipynb"))
+    assert printed(execute(page, tmp_path)) == printed(page)
+
+
+def printed(notebook: dict) -> list[str]:
+    """Streams and verdicts; what is drawn is compared elsewhere."""
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    texts = ["".join(output.get("text") or output.get("data", {}).get("text/html", "")) for output in outputs]
+    return [text for text in texts if text]
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
