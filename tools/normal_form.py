@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from itertools import count
+from itertools import chain, count
 
 import nbformat
 
@@ -46,7 +46,8 @@ def own_name(cell: dict, taken: set[str]) -> str:
     if cell.get("id") and cell["id"] not in taken:
         return cell["id"]
     name = hashlib.sha256(f"{cell['cell_type']}:{cell['source']}".encode()).hexdigest()[:8]
-    return next(one for one in (name, *(f"{name}-{number}" for number in count(2))) if one not in taken)
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)
 
 
 def merge_streams(outputs: list[dict]) -> list[dict]:

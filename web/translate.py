@@ -1,11 +1,11 @@
 """Translate the book: `python -m web.translate COMMAND`.
 
 draft PAGE            write or complete the file to translate: what is missing stands there in English
-check [PAGE …]        say what is missing, stale or different; all translated pages if none is named
+check [PAGE …]        say what is missing, stale or different; in all pages if none is named
 terms PAGE …          units where a term of the glossary is called something else
 diff PAGE ID          the English of a unit, when it was translated and now
 fresh PAGE ID …       take these units as translated from the English of today
-lay FOLDER            write the source of the Chinese book
+lay FOLDER            write the source of the Chinese book, if nothing is
 
 A page is named by its path below book/, such as 3_gradient_descent/3_1_principle.ipynb.
 """
@@ -28,7 +28,7 @@ def draft(name: str) -> None:
 
 
 def check(*names: str) -> bool:
-    names = names or tuple(name for name in units.pages() if units.translation_of(name).exists())
+    names = names or tuple(units.pages())
     found = [fault for name in names for fault in checks.faults(name)]
     print("\n".join(found) or f"{len(names)} pages agree with the English")
     return bool(found)
@@ -90,6 +90,8 @@ def main(command: str = "", *rest: str) -> int:
         case "fresh", [name, *ids]:
             fresh(name, *ids)
         case "lay", [folder]:
+            if check():
+                return 1
             book.lay(Path(folder))
         case _:
             sys.exit(__doc__)

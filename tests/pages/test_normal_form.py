@@ -227,9 +227,11 @@ def test_no_text_of_an_output_tells_where_an_object_lay(mime):
 
 
 def test_a_cell_without_an_id_of_its_own_gets_one_and_keeps_it():
-    cells = [nbformat.v4.new_code_cell("x", id=name) for name in ("", "", "")]
-    cells += [nbformat.v4.new_markdown_cell("x", id=""), *(nbformat.v4.new_code_cell("y", id="own") for _ in range(2))]
-    once = normalise(nbformat.v4.new_notebook(cells=cells))
+    cells = [*map(nbformat.v4.new_code_cell, "xxx"), nbformat.v4.new_markdown_cell("x")]
+    notebook = nbformat.v4.new_notebook(cells=[*cells, *map(nbformat.v4.new_code_cell, "yy")])
+    for cell, name in zip(notebook["cells"], ("", "", "", "", "own", "own"), strict=True):
+        cell["id"] = name  # only now: nbformat refuses such cells
+    once = normalise(notebook)
     names = [cell["id"] for cell in once["cells"]]
     assert len(set(names)) == 6
     assert names[4] == "own"

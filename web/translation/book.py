@@ -1,7 +1,7 @@
 """Lay out the source of the Chinese book: its pages, list of contents and settings, made from the English ones.
 
 A cell's code, outputs and pictures are those of the English page, and one line is added to the first: it makes what the
-package says Chinese. A page that has no translation yet stays English and says so.
+package says Chinese. A page whose translation is missing or stale stops it all.
 """
 
 import html
@@ -22,11 +22,9 @@ from web.translation.units import (
     pages,
     pairs,
     translation,
-    translation_of,
 )
 
 SPEAK = "import backprop.zh  # 让检查结果和控件说中文\n"
-NOT_YET = "\n\n```{note}\n本页还没有中文译文，下面是英文原文。\n```\n"
 FROM_BOOK = ("html_static_path", "templates_path", "locale_dirs")  # Sphinx takes them from where _config.yml lies
 
 
@@ -76,22 +74,9 @@ def with_comments(code: str, lines: str) -> str:
 
 def page(name: str) -> str:
     """The text of a page of the Chinese book."""
-    if not translation_of(name).exists():
-        return not_yet(name)
     if name.endswith(".md"):
         return "\n\n".join(one.words for one in translation(name).values()) + "\n"
     return json.dumps(notebook(name), indent=1, ensure_ascii=False) + "\n"
-
-
-def not_yet(name: str) -> str:
-    text = (ENGLISH / name).read_text("utf-8")
-    if name.endswith(".md"):
-        title, _, rest = text.partition("\n")
-        return title + NOT_YET + rest
-    found = json.loads(text)
-    title, *rest = "".join(found["cells"][0]["source"]).split("\n", 1)
-    found["cells"][0]["source"] = (title + NOT_YET + "".join(rest)).splitlines(keepends=True)
-    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
 def settings(folder: Path) -> dict[str, Any]:

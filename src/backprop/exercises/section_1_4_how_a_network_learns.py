@@ -98,8 +98,11 @@ def judged(got, lr, grow, gradient):
         )
     if not np.allclose(move, 0 if grow else -lr * gradient, rtol=1e-6, atol=1e-12):
         return (
-            f"Where the loss is {'not lower' if grow else 'lower'} afterwards, some parameters do not end where they "
-            "should: take one step with each, and put all of them back."
+            "Where the loss is not lower afterwards, some parameters do not end where they should: "
+            "put all of them back."
+            if grow
+            else "Where the loss is lower afterwards, some parameters do not end where they should: "
+            "take one step with each."
         )
     if not np.isclose(rate, lr / 2 if grow else lr, rtol=1e-6):
         wanted = "half of lr" if grow else "lr"

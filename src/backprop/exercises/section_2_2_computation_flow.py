@@ -31,7 +31,7 @@ def red_numbers(rng):
         "dW2 is right; da1 needs the weights of each hidden unit, so the transpose of W2.": (dW2, straight[0]),
         "dW2 is right; what you give for δ¹ is da1, before the slope of the sigmoid.": (dW2, da1[0]),
         "dW2 has its rows and columns exchanged: row i belongs to hidden unit i.": (dW2.T, delta1),
-        "The signs of dW2 are right in size, but it is prediction minus target.": (-dW2, delta1),
+        "dW2 is right in size, but its sign is flipped: it is prediction minus target.": (-dW2, delta1),
         "dW2 is right, but δ¹ has the wrong sign.": (dW2, -delta1),
         "That is dW2 for the input x; the second layer's input is a1.": (x.T @ delta2, delta1),
         "The target is (0, 1): the second output should be on.": turned_round,
@@ -193,7 +193,7 @@ def any_list(rng):
                     x, y, weights, inner=False
                 ),
                 "The slope of the last sigmoid is missing; the others are there.": walked(x, y, weights, last=False),
-                "dz is handed back, not da: the slopes of later layers are lost on the way.": walked(
+                "dz has to be handed back, not da: the slopes of later layers are lost on the way.": walked(
                     x, y, weights, through=False
                 ),
                 "The slope of a sigmoid is a (1 − a); here it is a alone.": walked(x, y, weights, lambda a: a),

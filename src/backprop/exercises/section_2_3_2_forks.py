@@ -85,9 +85,9 @@ def missing_path(rng):
             traps={
                 "The shortcut is still missing.": want - dy,
                 "The way through the sigmoid is missing.": dy,
-                "The direct way costs dy, not 1: its slope is multiplied by the gradient at y.": want - dy + 1,
+                "The direct way hands back dy, not 1: its slope is multiplied by the gradient at y.": want - dy + 1,
                 "The direct way adds x on the way forward; its slope is 1, not x.": want - dy + dy * x,
-                "The direct way costs dy, not x: its slope 1 is multiplied by the gradient at y.": want - dy + x,
+                "The direct way hands back dy, not x: its slope 1 is multiplied by the gradient at y.": want - dy + x,
                 "The factor w of the way through the sigmoid is lost: w x moves by w.": dy + (want - dy) / w,
                 "The slope of the sigmoid is taken at x; w x arrives there.": dy
                 + dy * sigmoid(x) * (1 - sigmoid(x)) * w,

@@ -16,7 +16,7 @@ def batch_by_hand(rng):
         names=("dW", "db"),
         traps={
             "Both are means; a layer adds, the loss has the 1/N.": (dW / 2, db / 2),
-            "db: each column is added up; that is the first column of δ, or its first row.": (dW, (3.0, 0.0)),
+            "db: each column is added up; that is the second row of δ.": (dW, (3.0, 0.0)),
             "db: that is the mean; a layer adds, the loss has the 1/N.": (dW, db / 2),
             "db: that adds along the rows; each neuron, each column, has its own bias.": (dW, delta.sum(axis=1)),
             "dW is transposed: row i belongs to input i.": (dW.T, db),

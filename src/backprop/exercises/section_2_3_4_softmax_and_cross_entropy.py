@@ -211,7 +211,7 @@ def squared_on_softmax(rng):
             tol=1e-6,
             traps={
                 "Still only the diagonal of the table.": dp * p * (1 - p),
-                "That is the gradient at the probabilities; softmax lies between them and the scores.": dp,
+                "That is the gradient at the probabilities; at the scores it would be the cross-entropy's.": dp,
                 "The sum runs along each row, not over the batch.": p * (dp - (dp * p).sum()),
                 "The mean over the batch is missing.": n * p * (dp - (dp * p).sum(axis=1, keepdims=True)),
                 "Beside the diagonal the table is −p p, with a minus.": p * (dp + (dp * p).sum(axis=1, keepdims=True)),
@@ -226,6 +226,5 @@ def squared_on_softmax(rng):
                 "The factor p belongs in front of the whole difference, not of dp alone.": p * dp
                 - (dp * p).sum(axis=1, keepdims=True),
                 "The factor p in front is missing.": dp - (dp * p).sum(axis=1, keepdims=True),
-                "That is the gradient of the cross-entropy; the squared error has the table's factor left.": dp,
             },
         )

@@ -14,7 +14,10 @@ def copies_on_paper(rng):
         traps={
             "da and db are exchanged: an entry of a is multiplied by entries of b.": ((6, 6, 6), (4, 4, 4, 4)),
             "A product hands back the other factor, not the number of copies.": ((4, 4, 4), (3, 3, 3, 3)),
-            "Those are the numbers of copies; each copy hands back the other factor.": ((1, 1, 1), (1, 1, 1, 1)),
+            "That is the gradient each copy receives; handing it back multiplies by the other factor.": (
+                (1, 1, 1),
+                (1, 1, 1, 1),
+            ),
             "Each entry is multiplied by a whole row or column of the other array: add its entries up.": (
                 (1, 1, 2),
                 (1, 2, 3, 0),

@@ -1,10 +1,7 @@
 """Checkers of the exercises in section 3.1, gradient descent and its limit."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from backprop.exercises.answers import show
 from backprop.exercises.checking import Case, exercise
 
 
@@ -97,18 +94,6 @@ def read_the_curvature(rng):
             "At the limit the factor is −1: ηλ = 2, not 4.": (curvature, 1 / curvature, 4 / curvature),
         },
     )
-
-
-def word_judge(want: str, words: tuple[str, ...], reason: str) -> Callable[[object], str | None]:
-    """A judge of a word: anything else is said not to be among the words, another of them gets the reason."""
-
-    def judge(got):
-        word = got.strip().casefold() if isinstance(got, str) else ""
-        if word not in words:
-            return f"{show(got)} where one of the words {', '.join(words)} is wanted."
-        return None if word == want else f'"{word}" is not right for {reason}'
-
-    return judge
 
 
 @exercise("3.1.d", hint="Power iteration finds λ_max; the product with the Hessian is a difference of two gradients.")

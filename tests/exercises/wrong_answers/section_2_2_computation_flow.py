@@ -191,7 +191,7 @@ NAMED = {
         "The slopes of the hidden sigmoids are missing;": slope_at_the_end_alone,
         "The slope of a sigmoid is a (1 − a); here it is a alone.": uses_a_instead_of_slope,
         "The slope of the last sigmoid is missing; the others are": slope_of_previous_activation,
-        "dz is handed back, not da: the slopes of later layers are": da_without_dz,
+        "dz has to be handed back, not da: the slopes of later": da_without_dz,
     },
     "2.2.e": {
         "dp: the slope of s/p in p is −s/p²; p stands there squared.": (0.125, -0.75, -2.875, -1.375),

@@ -124,7 +124,7 @@ NAMED = {
         ),
     },
     "2.3.2.c": {
-        "The direct way costs dy, not x:": lambda dy, x, w: x + dy * sigmoid(w * x) * (1 - sigmoid(w * x)) * w,
+        "The direct way hands back dy, not x:": lambda dy, x, w: x + dy * sigmoid(w * x) * (1 - sigmoid(w * x)) * w,
         "The slope of the sigmoid is taken at x; w x arrives there.": slope_at_x_not_wx,
     },
     "2.3.2.d": {

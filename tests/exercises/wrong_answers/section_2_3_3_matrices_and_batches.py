@@ -142,7 +142,7 @@ RIGHT = {
 
 NAMED = {
     "2.3.3.a": {
-        "db: each column is added up; that is the first column of δ,": ([[5, -4], [-3, 0]], [3, 0]),
+        "db: each column is added up; that is the second row of δ.": ([[5, -4], [-3, 0]], [3, 0]),
     },
     "2.3.3.b": {
         "dW: that has W in it; a layer's dW is aᵀ δ, and then the": lambda delta, a, W, mask: (

@@ -1,0 +1,36 @@
+"""The Chinese README has the commands, links and numbers of the English one."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from web.translation import checks, units
+
+ENGLISH = (units.ROOT / "README.md").read_text("utf-8").replace("](README.zh-CN.md)", "](README.md)")
+CHINESE = (units.ROOT / "README.zh-CN.md").read_text("utf-8")
+
+
+def faults(chinese: str) -> list:
+    """What the Chinese README lost or gained; it may name commands of its own edition."""
+    lost, gained = told(ENGLISH) - told(chinese), told(chinese) - told(ENGLISH)
+    return [*lost, *(part for part in gained if part[0] != "code")]
+
+
+def told(text: str) -> Counter:
+    kept = checks.kept(text.replace("```sh\n", "```bash\n"))  # whose remarks are translated
+    targets = [("target", one) for one in re.findall(r"\]\((.*?)\)", text)]
+    return kept + Counter([*targets, *checks.numbers(text.replace("```", "")).items()])
+
+
+def test_the_chinese_readme_has_the_code_links_and_numbers_of_the_english():
+    assert faults(CHINESE) == []
+    assert list(checks.faults_of_style(CHINESE)) == []
+
+
+@pytest.mark.parametrize(
+    "before", ["make test ", "(784, 32", "25,450", "](README.md)", "readme.png", "`make lite`", "**"]
+)
+def test_a_planted_fault_is_named(before):
+    assert before in CHINESE
+    assert faults(CHINESE.replace(before, before[:-3] + "x", 1))
