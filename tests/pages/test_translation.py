@@ -203,6 +203,11 @@ def test_figures_and_comments_are_compared_too(page):
     assert "not translated: ['its own']" in checks.faults(page(more="\nits own → "))[0]
 
 
+def test_a_tuple_of_words_is_translated_and_one_of_letters_is_not():
+    code = "a = 1  # (smaller, larger)\nb = 2  # (d_w, d_b)\nc = 3  # (ds, dp)\nd = 4  # [_, _]\ne = 5  # (1000, 2)"
+    assert [words for _, _, words in units.comments(code)] == ["(smaller, larger)"]
+
+
 def change_english(name: str, before: str, after: str) -> None:
     path = units.ENGLISH / name
     path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")

@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ENGLISH, CHINESE = ROOT / "book", ROOT / "translations" / "zh"
 MARK = re.compile(r"^<!-- ([\w-]+)(?: (figure|code))?( numbers)?(?: en:(\w+))? -->\n", re.MULTILINE)
-NO_WORDS = re.compile(r"NBVAL|noqa|type:|fmt:|[\W\d_]*$|[\[(][\w, ]*[\])]$")  # for tools; or a pattern of signs
+NO_WORDS = re.compile(r"NBVAL|noqa|type:|fmt:|[\W\d_]*$|[\[(](?:d_?\w(?:, )?)*[\])]$")  # for tools; signs; (d_w, d_b)
 ARROW = " →"
 
 Key = tuple[str, str]  # id and kind

@@ -63,7 +63,7 @@ def norm_case(rng: np.random.Generator, axis: int, traps: Callable[..., dict]) -
             for sentence, (wrong, own) in traps(dy, x, gamma, eps, x_hat, inv_std, axis).items()
         }
         | {
-            "dgamma: the sum runs over the rows, a gradient for each column.": (dx, (dy * x_hat).mean(axis=0), dshift),
+            "dgamma: the sum runs over the rows, not the mean.": (dx, (dy * x_hat).mean(axis=0), dshift),
             "dgamma: each dy is multiplied by its x_hat.": (dx, dshift, dshift),
             "dgamma and dshift are sums over the rows, not means.": (dx, dgamma / n, dshift / n),
             "dgamma and dshift are sums along the rows; one number for each column is wanted, axis=0.": (

@@ -179,6 +179,6 @@ def share_never_walked(rng):
             "That is λ times the sum of the rates: what is left is e to its negative power.": float(0.25 * total),
             "That is one step alone: its factor is 1 − λη₀.": 0.95,
             "The rates fall so fast that they add up to a finite number: something is left.": 0.0,
-            "In steps of any number something more is walked, but never all.": 1.0,
+            "Some of the way is walked: what is left is less than all of it.": 1.0,
         },
     )

@@ -165,7 +165,7 @@ def mcnemar(rng):
                     1.0, 2 * at_most(min(m + neither, n), n)
                 ),
                 "That is the chi-squared statistic; the probability is wanted.": (b - c) ** 2 / n,
-                "That is the chance of fewer; how often are coins at least as uneven?": 1 - tail,
+                "That is the chance of more heads; how often are coins at least as uneven?": 1 - tail,
             },
         )
 

@@ -40,9 +40,9 @@ def one_dimension(rng):
                     dy[-1] * x[len(dy) - 1 :],
                 ),
                 "dw is turned round: w[u] meets x[k + u].": (dx, dw[::-1]),
-                "dw has no dy in it: a place counts as much as its price.": (dx, slid(x, np.ones(len(dy)))),
+                "dw has no dy in it: a place counts as much as its gradient.": (dx, slid(x, np.ones(len(dy)))),
                 "The kernel is turned round: x[k + u] gets w[u] dy[k].": (spread, dw),
-                "dx has no dy in it: a place counts as much as its price.": (np.convolve(np.ones(len(dy)), w), dw),
+                "dx has no dy in it: a place counts as much as its gradient.": (np.convolve(np.ones(len(dy)), w), dw),
                 "dx is overwritten where it should grow: a pixel under several windows gets several shares.": (
                     overwritten(dy, w, n),
                     dw,

@@ -243,7 +243,7 @@ def whole_block(rng):
                 "W2 is missing on the way back to the ReLU.": (dy + dy * (z > 0) @ W1.T, x.T @ (dy * (z > 0)), dW2),
                 "W1 is missing on the way back to x.": (dy + delta, dW1, dW2),
                 "dW1 is transposed: it is xᵀ delta.": (dx, dW1.T, dW2),
-                "dW2 is transposed: it is aᵀ dy.": (dx, dW1, dW2.T),
+                "dW2 is transposed: it is aᵀ times what passes the last ReLU.": (dx, dW1, dW2.T),
             }
         else:
             square = {}
@@ -266,7 +266,7 @@ def whole_block(rng):
                 "What goes around the layers is missing in dx: x is used twice.": (dx - dy, dW1, dW2),
                 "Only what goes around is in dx.": (dy, dW1, dW2),
                 "The slope of the ReLU is missing.": (dy + open_delta @ W1.T, x.T @ open_delta, dW2),
-                "The shortcut is no part of the branch: dW2 = aᵀ dy, dW1 as without it.": (
+                "The shortcut is no part of the branch: dW2 is aᵀ times what passes the last ReLU.": (
                     dx,
                     dW1 + x.T @ dy @ W2.T,
                     dW2,

@@ -146,7 +146,7 @@ def two_parts(rng):
             "The biases of the first layer are missing.": (pixels, last),
             "The bias of the logit itself is missing.": (pixels, hidden),
             "The ReLU's valve is missing: where z1 < 0 nothing comes back.": parts(open_valve),
-            "The valve lets the price pass or not; it does not multiply it by a1.": parts(
+            "The valve lets the gradient pass or not; it does not multiply it by a1.": parts(
                 open_valve * np.maximum(z1, 0)
             ),
             "The valve is the wrong way round: it opens where z1 is positive.": parts(open_valve * (z1 < 0)),

@@ -158,7 +158,7 @@ def way_of_a_rare_row(rng):
                 "A tail is a sum of powers of β, not one power.": eta * g * (beta**steps + beta ** (late + 1)),
                 "That is the way of plain gradient descent, without a memory.": 2 * eta * g,
                 "The row has not come to rest yet: 1/(1 − β) is the way without end.": 2 * eta * g / (1 - beta),
-                "Against the gradient counts as positive here.": w,
+                "The sign is turned: the way against the gradient counts as positive.": w,
             },
         )
 

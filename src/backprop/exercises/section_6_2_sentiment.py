@@ -117,7 +117,9 @@ def size_of_a_text_cnn(rng):
                 "The biases are missing.": table
                 + sum(n_filters * m * n_dim for m in sizes)
                 + n_classes * len(sizes) * n_filters,
-                "A filter reads m rows of n_dim numbers each.": table + sum(n_filters * (m + 1) for m in sizes) + top,
+                "A filter reads size rows of n_dim numbers each.": table
+                + sum(n_filters * (m + 1) for m in sizes)
+                + top,
                 "The dense layer reads the filters of all sizes.": table + filters + n_classes * (n_filters + 1),
                 "Each size has its own filters; only one size is counted.": table
                 + n_filters * (max(sizes) * n_dim + 1)

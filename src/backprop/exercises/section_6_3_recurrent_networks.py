@@ -19,7 +19,10 @@ def three_steps_by_hand(rng):
                 delta[::-1],
                 float(a[:-1] @ delta[::-1]),
             ),
-            "δ_3 is the error of the last state, 11 − 9; the square is not to be halved.": (2 * delta, 44.0),
+            "δ_3 is the error of the last state, 11 − 9: the ½ of the loss takes away the 2 of the square.": (
+                2 * delta,
+                44.0,
+            ),
             "δ_3 is the error of the last state, not 1.": (delta / 2, 11.0),
             "The error is the state minus the target: the sign is turned.": (-delta, -22.0),
             "On its way to the step before, δ is multiplied by u, and here u is 2.": (np.full(3, 2.0), 16.0),
@@ -225,8 +228,6 @@ def truncated_slope(rng):
                 "Only the first step is counted; the shares of all steps add up.": float(
                     a[0] * sum(u**j * dy[j] for j in range(every))
                 ),
-                "Each step looks back as far as the last here; a way back ends at the border of its piece.": float(
-                    window
-                ),
+                "Every step looks back equally far here; a way back ends at the border of its piece.": float(window),
             },
         )

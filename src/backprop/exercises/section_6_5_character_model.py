@@ -64,7 +64,7 @@ def three_names(rng):
         "The end counts, too: a row has three counts, and its sum grows by 3, not by 2.": probability(
             raised / (rows + 2)
         ),
-        "Of the three names one begins with b: after · comes b once, raised twice.": 1.5 * want,
+        "Of the three names one begins with b: after · comes b once; raised, that is 2.": 1.5 * want,
         "Every count is raised, not only those that are 0.": probability(filled / filled.sum(axis=1, keepdims=True)),
         "Divide by the sum of the row: what follows one letter adds up to 1.": probability(raised / raised.sum(axis=0)),
         "Divide by the sum of the row, not by that of all pairs.": probability(raised / raised.sum()),
