@@ -22,6 +22,7 @@ LINT = {
     rf"[，。；：？！、）”》] +[{HAN}A-Za-z0-9$`]": "a space after full-width punctuation",
     rf"[{HAN}A-Za-z0-9$`] +[，。；：？！、）”》]": "a space before full-width punctuation",
     rf"[{HAN}] +[{HAN}]": "a space inside Chinese",
+    r"\d +%": "a space before the per cent sign",
     rf"[{HAN}，。；：、]\n[{HAN}]": "a line that breaks inside a paragraph: the page would show a space",
     rf"[\"'](?=[{HAN}])|(?<=[{HAN}])[\"']": "straight quotes in Chinese",
     r"您|当[^，。]{1,20}的时候|对[^，。]{1,12}进行": "style: 您, 当…的时候, 对…进行",

@@ -102,9 +102,7 @@ def mean_surprise(z: np.ndarray, labels: np.ndarray) -> float:
     return -float(np.log(softmax(z)[np.arange(len(z)), labels]).mean())
 
 
-@exercise(
-    "2.3.4.c", hint="Follow the derivation of p − y up to the place where it uses that a row of targets adds up to 1."
-)
+@exercise("2.3.4.c", hint="Follow the long way up to the place where it uses that a row of targets adds up to 1.")
 def any_targets(rng):
     """Rows of targets that add up to anything."""
     for _ in range(2):

@@ -91,7 +91,10 @@ def where_to_look(rng):
                         dense[0],
                         high,
                     ),
-                    "Both ends: all layers are suspects only where nothing is right.": (0, n_layers),
+                    "Both ends: not all layers are suspects; the wrong and the right parameters narrow it down.": (
+                        0,
+                        n_layers,
+                    ),
                     "highest: the layer above the wrong parameters may be the one that hands them a wrong gradient.": (
                         low,
                         low,

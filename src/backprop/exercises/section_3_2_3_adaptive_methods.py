@@ -89,7 +89,7 @@ def shout(rng):
             want=float(abs(w[0])),
             traps={
                 "That is the very first step; after a long time the corrections are 1.": 1.0,
-                "The root belongs to v alone, and v to β₂.": (1 - beta1) / np.sqrt(1 - beta1),
+                "Only v is under the root, and v has β₂.": (1 - beta1) / np.sqrt(1 - beta1),
                 "v is under a root.": (1 - beta1) / (1 - beta2),
                 "β₁ belongs to m, which stands above, and β₂ to v below.": (1 - beta2) / np.sqrt(1 - beta1),
                 "A new gradient enters with 1 − β, not with β.": beta1 / np.sqrt(beta2),

@@ -99,10 +99,10 @@ def dropout(rng):
             traps={
                 "What stays on must grow by 1/(1 − p), or the mean shrinks.": (x * kept, dy * kept),
                 "The factor is 1/(1 − p): p is the probability to be switched off.": (x * kept / p, dy * kept / p),
-                "dx: the mask is missing; a unit that was off had no part in the loss.": (y, dy),
+                "dx: the mask is missing; a neuron that was off had no part in the loss.": (y, dy),
                 "dx: the factor is missing on the way back.": (y, dy * kept),
-                "dx: the factor alone is not enough; a unit that was off gets nothing.": (y, dy / (1 - p)),
-                "The same mask works on both ways, upside down on neither: kept is True where a unit stays.": (
+                "dx: the factor alone is not enough; a neuron that was off gets nothing.": (y, dy / (1 - p)),
+                "The same mask works on both ways, upside down on neither: kept is True where a neuron stays.": (
                     y,
                     dy * ~kept / (1 - p),
                 ),
@@ -119,7 +119,7 @@ def dropout(rng):
                     x * kept / kept.mean(),
                     dy * kept / kept.mean(),
                 ),
-                "The mask is upside down: kept is True where a unit stays.": (
+                "The mask is upside down: kept is True where a neuron stays.": (
                     x * ~kept / (1 - p),
                     dy * ~kept / (1 - p),
                 ),

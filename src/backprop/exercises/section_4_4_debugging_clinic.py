@@ -73,7 +73,9 @@ def black_pictures(rng):
             "baseline: that is the loss with one half for each class; it can do better than that.": (ln(2), 0.9, first),
             "baseline: ln is the natural logarithm here, not the one to base 2.": (baseline / ln(2), 0.9, first),
             "baseline: ln is the natural logarithm here, not the one to base 10.": (baseline / ln(10), 0.9, first),
-            "baseline: it must answer with one half or more, so it cannot be certain: no loss of 0.": (0, 0.9, first),
+            "baseline: every picture gets the same two probabilities; certainty is wrong for some: no loss of 0.": (
+                0, 0.9, first
+            ),
             "right: the more frequent class gets its answer every time; that is right nine times in ten.": (
                 baseline, 0.5, first
             ),
