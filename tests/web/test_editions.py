@@ -154,6 +154,19 @@ def test_no_line_of_a_chinese_page_begins_with_a_closing_mark_and_none_is_too_wi
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
+EMPHASISED = """() => [...document.querySelectorAll(".bd-article p:has(> em):has(.katex)")]
+    .map(paragraph => paragraph.getBoundingClientRect().height)"""
+
+
+def test_dots_below_chinese_characters_leave_the_lines_where_they_are(tab, address):
+    tab.set_viewport_size({"width": 390, "height": 900})
+    tab.goto(f"{address}zh/book/3_gradient_descent/3_2_4_regularisation.html", wait_until="load")
+    with_dots = tab.evaluate(EMPHASISED)
+    tab.add_style_tag(content=".bd-article em { all: unset !important }")
+    assert len(with_dots) > 1
+    assert tab.evaluate(EMPHASISED) == with_dots
+
+
 def test_a_chinese_page_runs_its_code_on_the_python_of_the_english_pages(tab, both, address):
     if not (both / "_static" / "live" / "pyodide").is_dir():
         pytest.skip("the site was built without the Python of the page")
