@@ -29,6 +29,14 @@ def site(tmp_path_factory) -> Path:
     return out / "_build" / "html"
 
 
+@pytest.fixture(scope="session")
+def both(site) -> Path:
+    """The site, if it has both editions."""
+    if not (site / "zh" / "book").is_dir():
+        pytest.skip("English alone was built here: make book builds both editions")
+    return site
+
+
 def served(folder: Path, handler: type) -> Iterator[str]:
     with open_server(str(folder), 0, handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

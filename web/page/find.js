@@ -13,6 +13,8 @@
       "with work works you your"
     ).split(" "),
   );
+  // What a Chinese question is asked with; no spaces tell such words from the others.
+  const ASKING = /为什么|有什么用|是?什么是?|怎么办?|怎样|如何|多少|多大|应该|哪些|哪个|可以|的?区别|[的了吗呢吧]/g;
 
   // One form for "initialise", "initializes" and "initialisation": the ending is cut, and American spelling is British.
   const stem = (word) => {
@@ -42,7 +44,7 @@
   };
 
   // Every word with the sections that have it and its weight there; sections count in the order of the book.
-  const read = ({ pages, postings }, split) => {
+  const read = ({ pages, postings }, split, asks) => {
     const sections = pages.flatMap(([address, headings], page) =>
       headings.map(([anchor, title, also], place) => ({ address, page, place, anchor, title, also })),
     );
@@ -72,7 +74,7 @@
     for (const [word, number] of places) add(word, number, 2 / (1 + lengths[number] / usual));
     for (const [number, { place, title, also }] of sections.entries()) {
       for (const word of new Set(split(title))) add(word, number, place ? HEADING : TITLE);
-      for (const phrase of also.split(",").map(split))
+      for (const phrase of also.split(",").map(asks))
         for (const word of phrase) add(word, number, ALSO / phrase.length);
     }
     return { sections, weights, spellings };
@@ -83,8 +85,14 @@
     const cjk = new RegExp(index.pair); // text without spaces
     const word = new RegExp(index.word, "g");
     const split = (text) => text.normalize("NFKC").toLowerCase().replace(pair, " $1$2 ").match(word) ?? [];
-    const { sections, weights, spellings } = read(index, split);
-    const plain = (text) => split(text).map(stem).join(" ");
+    // The index has the last sign of such a text alone, too; a question of several means it as part of a pair.
+    const isTail = (name, place, all) => cjk.test(name) && name.length === 1 && all[place - 1]?.endsWith(name);
+    const asks = (text) => {
+      const names = split(text.replace(ASKING, " "));
+      return (names.length ? names : split(text)).filter((name, place, all) => !isTail(name, place, all));
+    };
+    const { sections, weights, spellings } = read(index, split, asks);
+    const plain = (text) => asks(text).map(stem).join(" ");
     for (const section of sections)
       section.names = [section.title.replace(/^\S+(?<=\d) /, ""), ...section.also.split(",")].map(plain);
 
@@ -126,10 +134,7 @@
 
     // What was asked, word by word: one that the book does not have is cut in two, or taken for a slip of the finger.
     const understand = (question) => {
-      // The index has the last sign of such a text alone, too; a question of several means it as part of a pair.
-      const isTail = (name, place, all) => cjk.test(name) && name.length === 1 && all[place - 1]?.endsWith(name);
-      const names = split(question).filter((name, place, all) => !isTail(name, place, all));
-      return names.flatMap((name) => {
+      return asks(question).flatMap((name) => {
         const key = stem(name);
         const parts = name.length > 5 && halves(name);
         if (parts) return parts.map((part) => ({ name: part, keys: new Set([stem(part), key]) }));
