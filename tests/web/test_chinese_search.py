@@ -103,12 +103,6 @@ def test_a_section_named_as_the_question_is_comes_first_however_it_is_asked(sear
     assert search.tab.evaluate(FOUND, [book, question])[0] == 0
 
 
-def test_a_name_of_three_signs_is_known_as_the_whole_question(search):
-    search.ask("熵")
-    book = an_index(("学习律的率", "", "学习率"), ("无", "早停, 学习率, 预热, 余弦", "无"))
-    assert search.tab.evaluate(FOUND, [book, "学习率"])[0] == 1
-
-
 def test_a_question_of_asking_words_alone_is_still_asked(search):
     search.ask("熵")
     assert search.tab.evaluate(FOUND, [an_index(("为什么", "", "无")), "为什么"]) == [0]
