@@ -37,7 +37,7 @@ def test_a_chinese_notebook_computes_what_the_english_does(name):
 
 
 def test_a_chinese_notebook_prints_what_it_says(tmp_path):
-    page = nbformat.from_dict(book.notebook("2_backpropagation/2_3_2_forks.ipynb"))
+    page = nbformat.reads(book.page("2_backpropagation/2_3_2_forks.ipynb"), as_version=4)
     assert printed(execute(page, tmp_path)) == printed(page)
 
 

@@ -49,7 +49,7 @@ def test_a_site_is_its_elements_its_variables_and_what_its_own_scripts_say_in_st
     (tmp_path / "_static").mkdir()
     (tmp_path / "_static" / "own.js").write_text('node.className = "made by-hand"; other.thing = 1')
     (tmp_path / "_static" / "other.js").write_text('"elsewhere"')
-    page = '<p class="a b" id="c" style="color: var(--d)">prose</p><script src="../_static/own.js?v=1"></script>'
+    page = '<p class="a b" id="c" style="color: var(--d)">prose</p><script src="_static/own.js?v=1"></script>'
     (tmp_path / "index.html").write_text(page + "<script>'inline'</script>")
     site = bundle.look_at(tmp_path)
     assert site.elements == {frozenset({"p", ".a", ".b", "#c"}), frozenset({"script"})}

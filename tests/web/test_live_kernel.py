@@ -91,7 +91,8 @@ def pages(paths: list[Path]) -> pytest.MarkDecorator:
 def test_every_cell_shows_what_it_shows_in_ipython(path):
     if missing := missing_frameworks(path):
         pytest.skip(f"{', '.join(missing)} not installed: make frameworks")
-    assert differences(path, ran(path)) == {}
+    pictures = path.stem != "2_4_3_loss_surface"  # its maps go through trained weights: another processor, other lines
+    assert differences(path, ran(path), pictures) == {}
 
 
 @pages([path for path in NOTEBOOKS if "check(" in path.read_text(encoding="utf-8")])

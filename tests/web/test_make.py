@@ -224,7 +224,7 @@ def test_both_editions_are_built_and_again_only_what_changed(set_up):
 
     assert built() == ["built .", "laid out", "built _build/zh"]
     assert (folder / "_build" / "html" / "zh").is_dir()
-    assert built() == ["make: Nothing to be done for 'book'."]
+    assert built()[0].endswith("Nothing to be done for 'book'.")
     assert built(page) == ["laid out", "built _build/zh"]
     assert built(style) == ["built .", "laid out", "built _build/zh"]
 

@@ -112,7 +112,7 @@ WRONG = {
 
 NAMED = {
     "6.5.b": {
-        "Of the three names one begins with b: after · comes b once,": 3 / 6 * 1 / 7 * 1 / 5,
+        "Of the three names one begins with b: after · comes b once;": 3 / 6 * 1 / 7 * 1 / 5,
     },
     "6.5.c": {
         "The mean is over all questions, not over those of each row.": all_rows_m_per_row,
