@@ -42,15 +42,16 @@ def terms(*names: str) -> None:
 def english_then(name: str, unit: str, stamp: str) -> str | None:
     """The English words from which the unit was translated, out of the history of the page."""
     path = f"book/{name}"
-    log = subprocess.run(
-        ["git", "log", "--format=%H", "--", path], capture_output=True, text=True, check=True, cwd=units.ROOT
-    )
-    for commit in log.stdout.split():
-        shown = subprocess.run(["git", "show", f"{commit}:{path}"], capture_output=True, text=True, cwd=units.ROOT)
-        for (known, _), words in units.units_of(name, shown.stdout).items() if shown.returncode == 0 else ():
+    for commit in git("log", "--diff-filter=AM", "--format=%H", "--", path).split():
+        for (known, _), words in units.units_of(name, git("show", f"{commit}:{path}")).items():
             if known == unit and units.digest(words) == stamp:
                 return words
     return None
+
+
+def git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True, cwd=units.ROOT)
+    return done.stdout
 
 
 def diff(name: str, unit: str) -> Iterator[str]:

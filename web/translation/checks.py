@@ -9,13 +9,13 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
-from web.translation.units import CHINESE, bare, digest, pairs, translation, translation_of, units
+from backprop.exercises.translation import HAN
+from web.translation.units import CHINESE, Key, bare, digest, pairs, translation, translation_of, units
 
 MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_inline=True).use(myst_role_plugin)
 WORDS_IN_MATH = re.compile(r"\\(?:text|mathrm|operatorname)\{[^}]*\}")
 LEFT_AS_THEY_ARE = ("strong_open", "em_open", "list_item_open", "tr_open", "hr", "image")
 WHOLE_ARGUMENT = ("image", "figure", "include", "literalinclude", "bibliography", "used-in", "rst-class")
-HAN = r"\u3400-\u9fff"
 LINT = {
     rf"[{HAN}][,;:?!]|[{HAN}]\.(?=\s|$)": "half-width punctuation after Chinese",
     rf"[{HAN}][A-Za-z0-9$`]|[A-Za-z0-9%`$][{HAN}]": "no space between Chinese and Latin, digits, code or a formula",
@@ -140,22 +140,22 @@ def faults(name: str) -> list[str]:
     if not translation_of(name).exists():
         return [f"{name}: no translation; begin with: python -m web.translate draft {name}"]
     english, chinese, found = units(name), translation(name), []
-    found += [
-        f"{name} {' '.join(key).strip()}: missing: {english[key][:60]!r}" for key in english if key not in chinese
-    ]
-    found += [
-        f"{name} {' '.join(key).strip()}: the English page has no such unit" for key in chinese if key not in english
-    ]
+    found += [f"{place(name, key)}: missing: {english[key][:60]!r}" for key in english if key not in chinese]
+    found += [f"{place(name, key)}: the English page has no such unit" for key in chinese if key not in english]
     if [key for key in chinese if key in english] != [key for key in english if key in chinese]:
         found.append(f"{name}: the units stand in another order than in English")
     for key, one in chinese.items():
         if key not in english:
             continue
-        place = f"{name} {' '.join(key).strip()}"
+        here = place(name, key)
         if one.stamp != digest(english[key]):
-            found.append(f"{place}: stale, the English has changed; see: python -m web.translate diff {name} {key[0]}")
-        found += [f"{place}: {fault}" for fault in faults_of_unit(key[1], english[key], one.words, one.other_numbers)]
+            found.append(f"{here}: stale, the English has changed; see: python -m web.translate diff {name} {key[0]}")
+        found += [f"{here}: {fault}" for fault in faults_of_unit(key[1], english[key], one.words, one.other_numbers)]
     return found
+
+
+def place(name: str, key: Key) -> str:
+    return f"{name} {' '.join(key).strip()}"
 
 
 @cache
@@ -180,7 +180,8 @@ def missed_terms(name: str) -> Iterator[str]:
     for key, words in units(name).items():
         if key[1] == "code" or key not in chinese:
             continue
+        seen = visible(words)
         for term, names in glossary():
-            hit = term.search(visible(words))
+            hit = term.search(seen)
             if hit and not any(one and one in chinese[key].words for one in names):
-                yield f"{name} {' '.join(key).strip()}: {hit[0]} is not {' or '.join(filter(None, names))} there"
+                yield f"{place(name, key)}: {hit[0]} is not {' or '.join(filter(None, names))} there"
