@@ -98,7 +98,7 @@ lite: setup  ## build the book as JupyterLite into _build/lite: it computes in t
 links: setup  ## try every link that leads out of the book (needs the internet; not part of the tests)
 	@jupyter-book build . --builder linkcheck --path-output _build/links
 
-audit: book  ## weigh every page; measure three with Lighthouse (from npm): scores, paint, layout shift
+audit: book  ## weigh every page; measure five on a phone with Lighthouse (from npm): scores, paint, layout shift
 	@python -m web.audit
 
 test: lint book unit nbval  ## lint, strict build, tests, then re-run every notebook and compare

@@ -27,20 +27,28 @@ BATCH, STEPS, RATE = 64, 20, 0.1
 PATIENCE = timedelta(seconds=90)  # a process that waits longer for the others gives up
 
 
+def summed(x: torch.Tensor) -> torch.Tensor:
+    """The sum over all processes, which each of them gets."""
+    total = x.clone()
+    dist.all_reduce(total)
+    return total
+
+
+def mean_of_all(x: torch.Tensor) -> torch.Tensor:
+    """The mean over all processes: the sum, divided by how many there are."""
+    return summed(x) / workers()
+
+
 class SumOfAll(torch.autograd.Function):
     """y = Σ x over the processes; every process feels every other's y, so dx = Σ dy over the processes."""
 
     @staticmethod
     def forward(ctx, x):
-        y = x.clone()
-        dist.all_reduce(y)
-        return y
+        return summed(x)
 
     @staticmethod
     def backward(ctx, dy):
-        dx = dy.clone()
-        dist.all_reduce(dx)
-        return dx
+        return summed(dy)
 
 
 class Copy(torch.autograd.Function):
@@ -52,9 +60,7 @@ class Copy(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, dy):
-        dx = dy.clone()
-        dist.all_reduce(dx)
-        return dx
+        return summed(dy)
 
 
 class Sum(torch.autograd.Function):
@@ -62,9 +68,7 @@ class Sum(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, x):
-        y = x.clone()
-        dist.all_reduce(y)
-        return y
+        return summed(x)
 
     @staticmethod
     def backward(ctx, dy):
@@ -107,13 +111,6 @@ def gradient(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor
     model.zero_grad()
     nn.functional.cross_entropy(model(x), y).backward()
     return torch.cat([w.grad.flatten() for w in model.parameters()])
-
-
-def mean_of_all(g: torch.Tensor) -> torch.Tensor:
-    """The mean over all processes: the sum, divided by how many there are."""
-    total = g.clone()
-    dist.all_reduce(total)
-    return total / workers()
 
 
 def step(model: nn.Module, g: torch.Tensor) -> None:

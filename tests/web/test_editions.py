@@ -227,7 +227,7 @@ def an_app(language: str, **more) -> SimpleNamespace:
 
 
 def test_sections_of_a_translated_page_take_the_english_names(tmp_path, monkeypatch):
-    monkeypatch.setattr(editions, "ENGLISH", tmp_path)
+    monkeypatch.setattr(editions, "ROOT", tmp_path)
     cells = ["# Go down\n```\n# no heading\n```\n## Exercises", "## Exercises"]
     notebook = {"cells": [{"cell_type": "markdown", "source": [text]} for text in cells]}
     (tmp_path / "page.ipynb").write_text(json.dumps(notebook), "utf-8")

@@ -251,7 +251,7 @@ def test_reading_time_counts_what_stands_open_above_the_exercises(cells, expecte
     ],
 )
 def test_a_page_with_exercises_says_below_its_title_how_long_it_takes(tmp_path, monkeypatch, cells, line):
-    monkeypatch.setattr(minutes, "BOOK", tmp_path)
+    monkeypatch.setattr(minutes, "ROOT", tmp_path)
     (tmp_path / "page.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
     document = a_page(nodes.section("", nodes.title("", "1.2 Run"), nodes.paragraph("", "A network.")))
     minutes.say(SimpleNamespace(), document, "page")

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-ENGLISH = Path(__file__).resolve().parents[2]  # the book's root, wherever the pages that are built lie
+ROOT = Path(__file__).resolve().parents[2]  # the book's root, wherever the pages that are built lie
 FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
 BOTH_HAVE = ("index", "search")  # besides the pages of the book
 LOCATION = re.compile(r"<loc>([^<]*)</loc>")
@@ -91,7 +91,7 @@ def keep_anchors(app: Sphinx, document: nodes.document) -> None:
 
 def source_of(docname: str) -> Path:
     """The English page."""
-    notebook = ENGLISH / f"{docname}.ipynb"
+    notebook = ROOT / f"{docname}.ipynb"
     return notebook if notebook.is_file() else notebook.with_suffix(".md")
 
 

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import _
 
-BOOK = Path(__file__).resolve().parents[2]  # where the English pages are
+ROOT = Path(__file__).resolve().parents[2]  # where the English pages are
 WORDS, LINES = 180, 12  # a minute
 FOLDED = re.compile(r"^(`{3,}|:{3,})\{dropdown\}(.*)\n(?:(?s:.*?))^\1[ ]*$", re.M)
 MARKUP = re.compile(  # fences, options, rules of tables, addresses, remarks, names of equations
@@ -57,7 +57,7 @@ def practice(cells: list[dict]) -> list[int]:
 
 def say(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Below the title of a page that has exercises. The search is not to find it, so it comes after search_index."""
-    path = BOOK / f"{docname}.ipynb"
+    path = ROOT / f"{docname}.ipynb"
     if not path.is_file():
         return
     cells = json.loads(path.read_text("utf-8"))["cells"]
