@@ -41,6 +41,14 @@ def test_both_languages_have_the_same_words_with_the_same_places_to_fill(widget,
 
 
 @each
+def test_a_per_cent_sign_stands_apart_from_its_number_in_english_only(widget, tmp_path):
+    strings = run_node(widget, tmp_path, "const result = widget.STRINGS;", None)
+    assert [text for text in strings["en"].values() if re.search(r"[\d}]%", text)] == []
+    assert [text for text in strings["zh"].values() if re.search(r"\s%", text)] == []
+    assert '" %"' not in widget._esm, "a view that writes the sign itself writes it alike in both languages"
+
+
+@each
 def test_every_word_that_the_script_asks_for_exists(widget, tmp_path):
     strings = run_node(widget, tmp_path, "const result = widget.STRINGS;", None)
     asked = set(re.findall(r'\.say\("(\w+)"', widget._esm))

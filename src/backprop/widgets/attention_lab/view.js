@@ -24,6 +24,7 @@ export default {
     );
     const first = ["query", "loudness", "target"].map((name) => [name, model.get(name)]);
     const setting = () => Object.fromEntries(first.map(([name]) => [name, model.get(name)]));
+    const inPercent = (share) => ui.say("percent", { p: percent(share) });
     const held = (v) => Math.max(-reach, Math.min(reach, +v.toFixed(3)));
     const move = (query) => ui.set({ query: query.map(held) });
     let now;
@@ -109,7 +110,7 @@ export default {
         dk: both(dk[j]),
         size: short(Math.hypot(...dq)),
         q: both(model.get("query")),
-        shares: p.map((v) => percent(v) + " %").join(", "),
+        shares: p.map(inPercent).join(", "),
       };
       const way = Math.abs(dz[j]) < 5e-4 ? "rest" : dz[j] < 0 ? "rise" : "fall";
       ["told", way, "slopes", fate].forEach((key, k) => {
@@ -118,7 +119,7 @@ export default {
       said[3].classList.toggle("bp-alarm", fate === "hard");
       p.forEach((share, k) => {
         bars[k].style.width = 100 * share + "%";
-        parts[k].textContent = percent(share) + " %";
+        parts[k].textContent = inPercent(share);
       });
       answer.setAttribute("aria-label", ui.say("line", words));
       plane.setAttribute("aria-label", ui.say("plane", { ...words, said: said[3].textContent }));

@@ -140,7 +140,7 @@ export default {
           const { rule, what, why, left, where } = run;
           const values = { formula: LIMITS[rule] };
           for (const [key, value] of Object.entries(run)) if (typeof value === "number") values[key] = factor(value);
-          values.left = left < 0.001 ? "< 0.1 %" : number(100 * left) + " %";
+          values.left = ui.say("percent", { p: left < 0.001 ? "< 0.1" : number(100 * left) });
           const words = [what, why];
           if (where) {
             values.where = ui.say(where);

@@ -158,7 +158,7 @@ export default {
       const name = ui.say(wish === 8 ? "an" : "a", { d: wish });
       parts.forEach(({ fill, text }, k) => {
         fill.style.width = 100 * p[k] + "%";
-        text.value = percent(p[k]) + " %";
+        text.value = ui.say("percent", { p: percent(p[k]) });
         inputs[k].setAttribute("aria-label", ui.say("bar", { d: k, p: percent(p[k]) }));
         inputs[k].parentNode.classList.toggle("bp-best", k === best);
       });

@@ -43,7 +43,7 @@ export const STRINGS = {
     rate: "学习率 η",
     momentum: "动量 β",
     optimizer: "优化器",
-    map: "每个已记录设置在 {epochs} 轮中第 {epoch} 轮之后的验证准确率（%）。当前：{name}，{now} %。方向键移动，点击选择。",
+    map: "每个已记录设置在 {epochs} 轮中第 {epoch} 轮之后的验证准确率（%）。当前：{name}，{now}%。方向键移动，点击选择。",
     title: "准确率（%）；× 训练失败",
     early: "{epochs} 轮中第 {epoch} 轮之后的准确率（%）",
     shown: "图中显示第几轮之后",
@@ -52,17 +52,17 @@ export const STRINGS = {
     accuracy: "验证准确率（%）",
     epoch: "轮次",
     lossOf: "{seeds} 次运行在 {epochs} 轮中的训练损失，从 {start} 到 {end}",
-    accuracyOf: "{epochs} 轮中的验证准确率，最高 {accuracy} %",
+    accuracyOf: "{epochs} 轮中的验证准确率，最高 {accuracy}%",
     one: "一次运行",
     mean: "{seeds} 次的平均",
     best: "全部轮次后最好的设置",
-    converges: "收敛：损失从 {start} 降到 {end}，验证数字有 {accuracy} ± {sd} % 正确。",
-    slow: "对 {epochs} 轮来说太慢：损失从 {start} 降到 {end}，最后一轮下降了 {fall} %。{accuracy} ± {sd} % 正确。",
+    converges: "收敛：损失从 {start} 降到 {end}，验证数字有 {accuracy} ± {sd}% 正确。",
+    slow: "对 {epochs} 轮来说太慢：损失从 {start} 降到 {end}，最后一轮下降了 {fall}%。{accuracy} ± {sd}% 正确。",
     behind:
-      "学到了东西，但更小的学习率更好：损失从 {start} 降到 {end}，{accuracy} ± {sd} % 正确，比最好的设置少 {behind} 个百分点。",
+      "学到了东西，但更小的学习率更好：损失从 {start} 降到 {end}，{accuracy} ± {sd}% 正确，比最好的设置少 {behind} 个百分点。",
     unsettled:
-      "不稳定：这样大的步子把权重甩来甩去。首轮之后的 {seeds} × {more} 轮中有 {rises} 轮损失上升超过 5 %；各次运行止于 {low} 至 {high} %。",
-    lost: "训练失败：损失开始时为 {start}，升到 {peak}，止于 {end}。{accuracy} % 正确；猜测可得 10 %。",
+      "不稳定：这样大的步子把权重甩来甩去。首轮之后的 {seeds} × {more} 轮中有 {rises} 轮损失上升超过 5%；各次运行止于 {low} 至 {high}%。",
+    lost: "训练失败：损失开始时为 {start}，升到 {peak}，止于 {end}。{accuracy}% 正确；猜测可得 10%。",
     scaled: "在方向不变时，步长相当于无动量而 η/(1 − β) = {scaled}。",
     from:
       "记录：{sizes} 网络在 {training} 个数字上每种设置运行 {seeds} 次，批大小 {batch_size}，另用 {validation} " +
