@@ -118,6 +118,23 @@ def test_momentum_raises_the_limit_to_two_times_one_plus_beta_over_lambda():
         assert (np.abs(path[-1]).max() < 0.01) == stable
 
 
+@pytest.mark.equation("eq-momentum-floor")
+@pytest.mark.parametrize(("eta", "beta", "curvature"), [(0.4, 0.0, 1.0), (0.04, 0.9, 1.0), (0.3, 0.5, 2.5)])
+def test_momentum_settles_at_the_noise_floor_of_its_effective_rate(eta, beta, curvature):
+    rng, s, B, walkers = np.random.default_rng(5), 1.5, 4, 20_000
+    floor = eta / (1 - beta) * (1 + beta) * s**2 / (B * curvature * (2 * (1 + beta) - eta * curvature))
+    # no chance in it: the covariance P of (wₜ, wₜ₋₁) repeats itself, P = M P Mᵀ + noise
+    M, noise = heavy_ball(eta * curvature, beta), np.diag([eta**2 * s**2 / B, 0])
+    P = np.linalg.solve(np.eye(4) - np.kron(M, M), noise.ravel()).reshape(2, 2)
+    assert P[0, 0] == pytest.approx(floor, rel=1e-10)
+    # and by the package
+    w, optimizer = np.full(walkers, 4.0), Momentum(eta, beta)
+    for _ in range(300):
+        gradient = curvature * w + rng.normal(size=walkers) * s / np.sqrt(B)
+        optimizer.step([Param("w", w, gradient)])
+    assert (w**2).mean() == pytest.approx(floor, rel=0.04)
+
+
 @pytest.mark.equation("eq-polyak")
 @pytest.mark.parametrize(("low", "high"), [(1.0, 20.0), (0.3, 90.0)])
 def test_polyaks_settings_make_both_ends_critical_and_no_neighbour_is_faster(low, high):
