@@ -91,36 +91,50 @@ def relu_layer(rng):
         )
 
 
-@exercise("1.2.d", hint="What is in `output` after the loop has seen the second example?")
-def all_examples(rng):
-    """Sigmoid outputs of every row, not of the last one alone."""
-    n, n_in, n_out = rng.permutation([3, 4, 5])
-    x, W, b = rng.normal(size=(n, n_in)), rng.normal(size=(n_in, n_out)), rng.normal(size=n_out)
-    want = np.stack([1 / (1 + np.exp(-(row @ W + b))) for row in x])
-    yield Case(
-        x,
-        W,
-        b,
-        want=want,
-        traps={
-            "Only the last example's output came back.": want[-1],
-            "Only the first example's output came back.": want[0],
-            "The sigmoid is missing.": x @ W + b,
-            "That is the sigmoid of −z: mind the sign in the exponent.": 1 - want,
-            "The bias is missing.": 1 / (1 + np.exp(-(x @ W))),
-            "The minus belongs before the whole sum, the bias included: −(xW + b).": 1 / (1 + np.exp(-(x @ W) + b)),
-            "One row per example is wanted, not their mean.": want.mean(axis=0, keepdims=True),
-            "One row per example is wanted, not one for all of them.": want.mean(axis=0),
-            "One row per example is wanted; that is the answer to the mean example.": 1
-            / (1 + np.exp(-(x @ W + b).mean(axis=0))),
-            "That is e^−z; the sigmoid is 1 / (1 + e^−z).": 1 / want - 1,
-            "One row per example is wanted, not their sum.": want.sum(axis=0),
-            "A ReLU has taken the place of the sigmoid.": np.maximum(0, x @ W + b),
-            "A tanh has taken the place of the sigmoid.": np.tanh(x @ W + b),
-            "Every row is the last example's output: the loop still overwrites.": np.tile(want[-1], (n, 1)),
-        },
-    )
-    yield Case(x[:1], W, b, want=want[:1])
+@exercise("1.2.d", hint="The answer is ½ where the sum z is 0. For which of the four pairs should the sum be positive?")
+def three_gates(rng):
+    """One neuron each for and, or, not both: tried on all four pairs of inputs."""
+    yield Case(judge=gates_judged)
+
+
+PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]
+GATES = {"and_neuron": (0, 0, 0, 1), "or_neuron": (0, 1, 1, 1), "nand_neuron": (1, 1, 1, 0)}
+
+
+def gates_judged(got):
+    """What is wrong with the three neurons (w₁, w₂, b); None if nothing is."""
+    if not isinstance(got, (tuple, list, np.ndarray)) or len(got) != 3:
+        return "Three neurons are wanted: and_neuron, or_neuron and nand_neuron."
+    for (name, wanted), part in zip(GATES.items(), got, strict=True):
+        array = numbers(part)
+        if array is None or array.dtype.kind == "b" or array.shape != (3,) or not np.isfinite(array).all():
+            return f"{name} shall be three numbers, w₁, w₂ and b; it is {show(part)}."
+        z = np.array(PAIRS) @ array[:2].astype(float) + float(array[2])
+        if sentence := gate_judged(name, np.array(wanted), z):
+            return sentence
+    return None
+
+
+def gate_judged(name, wanted, z):
+    """What is wrong with one neuron, whose sums at the four pairs are z."""
+    answers = 1 / (1 + np.exp(-np.clip(z, -500, 500)))
+    if ((answers > 0.9) == wanted).all() and ((answers < 0.1) == 1 - wanted).all():
+        return None
+    says = z > 0
+    if (says == wanted).all() and (z != 0).all():
+        return f"{name} is on the right side of ½ for all four pairs, but not sure enough: make all its numbers larger."
+    if (says == 1 - wanted).all():
+        return f"{name} says the opposite at all four pairs: turn the signs of all its numbers."
+    for other, answer in GATES.items():
+        if other != name and (says == answer).all():
+            return f"{name} answers as {other} should."
+    if says.all() or not says.any():
+        return f"{name} gives the same answer to all four pairs: the weights have to outweigh the bias."
+    worst = int(np.where(wanted == 1, answers, 1 - answers).argmin())
+    pair, said = PAIRS[worst], show(round(float(answers[worst]), 3))
+    if wanted[worst]:
+        return f"{name} says {said} at the inputs {pair}; it should say more than 0.9."
+    return f"{name} says {said} at the inputs {pair}; it should say less than 0.1."
 
 
 @exercise("1.2.e", hint="A ReLU keeps what is positive. One of the two neurons can see to the inputs with x₁ > x₂.")

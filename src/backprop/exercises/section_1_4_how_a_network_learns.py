@@ -1,7 +1,6 @@
 """Checkers of the exercises in section 1.4, the training loop."""
 
 import copy
-from itertools import pairwise
 
 import numpy as np
 
@@ -198,31 +197,28 @@ def repaired_epoch(rng):
         )
 
 
-@exercise(
-    "1.4.e", hint="What does each kind of layer keep for its backward pass, and which of these arrays are the same one?"
-)
-def cached_numbers(rng):
-    """Kept numbers for several depths, and for one example and many."""
-    for depth, n in ((3, 23), (2, 1), (5, int(rng.integers(2, 50)))):
-        sizes = rng.integers(2, 9, size=depth).tolist()
-        kept = {(0, "x"): n * sizes[0]} | {(k, "a"): n * width for k, width in enumerate(sizes[1:], start=1)}
-        total, inner = sum(kept.values()), n * sum(sizes[1:-1])
+@exercise("1.4.e", hint="Write out the softmax of two scores. What of the two scores does it depend on?")
+def one_score(rng):
+    """The sigmoid neuron that says what a softmax of two scores says of class 0."""
+    for n in (3, 1, 5):
+        W, b = rng.normal(size=(n, 2)), rng.normal(size=2)
+        (first, second), (c, d) = W.T, b.tolist()
         yield Case(
-            sizes,
-            n,
-            want=total,
+            W,
+            b,
+            want=(first - second, c - d),
+            names=("w", "c"),
             traps={
-                "Arrays that two layers share are counted twice.": total + inner,
-                "The first Dense keeps x.": total - n * sizes[0],
-                "The last Sigmoid keeps its output.": total - n * sizes[-1],
-                "Every example has its own row in each cache.": total // n,
-                "Widths are added up: each kept array has as many columns.": n * sizes[0] * sizes[-1],
-                "Only what is kept counts, not the weights.": sum(a * b for a, b in pairwise(sizes)),
-                "Weights and biases are no caches: count the kept arrays alone.": total
-                + sum((a + 1) * b for a, b in pairwise(sizes)),
-                "The weights are no caches: count the kept arrays alone.": total
-                + sum(a * b for a, b in pairwise(sizes)),
-                "Every example has its own row: times n, not plus n.": total // n + n,
-                "The Sigmoid keeps its output only, not its input as well.": n * (sum(sizes) + sum(sizes[1:])),
+                "That is the probability of class 1: take the second score from the first.": (second - first, d - c),
+                "That is the first score alone; the softmax looks at the second one as well.": (first, c),
+                "That is the second score alone; the softmax looks at both.": (second, d),
+                "The scores are subtracted, not added.": (first + second, c + d),
+                "The bias is the difference of both biases, not the first of them.": (first - second, c),
+                "The bias is the difference of both biases; that is their sum.": (first - second, c + d),
+                "The bias has the wrong sign: it is a difference in the same order as the weights.": (
+                    first - second,
+                    d - c,
+                ),
+                "That is half the difference: the neuron has to bridge all of it.": ((first - second) / 2, (c - d) / 2),
             },
         )

@@ -6,23 +6,10 @@ import math
 import numpy as np
 
 
-def loses_examples(x, W, b):
-    for example in x:
-        output = 1 / (1 + np.exp(-(example @ W + b)))
-    return output
-
-
 def edits_the_input(a, W, b):
     a *= 1.0
     a += 0.5
     return np.maximum(0, (a - 0.5) @ W + b)
-
-
-def rows_in_a_loop(x, W, b):
-    return [
-        [1 / (1 + math.exp(-(sum(r * w for r, w in zip(row, W[:, j], strict=True)) + b[j]))) for j in range(len(b))]
-        for row in x
-    ]
 
 
 def relu_in_a_loop(a, W, b):
@@ -59,14 +46,19 @@ WRONG = {
         lambda a, W, b: (a @ W + b > 0) * 1.0,
     ],
     "1.2.d": [
-        loses_examples,
-        lambda x, W, b: x @ W + b,
-        lambda x, W, b: 1 / (1 + np.exp(x @ W + b)),
-        lambda x, W, b: (1 / (1 + np.exp(-(x @ W + b)))).T,
-        lambda x, W, b: np.mean(1 / (1 + np.exp(-(x @ W + b))), axis=0, keepdims=True),
-        lambda x, W, b: 1 / (1 + np.exp(-(x @ W))),
-        lambda x, W, b: [loses_examples(x, W, b)] * len(x),
-        lambda x, W, b: 1 / (1 + np.exp(-(x[0] @ W + b))),
+        ((1, 1, -1.5), (1, 1, -0.5), (-1, -1, 1.5)),
+        ((10, 10, -5), (10, 10, -5), (-10, -10, 15)),
+        ((10, 10, -15), (10, 10, -15), (-10, -10, 15)),
+        ((10, 10, -15), (10, 10, -5), (10, 10, -15)),
+        ((10, 10, 0), (10, 10, -5), (-10, -10, 15)),
+        ((10, 10, -10), (10, 10, -5), (-10, -10, 15)),
+        ((10, 10, -15), (10, 10, -25), (-10, -10, 15)),
+        ((10, 0, -5), (10, 10, -5), (-10, -10, 15)),
+        ((10, 10, -15), (10, 10, -5), (-10, -10)),
+        ((10, 10, -15), (10, 10, -5)),
+        (10, 10, -15),
+        ((10, 10, -15), (10, 10, -5), (-10, -10, float("nan"))),
+        "and",
     ],
     "1.2.e": [
         ([[1, 0], [-1, 0]], [0, 0], [[1], [0]], [0]),
@@ -87,7 +79,10 @@ WRONG = {
 RIGHT = {
     "1.2.b": [lambda sizes: sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))],
     "1.2.c": [relu_in_a_loop],
-    "1.2.d": [rows_in_a_loop],
+    "1.2.d": [
+        np.array([[5.0, 5.0, -7.5], [5.0, 5.0, -2.4], [-5.0, -5.0, 7.5]]),
+        ((20, 30, -40), (30, 20, -10), (-1000, -1000, 1500)),
+    ],
     "1.2.e": [
         ([[2, -0.5], [-2, 0.5]], [0, 0], [[0.5], [2]], [0]),
         (np.array([[-1.0, 1.0], [1.0, -1.0]]), np.zeros(2), np.ones((2, 1)), np.zeros(1)),
@@ -118,12 +113,11 @@ NAMED = {
         "The ReLU makes 0 of what is negative; it does not turn its": lambda a, W, b: np.abs(a @ W + b),
     },
     "1.2.d": {
-        "That is e^−z; the sigmoid is": lambda x, W, b: np.exp(-(x @ W + b)),
-        "One row per example is wanted, not their sum.": lambda x, W, b: (1 / (1 + np.exp(-(x @ W + b)))).sum(axis=0),
-        "The minus belongs before the whole sum, the bias included:": lambda x, W, b: 1 / (1 + np.exp(-x @ W + b)),
-        "One row per example is wanted; that is the answer to the": lambda x, W, b: (
-            1 / (1 + np.exp(-(x @ W + b).mean(0)))
-        ),
+        "and_neuron is on the right side of ½ for all four pairs,": ((1, 1, -1.5), (9, 9, -4), (-9, -9, 14)),
+        "nand_neuron says the opposite at all four pairs: turn the": ((9, 9, -14), (9, 9, -4), (9, 9, -14)),
+        "and_neuron answers as or_neuron should.": ((9, 9, -4), (9, 9, -4), (-9, -9, 14)),
+        "or_neuron gives the same answer to all four pairs: the": ((9, 9, -14), (9, 9, 4), (-9, -9, 14)),
+        "and_neuron says 0.993 at the inputs (1, 0); it should say": ((10, 0, -5), (9, 9, -4), (-9, -9, 14)),
     },
     "1.2.e": {
         "Both hidden neurons look the same way: one of them has to": ([[1, 1], [-1, -1]], [0, 0], [[1], [1]], [0]),
