@@ -28,7 +28,8 @@ WIDTH = 720  # CSS pixels, as wide as the text
 LOOK = f".widget-room {{ zoom: 1 !important; width: {WIDTH}px }} figure {{ border: 0 !important }}"
 ROOMS = """() => [...document.querySelectorAll(".widget-room")].map((room) => ({
     drawn: Boolean(room.querySelector(".bp")),
-    told: [...room.querySelectorAll(".bp [role=img]")].map((node) => node.getAttribute("aria-label")).join(" ") }))"""
+    told: [...room.querySelectorAll(".bp :is([role=img], [role=grid])")].filter((node) => node.checkVisibility())
+        .map((node) => node.getAttribute("aria-label")).join(" ") }))"""
 
 
 def take(tab: "Page", site: Path, page: Path) -> None:
