@@ -4,15 +4,12 @@ import sys
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from backprop.data import Split
 from backprop.losses import SoftmaxCrossEntropy
-from backprop.optimizers import Momentum
-from backprop.schedules import cosine, warmup
 from backprop.training import evaluate
 from experiments.plain_or_residual import small
-from experiments.residual_network import epoch, residual_network
+from experiments.residual_network import losses, residual_network
 from experiments.runner import Experiment, Run, main
 
 
@@ -20,11 +17,9 @@ def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
     """Train once; the accuracy on what it was trained on is measured on the photographs as they are."""
     rng, setting = np.random.default_rng(seed), configuration
     net = residual_network([32, 64], 1, rng, stem=32, strides=[2, 2])
-    steps = setting["epochs"] * -(-len(data.x_train) // setting["batch_size"])
-    optimizer = Momentum(warmup(steps // 5, then=cosine(setting["lr"], steps - steps // 5)), beta=0.9)
     curves = {"loss": [], "train_accuracy": [], "test_accuracy": []}
-    for _ in tqdm(range(setting["epochs"]), f"seed {seed}", unit="epoch", leave=False, disable=None):
-        curves["loss"].append(epoch(net, optimizer, data.x_train, data.y_train, setting, rng))
+    for loss in losses(net, data.x_train, data.y_train, setting, rng, seed):
+        curves["loss"].append(loss)
         for name, x, y in (("train", data.x_train[:2500], data.y_train[:2500]), ("test", data.x_test, data.y_test)):
             curves[f"{name}_accuracy"].append(100 * evaluate(net, SoftmaxCrossEntropy(), x, y, 250)[1])
     return {name: curves[name][-1] for name in ("train_accuracy", "test_accuracy")}, curves

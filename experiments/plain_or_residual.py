@@ -4,15 +4,12 @@ import sys
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from backprop.data import Split, cifar10
 from backprop.layers import AvgPool2D
 from backprop.losses import SoftmaxCrossEntropy
-from backprop.optimizers import Momentum
-from backprop.schedules import cosine, warmup
 from backprop.training import evaluate
-from experiments.residual_network import epoch, gradient_lengths, residual_network
+from experiments.residual_network import gradient_lengths, losses, residual_network
 from experiments.runner import Experiment, Run, main
 
 LOOK = 200  # photographs whose gradient is measured
@@ -23,17 +20,15 @@ def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
     rng, setting = np.random.default_rng(seed), configuration
     stages = {"widths": [16, 32, 64], "strides": [1, 2, 2], "stem": 16}
     net = residual_network(rng=rng, blocks=setting["blocks"], shortcut=setting["shortcut"], **stages)
-    steps = setting["epochs"] * -(-len(data.x_train) // setting["batch_size"])
-    optimizer = Momentum(warmup(steps // 5, then=cosine(setting["lr"], steps - steps // 5)), beta=0.9)
     look = data.x_train[:LOOK], data.y_train[:LOOK]
-    lengths, losses, accuracies = [gradient_lengths(net, *look)], [], []
-    for _ in tqdm(range(setting["epochs"]), f"seed {seed}", unit="epoch", leave=False, disable=None):
-        losses.append(epoch(net, optimizer, data.x_train, data.y_train, setting, rng))
+    lengths, means, accuracies = [gradient_lengths(net, *look)], [], []
+    for loss in losses(net, data.x_train, data.y_train, setting, rng, seed):
+        means.append(loss)
         lengths.append(gradient_lengths(net, *look))
         accuracies.append(100 * evaluate(net, SoftmaxCrossEntropy(), data.x_test, data.y_test, 250)[1])
     curves = {f"gradient_{epochs}": length for epochs, length in enumerate(lengths)}
-    metrics = {"training_loss": losses[-1], "test_accuracy": accuracies[-1]}
-    return metrics, curves | {"loss": losses, "test_accuracy": accuracies}
+    metrics = {"training_loss": means[-1], "test_accuracy": accuracies[-1]}
+    return metrics, curves | {"loss": means, "test_accuracy": accuracies}
 
 
 def small(n_train: int, n_test: int) -> Split:

@@ -55,6 +55,24 @@ def test_the_worst_mistakes_are_those_whose_class_was_given_the_least():
     assert (table[0, 3], table[0, 2], table[1, 1], table[3, 3], table.sum()) == (1, 1, 1, 1, 4)
 
 
+def test_one_training_for_all_three_tells_the_loss_of_each_epoch_at_a_rate_that_climbs_and_falls(monkeypatch):
+    rates = []
+
+    def epoch(net, optimizer, x, y, setting, rng):
+        for _ in range(6):  # batches of 20 out of 101
+            rates.append(optimizer.lr(len(rates)))
+        return len(rates) / 6
+
+    monkeypatch.setattr(residual_network, "epoch", epoch)
+    setting = {"epochs": 5, "batch_size": 20, "lr": 0.1}
+    x, y = np.zeros((101, 3, 4, 4)), np.zeros(101, int)
+    told = residual_network.losses(None, x, y, setting, np.random.default_rng(0), seed=0)
+    assert list(told) == [1, 2, 3, 4, 5]
+    assert rates.index(max(rates)) == 6  # a fifth of 30 steps
+    assert rates[6] == pytest.approx(0.1)
+    assert rates[-1] < 0.002
+
+
 def test_a_look_at_the_gradient_leaves_the_network_as_it_was():
     rng = np.random.default_rng(0)
     net, data = residual_network.residual_network([4], 2, rng, 4, [1]), photographs()
