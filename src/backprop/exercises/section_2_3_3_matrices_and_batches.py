@@ -100,30 +100,62 @@ def examples_in_columns(rng):
         )
 
 
-@exercise("2.3.3.d", hint="The shares only decide how much each row of the gradient counts.")
-def examples_with_weights(rng):
-    """L = Σ cₙ ½ ‖ŷₙ − yₙ‖²."""
-    for shape in ((4, 4), (5, 3)):
-        y_hat, y, c = rng.normal(size=shape), rng.normal(size=shape), rng.uniform(0.5, 2, size=shape[0])
-        want = numerical_gradient(
-            lambda y_hat, y=y, c=c: 0.5 * sum(c[n] * float(((y_hat[n] - y[n]) ** 2).sum()) for n in range(len(c))),
-            y_hat,
-        )
+@exercise(
+    "2.3.3.d",
+    hint="W reaches the loss in two ways: through ŷ, and straight through the penalty. Where two ways meet, add.",
+)
+def penalised_layer(rng):
+    """L = Σ cₙ ½ ‖aₙW + b − yₙ‖² + ½ λ Σ w², at equal sizes and at different ones."""
+    for n, n_in, n_out in ((4, 4, 4), (5, 4, 3)):
+        a, W, y = rng.normal(size=(n, n_in)), rng.normal(size=(n_in, n_out)), rng.normal(size=(n, n_out))
+        b, c, lam = rng.normal(size=n_out), rng.uniform(0.5, 2, size=n), float(rng.uniform(0.5, 2))
+
+        def loss(a, W, b, y=y, c=c, lam=lam):
+            squares = ((a @ W + b - y) ** 2).sum(axis=1)
+            return float((c * squares).sum() + lam * (W**2).sum()) / 2
+
+        dW = numerical_gradient(lambda W, a=a, b=b, f=loss: f(a, W, b), W)
+        db = numerical_gradient(lambda b, a=a, W=W, f=loss: f(a, W, b), b)
+        da = numerical_gradient(lambda a, b=b, W=W, f=loss: f(a, W, b), a)
+        decay, alone, error = lam * W, dW - lam * W, a @ W + b - y
+
+        def through(delta, a=a, W=W, decay=decay):
+            return a.T @ delta + decay, delta.sum(axis=0), delta @ W.T
+
         traps = {
-            "The shares c are missing.": y_hat - y,
-            "A 1/N is too much: c already says how much an example counts.": want / len(c),
-            "The sign is flipped: ŷ − y.": -want,
-            "The ½ cancels the 2 of the square.": want / 2,
-            "The ½ has cancelled the 2 of the square already.": 2 * want,
-            "Each row has its own gradient: they are not added.": want.sum(axis=0),
-            "The share stands in front of the square and is not squared.": c[:, None] * want,
-            "c multiplies; that divides by it.": (y_hat - y) / c[:, None],
-            "The shares are used as they come: scaling them to add up to 1 changes the loss.": want / c.sum(),
-            "Each row is multiplied by its own share, not by their mean.": (y_hat - y) * c.mean(),
+            "dW: the penalty is missing; it is a second way from W to the loss.": (alone, db, da),
+            "dW: that is the way through the penalty alone.": (decay, db, da),
+            "dW: the ½ in front of the penalty has cancelled the 2 of its squares already.": (dW + decay, db, da),
+            "dW: the ½ in front of the penalty and the 2 of its squares cancel.": (dW - decay / 2, db, da),
+            "dW: the penalty is in the loss once, and not once for each example.": (alone + n * decay, db, da),
+            "dW: the penalty has no 1/N; it has nothing to do with the examples.": (alone + decay / n, db, da),
+            "dW: the penalty rises with the size of a weight, so its slope is + λ w.": (alone - decay, db, da),
+            "db: the penalty is on the weights; the bias is not in it.": (dW, db + lam * b, da),
+            "The shares c are missing.": through(error),
+            "A 1/N is too much: c already says how much an example counts.": (alone / n + decay, db / n, da / n),
+            "The error is ŷ − y.": (decay - alone, -db, -da),
+            "The share stands in front of the square and is not squared.": through(c[:, None] ** 2 * error),
+            "The ½ in front of the square has cancelled its 2 already.": (2 * alone + decay, 2 * db, 2 * da),
+            "The shares are used as they come: scaling them to add up to 1 changes the loss.": through(
+                c[:, None] * error / c.sum()
+            ),
+            "b is missing in ŷ.": through(c[:, None] * (error - b)),
+            "db: that is the mean; the layer adds up the rows of δ.": (dW, db / n, da),
+            "The order is dW, db, da.": (da, dW, db),
         }
-        if shape[0] == shape[1]:
-            traps["c has to become a column: as it is, it multiplies the neurons, not the rows."] = c * (y_hat - y)
-        yield Case(y_hat, y, c, want=want, traps=traps)
+        if n == n_in == n_out:
+            turned = "c has to become a column: as it is, it multiplies the neurons, not the rows."
+            delta = c[:, None] * error
+            traps |= {
+                turned: through(c * error),
+                "dW: the sum runs over the examples, the first index of both, so a is transposed.": (
+                    a @ delta + decay,
+                    db,
+                    da,
+                ),
+                "da: the sum runs over the last index of both, so W is transposed.": (dW, db, delta @ W),
+            }
+        yield Case(a, y, c, W, b, lam, want=(dW, db, da), names=("dW", "db", "da"), traps=traps)
 
 
 def walked(x, y, W1, b1, W2, b2):

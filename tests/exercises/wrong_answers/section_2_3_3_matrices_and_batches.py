@@ -33,6 +33,15 @@ def masked_in_loops(delta, a, W, mask):
     return dW.tolist(), da.tolist()
 
 
+def penalised(answer, share=lambda error, c: c[:, None] * error):
+    """An answer to 2.3.3.d from δ, where `share` makes δ of the errors and the shares."""
+    return lambda a, y, c, W, b, lam: answer(share(a @ W + b - y, c), a, W, b, lam)
+
+
+def decayed(delta, a, W, b, lam):
+    return a.T @ delta + lam * W, delta.sum(axis=0), delta @ W.T
+
+
 def tanh_at_output(x, y, W1, b1, W2, b2):
     a = np.tanh(x @ W1 + b1)
     h = np.tanh(a @ W2 + b2)
@@ -110,15 +119,20 @@ WRONG = {
         lambda delta, a, W: (a @ delta.T, delta.T @ W),
     ],
     "2.3.3.d": [
-        lambda y_hat, y, c: y_hat - y,
-        lambda y_hat, y, c: c[:, None] * (y_hat - y) / len(c),
-        lambda y_hat, y, c: c[:, None] * (y - y_hat),
-        lambda y_hat, y, c: c[:, None] * (y_hat - y) / 2,
-        lambda y_hat, y, c: c * (y_hat - y),
-        lambda y_hat, y, c: (c[:, None] * (y_hat - y)).sum(axis=0),
-        lambda y_hat, y, c: c[:, None] ** 2 * (y_hat - y),
-        lambda y_hat, y, c: 2 * c[:, None] * (y_hat - y),
-        lambda y_hat, y, c: c.mean() * (y_hat - y),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta, delta.sum(axis=0), delta @ W.T)),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + 2 * lam * W, delta.sum(axis=0), delta @ W.T)),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + lam * W / 2, delta.sum(axis=0), delta @ W.T)),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + len(a) * lam * W, delta.sum(axis=0), delta @ W.T)),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + lam * W / len(a), delta.sum(axis=0), delta @ W.T)),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + lam * W, delta.sum(axis=0) + lam * b, delta @ W.T)),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + lam, delta.sum(axis=0), delta @ W.T)),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + lam * W, delta.mean(axis=0), delta @ W.T)),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + lam * W, delta @ W.T, delta.sum(axis=0))),
+        penalised(lambda delta, a, W, b, lam: (a.T @ delta + lam * W, delta.sum(axis=0))),
+        penalised(decayed, lambda error, c: error),
+        penalised(decayed, lambda error, c: c[:, None] ** 2 * error),
+        penalised(decayed, lambda error, c: c[:, None] * error / len(c)),
+        penalised(decayed, lambda error, c: c * error if len(c) == error.shape[1] else c[:, None] * error),
     ],
     "2.3.3.e": [
         two_layers(lambda x, a1, e, W2, n: from_deltas(x, a1, (e @ W2.T) * (1 - a1**2), e)),
@@ -137,7 +151,10 @@ WRONG = {
 RIGHT = {
     "2.3.3.b": [masked_in_loops],
     "2.3.3.c": [lambda delta, a, W: (np.einsum("jn,in->ji", delta, a), np.einsum("ji,jn->in", W, delta))],
-    "2.3.3.d": [lambda y_hat, y, c: [(s * (p - q)).tolist() for s, p, q in zip(c, y_hat, y, strict=True)]],
+    "2.3.3.d": [
+        penalised(decayed, lambda error, c: np.diag(c) @ error),
+        penalised(lambda delta, a, W, b, lam: tuple(part.tolist() for part in decayed(delta, a, W, b, lam))),
+    ],
 }
 
 NAMED = {
@@ -152,6 +169,17 @@ NAMED = {
     },
     "2.3.3.c": {
         "dW: that is aᵀ δ, for examples in rows; here n is the last": lambda delta, a, W: (a.T @ delta, W.T @ delta),
+    },
+    "2.3.3.d": {
+        "dW: the penalty is missing; it is a second way from W to the loss.": penalised(
+            lambda delta, a, W, b, lam: (a.T @ delta, delta.sum(axis=0), delta @ W.T)
+        ),
+        "dW: the penalty is in the loss once, and not once for each": penalised(
+            lambda delta, a, W, b, lam: (a.T @ delta + len(a) * lam * W, delta.sum(axis=0), delta @ W.T)
+        ),
+        "c has to become a column": penalised(
+            decayed, lambda error, c: c * error if len(c) == error.shape[1] else c[:, None] * error
+        ),
     },
     "2.3.3.e": {
         "The output has no tanh, so delta2 has no slope of one": slope_without_a_tanh,
