@@ -490,3 +490,11 @@ def test_the_ledger_links_each_experiment_to_the_pages_in_their_order():
     assert found.astext() == "nielsen: book/a, book/b"
     links = list(found.findall(addnodes.pending_xref))
     assert [link["reftarget"] for link in links] == ["/book/a", "/book/b"]
+
+
+def test_the_ledger_lists_the_appendices_too_and_not_itself():
+    env = SimpleNamespace(srcdir=ROOT, docname="book/appendices/results", note_reread=lambda: None)
+    [pages] = used_in.UsedIn.run(SimpleNamespace(env=env))
+    lines = [item.astext() for item in pages.children]
+    assert "side_by_side: book/appendices/speed" in lines
+    assert not any("book/appendices/results" in line for line in lines)

@@ -26,8 +26,10 @@ class UsedIn(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         self.env.note_reread()  # what other pages quote may have changed
         pages: dict[str, list[str]] = {}
-        for path in sorted(Path(self.env.srcdir, "book").glob("[0-9]_*/*.ipynb")):
+        for path in sorted(Path(self.env.srcdir, "book").glob("*/*.ipynb")):
             docname = path.relative_to(self.env.srcdir).with_suffix("").as_posix()
+            if docname == self.env.docname:
+                continue
             for name in quoted(path.read_text(encoding="utf-8")):
                 pages.setdefault(name, []).append(docname)
         return [nodes.bullet_list("", *(item(name, pages[name], self.env.docname) for name in sorted(pages)))]
