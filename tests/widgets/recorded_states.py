@@ -211,6 +211,10 @@ STATES: dict[str, list[tuple]] = {
         ("the last entry of W", {"array": "W", "row": 1, "column": 3}),
         ("an entry of b", {"array": "b", "row": 0, "column": 2}),
         ("an entry of z", {"array": "z", "row": 1, "column": 2}),
+        *[
+            (f"backward, an entry of {array}", {"direction": "backward", "array": array, "row": row, "column": column})
+            for array, row, column in (("z", 1, 2), ("a", 2, 1), ("W", 1, 3), ("b", 0, 2))
+        ],
         ("an entry that is gone", {"array": "z", "row": 4, "column": 4, "N": 1, "n_out": 2}),
     ],
     "TimeLab": [
