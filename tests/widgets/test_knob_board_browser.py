@@ -250,3 +250,42 @@ def test_back_is_off_before_the_first_move_and_brings_the_best_again(show):
     assert screen.get("best") == first
     back.click()
     assert screen.get("w13") == first[6]
+
+
+def test_the_curve_keeps_the_loss_of_every_move_by_hand_until_a_reset(show):
+    screen = show(KnobBoard())
+    knobs, wanted = list(START), [loss_and_slopes(START)[0]]
+    for k, value in ((8, 0.5), (6, 1.2), (0, 2.0), (8, -4.0)):
+        screen.slide(LABELS[k], value)
+        knobs[k] = value
+        wanted.append(loss_and_slopes(knobs)[0])
+    drawing = screen.drawn(2)
+    x, y = drawing.axis("x"), drawing.axis("y", log=True)
+    (curve,) = drawing.lines("blue", [], 2)
+    np.testing.assert_allclose([x(px) for px, _ in curve], range(5), atol=1e-6)
+    np.testing.assert_allclose([y(py) for _, py in curve], wanted, rtol=1e-6)
+    (last,) = drawing.markers("circle")
+    assert last["at"] == pytest.approx(curve[-1])
+    ends = f"from {screen.number(wanted[0])} to {screen.number(wanted[-1])}"
+    assert screen.label(2) == f"Loss after each move since the last reset, 4 so far: {ends}"
+    screen.press("back to my best")
+    assert ", 5 so far" in screen.label(2)
+    screen.press("reset")
+    assert ", 0 so far" in screen.label(2)
+    assert screen.drawn(2).axis("y", log=True).is_even()
+
+
+def test_the_steps_of_descent_are_a_dashed_part_of_the_curve(show):
+    screen = show(KnobBoard(), reduced_motion="reduce")
+    screen.slide("b₃", 0.5)
+    screen.press("let descent do it")
+    screen.slide("b₃", 1)
+    drawing = screen.drawn(2)
+    x, y = drawing.axis("x"), drawing.axis("y", log=True)
+    (dashed,) = drawing.lines("orange", [6, 3], 2)
+    path = [loss_and_slopes(knobs)[0] for knobs in descend([*START[:8], 0.5])]
+    assert len(dashed) == len(path) == 1001
+    np.testing.assert_allclose([y(py) for _, py in dashed[::100]], path[::100], rtol=1e-4)
+    assert [x(px) for px, _ in (dashed[0], dashed[-1])] == pytest.approx([1, 1001])
+    (by_hand,) = drawing.lines("blue", [], 2)
+    assert [None if p is None else round(x(p[0])) for p in by_hand] == [0, 1, None, 1001, 1002]

@@ -82,13 +82,13 @@ class KnobBoard(Widget):
 
     The knobs are the traits w11 … b3, their order is ``NAMES``; ``board.knobs`` reads and sets all nine.
     ``slopes`` shows under each slider which way lowers the loss. ``best`` keeps the best board found by hand, empty
-    before the first move. ``board.loss`` is computed by the package, with or without a screen. Raises TraitError for
-    a knob that is not a number from −100 to 100.
+    before the first move; a curve shows the loss after each move since the last reset. ``board.loss`` is computed
+    by the package, with or without a screen. Raises TraitError for a knob that is not a number from −100 to 100.
     """
 
     _esm = join("knob_board")
     _css = styles("knob_board")
-    ROOM = (35, 47)
+    ROOM = (41, 55)
 
     w11, w21, b1, w12, w22, b2, w13, w23, b3 = (Number(value, min=-FAR, max=FAR).tag(sync=True) for value in START)
     slopes = traitlets.Bool(False).tag(sync=True)

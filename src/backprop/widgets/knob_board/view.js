@@ -10,6 +10,7 @@ import { STRINGS } from "./words.js";
 const REACH = 4;
 const DOMAIN = [-2.1, 2.1, -1.4, 1.4];
 const LOSSES = [0.005, 50];
+const KEPT = 3000;
 
 export default {
   render({ model, el }) {
@@ -25,8 +26,11 @@ export default {
     let walk;
     let helped = false;
     let taken = 0;
+    // The loss after each turn of a knob and each step of descent, since the last reset.
+    let history = [];
     const map = canvas(ui, { ratio: "3 / 2", draw: drawMap });
     const meter = canvas(ui, { ratio: "var(--bp-flat)", draw: drawMeter });
+    const trace = canvas(ui, { label: "", ratio: "var(--bp-long)", draw: drawTrace });
     const said = h("p");
     const mine = h("p");
     const taught = h("p");
@@ -49,8 +53,13 @@ export default {
     const goBackTo = (knobs) => {
       fresh();
       turn(knobs);
+      keep(now.loss);
     };
     const back = button(ui, ui.say("back"), () => goBackTo(model.get("best")));
+    const reset = button(ui, ui.say("reset"), () => {
+      history = [];
+      goBackTo(preset);
+    });
     const slopes = button(ui, ui.say("slopes"), () => ui.set({ slopes: !model.get("slopes") }));
     const sliders = names.map((trait, k) => {
       const label = trait.replace(/\d/g, (digit) => "₀₁₂₃"[digit]);
@@ -75,27 +84,18 @@ export default {
         map,
         h("div", { class: "bp-read" }, meter, said, mine),
         board,
-        h(
-          "div",
-          { class: "bp-rest" },
-          h(
-            "div",
-            { class: "bp-row" },
-            descent.button,
-            back,
-            slopes,
-            button(ui, ui.say("reset"), () => goBackTo(preset)),
-          ),
-          taught,
-        ),
+        h("div", { class: "bp-rest" }, h("div", { class: "bp-row" }, descent.button, back, slopes, reset), taught),
+        h("div", { class: "bp-trace" }, h("span", { class: "bp-name" }, ui.say("history")), trace),
         hint,
       ),
     );
 
     ui.watch([...names, "best", "slopes"], show);
+    keep(now.loss);
     // The sliders' own listeners have set the trait when the event arrives here.
     ui.listen(board, "input", () => {
       descent.stop();
+      keep(now.loss);
       const best = model.get("best");
       if (!helped && (!best.length || now.loss < measure(best, points).loss)) ui.set({ best: read() });
     });
@@ -123,6 +123,12 @@ export default {
       ui.repaint();
     }
 
+    function keep(loss, byDescent = false) {
+      history = [...history.slice(1 - KEPT), { loss, byDescent }];
+      const [first, last] = [history[0], history.at(-1)].map((move) => number(move.loss));
+      trace.setAttribute("aria-label", ui.say("trace", { n: history.length - 1, first, last }));
+      ui.repaint();
+    }
     function tell() {
       ui.announce(said, mine, taught);
     }
@@ -136,6 +142,7 @@ export default {
       for (let k = count; k && walk.left; k--) {
         walk = { ...step(walk, measure(walk.knobs, points).slopes, lr, beta), left: walk.left - 1 };
         taken++;
+        keep(measure(walk.knobs, points).loss, true);
       }
       turn(walk.knobs);
       return walk.left > 0;
@@ -236,6 +243,35 @@ export default {
       const mark = at(measure(best, points).loss);
       pen.fillStyle = ui.colour("ink");
       pen.fillRect(mark - 1.5, middle - 13, 3, 26);
+    }
+    // The loss move by move on a logarithmic scale; where descent moved, dashed.
+    function drawTrace(pen, width, height) {
+      const box = [46, 22, width - 8, height - 22];
+      const powers = history.map(({ loss }) => Math.log10(loss));
+      const low = Math.floor(Math.min(...powers));
+      const span = [10 ** low, 10 ** Math.max(low + 1, Math.ceil(Math.max(...powers)))];
+      const moves = Math.max(10, history.length - 1);
+      const sx = scale([0, moves], [box[0], box[2]]);
+      const sy = scale(span, [box[3], box[1]], true);
+      axes(
+        ui,
+        pen,
+        box,
+        { scale: sx, ticks: ticks(0, moves, 4), title: ui.say("moves") },
+        { scale: sy, ticks: ticks(...span, 3, true), title: ui.say("loss") },
+      );
+      const place = ({ loss }, k) => [sx(k), sy(loss)];
+      for (const byDescent of [false, true]) {
+        // A line ends where the other kind of move begins.
+        const points = history.flatMap((move, k) => {
+          const mine = k && move.byDescent === byDescent;
+          const goesOn = history[k + 1]?.byDescent === byDescent;
+          return mine || goesOn ? [place(move, k), ...(goesOn ? [] : [[NaN, NaN]])] : [];
+        });
+        line(pen, points, ui.colour(byDescent ? "orange" : "blue"), 2, byDescent ? [6, 3] : []);
+      }
+      const last = history.length - 1;
+      marker(pen, "circle", ...place(history[last], last), 4, ui.colour("ink"), ui.colour("paper"));
     }
     return ui.end;
   },

@@ -14,6 +14,10 @@ export const STRINGS = {
     try: "Move a slider; your best loss by hand is kept here.",
     best: "Your best by hand: {loss}, {right} points.",
     step: "Descent has taken {t} steps.",
+    history: "Your moves; dashed: the steps of descent",
+    trace: "Loss after each move since the last reset, {n} so far: from {first} to {last}",
+    moves: "move",
+    loss: "loss",
     hint: "Red: the slope ∂L/∂knob. The arrow points the way that lowers the loss.",
   },
   zh: {
@@ -30,6 +34,10 @@ export const STRINGS = {
     try: "移动滑块；手动得到的最低损失会记在这里。",
     best: "你手动的最好成绩：{loss}，{right} 个点。",
     step: "梯度下降已走 {t} 步。",
+    history: "你的每次移动；虚线：梯度下降的各步",
+    trace: "上次重置以来每次移动后的损失，共 {n} 次：从 {first} 到 {last}",
+    moves: "移动",
+    loss: "损失",
     hint: "红色：斜率 ∂L/∂knob。箭头指向使损失变小的方向。",
   },
 };
