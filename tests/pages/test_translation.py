@@ -42,10 +42,12 @@ def test_a_chinese_notebook_prints_what_it_says(tmp_path):
 
 
 def printed(notebook: dict) -> list[str]:
-    """Streams and verdicts; what is drawn is compared elsewhere."""
-    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
-    texts = ["".join(output.get("text") or output.get("data", {}).get("text/html", "")) for output in outputs]
-    return [text for text in texts if text]
+    """Streams and verdicts of each cell, in whatever pieces they came; what is drawn is compared elsewhere."""
+    return ["".join(text_of(output) for output in cell.get("outputs", [])) for cell in notebook["cells"]]
+
+
+def text_of(output: dict) -> str:
+    return "".join(output.get("text") or output.get("data", {}).get("text/html", ""))
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
