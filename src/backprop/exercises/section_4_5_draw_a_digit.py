@@ -177,7 +177,7 @@ def shortest_walk(rng):
         )  # fmt: skip
 
 
-@exercise("4.5.e", hint="A certain row and a row with a 0 need care: 0 times minus infinity is no number.")
+@exercise("4.5.e", hint="A row with a 0 needs care: 0 times minus infinity is no number.")
 def entropy(rng):
     """Rows summed one by one: drawn ones, an even one, one that is certain, one with a single 0."""
     n = int(rng.integers(6, 11))  # another number than that of the rows
