@@ -200,11 +200,11 @@ def paragraph(*parts: object) -> nodes.document:
     ("see (", " there)", "see ", " there)"), ("see (", ").", "see ", ""), ("见（", "）。另外", "见", "另外"),
 ])  # fmt: skip
 def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket(before, after, left, right):
-    document = paragraph(nodes.Text(before), nodes.math("", "x"), nodes.Text(after))
+    document = paragraph(*map(nodes.Text, (after, "So ", before)), nodes.math("", "x"), nodes.Text(after))
     formulas.keep_punctuation(APP, document, "page")
     (glued,) = document.findall(nodes.inline)
-    assert glued["classes"] == ["bp-glue"]
-    assert left + glued.astext() + right == document.astext() == before + "x" + after
+    assert (glued["classes"], document[0][0]) == (["bp-glue"], after)
+    assert f"{after}So {left}{glued.astext()}{right}" == document.astext() == f"{after}So {before}x{after}"
 
 
 def test_a_long_formula_may_still_be_broken_and_its_full_stop_is_drawn_in_its_last_piece():

@@ -57,9 +57,9 @@ def keep_punctuation(app: Sphinx, document: nodes.document, docname: str) -> Non
         if not marks and not opened:
             continue
         if marks:
-            after.parent.replace(after, nodes.Text(after[len(marks) :]))
+            put(nodes.Text(after[len(marks) :]), after)
         if opened:
-            before.parent.replace(before, nodes.Text(before[: -len(opened)]))
+            put(nodes.Text(before[: -len(opened)]), before)
         if len(formula.astext()) <= SHORT:
             together = nodes.inline(classes=["bp-glue"])
             parent.replace(formula, together)
@@ -67,6 +67,12 @@ def keep_punctuation(app: Sphinx, document: nodes.document, docname: str) -> Non
         else:
             parts = [nodes.Text(opened + WORD_JOINER), formula, nodes.inline("", marks, classes=["bp-mark"])]
             parent.replace(formula, parts[not opened : 3 if marks else 2])
+
+
+def put(text: nodes.Text, old: nodes.Text) -> None:
+    """Put a text in the place of another: of this one, not of an earlier one with the same letters."""
+    (place,) = (k for k, node in enumerate(old.parent) if node is old)
+    old.parent[place] = text
 
 
 def beside(formula: nodes.math, step: int) -> nodes.Node | None:
