@@ -52,16 +52,18 @@ STATES: dict[str, list[tuple]] = {
         ("a plane on a phone", {"width": 360}),
     ],
     "BackpropStepper": [
-        *[(f"step {k}", {"step": k}) for k in (4, 9, 12, 16, 22, 28, 29)],
+        *[(f"step {k}", {"step": k}) for k in (4, 9, 12, 16, 20, 22, 28, 29, 30)],
         ("tanh", {"activation": "tanh", "step": 13}),
         ("a ReLU that is shut", {"activation": "relu", "step": 22}),
         ("cross-entropy, forward", {"loss": "cross-entropy", "step": 8}),
         ("cross-entropy, loss", {"loss": "cross-entropy", "step": 9, "y": [0.2, 0.4]}),
         ("cross-entropy, backward", {"loss": "cross-entropy", "step": 10, "y": [0.4, 0.4]}),
-        ("cross-entropy at its end", {"loss": "cross-entropy", "step": 41}),
+        ("cross-entropy at its end", {"loss": "cross-entropy", "step": 30}),
+        ("an update too long", {"activation": "tanh", "learning_rate": 3, "step": 30}),
+        ("an update of nothing", {"weights": [0] * 12, "y": [0, 0], "activation": "relu", "step": 30}),
         ("one step back", {"step": 5}, ("press", "back")),
-        ("an update", {"step": 41}, ("press", "update")),
-        ("play from the end", {"step": 41}, ("press", "play")),
+        ("an update", {"step": 30}, ("press", "update")),
+        ("play from the end", {"step": 30}, ("press", "play")),
         ("play and pause", {"step": 7}, ("press", "play"), ("press", "pause")),
         ("play and drag", {"step": 7}, ("press", "play"), ("slide", "step (drag", "20")),
         ("reset", {"step": 7, "y": [3, 4], "learning_rate": 5}, ("press", "reset")),
@@ -209,6 +211,10 @@ STATES: dict[str, list[tuple]] = {
         ("the last entry of W", {"array": "W", "row": 1, "column": 3}),
         ("an entry of b", {"array": "b", "row": 0, "column": 2}),
         ("an entry of z", {"array": "z", "row": 1, "column": 2}),
+        *[
+            (f"backward, an entry of {array}", {"direction": "backward", "array": array, "row": row, "column": column})
+            for array, row, column in (("z", 1, 2), ("a", 2, 1), ("W", 1, 3), ("b", 0, 2))
+        ],
         ("an entry that is gone", {"array": "z", "row": 4, "column": 4, "N": 1, "n_out": 2}),
     ],
     "TimeLab": [

@@ -24,7 +24,7 @@ def test_stepping_shows_each_value_of_the_trace(open_page):
         press(tab, "step")
         assert report(tab).strip().endswith(f"= {step.value:.3f}")
     press(tab, "back")
-    assert "Backward, step 13 of 41" in report(tab)
+    assert "Backward, step 13 of 30" in report(tab)
 
 
 def test_update_takes_the_step_and_starts_again_and_reset_brings_the_book_back(open_page):
@@ -53,15 +53,15 @@ def test_an_edited_input_and_another_loss_change_the_numbers(open_page):
 
 
 def test_the_slider_ends_where_the_trace_ends(open_page):
-    tab = open_page(page(BackpropStepper(step=41)))
+    tab = open_page(page(BackpropStepper(step=30)))
     bar = tab.get_by_role("slider", name="step")
-    assert "Update, step 41 of 41" in report(tab)
+    assert "Update, step 30 of 30" in report(tab)
     tab.get_by_role("radio", name="softmax + cross-entropy").check()
-    assert "Update, step 39 of 39" in report(tab)
-    assert (bar.get_attribute("max"), bar.input_value()) == ("39", "39")
+    assert "Update, step 28 of 28" in report(tab)
+    assert (bar.get_attribute("max"), bar.input_value()) == ("28", "28")
     tab.get_by_role("radio", name="half squared error").check()
     bar.press("End")
-    assert "Update, step 41 of 41" in report(tab)
+    assert "Update, step 30 of 30" in report(tab)
 
 
 def test_a_bias_shows_its_gradient_once(open_page):
@@ -96,7 +96,8 @@ def test_values_are_blue_gradients_red_and_targets_green(show):
     weights = [f"{w:.3f}".replace("-", "−") for w in stepper.weights]
     inputs = [f"{x:.3f}" for x in X[0]]
     assert sorted(re.sub("^[zbL] ", "", text) for text in hues["blue-text"]) == sorted(values + weights + inputs)
-    assert set(hues) == {"green-text", "red-text", "blue-text"}
+    assert hues["soft"] == ["L"]
+    assert set(hues) == {"green-text", "red-text", "blue-text", "soft"}
 
 
 def test_numbers_stand_at_their_units_and_edges(show):
@@ -118,14 +119,19 @@ def test_numbers_stand_at_their_units_and_edges(show):
     assert (upper[1] < lower[1], upper[0] == lower[0]) == (True, True)
     assert at["0.200"][1] < at["0.300"][1]  # w12 leaves the upper input, w21 the lower
     known = [step.target for step in stepper.trace[:29] if step.target.startswith("dW")]
-    assert len(drawing.lines("red", [5, 4])) == len(known)
+    assert len(drawing.lines("red", [5, 4])) == len(known) + 2  # and from both outputs to the loss
     assert len(drawing.lines("line", [])) == 8 - len(known)
+    (x, y), outputs = at[trace["L"]], (at[trace["a21"]], at[trace["a22"]])
+    assert x > outputs[0][0]
+    assert y == pytest.approx((outputs[0][1] + outputs[1][1]) / 2)
+    ends = [line[-1] for line in drawing.lines("red", [5, 4]) if len(line) == 3]
+    assert ends == [(x, y)] * 2
 
 
 def test_the_number_of_the_step_is_framed_and_bold(show):
     stepper = BackpropStepper()
     screen = show(stepper)
-    for n in (1, 6, 13, 29, 35):
+    for n in (1, 6, 13, 29):
         screen.set(step=n)
         drawing = screen.drawn()
         bold = [op["text"] for op in drawing.texts() if op["font"].startswith("bold") or op["font"].startswith("700")]
@@ -142,7 +148,7 @@ def test_with_cross_entropy_the_larger_target_counts_as_one(show):
     assert "the larger target" in screen.tab.locator(".bp-note").inner_text()
 
 
-@pytest.mark.parametrize(("loss", "last"), [("half squared error", 41), ("cross-entropy", 39)])
+@pytest.mark.parametrize(("loss", "last"), [("half squared error", 30), ("cross-entropy", 28)])
 def test_step_is_off_at_the_end_and_back_at_the_start(show, loss, last):
     screen = show(BackpropStepper(loss=loss))
     step, back = (screen.tab.get_by_role("button", name=name, exact=True) for name in ("step", "back"))
@@ -154,23 +160,23 @@ def test_step_is_off_at_the_end_and_back_at_the_start(show, loss, last):
 
 
 def test_playing_goes_on_at_its_pace_until_a_hand_takes_the_slider(show):
-    screen = show(BackpropStepper(step=38))
+    screen = show(BackpropStepper(step=27))
     screen.press("play")
-    screen.tab.wait_for_function("() => model.get('step') === 41")
+    screen.tab.wait_for_function("() => model.get('step') === 30")
     screen.tab.get_by_role("button", name="play", exact=True).wait_for()
     assert screen.tab.evaluate("paces") == [900]
     screen.press("play")
     screen.tab.wait_for_function("() => model.get('step') > 1")
-    screen.slide("step (drag to go back and forth)", 30)
+    screen.slide("step (drag to go back and forth)", 20)
     screen.tab.wait_for_timeout(150)
-    assert screen.get("step") == 30
+    assert screen.get("step") == 20
     assert screen.tab.get_by_role("button", name="pause").count() == 0
 
 
 def test_at_the_end_playing_begins_anew(show):
-    screen = show(BackpropStepper(step=41))
+    screen = show(BackpropStepper(step=30))
     screen.press("play")
-    screen.tab.wait_for_function("() => model.get('step') > 0 && model.get('step') < 41")
+    screen.tab.wait_for_function("() => model.get('step') > 0 && model.get('step') < 30")
     screen.press("pause")
 
 
@@ -188,13 +194,82 @@ def test_edges_turn_red_as_their_gradients_come(show):
     screen = show(stepper)
     targets = [step.target for step in stepper.trace]
     screen.set(step=targets.index("dW212") + 1)
-    red = screen.drawn().lines("red", [5, 4], 1.5)
+    red = [line for line in screen.drawn().lines("red", [5, 4], 1.5) if len(line) == 2]
     assert len(red) == 2
     assert red[0][0] == red[1][0]  # both leave the first hidden unit, which stands above the second
     assert red[0][0][1] == min(line[0][1] for line in screen.drawn().lines(width=1.5) if line[0][0] == red[0][0][0])
     assert {red[0][1][0], red[1][1][0]} == {max(line[1][0] for line in red)}
     screen.set(step=targets.index("dW222") + 1)
-    assert len(screen.drawn().lines("red", [5, 4], 1.5)) == 4
+    assert len([line for line in screen.drawn().lines("red", [5, 4], 1.5) if len(line) == 2]) == 4
+
+
+def lit(drawing, hue):
+    """The ends of the wide lines below the edges."""
+    return [(line[0], line[-1]) for line in drawing.lines(hue, [], 10)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_paths_of_step_20_are_lit_and_its_four_factors_shaded(show, theme):
+    stepper = BackpropStepper(step=20)
+    screen = show(stepper, theme=theme)
+    drawing = screen.drawn()
+    at = {op["text"]: tuple(op["at"]) for op in drawing.texts()}
+    v = {step.target: f"{step.value:.3f}".replace("-", "−") for step in stepper.trace[:20]}
+    hidden, upper, lower, loss = (at[v[name]] for name in ("a11", "a21", "a22", "L"))
+    assert sorted(lit(drawing, "red")) == sorted([(hidden, upper), (hidden, lower), (upper, loss), (lower, loss)])
+    assert lit(drawing, "blue") == []
+    shaded = {tuple(box[:2]) for box in drawing.boxes("fillRect", "fill")}
+    framed = [
+        op["text"]
+        for op in drawing.texts()
+        if any(0 < op["at"][0] - x < 99 and 0 < op["at"][1] - y < 9 for x, y in shaded)
+    ]
+    assert sorted(framed) == sorted(["0.700", "−0.500", "∂z " + v["dz21"], "∂z " + v["dz22"]])
+    assert screen.label().endswith("Lit: w⁽²⁾₁₁, w⁽²⁾₁₂, ŷ₁ → L, ŷ₂ → L.")
+
+
+def test_a_forward_step_lights_what_leads_into_its_neuron(show):
+    screen = show(BackpropStepper(step=1))
+    drawing = screen.drawn()
+    at = {op["text"]: tuple(op["at"]) for op in drawing.texts()}
+    ends = lit(drawing, "blue")
+    assert [start for start, _ in ends] == [at["1.000"], at["0.500"]]
+    assert len({end for _, end in ends}) == 1
+    assert lit(drawing, "red") == []
+    screen.set(step=0)
+    assert lit(screen.drawn(), "blue") == []
+    assert screen.label().endswith("So far: –. ")
+
+
+@pytest.mark.parametrize(
+    ("setting", "verdict"),
+    [({}, "smaller"), ({"activation": "tanh", "learning_rate": 3.0}, "larger, for the step was too long")],
+)
+def test_the_update_is_one_step_and_says_what_it_did_to_the_loss(show, setting, verdict):
+    stepper = BackpropStepper(step=30, **setting)
+    screen = show(stepper)
+    before, after = (f"{loss:.3f}" for loss in stepper.losses)
+    assert screen.tab.locator(".bp-filled").inner_text() == f"L was {before} and is now {after}: {verdict}."
+    drawing = screen.drawn()
+    assert len(drawing.boxes("strokeRect")) == 12
+    new = [f"{step.value:.3f}".replace("-", "−") for step in stepper.trace[-12:]]
+    bold = [op["text"].removeprefix("b ") for op in drawing.texts() if op["font"].startswith(("bold", "700"))]
+    assert sorted(bold) == sorted(new)
+    rule = screen.tab.locator(".bp-report p").nth(1).inner_text().replace("−", "-")
+    assert f" = {stepper.trace[-12].value:.3f}, …" in rule
+
+
+def test_where_every_gradient_is_0_the_update_changes_nothing(show):
+    screen = show(BackpropStepper(weights=[0.0] * 12, y=[0.0, 0.0], activation="relu", step=30))
+    assert "L was 0.000 and still is" in screen.tab.locator(".bp-filled").inner_text()
+
+
+def test_the_rate_changes_the_loss_after_the_update_while_the_reader_looks(show):
+    screen = show(BackpropStepper(activation="tanh", step=30))
+    for rate, verdict in ((0.794, "smaller"), (2.51, "larger")):
+        screen.set(learning_rate=rate)
+        wanted = BackpropStepper(activation="tanh", learning_rate=rate).losses[1]
+        assert f"is now {wanted:.3f}: {verdict}" in screen.tab.locator(".bp-filled").inner_text()
 
 
 def test_the_formula_is_written_with_its_spaces(show):

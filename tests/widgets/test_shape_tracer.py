@@ -1,13 +1,15 @@
 """The shape tracer in Python and in script: the same product, and what is lit up is what a nudge reaches."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
 from harness import run_node
 from traitlets import TraitError
 
-from backprop.widgets.shape_tracer import A, B, ShapeTracer, W
+from backprop.gradcheck import numerical_gradient
+from backprop.widgets.shape_tracer import DELTA, A, B, ShapeTracer, W
 
 SIZES = [(1, 1, 1), (5, 5, 5), (3, 2, 4), (1, 5, 2), (4, 1, 3)]
 
@@ -26,6 +28,33 @@ def test_the_script_computes_the_packages_product_for_every_size(tmp_path):
         wanted = ShapeTracer(N=N, n_in=n_in, n_out=n_out).z
         assert np.shape(z) == wanted.shape == (N, n_out)
         np.testing.assert_allclose(z, wanted, rtol=1e-9, atol=1e-15)
+
+
+def test_the_gradients_are_the_packages_and_what_a_nudge_finds(tmp_path):
+    script = """
+    const { arrays } = data.facts;
+    const result = data.sizes.map((size) => {
+      const { a, W, delta } = widget.cut(arrays, ...size);
+      return widget.gradients(a, W, delta);
+    });
+    """
+    sizes = list(itertools.product((1, 3, 5), (1, 2, 5), (1, 4, 5)))
+    found = run_node(ShapeTracer, tmp_path, script, {"facts": ShapeTracer().facts(), "sizes": sizes})
+    for (N, n_in, n_out), gradients in zip(sizes, found, strict=True):
+        wanted = ShapeTracer(N=N, n_in=n_in, n_out=n_out).gradients
+        arrays = {"a": np.array(A)[:N, :n_in] * 1.0, "W": np.array(W)[:n_in, :n_out], "b": np.array(B)[:n_out]}
+        delta = np.array(DELTA)[:N, :n_out]
+        for name in arrays:
+            nudged = numerical_gradient(partial(loss_above, delta, arrays, name), arrays[name])
+            assert wanted["d" + name].shape == arrays[name].shape
+            np.testing.assert_allclose(gradients["d" + name], wanted["d" + name], rtol=1e-9, atol=1e-14)
+            np.testing.assert_allclose(wanted["d" + name], nudged, rtol=1e-6, atol=1e-8)
+
+
+def loss_above(delta, arrays, name, nudged):
+    """A made-up loss: one unit more of an entry of z adds its δ."""
+    now = arrays | {name: nudged}
+    return ((now["a"] @ now["W"] + now["b"]) * delta).sum()
 
 
 def entries(shape):
@@ -81,11 +110,13 @@ def test_a_factor_meets_the_entries_that_it_is_multiplied_by(tmp_path):
 
 def test_every_number_on_the_screen_has_at_most_one_decimal():
     tracer = ShapeTracer(N=5, n_in=5, n_out=5)
-    for array in (A, W, B, tracer.z):
+    for array in (A, W, B, DELTA, tracer.z, *tracer.gradients.values()):
         np.testing.assert_allclose(array, np.round(array, 1), atol=1e-12)
 
 
-@pytest.mark.parametrize("setting", [{"N": 0}, {"n_in": 6}, {"n_out": 1.5}, {"array": "w"}, {"row": 5}, {"column": -1}])
+@pytest.mark.parametrize(
+    "setting", [{"N": 0}, {"n_in": 6}, {"n_out": 1.5}, {"array": "w"}, {"direction": "up"}, {"row": 5}, {"column": -1}]
+)
 def test_nonsense_is_refused_and_leaves_the_tracer_as_it_was(setting):
     tracer = ShapeTracer()
     before = repr(tracer)

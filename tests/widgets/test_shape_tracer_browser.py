@@ -1,5 +1,6 @@
 """The shape tracer under a reader's hands: pointer, finger, keys and sliders; the sum on the page is Python's."""
 
+import numpy as np
 import pytest
 from harness import page
 
@@ -184,3 +185,63 @@ def test_an_entry_that_a_scroll_brings_below_a_resting_mouse_is_not_chosen(open_
     assert lit(tab, "W") == [[0, 0], [1, 0]]
     tab.mouse.move(place["x"] + 6, 100)
     assert lit(tab, "W") == [[1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("array", "row", "column", "entry", "met"),
+    [
+        ("W", 1, 2, "dW[1, 2]", {"a": [[0, 1], [1, 1], [2, 1]], "z": [[0, 2], [1, 2], [2, 2]]}),
+        ("a", 2, 1, "da[2, 1]", {"W": [[1, 0], [1, 1], [1, 2], [1, 3]], "z": [[2, 0], [2, 1], [2, 2], [2, 3]]}),
+        ("b", 0, 1, "db[1]", {"a": [], "W": [], "z": [[0, 1], [1, 1], [2, 1]]}),
+        ("z", 1, 3, "dW[0, 3]", {"a": [[1, 0], [1, 1]], "W": [[0, 3], [1, 3]], "b": [[0, 3]]}),
+    ],
+)
+def test_backward_an_entry_shows_what_its_gradient_is_made_of(show, array, row, column, entry, met):
+    tracer = ShapeTracer(direction="backward", array=array, row=row, column=column)
+    tab = show(tracer).tab
+    for name, wanted in met.items():
+        assert lit(tab, name) == wanted
+    name, place = entry[:2], entry[2:].strip("[]").split(", ")
+    value = tracer.gradients[name][tuple(int(k) for k in place)]
+    head, terms, total = tab.locator(".bp-sum").inner_text().replace("−", "-").split(" = ")
+    assert head == entry
+    assert float(total) == pytest.approx(value, abs=1e-9)
+    assert eval(terms.replace("·", "*")) == pytest.approx(value, abs=1e-9)
+    said = tab.locator(".bp-tracer > p").nth(1).inner_text()
+    assert said.startswith(f"δ[{row}, {column}]" if array == "z" else entry)
+
+
+def test_backward_every_entry_has_its_gradient_in_red_and_both_are_read_out(show):
+    tracer = ShapeTracer(direction="backward", N=2, n_in=3, n_out=4)
+    tab = show(tracer).tab
+    for name, gradient in tracer.gradients.items():
+        cells = tab.locator(f".bp-{name[1:]} [data-row]")
+        shown = [float(text.replace("−", "-")) for text in cells.locator("b").all_inner_texts()]
+        np.testing.assert_allclose(shown, gradient.ravel(), atol=1e-9)
+        first = cells.first.get_attribute("aria-label").replace("−", "-")
+        assert first.endswith(f", gradient {gradient.ravel()[0]:.4g}")
+        title = tab.locator(f".bp-at-{name[1:]} .bp-name").inner_text()
+        assert title.startswith(f"{name[1:]}, {name} (")
+    assert tab.locator(".bp-at-z .bp-name").inner_text() == "z, δ (2, 4)"
+    shapes = tab.locator(".bp-shapes").inner_text().split("\n")
+    wanted = ["dW = aᵀδ: (3, 2) @ (2, 4) → (3, 4)", "db = Σ δ: (2, 4) → (4,)", "da = δWᵀ: (2, 4) @ (4, 3) → (2, 3)"]
+    assert shapes == wanted
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_backward_the_largest_arrays_fit_on_a_phone_and_take_a_tap(open_page, lang):
+    tracer = ShapeTracer(direction="backward", N=5, n_in=5, n_out=5)
+    tab = open_page(page(tracer, lang=lang, theme="dark"), width=320, has_touch=True)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+    cut = "all => all.filter((n) => n.scrollWidth > n.clientWidth + 2).map((n) => n.textContent)"
+    assert tab.locator("[role=gridcell]").evaluate_all(cut) == []
+    entry(tab, "W", 3, 2).tap()
+    assert tab.locator(".bp-sum").inner_text().startswith("dW[3, 2] = ")
+    tab.keyboard.press("ArrowRight")
+    assert tab.locator(".bp-sum").inner_text().startswith("dW[3, 3] = ")
+
+
+def test_backward_the_page_keeps_the_room_that_it_takes(show):
+    for width, room in zip((714, 384), ShapeTracer.room({"direction": "backward"}), strict=True):
+        height = show(ShapeTracer(direction="backward"), width=width).tab.locator(".bp").bounding_box()["height"] / 16
+        assert height == pytest.approx(room, rel=0.14)

@@ -1,5 +1,6 @@
 // A text that looks back: the map of its shares, and which way the gradient runs along each square.
 import { button, choices } from "../kit/controls.js";
+import { entryAt, pointing } from "../kit/grid.js";
 import { h } from "../kit/stage.js";
 import { minus, number } from "../kit/words.js";
 import { pair, readBack } from "./maths.js";
@@ -13,21 +14,9 @@ export function textMap(ui, model, texts) {
   const grid = h("div", { class: "bp-map", role: "grid" });
   const told = [0, 1, 2, 3].map(() => h("p"));
   const hide = button(ui, ui.say("hide"), () => ui.set({ causal: !model.get("causal") }));
-  // The map of a text: squares that a mouse points at, a thumb taps and arrow keys walk through.
-  const at = (event) => event.target.closest("[data-row]");
-  const point = (event) => at(event) && ui.set({ row: +at(event).dataset.row, column: +at(event).dataset.column });
-  const square = (row, column) => grid.querySelector(`[data-row="${row}"][data-column="${column}"]`);
   let built;
   let read;
-  ui.listen(grid, "pointermove", (event) => event.pointerType !== "touch" && point(event));
-  for (const event of ["focusin", "click"]) ui.listen(grid, event, point);
-  ui.listen(grid, "keydown", (event) => {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!step || !at(event)) return;
-    event.preventDefault();
-    const { row, column } = at(event).dataset;
-    square(+row + step[0], +column + step[1])?.focus();
-  });
+  pointing(ui, grid, (row, column) => ui.set({ row, column }));
 
   ui.watch(["text", "loudness", "causal", "row", "column", "mode"], () => {
     const text = model.get("text");
@@ -39,7 +28,7 @@ export function textMap(ui, model, texts) {
     const j = Math.min(model.get("column"), text.length - 1);
     read.p.forEach((shares, row) =>
       shares.forEach((share, column) => {
-        const node = square(row, column);
+        const node = entryAt(grid, row, column);
         const dz = read.dz[row][column];
         const sign = Math.abs(dz) < 0.005 ? "" : dz < 0 ? "▲" : "▼";
         const here = row === i && column === j;

@@ -27,8 +27,9 @@ class BackpropStepper(Widget):
     """Forward, loss, backward and update of the 2-2-2 network, with the formula of each step.
 
     ``weights`` are the twelve parameters in the order W1 (by rows), b1, W2, b2. With "cross-entropy" the label is
-    the larger of the two targets, and the outputs are a softmax. ``stepper.trace`` is the list of steps as the
-    package computes them, ``step`` how many of them are shown. Raises TraitError for a value that is not finite.
+    the larger of the two targets, and the outputs are a softmax. ``step`` is how many steps are shown, one for each
+    number and one for the whole update; ``stepper.trace`` is every number as the package computes it, and
+    ``stepper.losses`` the loss before and after the update. Raises TraitError for a value that is not finite.
     """
 
     _esm = join("backprop_stepper")
@@ -42,7 +43,7 @@ class BackpropStepper(Widget):
     activation = Choice(list(ACTIVATIONS), "sigmoid").tag(sync=True)
     loss = Choice(["half squared error", "cross-entropy"], "half squared error").tag(sync=True)
     learning_rate = Number(1.0, min=0.01, max=10).tag(sync=True)
-    step = traitlets.Int(0, min=0, max=41).tag(sync=True)
+    step = traitlets.Int(0, min=0, max=30).tag(sync=True)
 
     def facts(self) -> dict[str, Any]:
         """The book's own numbers, to which "reset" goes back."""
@@ -51,12 +52,27 @@ class BackpropStepper(Widget):
 
     @property
     def trace(self) -> list[Step]:
-        """Every step with its value, computed by the package's layers, loss and optimizer."""
+        """Every number in its order, computed by the package's layers, loss and optimizer."""
+        net, steps = self._walk(self.weights)
+        SGD(self.learning_rate).step(net.params())
+        for name, p in zip(("W1", "b1", "W2", "b2"), net.params(), strict=True):
+            steps += entries("update", name, p.value)
+        return steps
+
+    @property
+    def losses(self) -> tuple[float, float]:
+        """The loss before the update, and after it."""
+        steps = self.trace
+        _, after = self._walk([step.value for step in steps if step.phase == "update"])
+        return tuple(step.value for step in steps + after if step.phase == "loss")
+
+    def _walk(self, weights: list[float]) -> tuple[Network, list[Step]]:
+        """The network with these weights, and every number of its forward and backward pass."""
         (first, _, second, _), soft = running_network()[0].layers, self.loss == "cross-entropy"
         activation = ACTIVATIONS[self.activation]
         layers = [first, activation(), second] + ([] if soft else [activation()])
         net, loss = Network(*layers), SoftmaxCrossEntropy() if soft else MeanSquaredError()
-        set_parameters(net, self.weights)
+        set_parameters(net, weights)
 
         found, steps = [np.array([self.x])], []
         for layer in layers:
@@ -77,10 +93,7 @@ class BackpropStepper(Widget):
                 steps += entries("backward", "dW" + number, layer.dW) + entries("backward", "db" + number, layer.db)
             if name:
                 steps += entries("backward", "d" + name, d)
-        SGD(self.learning_rate).step(net.params())
-        for name, p in zip(("W1", "b1", "W2", "b2"), net.params(), strict=True):
-            steps += entries("update", name, p.value)
-        return steps
+        return net, steps
 
 
 def entries(phase: str, name: str, array: np.ndarray) -> list[Step]:

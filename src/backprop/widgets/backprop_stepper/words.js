@@ -20,9 +20,14 @@ export const STRINGS = {
     measured: "Loss",
     backward: "Backward",
     updated: "Update",
+    rule: "w ← w − η·∂L/∂w for all weights and biases at once: {example}, …",
+    fell: "L was {before} and is now {after}: smaller.",
+    rose: "L was {before} and is now {after}: larger, for the step was too long.",
+    same: "L was {before} and still is: every gradient is 0, or too small to be seen.",
     picture:
       "The 2-2-2 network: blue numbers are values, red numbers with ∂ are gradients, green numbers with y are " +
-      "the targets. So far: {values}",
+      "the targets; the node at the right is the loss. So far: {values}. {lit}",
+    lit: "Lit: {edges}.",
     label: "The label is the larger target; the loss treats it as 1 and the other as 0.",
   },
   zh: {
@@ -45,7 +50,12 @@ export const STRINGS = {
     measured: "损失",
     backward: "反向",
     updated: "更新",
-    picture: "2-2-2 网络：蓝色是数值，带 ∂ 的红色是梯度，带 y 的绿色是目标。目前：{values}",
+    rule: "所有权重和偏置一起更新，w ← w − η·∂L/∂w：{example}，……",
+    fell: "L 原来是 {before}，现在是 {after}：变小了。",
+    rose: "L 原来是 {before}，现在是 {after}：变大了，因为这一步太长。",
+    same: "L 原来是 {before}，现在没有变：梯度全是 0，或者小得看不出来。",
+    picture: "2-2-2 网络：蓝色是数值，带 ∂ 的红色是梯度，带 y 的绿色是目标，最右边的节点是损失。目前：{values}。{lit}",
+    lit: "亮起的有：{edges}。",
     label: "较大的目标是标签；损失把它当作 1，另一个当作 0。",
   },
 };

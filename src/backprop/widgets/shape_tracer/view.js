@@ -1,17 +1,20 @@
-// The shape tracer: point at one entry of z = aW + b and see which row of a and which column of W meet in it.
+// The shape tracer: point at one entry of z = aW + b, or of a gradient, and see which row and which column meet in it.
 import { slider } from "../kit/controls.js";
+import { entryAt, pointing } from "../kit/grid.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { inside, minus } from "../kit/words.js";
-import { cut, layer, meets } from "./maths.js";
+import { cut, gradients, layer, meets } from "./maths.js";
 import { STRINGS } from "./words.js";
 
 const write = (value) => minus(+value.toFixed(2));
 const held = (value) => inside(write(value));
+const product = (value, other) => held(value) + "·" + held(other);
 
 export default {
   render({ model, el }) {
     const ui = stage({ model, el }, STRINGS);
     const { arrays, most } = ui.facts;
+    const isBackward = model.get("direction") === "backward";
     const names = ["N", "n_in", "n_out"];
     const chosen = ["array", "row", "column"];
     keepInAddress(ui, names, (_, value) => Number.isInteger(value) && value >= 1 && value <= most);
@@ -26,7 +29,7 @@ export default {
     ui.root.append(
       h(
         "div",
-        { class: "bp-tracer" },
+        { class: "bp-tracer" + (isBackward ? " bp-both" : "") },
         h(
           "div",
           { class: "bp-sizes" },
@@ -38,40 +41,15 @@ export default {
         h("div", { class: "bp-scheme" }, ...["W", "b", "a", "z"].map(part)),
         said,
         sum,
-        h("p", { class: "bp-name" }, ui.say("how")),
+        h("p", { class: "bp-name" }, (isBackward ? ui.say("legend") : "") + ui.say("how")),
       ),
     );
 
     let now;
+    let back;
     let built;
-    const pick = (name, row, column) => ui.set({ array: name, row, column });
-    for (const name of Object.keys(grids)) {
-      const at = (event) => event.target.closest("[data-row]");
-      const point = (event) => at(event) && pick(name, +at(event).dataset.row, +at(event).dataset.column);
-      // A thumb points by a tap; an entry that a scroll brings below a resting mouse was not pointed at.
-      ui.listen(grids[name], "pointermove", (event) => event.pointerType !== "touch" && point(event));
-      for (const event of ["focusin", "click"]) ui.listen(grids[name], event, point);
-      ui.listen(grids[name], "keydown", (event) => {
-        const step = {
-          ArrowUp: [-1, 0],
-          ArrowDown: [1, 0],
-          ArrowLeft: [0, -1],
-          ArrowRight: [0, 1],
-          Home: [0, -most],
-          End: [0, most],
-        }[event.key];
-        if (!step || !at(event)) return;
-        event.preventDefault();
-        const inBounds = (value, count) => Math.min(count - 1, Math.max(0, value));
-        const { row, column } = at(event).dataset;
-        entryAt(
-          name,
-          inBounds(+row + step[0], now[name].length),
-          inBounds(+column + step[1], now[name][0].length),
-        ).focus();
-      });
-    }
-    const entryAt = (name, row, column) => grids[name].children[row].children[column];
+    for (const [name, grid] of Object.entries(grids))
+      pointing(ui, grid, (row, column) => ui.set({ array: name, row, column }));
     ui.watch([...names, ...chosen], paint);
 
     function paint() {
@@ -86,7 +64,7 @@ export default {
         const same = other === name;
         now[other].forEach((values, r) =>
           values.forEach((_, c) => {
-            const node = entryAt(other, r, c);
+            const node = entryAt(grids[other], r, c);
             const here = same && r === row && c === column;
             node.className = here ? "bp-here" : touched[other](r, c) ? "bp-met" : "";
             node.tabIndex = (same ? here : !r && !c) ? 0 : -1;
@@ -94,21 +72,24 @@ export default {
         );
       }
       const place = { row, column };
-      said.textContent = ui.say(name, place);
-      sum.textContent = written(name, row, column);
+      said.textContent = ui.say(name + (isBackward ? "Back" : ""), place);
+      sum.textContent = (isBackward ? writtenBack : written)(name, row, column);
       ui.announce(said, sum);
     }
 
     // New cells, only when a size has changed: an entry that has the focus keeps it while it is being pointed at.
     function build(N, i, j) {
-      const { a, W, b } = cut(arrays, N, i, j);
+      const { a, W, b, delta } = cut(arrays, N, i, j);
       now = { a, W, b: [b], z: layer(a, W, b) };
+      const { dW, db, da } = gradients(a, W, delta);
+      back = { a: da, W: dW, b: [db], z: delta };
       const shape = { a: [N, i], W: [i, j], b: [j], z: [N, j] };
-      shapes.textContent = ui.say("shapes", { N, i, j });
+      shapes.textContent = ui.say(isBackward ? "shapesBack" : "shapes", { N, i, j });
       for (const [name, grid] of Object.entries(grids)) {
         const text = `(${shape[name].join(", ")}${name === "b" ? "," : ""})`;
-        titles[name].textContent = `${name} ${text}`;
-        grid.setAttribute("aria-label", ui.say("grid", { name, shape: text }));
+        const both = isBackward ? `${name}, ${name === "z" ? "δ" : "d" + name}` : name;
+        titles[name].textContent = `${both} ${text}`;
+        grid.setAttribute("aria-label", ui.say("grid", { name: both, shape: text }));
         grid.replaceChildren(
           ...now[name].map((values, row) =>
             h(
@@ -116,12 +97,20 @@ export default {
               { role: "row" },
               ...values.map((number, column) => {
                 const value = write(number);
+                const gradient = write(back[name][row][column]);
                 const label = ui.say(name === "b" ? "bias" : "entry", { name, row, column, value });
-                return h(
+                const cell = h(
                   "span",
-                  { role: "gridcell", "data-row": row, "data-column": column, "aria-label": label },
+                  {
+                    role: "gridcell",
+                    "data-row": row,
+                    "data-column": column,
+                    "aria-label": isBackward ? ui.say("gradient", { label, value: gradient }) : label,
+                  },
                   value,
                 );
+                if (isBackward) cell.append(h("b", {}, gradient));
+                return cell;
               }),
             ),
           ),
@@ -134,8 +123,21 @@ export default {
       const { a, W, b, z } = now;
       const n = name === "z" || name === "a" ? row : 0;
       const j = name === "a" ? 0 : column;
-      const terms = a[n].map((value, i) => held(value) + "·" + held(W[i][j]));
+      const terms = a[n].map((value, i) => product(value, W[i][j]));
       return `z[${n}, ${j}] = ${terms.join(" + ")} + ${held(b[0][j])} = ${write(z[n][j])}`;
+    }
+    // The whole sum of an entry of a gradient; for an entry of δ, of the first of dW that it goes into.
+    function writtenBack(name, row, column) {
+      const { a, W } = now;
+      const { a: da, W: dW, b: db, z: delta } = back;
+      const [i, j] = name === "z" ? [0, column] : [row, column];
+      const sums = {
+        a: () => [`da[${row}, ${column}]`, delta[row].map((v, k) => product(v, W[column][k])), da[row][column]],
+        b: () => [`db[${column}]`, delta.map((v) => held(v[column])), db[0][column]],
+        W: () => [`dW[${i}, ${j}]`, delta.map((v, n) => product(a[n][i], v[j])), dW[i][j]],
+      };
+      const [entry, terms, value] = sums[name === "z" ? "W" : name]();
+      return `${entry} = ${terms.join(" + ")} = ${write(value)}`;
     }
     return ui.end;
   },
