@@ -3,6 +3,17 @@
 Each state has a name, the traits to begin with (`width` is that of the window) and the deeds that follow.
 """
 
+from backprop.widgets.attention_lab import AttentionLab
+
+# The heads of a model of two blocks that reads the start and an a.
+GIVEN = AttentionLab(
+    heads=(
+        "·a",
+        [[[[1, 0], [0.3, 0.7]]], [[[1, 0], [0.999, 0.001]]]],
+        [[[[0, 0], [-0.2, 0.2]]], [[[0, 0], [0.1, -0.1]]]],
+    )
+)._facts
+
 # As the minimiser paints it.
 BEST = [
     *(1, 0.574, 0.341, 0.241, 0.186, 0.151, 0.127, 0.11, 0.096, 0.086, 0.078, 0.071, 0.065, 0.06, 0.056, 0.052),
@@ -50,6 +61,11 @@ STATES: dict[str, list[tuple]] = {
         ("another text", {"mode": "text", "row": 4, "column": 5}, ("choose", "barbara")),
         ("a longer text on a phone", {"mode": "text", "text": "mississippi", "row": 9, "column": 10, "width": 360}),
         ("a plane on a phone", {"width": 360}),
+        ("a head that should look at the start", {"mode": "text", "row": 1, "column": 0, "_facts": GIVEN}),
+        ("a head that should not", {"mode": "text", "row": 1, "column": 1, "_facts": GIVEN}),
+        ("a head before the start", {"mode": "text", "row": 0, "column": 0, "_facts": GIVEN}),
+        ("a head and the future", {"mode": "text", "row": 0, "column": 1, "_facts": GIVEN}),
+        ("a head of the last block", {"mode": "text", "row": 1, "column": 0, "_facts": GIVEN}, ("choose", "2.1")),
     ],
     "BackpropStepper": [
         *[(f"step {k}", {"step": k}) for k in (4, 9, 12, 16, 20, 22, 28, 29, 30)],

@@ -134,7 +134,7 @@
       .trim()
       .replaceAll("\n", " / ");
   const nameOf = (node) =>
-    node.getAttribute("aria-label") ?? ((node.labels?.[0] ?? node).textContent.trim() || node.value);
+    node.getAttribute("aria-label") ?? ((node.labels?.[0] ?? node).textContent.trim() || (node.value ?? ""));
   const valued = (node) => node.matches("input, output, select");
   const SKIPPED = new Set([
     "id",

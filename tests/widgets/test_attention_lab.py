@@ -1,12 +1,19 @@
 """The attention lab in Python and in script: the package's attention, and gradients that a nudge confirms."""
 
+import itertools
+import json
+import math
+
 import numpy as np
 import pytest
 from harness import run_node
 from traitlets import TraitError
 
+from backprop.examples.small_gpt import ids_of, mean_loss, score_gradients, shares, small_gpt
+from backprop.functions import softmax
 from backprop.gradcheck import numerical_gradient
-from backprop.widgets.attention_lab import KEYS, TEXTS, VALUES, AttentionLab
+from backprop.layers import transformer
+from backprop.widgets.attention_lab import KEYS, TEXTS, VALUES, AttentionLab, Heads
 
 LOOK_UP = "const result = data.settings.map((setting) => widget.lookUp(setting, data.keys, data.values));"
 READ_BACK = "const result = data.map((setting) => widget.readBack(...setting));"
@@ -107,3 +114,100 @@ def test_nonsense_is_refused_and_leaves_the_lab_as_it_was(setting):
     with pytest.raises(TraitError):
         setattr(lab, name, value)
     assert repr(lab) == before
+
+
+ROW = ids_of("gauss")
+UNFOLD = "const result = Object.fromEntries(Object.entries(data).map(([name, head]) => [name, widget.unfolded(head)]));"
+
+
+def gpt(n_blocks=2, n_heads=2):
+    """A small GPT in float64 whose weights are large enough for its heads to differ."""
+    net = small_gpt(27, 8, 12, n_heads, n_blocks, np.random.default_rng(5), dtype=np.float64)
+    for param in net.params():
+        param.value[...] = 0.7 * np.random.default_rng(param.value.size).standard_normal(param.value.shape)
+    return net
+
+
+def heads_of(net):
+    return Heads("·gauss", shares(net, ROW[:-1]), score_gradients(net, ROW))
+
+
+def with_one_score_nudged(place, size, n_blocks):
+    """``attend`` for a model of so many blocks whose score at the place (block, head, row, column) is another."""
+    calls = itertools.count()
+
+    def attend(q, k, v, causal):
+        z = q @ k.swapaxes(1, 2) / math.sqrt(q.shape[2])
+        if next(calls) % n_blocks == place[0]:
+            z[place[1:]] += size
+        z[:, np.triu(np.ones(z.shape[1:], bool), 1)] = -np.inf
+        p = softmax(z)
+        return p @ v, p
+
+    return attend
+
+
+def test_the_gradient_of_every_score_of_a_model_is_the_answer_to_a_nudge(monkeypatch):
+    net = gpt()
+    found = score_gradients(net, ROW)
+    assert np.abs(found).max() > 0.01
+    for place in np.ndindex(found.shape):
+        losses = []
+        for size in (1e-5, -1e-5):
+            monkeypatch.setattr(transformer, "attend", with_one_score_nudged(place, size, 2))
+            losses.append(mean_loss(net, [ROW]))
+        assert found[place] == pytest.approx((losses[0] - losses[1]) / 2e-5, abs=1e-8), place
+
+
+def test_a_model_s_heads_reach_the_script_with_the_digits_that_are_shown(tmp_path):
+    net = gpt()
+    lab, heads = AttentionLab(heads=heads_of(net)), heads_of(net)
+    given = json.loads(lab._facts)["given"]
+    assert (lab.mode, given["text"]) == ("text", "·gauss")
+    script = run_node(AttentionLab, tmp_path, UNFOLD, given["heads"])
+    assert list(script) == ["1.1", "1.2", "2.1", "2.2"]
+    most = np.abs(heads.dz).max()
+    for (b, h), found in zip(np.ndindex(2, 2), script.values(), strict=True):
+        np.testing.assert_allclose(found["p"], heads.shares[b, h], atol=5.01e-5)
+        np.testing.assert_allclose(found["dz"], heads.dz[b, h], atol=1e-4 * most)
+        assert found["weak"] == pytest.approx(np.abs(heads.dz[b, h]).max() / 50, abs=1e-5 * most)
+    assert len(lab._facts) < 2000
+
+
+def test_heads_may_be_plain_lists_and_one_that_is_not_given_is_refused():
+    text, p, dz = heads_of(gpt(n_blocks=1, n_heads=3))
+    lab = AttentionLab(heads=(text, p.tolist(), dz.tolist()), head="1.3")
+    with pytest.raises(TraitError, match=r"head must be one of 1.1, 1.2, 1.3, got '2.1'"):
+        lab.head = "2.1"
+    assert lab.head == "1.3"
+    with pytest.raises(TraitError, match=r"head must be one of 1.1, got '1.2'"):
+        AttentionLab(head="1.2")
+
+
+def bent(part, change):
+    """Heads that are right but for one change of their shares or their dz."""
+    heads = heads_of(gpt())
+    change(getattr(heads, part))
+    return heads
+
+
+FAULTS = {
+    "a text, the shares": ["abc", 3, ("ab", [[1]]), ("ab", [[[["x"]]]], []), ("ab", [[1], [1, 2]], [])],
+    "2 to 10 letters, got ''": [("", [], [])],
+    "2 to 10 letters, got 7": [(7, [], [])],
+    r"shape \(blocks, heads, 3, 3\), up to 4 of each, got \(2, 2, 6, 6\)": [heads_of(gpt())._replace(text="abc")],
+    r"got \(1, 1, 2, 3\)": [("abc", np.ones((1, 1, 2, 3)), [])],
+    r"got \(5, 1, 2, 2\)": [("ab", np.ones((5, 1, 2, 2)), [])],
+    r"got \(0, 1, 2, 2\)": [("ab", np.ones((0, 1, 2, 2)), [])],
+    r"dz must have the shape of the shares, \(2, 2, 6, 6\), got \(6,\)": [heads_of(gpt())._replace(dz=[0] * 6)],
+    "must be finite": [bent("shares", lambda p: p.fill(np.nan)), bent("dz", lambda dz: dz.fill(np.inf))],
+    "a letter looks back": [heads_of(gpt())._replace(shares=np.full((2, 2, 6, 6), 1 / 6))],
+    "add up to 1": [heads_of(gpt())._replace(shares=np.zeros((2, 2, 6, 6))), bent("shares", lambda p: p.__imul__(1.1))],
+    "add up to 0 in each row": [bent("dz", lambda dz: dz.__iadd__(np.tri(6)))],
+}
+
+
+@pytest.mark.parametrize(("why", "heads"), [(why, heads) for why, several in FAULTS.items() for heads in several])
+def test_heads_that_are_none_are_refused_by_a_sentence(why, heads):
+    with pytest.raises(TraitError, match=rf"^heads.*{why}"):
+        AttentionLab(heads=heads)

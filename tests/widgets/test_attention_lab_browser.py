@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from harness import page
+from screen import value_of
+from test_attention_lab import gpt, heads_of
 
-from backprop.widgets.attention_lab import KEYS, RATE, TEXTS, AttentionLab
+from backprop.widgets.attention_lab import KEYS, RATE, TEXTS, AttentionLab, Heads
 
 ROOM = 1.15 * 3
 
@@ -211,3 +213,109 @@ def test_an_address_opens_a_setting_and_nonsense_in_it_is_left_out(open_page):
     assert "A hard look-up" in tab.locator(".bp-told:not([hidden])").inner_text()
     tab = open_page(html, fragment="#w1.loudness=100&w1.target=0")
     assert "the target 5," in tab.locator(".bp-told p").first.inner_text()
+
+
+HEADS = heads_of(gpt())
+NAMES = ["1.1", "1.2", "2.1", "2.2"]
+
+
+def choose(screen, head):
+    screen.tab.locator(f"input[value='{head}']").evaluate("node => node.click()")
+
+
+def test_each_head_of_a_model_shows_its_shares_and_which_scores_should_rise(show):
+    screen = show(AttentionLab(heads=HEADS))
+    for name, shares, dz in zip(NAMES, HEADS.shares.reshape(4, 6, 6), HEADS.dz.reshape(4, 6, 6), strict=True):
+        choose(screen, name)
+        assert screen.get("head") == name
+        cells = screen.tab.locator("[role=gridcell]")
+        shown = cells.evaluate_all("nodes => nodes.map(node => [node.firstChild.data ?? '', node.innerText.slice(-1)])")
+        weak = np.abs(dz).max() / 50
+        for (share, sign), p, slope in zip(shown, shares.ravel(), dz.ravel(), strict=True):
+            assert share == ("" if p <= 0.0005 else "<1" if p < 0.005 else f"{p * 100 + 1e-9:.0f}")
+            assert (sign if sign in "▲▼" else "") == ("" if abs(slope) <= weak else "▲" if slope < 0 else "▼")
+    assert screen.tab.locator(".bp-future:visible").count() == 15
+
+
+def test_a_button_of_a_head_shows_its_shares_at_a_glance(show):
+    screen = show(AttentionLab(heads=HEADS))
+    seen = screen.tab.locator(".bp-heads canvas").evaluate_all(
+        "nodes => nodes.map(n => [...n.getContext('2d').getImageData(0, 0, n.width, n.height).data])"
+    )
+    alphas = np.reshape(seen, (2, 2, 6, 6, 4))[..., 3]
+    np.testing.assert_allclose(alphas, 255 * HEADS.shares, atol=1.01)
+
+
+@pytest.mark.parametrize("head", NAMES)
+def test_each_square_of_a_head_is_told_with_its_gradient(show, head):
+    screen = show(AttentionLab(heads=HEADS, head=head))
+    dz = HEADS.dz.reshape(4, 6, 6)[NAMES.index(head)]
+    kinds = set()
+    for row, column in np.ndindex(6, 6):
+        screen.set(row=row, column=column)
+        first, second, third, last = said(screen)
+        slope, weak = dz[row, column], np.abs(dz).max() / 50
+        assert first.startswith(
+            f"Step {row + 1} is {['the start', *'gauss'][row]}, and {[*'gauss', 'the end'][row]} comes"
+        )
+        assert last == ""
+        kind = "future" if column > row else "hardly" if abs(slope) <= weak else "rise:" if slope < 0 else "fall:"
+        kinds.add(kind)
+        assert f" {kind} " in f"{second} "
+        assert bool(third) is (kind in ("rise:", "fall:"))
+        if third:
+            assert third.startswith("∂L/∂z = −" if slope < 0 else "∂L/∂z = ")
+            assert ("all steps from" in third) is head.startswith("1")
+    assert kinds == {"future", "hardly", "rise:", "fall:"}
+
+
+def test_a_gradient_of_a_head_is_told_with_three_digits(show):
+    row, column = np.unravel_index(HEADS.dz[0, 1].argmax(), (6, 6))
+    screen = show(AttentionLab(heads=HEADS, head="1.2", row=int(row), column=int(column)))
+    shown = said(screen)[2].removeprefix("∂L/∂z = ").partition(":")[0]
+    assert value_of(shown) == pytest.approx(HEADS.dz[0, 1].max(), rel=5.01e-3)
+
+
+def test_a_map_of_a_head_is_walked_with_keys_and_tapped_and_has_no_loudness(show):
+    screen = show(AttentionLab(heads=HEADS), width=390, has_touch=True)
+    screen.tab.locator("[data-row='5'][data-column='1']").tap()
+    assert (screen.get("row"), screen.get("column")) == (5, 1)
+    for key in ("ArrowRight", "ArrowUp", "ArrowDown", "ArrowDown"):
+        screen.tab.keyboard.press(key)
+    assert (screen.get("row"), screen.get("column")) == (5, 2)
+    assert screen.tab.locator("input[type=range]:visible, button:visible").count() == 0
+    screen.tab.locator("label:has([value='2.1'])").tap()
+    assert screen.get("head") == "2.1"
+    screen.tab.keyboard.press("ArrowRight")
+    assert screen.get("head") == "2.2"
+
+
+LONG = Heads("·magnusson", np.tile(np.tri(10) / np.arange(1, 11)[:, None], (2, 4, 1, 1)), np.zeros((2, 4, 10, 10)))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+@pytest.mark.parametrize("width", [320, 390, 600, 714])
+def test_the_heads_of_a_long_text_fit_any_page(open_page, width, lang):
+    tab = open_page(page(AttentionLab(heads=LONG), lang=lang, theme="dark"), width=width, has_touch=True)
+    tab.wait_for_selector(".bp-map")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    thumbs = tab.locator(".bp-heads label").evaluate_all("nodes => nodes.map(n => n.getBoundingClientRect().height)")
+    assert min(thumbs) >= 40
+
+
+TALL = Heads("·ab", np.tile(np.tri(3) / np.arange(1, 4)[:, None], (4, 1, 1, 1)), np.zeros((4, 1, 3, 3)))
+
+
+@pytest.mark.parametrize("heads", [HEADS, LONG, TALL], ids=["short", "long", "tall"])
+def test_a_page_keeps_as_much_room_as_heads_take(show, heads):
+    lab = AttentionLab(heads=heads, row=1, column=0)
+    for width, room in zip((714, 384), AttentionLab.room(lab.get_state()), strict=True):
+        height = show(lab, width=width).tab.locator(".bp").bounding_box()["height"] / 16
+        assert height == pytest.approx(room, rel=0.14)
+
+
+def test_an_address_leads_to_a_head_that_is_given(open_page):
+    html = page(AttentionLab(heads=HEADS))
+    for asked, chosen in (("2.1", "2.1"), ("3.1", "1.1")):
+        tab = open_page(html, fragment=f"#w1.head={asked}")
+        assert tab.locator(".bp-heads input:checked").get_attribute("value") == chosen

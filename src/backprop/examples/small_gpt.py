@@ -23,7 +23,8 @@ from backprop.layers import (
     PositionEmbedding,
     Residual,
 )
-from backprop.layers.transformer import Past
+from backprop.layers.attention import through_softmax
+from backprop.layers.transformer import Past, split_heads
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 
@@ -138,6 +139,26 @@ def shares(net: Network, ids: Array) -> Array:
     """p of every head: how much each step takes from each step, (n_blocks, n_heads, T, T), of one row of ids (T,)."""
     net.forward(ids[None])
     return np.stack([block.layers[0].layers[1].p for block in net.layers[2:-2]])
+
+
+def score_gradients(net: Network, ids: Array) -> Array:
+    """∂L/∂z of every head, (n_blocks, n_heads, T, T), where L is the mean loss of one row of ids (T + 1,).
+
+    The scores z are those that the softmax sees. The gradients of the parameters are left as those of this row.
+    """
+    loss = SoftmaxCrossEntropy()
+    loss.forward(net.forward(ids[None, :-1]), ids[None, 1:])
+    *blocks, norm, head = net.layers[2:]
+    dy = norm.backward(head.backward(loss.backward()))
+    found = []
+    for look, think in (block.layers for block in reversed(blocks)):
+        du = think.backward(dy)
+        attention = look.layers[1]
+        v, p = attention.cached()[3:5]
+        da = split_heads(du @ attention.W_out.T, attention.n_heads)
+        found.append(through_softmax(p, da @ v.swapaxes(1, 2)))
+        dy = look.backward(du)
+    return np.stack(found[::-1])
 
 
 def ids_of(name: str) -> Array:

@@ -75,10 +75,14 @@ def attend_backward(dy: Array, q: Array, k: Array, v: Array, p: Array) -> tuple[
     Where p is 0, behind the mask, dz is 0: nothing flows back from the future.
     """
     dv = p.swapaxes(1, 2) @ dy
-    dp = dy @ v.swapaxes(1, 2)
-    dz = p * (dp - (p * dp).sum(axis=2, keepdims=True))
+    dz = through_softmax(p, dy @ v.swapaxes(1, 2))
     dz *= 1 / math.sqrt(q.shape[2])
     return dz @ k, dz.swapaxes(1, 2) @ q, dv
+
+
+def through_softmax(p: Array, dp: Array) -> Array:
+    """∂L/∂z of shares p = softmax(z), row by row."""
+    return p * (dp - (p * dp).sum(axis=-1, keepdims=True))
 
 
 def rows(x: Array) -> Array:

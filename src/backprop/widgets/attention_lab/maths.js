@@ -64,3 +64,16 @@ export function pair(text, causal, row, column, dz) {
   if (text[column] === text[row + 1]) return "wanted";
   return dz > 0 ? "other" : "better";
 }
+
+// A head that is given up to the diagonal, shares and ∂L/∂z, as squares; a score below `weak` hardly matters.
+export function unfolded([p, dz]) {
+  const square = (rows) => rows.map((row) => rows.map((_, j) => row[j] ?? 0));
+  return { p: square(p), dz: square(dz), weak: Math.max(...dz.flat().map(Math.abs)) / 50 };
+}
+
+// What there is to say about one pair of a head that is given.
+export function push(row, column, dz, weak) {
+  if (column > row) return "hidden";
+  if (Math.abs(dz) <= weak) return "hardly";
+  return dz < 0 ? "rises" : "falls";
+}

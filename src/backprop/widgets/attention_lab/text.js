@@ -1,36 +1,54 @@
-// A text that looks back: the map of its shares, and which way the gradient runs along each square.
+// A text that looks back, by hand or with the heads of a model: the map of its shares, and which way the gradient runs
+// along each square.
 import { button, choices } from "../kit/controls.js";
 import { entryAt, pointing } from "../kit/grid.js";
 import { h } from "../kit/stage.js";
 import { minus, number } from "../kit/words.js";
-import { pair, readBack } from "./maths.js";
+import { pair, push, readBack, unfolded } from "./maths.js";
 
 // Two decimals; what would be 0.00 with its power of ten.
 export const short = (value) => (value && Math.abs(value) < 0.005 ? number(value) : minus(value.toFixed(2)));
 export const percent = (share) => (share > 0.0005 && share < 0.005 ? "<1" : String(Math.round(100 * share)));
 
+// All shares of a head at a glance, a pixel for each.
+function glance(ui, shares) {
+  const picture = h("canvas", { width: shares.length, height: shares.length, "aria-hidden": "true" });
+  const pen = picture.getContext("2d");
+  pen.fillStyle = ui.colour("blue");
+  shares.forEach((row, i) =>
+    row.forEach((share, j) => {
+      pen.globalAlpha = share;
+      pen.fillRect(j, i, 1, 1);
+    }),
+  );
+  return picture;
+}
+
 // The parts of the screen, which follow the model from now on.
-export function textMap(ui, model, texts) {
+export function textMap(ui, model, texts, given) {
   const grid = h("div", { class: "bp-map", role: "grid" });
   const told = [0, 1, 2, 3].map(() => h("p"));
   const hide = button(ui, ui.say("hide"), () => ui.set({ causal: !model.get("causal") }));
+  const spoken = (letter) => (letter === "·" ? ui.say("start") : letter);
   let built;
   let read;
   pointing(ui, grid, (row, column) => ui.set({ row, column }));
 
-  ui.watch(["text", "loudness", "causal", "row", "column", "mode"], () => {
-    const text = model.get("text");
-    const causal = model.get("causal");
+  ui.watch(["text", "loudness", "causal", "row", "column", "mode", "head"], () => {
+    const text = given?.text ?? model.get("text");
+    const causal = given ? true : model.get("causal");
     if (text !== built) build(text);
     built = text;
-    read = readBack(text, model.get("loudness"), causal);
-    const i = Math.min(model.get("row"), text.length - 2);
+    const head = model.get("head");
+    read = given ? unfolded(given.heads[head]) : readBack(text, model.get("loudness"), causal);
+    const weak = read.weak ?? 0.005;
+    const i = Math.min(model.get("row"), read.p.length - 1);
     const j = Math.min(model.get("column"), text.length - 1);
     read.p.forEach((shares, row) =>
       shares.forEach((share, column) => {
         const node = entryAt(grid, row, column);
         const dz = read.dz[row][column];
-        const sign = Math.abs(dz) < 0.005 ? "" : dz < 0 ? "▲" : "▼";
+        const sign = Math.abs(dz) <= weak ? "" : dz < 0 ? "▲" : "▼";
         const here = row === i && column === j;
         node.className =
           (causal && column > row ? "bp-future " : "") + (here ? "bp-here" : row === i || column === j ? "bp-met" : "");
@@ -42,8 +60,8 @@ export function textMap(ui, model, texts) {
           ui.say("cell", {
             i: row + 1,
             j: column + 1,
-            asked: text[row],
-            letter: text[column],
+            asked: spoken(text[row]),
+            letter: spoken(text[column]),
             share: percent(share),
           }),
         );
@@ -56,20 +74,22 @@ export function textMap(ui, model, texts) {
     const words = {
       i: i + 1,
       j: j + 1,
-      asked: text[i],
-      next: text[i + 1],
-      letter: text[j],
+      asked: spoken(text[i]),
+      next: text[i + 1] ?? ui.say("end"),
+      letter: spoken(text[j]),
       before: text[j - 1] ?? ui.say("start"),
       share: percent(read.p[i][j]),
-      dz: short(read.dz[i][j]),
-      loss: short(read.losses.reduce((a, b) => a + b)),
+      dz: (given ? number : short)(read.dz[i][j]),
+      loss: given ? "" : short(read.losses.reduce((a, b) => a + b)),
     };
-    const what = pair(text, causal, i, j, read.dz[i][j]);
-    const flows = !["hidden", "still"].includes(what);
-    told[0].textContent = ui.say("takes", words);
+    const what = given ? push(i, j, read.dz[i][j], weak) : pair(text, causal, i, j, read.dz[i][j]);
+    const flows = !["hidden", "still", "hardly"].includes(what);
+    // Behind the last block a step is for itself; in one before, later steps look at what it found.
+    const later = given && head[0] !== Object.keys(given.heads).at(-1)[0];
+    told[0].textContent = ui.say(given ? "looks" : "takes", words);
     told[1].textContent = ui.say(what === "wanted" ? "right" : what, words);
-    told[2].textContent = flows ? ui.say("goes", words) : "";
-    told[3].textContent = ui.say("loss", words) + (causal ? "" : " " + ui.say("cheats"));
+    told[2].textContent = flows ? ui.say(later ? "spreads" : "goes", words) : "";
+    told[3].textContent = given ? "" : ui.say("loss", words) + (causal ? "" : " " + ui.say("cheats"));
     told[3].classList.toggle("bp-alarm", !causal);
     if (model.get("mode") === "text") ui.announce(...[0, 1, 3].map((k) => told[k]));
   });
@@ -84,28 +104,39 @@ export function textMap(ui, model, texts) {
         "div",
         { role: "row" },
         h("span", { role: "columnheader" }),
-        ...letters.map((letter, j) => head(`column${j}`, h("small", {}, (letters[j - 1] ?? "·") + "→"), letter)),
+        ...letters.map((letter, j) =>
+          head(`column${j}`, h("small", {}, given ? "" : (letters[j - 1] ?? "·") + "→"), letter),
+        ),
       ),
       ...letters
-        .slice(0, -1)
+        .slice(0, given ? undefined : -1)
         .map((letter, row) =>
           h(
             "div",
             { role: "row" },
-            h("span", { role: "rowheader", "data-head": `row${row}` }, letter, h("small", {}, "→" + letters[row + 1])),
+            h(
+              "span",
+              { role: "rowheader", "data-head": `row${row}` },
+              letter,
+              h("small", {}, "→" + (letters[row + 1] ?? "·")),
+            ),
             ...letters.map((_, column) => h("span", { role: "gridcell", "data-row": row, "data-column": column })),
           ),
         ),
     );
   }
+  const options = given
+    ? Object.entries(given.heads).map(([value, head]) => ({ value, label: value, mark: glance(ui, unfolded(head).p) }))
+    : texts.map((value) => ({ value, label: value }));
+  const trait = given ? "head" : "text";
+  const offered = choices(ui, { trait, label: ui.say(trait), options });
+  if (given) {
+    offered.className = "bp-heads";
+    offered.style.setProperty("--columns", options.filter(({ value }) => value[0] === "1").length);
+  }
   return [
-    h(
-      "div",
-      { class: "bp-set" },
-      choices(ui, { trait: "text", label: ui.say("text"), options: texts.map((value) => ({ value, label: value })) }),
-      h("div", { class: "bp-row" }, hide),
-    ),
-    h("div", { class: "bp-seen" }, h("p", { class: "bp-name" }, ui.say("ask")), grid),
+    h("div", { class: "bp-set" }, offered, given ? "" : h("div", { class: "bp-row" }, hide)),
+    h("div", { class: "bp-seen" }, h("p", { class: "bp-name" }, ui.say(given ? "askHead" : "ask")), grid),
     h("div", { class: "bp-told" }, ...told),
   ];
 }

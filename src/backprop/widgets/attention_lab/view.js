@@ -14,14 +14,12 @@ const both = (vector) => vector.map(short).join(", ");
 export default {
   render({ model, el }) {
     const ui = stage({ model, el }, STRINGS);
-    const { keys, values, texts, reach, rate } = ui.facts;
-    keepInAddress(ui, ["loudness", "target", "text"], (name, value) =>
-      name === "text"
-        ? texts.includes(value)
-        : name === "target"
-          ? value >= 1 && value <= 6
-          : value >= 0.1 && value <= 10,
-    );
+    const { keys, values, texts, reach, rate, given } = ui.facts;
+    keepInAddress(ui, ["loudness", "target", "text", "head"], (name, value) => {
+      if (name === "text") return texts.includes(value);
+      if (name === "head") return (given ? Object.keys(given.heads) : ["1.1"]).includes(value);
+      return value <= (name === "target" ? 6 : 10) && value >= (name === "target" ? 1 : 0.1);
+    });
     const first = ["query", "loudness", "target"].map((name) => [name, model.get(name)]);
     const setting = () => Object.fromEntries(first.map(([name]) => [name, model.get(name)]));
     const inPercent = (share) => ui.say("percent", { p: percent(share) });
@@ -83,7 +81,7 @@ export default {
         h("div", { class: "bp-seen" }, plane, answer, h("p", { class: "bp-name" }, ui.say("how"))),
         h("div", { class: "bp-told" }, ...said, h("div", { class: "bp-row" }, walk, reset)),
       ],
-      text: textMap(ui, model, texts),
+      text: textMap(ui, model, texts, given),
     };
     const louder = slider(ui, { trait: "loudness", label: ui.say("loudness"), range: [0.1, 10], log: true });
     ui.root.append(h("div", { class: "bp-attention" }, louder, ...looks.plane, ...looks.text));
@@ -91,6 +89,7 @@ export default {
     ui.watch(["mode"], () => {
       for (const [mode, nodes] of Object.entries(looks))
         for (const node of nodes) node.hidden = mode !== model.get("mode");
+      louder.hidden = given && model.get("mode") === "text";
       ui.repaint();
     });
     ui.watch([...first.map(([name]) => name), "key"], () => {
