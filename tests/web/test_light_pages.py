@@ -190,3 +190,10 @@ def test_an_address_that_leads_from_anywhere_is_not_moved(address, tmp_path, mon
     bundle.write_bundle(SimpleNamespace(bundled_sheets={"plain.css": None}, outdir=tmp_path), None)
     css = (tmp_path / "_static" / bundle.BUNDLE).read_text()
     assert (f"url({address})" in css, f'url("{address}")' in css, 'url("../x")' in css) == (True, True, True)
+
+
+def test_the_words_for_a_picture_of_a_widget_are_those_of_the_half_that_is_shown(site):
+    page = (site / "book" / "6_language" / "6_6_attention.html").read_text("utf-8")
+    plane, text = re.findall(r'<noscript><img [^>]*alt="([^"]+)"', page)
+    assert plane.startswith("The values 1, 2 and 6 on a line")
+    assert text == "Shares of banana: rows ask, columns answer."

@@ -380,15 +380,6 @@ def test_without_scripts_code_is_coloured_and_a_widgets_place_shows_it_and_says_
     tab.close()
 
 
-def test_the_words_for_a_picture_of_a_widget_are_those_of_the_half_that_is_shown(browser, address):
-    tab = browser.new_page(java_script_enabled=False)
-    tab.goto(address + "book/6_language/6_6_attention.html")
-    plane, text = (still.get_attribute("alt") for still in tab.locator(".widget-room img").all())
-    assert plane.startswith("The values 1, 2 and 6 on a line")
-    assert text == "Shares of banana: rows ask, columns answer."
-    tab.close()
-
-
 def test_a_picture_of_a_widget_is_fetched_only_where_no_script_runs(browser, address):
     visit = Visit(browser, address + "book/1_neural_networks/1_3_activation_functions.html")
     assert any("mount.js" in url for url in visit.requests)
