@@ -31,3 +31,12 @@ export function step({ knobs, memory }, slopes, lr, beta) {
   const next = memory.map((v, k) => beta * v + slopes[k]);
   return { knobs: knobs.map((w, k) => w - lr * next[k]), memory: next };
 }
+
+// The places of the moves that one kind of line joins: by descent, or by hand; −1 where it ends and the other begins.
+export function movesOf(history, byDescent) {
+  return history.flatMap((move, k) => {
+    const goesOn = history[k + 1]?.byDescent === byDescent;
+    if (!goesOn && (!k || move.byDescent !== byDescent)) return [];
+    return goesOn ? [k] : [k, -1];
+  });
+}

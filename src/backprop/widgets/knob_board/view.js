@@ -4,7 +4,7 @@ import { axes, canvas, line, marker, scale, ticks } from "../kit/draw.js";
 import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { minus, number } from "../kit/words.js";
-import { forward, measure, step } from "./maths.js";
+import { forward, measure, movesOf, step } from "./maths.js";
 import { STRINGS } from "./words.js";
 
 const REACH = 4;
@@ -262,16 +262,10 @@ export default {
       );
       const place = ({ loss }, k) => [sx(k), sy(loss)];
       for (const byDescent of [false, true]) {
-        // A line ends where the other kind of move begins.
-        const points = history.flatMap((move, k) => {
-          const mine = k && move.byDescent === byDescent;
-          const goesOn = history[k + 1]?.byDescent === byDescent;
-          return mine || goesOn ? [place(move, k), ...(goesOn ? [] : [[NaN, NaN]])] : [];
-        });
+        const points = movesOf(history, byDescent).map((k) => (k < 0 ? [NaN, NaN] : place(history[k], k)));
         line(pen, points, ui.colour(byDescent ? "orange" : "blue"), 2, byDescent ? [6, 3] : []);
       }
-      const last = history.length - 1;
-      marker(pen, "circle", ...place(history[last], last), 4, ui.colour("ink"), ui.colour("paper"));
+      marker(pen, "circle", ...place(history.at(-1), history.length - 1), 4, ui.colour("ink"), ui.colour("paper"));
     }
     return ui.end;
   },
