@@ -28,17 +28,17 @@ STARTED = f"""() => (places => places.length && places.every(
 # What a reader sees of widget k: whether its text and its pictures (if it has any) differ from the last time.
 CHANGED = """k => {
     const widget = document.querySelectorAll("[data-mounted]")[k];
-    const pictures = [...widget.querySelectorAll("canvas")].filter(canvas => canvas.clientWidth).map(
-        canvas => canvas.toDataURL());
+    const pictures = [...widget.querySelectorAll("canvas, [role=grid]")].filter(node => node.clientWidth).map(
+        node => node.toDataURL?.() ?? node.innerHTML);
     const before = widget.seen, now = { text: widget.innerText, picture: pictures.join() };
     widget.seen = now;
     return before && [now.text !== before.text, !pictures.length || now.picture !== before.picture]; }"""
 
-# The first slider, or in a widget without any what is chosen in its last group; and the key that moves it.
+# The first slider in sight, or in a widget without any what is chosen in its last group; and the key that moves it.
 HOLD = """k => {
     const widget = document.querySelectorAll("[data-mounted]")[k];
-    const chosen = [...widget.querySelectorAll("input:checked")].at(-1);
-    const knob = widget.querySelector("input[type=range]:enabled") ?? chosen;
+    const seen = (what) => [...widget.querySelectorAll(what)].filter(node => node.offsetParent);
+    const knob = seen("input[type=range]:enabled")[0] ?? seen("input:checked").at(-1);
     knob.focus();
     return +knob.value >= +knob.max ? "ArrowLeft" : "ArrowRight"; }"""
 
