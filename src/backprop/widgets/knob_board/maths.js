@@ -32,6 +32,21 @@ export function step({ knobs, memory }, slopes, lr, beta) {
   return { knobs: knobs.map((w, k) => w - lr * next[k]), memory: next };
 }
 
+// At most `count` steps of a descent that has `left` to go, and the loss at which each of them arrives.
+export function descend(walk, count, points, lr, beta) {
+  let { knobs, memory, left } = walk;
+  let { slopes } = measure(knobs, points);
+  const losses = [];
+  for (let k = Math.min(count, left); k; k--) {
+    ({ knobs, memory } = step({ knobs, memory }, slopes, lr, beta));
+    const found = measure(knobs, points);
+    slopes = found.slopes;
+    losses.push(found.loss);
+  }
+  left -= losses.length;
+  return { walk: { knobs, memory, left }, losses };
+}
+
 // The places of the moves that one kind of line joins: by descent, or by hand; −1 where it ends and the other begins.
 export function movesOf(history, byDescent) {
   return history.flatMap((move, k) => {

@@ -4,7 +4,7 @@ import { axes, canvas, line, marker, scale, ticks } from "../kit/draw.js";
 import { player } from "../kit/player.js";
 import { h, keepInAddress, stage } from "../kit/stage.js";
 import { minus, number } from "../kit/words.js";
-import { forward, measure, movesOf, step } from "./maths.js";
+import { descend, forward, measure, movesOf } from "./maths.js";
 import { STRINGS } from "./words.js";
 
 const REACH = 4;
@@ -53,7 +53,7 @@ export default {
     const goBackTo = (knobs) => {
       fresh();
       turn(knobs);
-      keep(now.loss);
+      keep([now.loss]);
     };
     const back = button(ui, ui.say("back"), () => goBackTo(model.get("best")));
     const reset = button(ui, ui.say("reset"), () => {
@@ -91,11 +91,11 @@ export default {
     );
 
     ui.watch([...names, "best", "slopes"], show);
-    keep(now.loss);
+    keep([now.loss]);
     // The sliders' own listeners have set the trait when the event arrives here.
     ui.listen(board, "input", () => {
       descent.stop();
-      keep(now.loss);
+      keep([now.loss]);
       const best = model.get("best");
       if (!helped && (!best.length || now.loss < measure(best, points).loss)) ui.set({ best: read() });
     });
@@ -123,8 +123,8 @@ export default {
       ui.repaint();
     }
 
-    function keep(loss, byDescent = false) {
-      history = [...history.slice(1 - KEPT), { loss, byDescent }];
+    function keep(losses, byDescent = false) {
+      history = [...history, ...losses.map((loss) => ({ loss, byDescent }))].slice(-KEPT);
       const [first, last] = [history[0], history.at(-1)].map((move) => number(move.loss));
       trace.setAttribute("aria-label", ui.say("trace", { n: history.length - 1, first, last }));
       ui.repaint();
@@ -139,11 +139,10 @@ export default {
     }
     // Some steps of descent; answers whether any are left.
     function go(count) {
-      for (let k = count; k && walk.left; k--) {
-        walk = { ...step(walk, measure(walk.knobs, points).slopes, lr, beta), left: walk.left - 1 };
-        taken++;
-        keep(measure(walk.knobs, points).loss, true);
-      }
+      const found = descend(walk, count, points, lr, beta);
+      walk = found.walk;
+      taken += found.losses.length;
+      keep(found.losses, true);
       turn(walk.knobs);
       return walk.left > 0;
     }
