@@ -55,19 +55,22 @@ book: $(SITE) $(if $(filter both,$(EDITION)),$(ZH))  ## build the website into _
 
 # Sphinx copies a changed style or script only in a clean build, and forgets a page's warnings once it has read
 # the page: so anything but a page, and any failure, clears what was built. The Chinese pages come last, as a copy.
+# A mark has the time at which its build began: what is saved meanwhile belongs to the next one.
 $(SITE): $(INSTALLED) $(SITE_SOURCES) $(CHOICE)
 	@mkdir -p $(@D) && test -w $(@D) || { \
 		echo "stopped: $(CURDIR)/$(@D) cannot be written; copy the book to a folder that you may write to"; exit 1; }
+	@touch $@.began
 	@rm -rf _build/html/zh $(if $(filter-out %.ipynb %.md,$?),_build/html _build/.doctrees _build/zh)
 	@$(call strictly,_build/.doctrees) jupyter-book build . -W -n --keep-going || $(call stopped,_build/.doctrees)
-	@touch $@
+	@mv $@.began $@
 
 $(ZH): $(SITE) $(shell find translations -type f)
+	@touch $@.began
 	@$(if $(filter-out $(SITE) %.md,$?),rm -rf _build/zh)
 	@python -m web.translate lay _build/zh
 	@$(call strictly,_build/zh) jupyter-book build _build/zh -W -n --keep-going || $(call stopped,_build/zh)
 	@rm -rf _build/html/zh && cp -R _build/zh/_build/html _build/html/zh
-	@touch $@
+	@mv $@.began $@
 
 strictly = trap 'rm -rf $(1); echo "interrupted: the next make book begins the build again"; exit 130' INT;
 stopped = { rm -rf $(1); echo "stopped: the build printed the warnings or errors above"; exit 1; }

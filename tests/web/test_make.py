@@ -229,6 +229,14 @@ def test_both_editions_are_built_and_again_only_what_changed(set_up):
     assert built(style) == ["built .", "laid out", "built _build/zh"]
 
 
+@needs_make
+def test_what_is_saved_while_the_site_is_built_belongs_to_the_next_build(set_up):
+    saved = set_up("echo built; sleep 0.1; touch _toc.yml")
+    assert make("book", "EDITION=en", folder=saved).stdout == "built\n"
+    assert make("book", "EDITION=en", folder=set_up("echo built")).stdout == "built\n"
+    assert "Nothing to be done" in make("book", "EDITION=en", folder=saved).stdout
+
+
 def test_where_the_environment_cannot_be_made_the_reason_is_told(tmp_path, monkeypatch):
     (tmp_path / "file").touch()  # nobody can make a folder in it, not even root
     monkeypatch.setattr(install, "VENV", tmp_path / "file" / ".venv")
