@@ -1,4 +1,4 @@
-"""The site's small extensions: numbers from titles, links of a fork, strict formulas, light and steady pages."""
+"""The site's small extensions: numbers from titles, links of a fork, light and steady pages."""
 
 import base64
 import hashlib
@@ -13,7 +13,6 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from docutils import nodes
-from docutils.utils import new_document
 from PIL import Image
 from sphinx import addnodes
 
@@ -51,7 +50,7 @@ REACTIONS = {
     figures: ["html-page-context inline_drawings"],
     fonts: ["build-finished cut_fonts"],
     formulas: ["config-inited find_node", "doctree-resolved keep_punctuation",
-               "html-page-context draw_marks_inside"],
+               "doctree-resolved keep_quantities 950", "html-page-context draw_marks_inside"],
     minutes: ["doctree-resolved say 950"],
     page_numbers: [],
     policy: ["build-finished write"],
@@ -100,14 +99,6 @@ def test_a_fork_links_to_itself(monkeypatch):
 
 def test_a_repository_that_is_the_owners_site_is_served_at_its_root(monkeypatch):
     assert repository_links(monkeypatch, "Ada/ada.github.io")[1] == "https://ada.github.io/"
-
-
-def test_a_formula_that_cannot_be_read_stops_the_build():
-    formulas.setup(APP)
-    formulas.find_node(APP, None)
-    assert "katex" in katex.render_latex(r"\delta = \frac{\partial L}{\partial z}")
-    with pytest.raises(katex.KaTeXError, match="Undefined control sequence"):
-        katex.render_latex(r"\delta = \fraction{1}{2}")
 
 
 def test_a_picture_states_its_size_and_waits(tmp_path):
@@ -187,40 +178,6 @@ def test_the_style_sheet_keeps_the_room_that_the_place_names():
     assert "min-height: calc(var(--room) + 2rem)" in wide  # two for the link below it
     assert "min-height: calc(var(--narrow-room) + 2rem)" in narrow
     assert "max-width: 650px" in wide
-
-
-def paragraph(*parts: object) -> nodes.document:
-    document = new_document("page")
-    document += nodes.paragraph("", "", *parts)
-    return document
-
-
-@pytest.mark.parametrize(("before", "after", "left", "right"), [
-    ("see ", ".", "see ", ""), ("see ", ", and so on", "see ", " and so on"), ("see ", ").", "see ", ""),
-    ("see (", " there)", "see ", " there)"), ("see (", ").", "see ", ""), ("见（", "）。另外", "见", "另外"),
-])  # fmt: skip
-def test_no_line_begins_with_the_full_stop_of_a_formula_or_ends_with_its_bracket(before, after, left, right):
-    document = paragraph(*map(nodes.Text, (after, "So ", before)), nodes.math("", "x"), nodes.Text(after))
-    formulas.keep_punctuation(APP, document, "page")
-    (glued,) = document.findall(nodes.inline)
-    assert (glued["classes"], document[0][0]) == (["bp-glue"], after)
-    assert f"{after}So {left}{glued.astext()}{right}" == document.astext() == f"{after}So {before}x{after}"
-
-
-def test_a_long_formula_may_still_be_broken_and_its_full_stop_is_drawn_in_its_last_piece():
-    long = "a + b + c + d + e + f + g + h"
-    document = paragraph(nodes.Text("("), nodes.math("", long), nodes.Text("), so"))
-    formulas.keep_punctuation(APP, document, "page")
-    (mark,) = document.findall(nodes.inline)
-    assert (mark["classes"], mark.astext()) == (["bp-mark"], "),")
-    assert document.astext() == "(" + formulas.WORD_JOINER + long + "), so"
-    drawn = f'<span class="math">{katex.render_latex(long)}</span>'
-    context = {"body": f'{drawn}<span class="bp-mark">),</span> so'}
-    formulas.draw_marks_inside(APP, "page", "page.html", context, None)
-    assert context["body"] == f'{drawn[:-28]}<span class="bp-mark">),</span>{drawn[-28:]} so'
-    assert drawn.endswith("</span>" * 4)
-    formulas.keep_punctuation(APP, document := paragraph(nodes.math("", long), nodes.Text(" so")), "page")
-    assert document.astext() == long + " so"
 
 
 def test_colab_opens_the_copy_that_installs_the_package_and_other_buttons_stay():
@@ -366,34 +323,6 @@ def test_a_fork_opens_its_own_jupyterlite(monkeypatch):
     assert config.html_theme_options["launch_buttons"] == {
         "jupyterlite_url": "https://ada.github.io/backprop/lite/lab/index.html"
     }
-
-
-@pytest.mark.parametrize("sign", formulas.CLOSING)
-def test_a_sign_that_closes_stays_with_the_formula_before_it(sign):
-    document = paragraph(nodes.math("", "x"), nodes.Text(sign + " so"))
-    formulas.keep_punctuation(APP, document, "page")
-    assert next(document.findall(nodes.inline)).astext() == "x" + sign
-    assert document.astext() == "x" + sign + " so"
-
-
-def test_a_sign_behind_a_bold_phrase_stays_with_the_formula_that_ends_it():
-    document = paragraph(nodes.strong("", "", nodes.Text("以及 "), nodes.math("", "x")), nodes.Text("。另外"))
-    formulas.keep_punctuation(APP, document, "page")
-    assert next(document.findall(nodes.inline)).astext() == "x。"
-    assert document.astext() == "以及 x。另外"
-
-
-def test_signs_that_do_not_touch_a_formula_stay_as_they_are():
-    parts = ((nodes.Text("so. "), nodes.math("", "x"), nodes.Text(" (so")), (nodes.Text("("), nodes.emphasis("", "x")))
-    for one in parts:
-        document = paragraph(*one)
-        before = document.astext()
-        formulas.keep_punctuation(APP, document, "page")
-        assert document.astext() == before
-    document = paragraph(nodes.Text("“"), nodes.math("", "x"), nodes.math("", "y"))
-    formulas.keep_punctuation(APP, document, "page")
-    assert next(document.findall(nodes.inline)).astext() == "“x"
-    assert document.astext() == "“xy"
 
 
 @pytest.mark.parametrize(
