@@ -45,7 +45,7 @@ const STRINGS = {
     showBook: "显示书中的输出",
     showMine: "显示你的结果",
     first: "正在获取 Python，{size} MB……",
-    percent: "正在获取 Python：{size} MB 的 {percent} %",
+    percent: "正在获取 Python：{size} MB 的 {percent}%",
     waiting: "正在启动 Python……",
     above: "先运行所需的单元格，第 {place}/{count} 个：{text}",
     running: "运行中……",

@@ -43,7 +43,7 @@ export const STRINGS = {
     loss: "损失",
     half: "平方误差的一半",
     entropy: "softmax + 交叉熵",
-    numbers: "输入、目标、权重、偏置",
+    numbers: "输入、目标值、权重、偏置",
     start: "还没有运行。请按“下一步”。",
     at: "{phase}，第 {n} 步（共 {all} 步）",
     forward: "前向",
@@ -53,9 +53,10 @@ export const STRINGS = {
     rule: "所有权重和偏置一起更新，w ← w − η·∂L/∂w：{example}，……",
     fell: "L 原来是 {before}，现在是 {after}：变小了。",
     rose: "L 原来是 {before}，现在是 {after}：变大了，因为这一步太长。",
-    same: "L 原来是 {before}，现在没有变：梯度全是 0，或者小得看不出来。",
-    picture: "2-2-2 网络：蓝色是数值，带 ∂ 的红色是梯度，带 y 的绿色是目标，最右边的节点是损失。目前：{values}。{lit}",
+    same: "L 原来是 {before}，现在还是：梯度全是 0，或者小得看不出来。",
+    picture:
+      "2-2-2 网络：蓝色的是数值，带 ∂ 的红色是梯度，带 y 的绿色是目标值，最右边的节点是损失。到现在为止：{values}。{lit}",
     lit: "亮起的有：{edges}。",
-    label: "较大的目标是标签；损失把它当作 1，另一个当作 0。",
+    label: "较大的目标值是标签；损失把它当作 1，另一个当作 0。",
   },
 };
