@@ -16,8 +16,8 @@ BATCH = 32
 def adding(rng: np.random.Generator, length: int) -> tuple[Array, Array]:
     """The adding problem (Hochreiter & Schmidhuber 1997): numbers from 0 to 1, and the sum of the two marked ones.
 
-    One mark stands in the first half of the sequence and one in the second. Who always answers 1, the mean, has a
-    mean squared error of 1/6.
+    One mark stands in the first half of the sequence and one in the second. Whoever always answers 1, the mean, has a
+    mean squared error of 1/6, without the half of the book's loss.
 
     Shapes: x (32, length, 2), a number and its mark; y (32, 1).
     """

@@ -1,4 +1,4 @@
-"""The running network: two inputs, two hidden units, two outputs, and numbers that never change in this book.
+"""The running network: two inputs, two hidden neurons, two outputs, and numbers that never change in this book.
 
 It is small enough to be worked by hand and large enough to have everything: a forked path, a negative weight, a
 bias that is 0. Chapter 1 computes it forward, chapter 2 backward, and appendix A in three frameworks.
