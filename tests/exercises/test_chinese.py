@@ -263,7 +263,7 @@ def test_a_planted_gap_in_a_table_is_found_and_a_draft_fills_it(tmp_path, monkey
     whole = sentences.said_by("section_2_3_2_forks")
     assert len(list(sentences.faults("section_2_3_2_forks"))) == len(whole)
     (tmp_path / "section_2_3_2_forks.json").write_text(
-        '{"Gone.": "没了。", "That is L itself, not its slope.": "是 L。"}'
+        '{"Gone.": "没了。", "That is L itself, not its slope.": "是 L。"}', "utf-8"
     )
     assert "not needed: Gone." in list(sentences.faults("section_2_3_2_forks"))
     sentences.draft("section_2_3_2_forks")

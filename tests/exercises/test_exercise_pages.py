@@ -78,12 +78,14 @@ def build(source: Path) -> str:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
-    (folder / "conf.py").write_text(CONF)
-    (folder / "index.md").write_text("# Book\n\n```{toctree}\nlater\nearlier\nlist\n```\n")
+    (folder / "conf.py").write_text(CONF, "utf-8")
+    (folder / "index.md").write_text("# Book\n\n```{toctree}\nlater\nearlier\nlist\n```\n", "utf-8")
     later = [exercise("2.10.a", "Tenth"), exercise("2.9.b", "Count *all* knobs & wires", "●●○ · 8 minutes"), QUIZ]
-    (folder / "later.md").write_text("\n".join(["# 2.1 Later", *later]))
-    (folder / "earlier.md").write_text("\n".join(["# 1.1 Earlier", exercise("1.1.a", "First"), "{ref}`ex-2-9-b`"]))
-    (folder / "list.md").write_text("# Exercises\n\n```{exercise-list}\n```\n")
+    (folder / "later.md").write_text("\n".join(["# 2.1 Later", *later]), "utf-8")
+    (folder / "earlier.md").write_text(
+        "\n".join(["# 1.1 Earlier", exercise("1.1.a", "First"), "{ref}`ex-2-9-b`"]), "utf-8"
+    )
+    (folder / "list.md").write_text("# Exercises\n\n```{exercise-list}\n```\n", "utf-8")
     assert build(folder) == ""
     return folder
 
@@ -136,11 +138,11 @@ def test_the_list_says_level_and_minutes_behind_a_title(book):
 
 def test_the_list_follows_when_another_page_gains_or_loses_an_exercise(book):
     source = book / "earlier.md"
-    before = source.read_text()
-    source.write_text(before + exercise("1.1.b", "Second"))
+    before = source.read_text("utf-8")
+    source.write_text(before + exercise("1.1.b", "Second"), "utf-8")
     assert build(book) == ""
     assert "1.1.b Second" in page(book, "list")
-    source.write_text(before)
+    source.write_text(before, "utf-8")
     assert build(book) == ""
     assert "1.1.b Second" not in page(book, "list")
 
@@ -171,16 +173,18 @@ NOTEBOOK = {
 
 
 def test_a_course_can_hide_the_solutions_on_pages_and_in_downloads(tmp_path):
-    (tmp_path / "conf.py").write_text(CONF + "exercises_show_solutions = False\n")
-    (tmp_path / "index.md").write_text("\n".join(["# Book", exercise("1.1.a", "Read"), exercise("1.1.b", "Count")]))
+    (tmp_path / "conf.py").write_text(CONF + "exercises_show_solutions = False\n", "utf-8")
+    (tmp_path / "index.md").write_text(
+        "\n".join(["# Book", exercise("1.1.a", "Read"), exercise("1.1.b", "Count")]), "utf-8"
+    )
     handed_out = tmp_path / "out/_sources/1_2.ipynb"
     handed_out.parent.mkdir(parents=True)
-    handed_out.write_text(json.dumps(NOTEBOOK))  # as Sphinx copies it
+    handed_out.write_text(json.dumps(NOTEBOOK), "utf-8")  # as Sphinx copies it
     assert build(tmp_path) == ""
     html = page(tmp_path, "index")
     assert "Exercise 1.1.b · Count" in html
     assert "Think of the rows." in html
-    cells = json.loads(handed_out.read_text())["cells"]
+    cells = json.loads(handed_out.read_text("utf-8"))["cells"]
     for text in (html, json.dumps(cells)):
         assert "Because." not in text
         assert "answer = 7" not in text

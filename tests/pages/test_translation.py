@@ -63,7 +63,7 @@ def test_no_verdict_of_a_chinese_notebook_is_english(name):
 def test_contents_and_settings_have_their_chinese():
     toc, english = (
         yaml.safe_dump(book.contents(), allow_unicode=True),
-        yaml.safe_load((units.ROOT / "_toc.yml").read_text()),
+        yaml.safe_load((units.ROOT / "_toc.yml").read_text("utf-8")),
     )
     assert "Part I" not in toc
     assert book.contents().keys() == english.keys()

@@ -57,6 +57,6 @@ def test_zero_in_the_diverging_map_stands_out_from_either_page():
 @pytest.mark.parametrize("sheet", ["web/static/book.css", "src/backprop/widgets/kit/look.css"])
 def test_the_style_sheets_use_the_palette(sheet):
     written = dict(
-        re.findall(r"--bp-(blue|red|orange|green|purple|grey):\s*(#[0-9a-f]{6})\b", (ROOT / sheet).read_text())
+        re.findall(r"--bp-(blue|red|orange|green|purple|grey):\s*(#[0-9a-f]{6})\b", (ROOT / sheet).read_text("utf-8"))
     )
     assert {name.upper(): hue for name, hue in written.items()} == HUES

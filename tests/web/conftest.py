@@ -23,7 +23,12 @@ def site(tmp_path_factory) -> Path:
     if shutil.which("make") and subprocess.run(["make", "-q", "book"], cwd=ROOT, capture_output=True).returncode == 0:
         return ROOT / "_build" / "html"
     out = tmp_path_factory.mktemp("site")
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
+    program = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+    ]  # its script is elsewhere on Windows
+    command = [*program, "build", ".", "-W", "-n", "--keep-going"]
     built = subprocess.run([*command, "--path-output", out], cwd=ROOT, capture_output=True, text=True)
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
     return out / "_build" / "html"

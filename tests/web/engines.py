@@ -222,7 +222,9 @@ def webkit(home: Path) -> Iterator[WebKit]:
     with running(home, screen, "-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp") as said:
         display = said(r"(?m)^(\d+)$")
         # A frame goes to such a screen by shared memory: through a graphics card that is none it takes a second.
-        screen_only = {"DISPLAY": f":{display}", "WEBKIT_DISABLE_DMABUF_RENDERER": "1"}
+        # Since 6.0 its pages are always in a sandbox, which a container may not make; here it opens the book alone.
+        no_sandbox = {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
+        screen_only = {"DISPLAY": f":{display}", "WEBKIT_DISABLE_DMABUF_RENDERER": "1", **no_sandbox}
         with running(home, driver, f"--port={address.rpartition(':')[2]}", **screen_only):
             engine = wait_for(connect, driver)
             yield engine

@@ -49,7 +49,8 @@ def run_node(widget: type, folder: Path, script: str, data: object) -> object:
         f"{script}\nconsole.log(JSON.stringify(result));\n",
         encoding="utf-8",
     )
-    done = subprocess.run([node(), folder / "test.mjs"], capture_output=True, text=True, timeout=60, check=False)
+    command = [node(), folder / "test.mjs"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -9,14 +9,20 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 
+def published_at() -> str | None:
+    """The address of the site that GitHub Actions publishes; elsewhere none."""
+    if not (name := os.environ.get("GITHUB_REPOSITORY")):
+        return None
+    owner, repository = name.split("/")
+    root = "" if repository.lower() == f"{owner.lower()}.github.io" else f"{repository}/"
+    return f"https://{owner.lower()}.github.io/{root}"
+
+
 def follow_repository(app: Sphinx, config: Config) -> None:
     """In GitHub Actions, link to the repository that is building and its JupyterLite, so a fork opens the fork."""
-    name = os.environ.get("GITHUB_REPOSITORY")
-    if name:
-        owner, repository = name.split("/")
-        config.html_theme_options["repository_url"] = f"https://github.com/{name}"
-        root = "" if repository.lower() == f"{owner.lower()}.github.io" else f"{repository}/"
-        config.html_baseurl = f"https://{owner.lower()}.github.io/{root}"
+    if site := published_at():
+        config.html_theme_options["repository_url"] = f"https://github.com/{os.environ['GITHUB_REPOSITORY']}"
+        config.html_baseurl = site
         lite = f"{config.html_baseurl}lite/lab/index.html"  # the workflow publishes it beside the site
         config.html_theme_options["launch_buttons"]["jupyterlite_url"] = lite
         config.html_context["book_pdf"] = f"{config.html_baseurl}backpropagation.pdf"  # as it does with this

@@ -1,7 +1,7 @@
 """Let code run where it is read: buttons for the cells of each page, and the Python of the page beside the site.
 
 Where that Python cannot be had, one line says why, and the site is built without buttons. `app.live` tells which.
-The Chinese pages run the scripts and the Python of the English ones: its 45 MB are kept and fetched once.
+The Chinese pages run the scripts and the Python of the English ones: its 54 MB are kept and fetched once.
 """
 
 import gzip
