@@ -1,10 +1,9 @@
-"""Checkers of the exercises on section 6.5, a character model: surprise, counted pairs, a table, temperature."""
+"""Checkers of the exercises on section 6.5, a character model: surprise, pairs counted and never met, temperature."""
 
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
 from backprop.functions import softmax
-from backprop.gradcheck import numerical_gradient
 
 
 @exercise("6.5.a", hint="The loss of a text is the mean of −ln p; perplexity turns it into a number of letters.")
@@ -85,59 +84,48 @@ def pairs(name: str) -> tuple[list[int], list[int]]:
     return row[:-1], row[1:]
 
 
-def scattered(rows: np.ndarray, delta: np.ndarray, W: np.ndarray) -> np.ndarray:
-    dW = np.zeros_like(W)
-    np.add.at(dW, rows, delta)
-    return dW
-
-
-@exercise("6.5.c", hint="Each question has the gradient p − y, and it belongs to the row that was looked up.")
-def gradient_of_a_table(rng):
-    """Texts in which rows repeat side by side, nudged."""
-    for k, length in ((3, 8), (5, 12), (2, 4)):
-        W, ids = rng.normal(size=(k, k)), rng.integers(k, size=length)
-        ids[1], ids[2] = ids[0], ids[0]
-        before, after = ids[:-1], ids[1:]
-
-        def loss(W, before=before, after=after):
-            return float(-np.log(softmax(W)[before, after]).mean())
-
-        delta = softmax(W[before])
-        delta[np.arange(length - 1), after] -= 1
-        last, turned = np.zeros_like(W), scattered(after, delta / (length - 1), W)
-        last[before] += delta / (length - 1)
-        want = numerical_gradient(loss, W)
-        yield Case(
-            W,
-            ids,
-            want=want,
-            traps={
-                "A row that is looked up twice keeps only the last gradient: np.add.at.": last,
-                "The mean is asked for: divide by the number of questions.": want * (length - 1),
-                "M is the number of questions, one less than the ids.": want * (length - 1) / length,
-                "The mean is over all questions, not over those of each row.": want
-                * (length - 1)
-                / np.maximum(np.bincount(before, minlength=k), 1)[:, None],
-                "The sign is turned: the gradient is p − y.": -want,
-                "The gradient belongs to the row before, which was looked up.": turned,
-                "The answer is missing: p − y has 1 less at the letter that came.": scattered(
-                    before, softmax(W[before]) / (length - 1), W
-                ),
-                "The softmax is missing: p − y takes probabilities, not logits.": scattered(
-                    before, (W[before] - np.eye(k)[after]) / (length - 1), W
-                ),
-                "The softmax runs along the row: what follows one letter adds up to 1.": scattered(
-                    before, (softmax(W.T).T[before] - np.eye(k)[after]) / (length - 1), W
-                ),
-                "The probabilities come from the row before, not from that of the answer.": scattered(
-                    before, (softmax(W[after]) - np.eye(k)[after]) / (length - 1), W
-                ),
-                "The 1 belongs at the letter that came, not at the one before.": scattered(
-                    before, (softmax(W[before]) - np.eye(k)[before]) / (length - 1), W
-                ),
-                "The gradient is transposed: rows are what stands before.": want.T,
-            },
-        )
+@exercise(
+    "6.5.c", hint="What does one step take off the logit? While the sum of the row stays, p is proportional to e^W."
+)
+def pair_that_never_came(rng):
+    """Step by step, from 0.01 down, each step as large as the gradient at that place."""
+    eta, share = 50, 0.04
+    reached, p = [], 0.01
+    for step in range(1, 6000):
+        p *= np.exp(-eta * share * p)
+        if p <= 10.0 ** (-3 - len(reached)):
+            reached.append(float(step))
+    first, second = reached[:2]
+    yield Case(
+        want=(first, second),
+        tol=0.01,  # of the number and of its size: 2 % together
+        names=("steps_1", "steps_2"),
+        traps={
+            "The second factor of ten takes longer than the first: the gradient shrinks with p.": (first, 2 * first),
+            "The second number counts from 0.01, too, not from 0.001.": (first, second - first),
+            "That takes the share of the first step off p at every step; but the share is 2p, and p shrinks.": (
+                np.log(10) / 0.02,
+                np.log(100) / 0.02,
+            ),
+            "That takes as much off p at every step as at the first; but the steps shrink with p.": (
+                0.009 / 0.0002,
+                0.0099 / 0.0002,
+            ),
+            "The gradient at the pair is n_i p / M: a step takes 2p off the logit, not 2.": (
+                np.log(10) / 2,
+                np.log(100) / 2,
+            ),
+            "It starts at p = 0.01, where 1/p is 100 already.": (1000 / 2, 10000 / 2),
+            "It starts at p = 0.01, not at 1/27.": (973 / 2, 9973 / 2),
+            "1/p grows by η n_i / M = 2 in a step, not by 1.": (900.0, 9900.0),
+            "The rate is missing: a step is η times the gradient.": (900 / share, 9900 / share),
+            "Only four of 100 questions pull at this row: the gradient has the factor n_i / M.": (
+                900 / eta,
+                9900 / eta,
+            ),
+            "Four of 100 is 0.04, not 4.": (900 / (4 * eta), 9900 / (4 * eta)),
+        },
+    )
 
 
 @exercise("6.5.d", hint="ln p is as good as the logits: they differ by a constant, which a softmax does not see.")

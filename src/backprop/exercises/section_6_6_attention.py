@@ -1,10 +1,12 @@
-"""Checkers of the exercises on section 6.6, attention: one head by design, the mask, two heads, and one word more."""
+"""Checkers of the exercises on section 6.6, attention: one head by design, the mask, two heads, and a start at 0."""
 
 from collections.abc import Callable
 
 import numpy as np
 
+from backprop.exercises.answers import numbers
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.values import close
 from backprop.functions import softmax
 
 
@@ -194,46 +196,64 @@ def two_heads_side_by_side(rng):
         )
 
 
-@exercise("6.6.d", hint="The new word asks all keys, its own among them. There is no future to hide from it.")
-def one_word_more(rng):
-    """The last row of causal attention over the whole text, written without a mask."""
-    for t, n_dim, n in ((5, 3, 3), (3, 4, 2), (1, 2, 3)):
-        k, v = rng.normal(size=(t, n_dim)), rng.normal(size=(t, n))
-        q_new, k_new, v_new = rng.normal(size=n_dim), rng.normal(size=n_dim), rng.normal(size=n)
-        all_k, all_v = np.vstack([k, k_new]), np.vstack([v, v_new])
-        want = look_up(q_new[None], all_k, all_v)[0]
-        z = all_k @ q_new
-        yield Case(
-            k,
-            v,
-            q_new,
-            k_new,
-            v_new,
-            want=want,
-            traps={
-                "The new word does not see itself here: append its key and value first.": look_up(q_new[None], k, v)[0],
-                "The scores are not divided by the root of n_dim.": softmax(all_k @ q_new) @ all_v,
-                "The shape should be (n,), a single row.": want[None],
-                "The new word asks with its query, not with its key.": look_up(k_new[None], all_k, all_v)[0],
-                "The new word is found by its key, not by its query.": softmax(
-                    np.append(k, [q_new], 0) @ q_new / np.sqrt(n_dim)
-                )
-                @ all_v,
-                "The root is that of n_dim, the width of a key, not that of the number of words.": (
-                    softmax(z / np.sqrt(t + 1)) @ all_v
-                ),
-                "The root is that of n_dim, the width of a key, not that of a value.": softmax(z / np.sqrt(n)) @ all_v,
-                "The new key comes last, as its value does.": (look_up(q_new[None], np.vstack([k_new, k]), all_v)[0]),
-                "The root is missing: divide by √n_dim, not by n_dim.": softmax(z / n_dim) @ all_v,
-                "The shares are missing: scores have to go through a softmax.": z / np.sqrt(n_dim) @ all_v,
-                "Those are the shares; the answer is the mean of the values in these shares.": softmax(
-                    z / np.sqrt(n_dim)
-                ),
-                "The shares add up to 1; here they are not yet divided by their sum.": (
-                    np.exp((z - z.max()) / np.sqrt(n_dim)) @ all_v
-                ),
-                "The shares add up to 1; divide the exponentials by their sum.": np.exp(z / np.sqrt(n_dim)) @ all_v,
-                "The new value comes last, as its key does.": softmax(z / np.sqrt(n_dim)) @ np.vstack([v_new, v]),
-                "That takes the best fit alone; attention takes a share of every value.": all_v[z.argmax()],
-            },
-        )
+VALUES = np.array([25, 13, 7, 3]) / 12  # the columns of a map whose row i holds 1/i, i times
+MISTAKEN = {  # in the gradients of the values
+    "Four ones are the sums along the rows, or a map without a mask: add up the columns of the masked one.": [[1] * 4],
+    "That is the wrong way round: all four queries see the first value, and only one sees the last.": [VALUES[::-1]],
+    "Those are the numbers of queries that see each value; query i takes only 1/i of it.": [[4, 3, 2, 1]],
+    "That is what each value gets from its own query; every query that sees it adds its share.": [1 / np.arange(1, 5)],
+    "That is what the last query sends; every query that sees a value adds its share.": [[1 / 4] * 4],
+    "Query i divides by i, not by four: the mask comes before the softmax.": [[1, 3 / 4, 1 / 2, 1 / 4]],
+    "The loss is the sum of the answers, not their mean.": [VALUES / 4],
+    "The sign is turned: a larger value makes the loss larger.": [-VALUES],
+    "The scores are 0, and the shares are not: the softmax makes equal shares of equal scores.": [[0] * 4],
+    "A step sees itself, too.": [np.array([n, 5, 2, 0]) / 6 for n in (11, 17)],
+}
+
+
+@exercise("6.6.d", hint="Which values does query i see, and in which shares? Then ask which queries see value j.")
+def start_at_zero(rng):
+    """Four numbers, and which matrices stand still at two starts."""
+    yield Case(judge=at_the_start)
+
+
+def at_the_start(got) -> str | None:
+    """What is wrong with the gradients of the values and the two sets of letters, or None."""
+    if not isinstance(got, (tuple, list)) or len(got) != 3:
+        return "Three results are wanted: four numbers, and twice letters of q, k and v."
+    if said := of_the_values(got[0]):
+        return said
+    first, second = map(letters, got[1:])
+    if first is None or second is None:
+        return 'Letters of q, k and v are wanted, such as "kv".'
+    if "q" in first:
+        return "W_q is 0, but its gradient is made of keys, which are not 0: it moves at the first step."
+    if "v" in first | second:
+        return "The gradient of a value needs the shares and dy alone, and they are not 0: W_v moves at the first step."
+    if "k" not in first:
+        return "Where W_q is 0, all queries are. What is the gradient of a key made of?"
+    if second != {"q", "k"}:
+        return "Where W_v is 0, all values are, and so is dp = dy · v. What is left for the queries and the keys?"
+    return None
+
+
+def of_the_values(got) -> str | None:
+    """What is wrong with the four gradients, or None."""
+    found = numbers(got)
+    if found is None or found.shape != VALUES.shape:
+        return "For dv four numbers are wanted, one for each value."
+    if close(found, VALUES, 2e-3):  # two decimals will do
+        return None
+    for sentence, mistaken in MISTAKEN.items():
+        if any(close(found, np.asarray(values, float), 2e-3) for values in mistaken):
+            return sentence
+    wrong = int(np.nan_to_num(np.abs(found - VALUES), nan=np.inf).argmax()) + 1
+    return f"The gradient of value {wrong} is not right: which queries see it, and in which shares?"
+
+
+def letters(said) -> set[str] | None:
+    """The letters q, k and v that an answer names, however it is written; None if it says something else."""
+    if isinstance(said, (set, frozenset, tuple, list)):
+        said = " ".join(map(str, said))
+    found = set(said.lower()) - set("w_, ") if isinstance(said, str) else None
+    return found if found is not None and found <= set("qkv") else None

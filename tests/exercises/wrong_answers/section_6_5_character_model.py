@@ -5,33 +5,6 @@ import numpy as np
 from backprop.functions import softmax
 
 
-def table(W, ids, collect="add", where="before", questions=None, target=True):
-    before, after = ids[:-1], ids[1:]
-    delta = softmax(W[before])
-    if target:
-        delta[np.arange(len(after)), after] -= 1
-    delta /= questions or len(after)
-    dW, place = np.zeros_like(W), before if where == "before" else after
-    if collect == "add":
-        np.add.at(dW, place, delta)
-    else:
-        dW[place] += delta
-    return dW
-
-
-def table_of(W, ids, p, answers):
-    delta, dW = p - np.eye(len(W))[answers], np.zeros_like(W)
-    np.add.at(dW, ids[:-1], delta / len(answers))
-    return dW
-
-
-def pair_by_pair(W, ids):
-    dW = np.zeros(W.shape)
-    for k in range(len(ids) - 1):
-        dW[ids[k]] += (softmax(W[ids[k]]) - (np.arange(len(W)) == ids[k + 1])) / (len(ids) - 1)
-    return dW.tolist()
-
-
 def to_one(q):
     return q / q.sum()
 
@@ -39,18 +12,9 @@ def to_one(q):
 RIGHT = {
     "6.5.a": [lambda p: np.prod(p ** (-1 / len(p))), lambda p: 2 ** np.mean([-np.log2(v) for v in p])],
     "6.5.b": [1 / 105, 0.00952, 0.009524, np.float32(1 / 105)],
-    "6.5.c": [pair_by_pair],
+    "6.5.c": [(450, 4950), [450.0, 4950.0], (449, 4948), (np.float32(453), 5000)],
     "6.5.d": [lambda p, tau: softmax(np.log(p) / tau).tolist(), lambda p, tau: softmax(np.log2(p) * np.log(2) / tau)],
 }
-
-
-def all_rows_m_per_row(W, ids):
-    b, a = (ids[:-1], ids[1:])
-    d = softmax(W[b])
-    d[np.arange(len(a)), a] -= 1
-    g = np.zeros_like(W)
-    np.add.at(g, b, d / np.bincount(b, minlength=len(W))[b][:, None])
-    return g
 
 
 WRONG = {
@@ -83,16 +47,20 @@ WRONG = {
         2 / 18**3,
     ],
     "6.5.c": [
-        lambda W, ids: table(W, ids, collect="set"),
-        lambda W, ids: table(W, ids, questions=1),
-        lambda W, ids: table(W, ids, questions=len(ids)),
-        lambda W, ids: -table(W, ids),
-        lambda W, ids: table(W, ids, where="after"),
-        lambda W, ids: table(W, ids, target=False),
-        lambda W, ids: table(W, ids).T,
-        lambda W, ids: table_of(W, ids, softmax(W[ids[1:]]), ids[1:]),
-        lambda W, ids: table_of(W, ids, softmax(W[ids[:-1]]), ids[:-1]),
-        lambda W, ids: table_of(W, ids, W[ids[:-1]], ids[1:]),
+        (450, 900),
+        (450, 4500),
+        (115, 230),
+        (114, 228),  # the share 0.02, by powers of 0.98
+        (45, 49.5),
+        (1.15, 2.3),
+        (500, 5000),
+        (486.5, 4986.5),
+        (900, 9900),
+        (22500, 247500),
+        (18, 198),
+        (4.5, 49.5),
+        (4950, 450),
+        450,
     ],
     "6.5.d": [
         lambda p, tau: p ** (1 / tau),
@@ -115,6 +83,11 @@ NAMED = {
         "Of the three names one begins with b: after · comes b once;": 3 / 6 * 1 / 7 * 1 / 5,
     },
     "6.5.c": {
-        "The mean is over all questions, not over those of each row.": all_rows_m_per_row,
+        "The second factor of ten takes longer than the first:": (450, 900),
+        "The second number counts from 0.01, too, not from 0.001.": (450, 4500),
+        "That takes the share of the first step off p at every step;": (114, 228),
+        "That takes as much off p at every step as at the first;": (45, 49.5),
+        "It starts at p = 0.01, where 1/p is 100 already.": (500, 5000),
+        "The rate is missing: a step is η times the gradient.": (22500, 247500),
     },
 }

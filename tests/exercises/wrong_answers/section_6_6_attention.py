@@ -43,10 +43,6 @@ def in_place(z):
     return softmax(z)
 
 
-def appended(k, v, k_new, v_new):
-    return np.vstack([k, k_new]), np.vstack([v, v_new])
-
-
 def row_by_row(z):
     return [[*softmax(z[i, : i + 1]), *[0.0] * (len(z) - i - 1)] for i in range(len(z))]
 
@@ -58,14 +54,7 @@ def on_a_circle(T):
     return 1000 * np.roll(keys, 1, axis=0), keys
 
 
-def one_word_by_loops(k, v, q_new, k_new, v_new):
-    z = [float(key @ q_new) / len(q_new) ** 0.5 for key in [*k, k_new]]
-    weights = [np.exp(score - max(z)) for score in z]
-    return [
-        sum(w * value[c] for w, value in zip(weights, [*v, v_new], strict=True)) / sum(weights)
-        for c in range(len(v_new))
-    ]
-
+VALUES = [25 / 12, 13 / 12, 7 / 12, 1 / 4]
 
 RIGHT = {
     "6.6.a": [
@@ -75,20 +64,13 @@ RIGHT = {
     ],
     "6.6.b": [row_by_row, lambda z: softmax(hidden(z).astype(np.float32))],
     "6.6.c": [lambda q, k, v: np.hstack(halves(q, k, v))],
-    "6.6.d": [one_word_by_loops],
+    "6.6.d": [
+        (np.cumsum([1 / 4, 1 / 3, 1 / 2, 1])[::-1], "W_k", "W_q, W_k"),
+        [(2.083, 1.083, 0.583, 0.25), ["k"], ["k", "q"]],
+        (VALUES, {"K"}, "kq"),
+        ([2.08, 1.08, 0.58, 0.25], "k", "q k"),
+    ],
 }
-
-
-def root_of_the_values(k, v, q_new, k_new, v_new):
-    z = np.vstack([k, k_new]) @ q_new / np.sqrt(len(v_new))
-    p = np.exp(z - z.max())
-    return p / p.sum() @ np.vstack([v, v_new])
-
-
-def new_key_first(k, v, q_new, k_new, v_new):
-    z = np.vstack([k_new, k]) @ q_new / np.sqrt(len(q_new))
-    p = np.exp(z - z.max())
-    return p / p.sum() @ np.vstack([v, v_new])
 
 
 def diagonal_hidden(z):
@@ -149,20 +131,31 @@ WRONG = {
         lambda q, k, v: np.hstack([unguarded(*half, np.max) for half in zip(*split_in_two(q, k, v), strict=True)]),
     ],
     "6.6.d": [
-        lambda k, v, q_new, k_new, v_new: look_up(q_new[None], k, v)[0],
-        lambda k, v, q_new, k_new, v_new: softmax(np.vstack([k, k_new]) @ q_new) @ np.vstack([v, v_new]),
-        lambda k, v, q_new, k_new, v_new: look_up(q_new[None], *appended(k, v, k_new, v_new)),
-        lambda k, v, q_new, k_new, v_new: look_up(k_new[None], *appended(k, v, k_new, v_new))[0],
-        lambda k, v, q_new, k_new, v_new: look_up(q_new[None], *appended(k, v, q_new, v_new))[0],
-        lambda k, v, q_new, k_new, v_new: look_up(q_new[None], *appended(k, v, k_new, v_new))[0][:1],
-        lambda k, v, q_new, k_new, v_new: (
-            softmax(np.vstack([k, k_new]) @ q_new / np.sqrt(len(k) + 1)) @ np.vstack([v, v_new])
-        ),
-        lambda k, v, q_new, k_new, v_new: softmax(np.vstack([k, k_new]) @ q_new / len(q_new)) @ np.vstack([v, v_new]),
-        lambda k, v, q_new, k_new, v_new: softmax(np.vstack([k, k_new]) @ q_new / np.sqrt(len(q_new))),
-        lambda k, v, q_new, k_new, v_new: (
-            np.exp(np.vstack([k, k_new]) @ q_new / np.sqrt(len(q_new))) @ np.vstack([v, v_new])
-        ),
+        ([1, 1, 1, 1], "k", "qk"),
+        (VALUES[::-1], "k", "qk"),
+        ([4, 3, 2, 1], "k", "qk"),
+        ([1, 1 / 2, 1 / 3, 1 / 4], "k", "qk"),
+        ([1 / 4] * 4, "k", "qk"),
+        ([1, 3 / 4, 1 / 2, 1 / 4], "k", "qk"),
+        ([25 / 48, 13 / 48, 7 / 48, 1 / 16], "k", "qk"),
+        ([-value for value in VALUES], "k", "qk"),
+        ([0, 0, 0, 0], "k", "qk"),
+        ([17 / 6, 5 / 6, 1 / 3, 0], "k", "qk"),
+        ([2, 13 / 12, 7 / 12, 1 / 4], "k", "qk"),
+        ([2.08, 1.08, 0.6, 0.25], "k", "qk"),
+        ([np.nan] * 4, "k", "qk"),
+        (VALUES[:3], "k", "qk"),
+        (VALUES, "q", "qk"),
+        (VALUES, "qk", "qk"),
+        (VALUES, "", "qk"),
+        (VALUES, "kv", "qk"),
+        (VALUES, "k", "v"),
+        (VALUES, "k", "q"),
+        (VALUES, "k", ""),
+        (VALUES, "keys", "qk"),
+        (VALUES, "k", 2),
+        (VALUES, "k"),
+        VALUES,
     ],
 }
 
@@ -172,7 +165,15 @@ NAMED = {
         "A score of −1 is not hidden: the softmax gives it a share.": mask_1,
     },
     "6.6.d": {
-        "The root is that of n_dim, the width of a key, not that of": root_of_the_values,
-        "The new key comes last, as its value does.": new_key_first,
+        "Four ones are the sums along the rows, or a map without": ([1, 1, 1, 1], "k", "qk"),
+        "That is the wrong way round: all four queries see the": (VALUES[::-1], "k", "qk"),
+        "Query i divides by i, not by four: the mask comes before": ([1, 3 / 4, 1 / 2, 1 / 4], "k", "qk"),
+        "A step sees itself, too.": ([11 / 6, 5 / 6, 1 / 3, 0], "k", "qk"),
+        "The gradient of value 2 is not right: which queries see": ([25 / 12, 1, 7 / 12, 1 / 4], "k", "qk"),
+        "W_q is 0, but its gradient is made of keys, which are": (VALUES, "q", "qk"),
+        "Where W_q is 0, all queries are. What is the gradient of": (VALUES, "", "qk"),
+        "The gradient of a value needs the shares and dy alone,": (VALUES, "k", "v"),
+        "Where W_v is 0, all values are, and so is dp = dy · v.": (VALUES, "k", "k"),
+        "Letters of q, k and v are wanted": (VALUES, "keys", "qk"),
     },
 }
