@@ -45,7 +45,7 @@ export const STRINGS = {
     hardly: "This score hardly matters: ∂L/∂z = {dz}.",
     spreads:
       "∂L/∂z = {dz}: from the losses of all steps from {i} on, through this square to its query, and to key and value of step {j}.",
-    cheats: "Each step can see the next letter, so this loss says nothing about foretelling it.",
+    cheats: "Each step can see the next letter, so this loss says nothing about predicting it.",
   },
   zh: {
     loudness: "响度（所有得分的倍数）",
@@ -91,6 +91,6 @@ export const STRINGS = {
     falls: "这个得分应当降低：它大一点，损失就会升高。",
     hardly: "这个得分几乎无关紧要：∂L/∂z = {dz}。",
     spreads: "∂L/∂z = {dz}：从第 {i} 步起各步的损失经过这个方格，流向它的查询，以及第 {j} 步的键和值。",
-    cheats: "每一步都看得见下一个字母，所以这个损失说明不了它会不会预言。",
+    cheats: "每一步都看得见下一个字母，所以这个损失说明不了它会不会预测。",
   },
 };
