@@ -173,6 +173,18 @@ def test_playing_goes_on_at_its_pace_until_a_hand_takes_the_slider(show):
     assert screen.tab.get_by_role("button", name="pause").count() == 0
 
 
+@pytest.mark.parametrize("name", ["step", "back", "update and start again"])
+def test_a_press_while_it_plays_stops_it(show, name):
+    screen = show(BackpropStepper())
+    screen.press("play")
+    screen.tab.wait_for_function("() => model.get('step') > 1")
+    screen.press(name)
+    step = screen.get("step")
+    screen.tab.wait_for_timeout(150)
+    assert screen.get("step") == step
+    assert screen.tab.get_by_role("button", name="pause").count() == 0
+
+
 def test_at_the_end_playing_begins_anew(show):
     screen = show(BackpropStepper(step=30))
     screen.press("play")
