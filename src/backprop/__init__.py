@@ -4,4 +4,4 @@ What lies open here is the library, a file for each idea; the layers have a room
 examples, exercises, results, plots and widgets: ``from backprop.layers import Dense``.
 """
 
-__version__ = "0.1.0"
+__version__ = "2.0.0"

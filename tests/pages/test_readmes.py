@@ -1,10 +1,12 @@
-"""The Chinese README has the commands, links and numbers of the English one."""
+"""The Chinese README has the commands, links and numbers of the English one; the book has one version."""
 
 import re
 from collections import Counter
 
 import pytest
+import yaml
 
+import backprop
 from web.translation import checks, units
 
 ENGLISH = (units.ROOT / "README.md").read_text("utf-8").replace("](README.zh-CN.md)", "](README.md)")
@@ -34,3 +36,10 @@ def test_the_chinese_readme_has_the_code_links_and_numbers_of_the_english():
 def test_a_planted_fault_is_named(before):
     assert before in CHINESE
     assert faults(CHINESE.replace(before, before[:-3] + "x", 1))
+
+
+def test_the_package_the_changelog_and_the_citation_name_one_version_and_day():
+    changelog, citation = ((units.ROOT / name).read_text("utf-8") for name in ("CHANGELOG.md", "CITATION.cff"))
+    cited = yaml.safe_load(citation)
+    version, day = re.search(r"^## (\S+) \((\S+)\)", changelog, re.MULTILINE).groups()
+    assert (version, day) == (cited["version"], str(cited["date-released"])) == (backprop.__version__, day)
