@@ -221,6 +221,8 @@ def test_descent_by_the_button_is_the_packages_and_counts_its_steps(show):
     screen.press("reset")
     assert [screen.get(name) for name in NAMES] == list(START)
     assert "Descent has" not in screen.tab.locator(".bp-rest").inner_text()
+    screen.press("let descent do it")
+    assert "Descent has taken 1000 steps." in screen.tab.locator(".bp-rest").inner_text()  # counted anew
 
 
 def test_descent_is_watched_two_steps_at_a_time_and_stops_for_a_hand(show):
