@@ -34,7 +34,7 @@ class BackpropStepper(Widget):
 
     _esm = join("backprop_stepper")
     _css = styles("backprop_stepper")
-    ROOM = (48.5, 53)
+    ROOM = (43.5, 53)
     STILL = ("step", 29)  # all gradients known, no weight updated
 
     x = numbers(2, X[0])
