@@ -80,6 +80,7 @@ class LiveCell:
 
     def restore(self) -> None:
         self.button("Reset").click()
+        assert self.editor.count() == 0
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +130,7 @@ def test_the_books_output_comes_back(exercise):
     exercise.button("show yours").click()
     exercise.restore()
     assert exercise.place.locator(".live-note").count() == 0
+    assert exercise.place.locator(".live-note").count() == 0
 
 
 def test_an_edit_is_run_and_an_error_begins_at_the_readers_line(exercise):
@@ -141,6 +143,10 @@ def test_an_edit_is_run_and_an_error_begins_at_the_readers_line(exercise):
 
 
 def test_prints_come_while_a_cell_runs_and_stop_ends_one_without_an_end(page, exercise):
+    imports = page.cell("from backprop.exercises import check")  # run whole, and again once Python has begun anew
+    imports.unfold()
+    imports.button("Run").click()
+    imports.place.locator(".live-status", has_text=re.compile(r"^[\d.]+ s$")).wait_for(timeout=PATIENCE)
     exercise.write("count = 0\nwhile True:\n    count += 1\n    if count % 1000000 == 0:\n        print(count)")
     exercise.button("Run").click()
     exercise.place.locator(".cell_output", has_text="1000000").wait_for(timeout=PATIENCE)

@@ -109,6 +109,7 @@ def test_traits_are_synced_both_ways_in_jupyterlab(browser, lab):
     assert "Python has 0.25 himmelblau" in printed(tab)
 
     # JupyterLab's dark theme.
+    assert tab.locator(".bp.bp-dark").count() == 0
     tab.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
     tab.wait_for_selector(".bp.bp-dark")
     tab.close()

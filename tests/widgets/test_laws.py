@@ -161,6 +161,16 @@ def test_a_dark_page_repaints_every_picture_in_its_own_colours(widget, show):
         assert inks(screen.drawn(k)) & (gone - {"#000000", "#ffffff"}) == set()
 
 
+@pytest.mark.parametrize(("program", "light", "dark"), [
+    ("jpThemeLight", "true", "false"), ("vscodeThemeKind", "vscode-light", "vscode-dark"),
+])  # fmt: skip
+def test_a_widget_follows_the_theme_of_the_program_that_shows_it(program, light, dark, show):
+    tab = show(ALL[0]()).tab
+    for value, is_dark in ((light, False), (dark, True), (light, False)):
+        tab.evaluate("([program, value]) => { document.body.dataset[program] = value; }", [program, value])
+        tab.wait_for_function("dark => !!document.querySelector('.bp.bp-dark') === dark", arg=is_dark)
+
+
 @each
 def test_a_view_that_ends_listens_no_more(widget, show):
     screen = show(widget())
