@@ -282,6 +282,16 @@ def test_a_tape_is_drawn_from_its_leaves_to_its_end_with_slopes_and_gradients():
     assert across["w"] == across["x"] < across["$u_{1}$"] == across["b"] < across["z"] < across["L"]
 
 
+def test_what_is_given_and_used_twice_stands_before_its_first_use():
+    w, x = Value(0.4), Value(2.0)
+    z = w * x
+    end = z * z * w
+    _, ax = figure()
+    tape_graph(ax, end, {"w": w, "x": x, "z": z, "L": end})
+    across = {text.get_text(): text.get_position()[0] for text in ax.texts}
+    assert across["w"] == across["x"] < across["z"] < across["L"]
+
+
 def test_a_long_tape_is_dots_and_one_line_for_each_edge():
     end = Value(1.0)
     for _ in range(30):
