@@ -45,13 +45,17 @@ export function levelMap(ui, { f, domain: [x0, x1, y0, y1], bands }, width, heig
     const parts = ui.colour(name).match(/\w\w/g);
     return parts.map((part) => parseInt(part, 16));
   });
+  const rise = ridge.map((part, c) => part - valley[c]);
+  const most = bands ?? 20;
   // The heights of one row of pixels, between the four corners of their cells.
+  const across = Float64Array.from({ length: w + 1 }, (_, x) => x / (cell * sharp));
   const fill = (row, y) => {
     const v = y / (cell * sharp);
+    const top = (v | 0) * columns;
     const b = v - (v | 0);
     for (let x = 0; x <= w; x++) {
-      const u = x / (cell * sharp);
-      const k = (v | 0) * columns + (u | 0);
+      const u = across[x];
+      const k = top + (u | 0);
       const a = u - (u | 0);
       const above = lift[k] + a * (lift[k + 1] - lift[k]);
       const below = lift[k + columns] + a * (lift[k + columns + 1] - lift[k + columns]);
@@ -65,13 +69,14 @@ export function levelMap(ui, { f, domain: [x0, x1, y0, y1], bands }, width, heig
     fill(next, y + 1);
     for (let x = 0; x < w; x++, k += 4) {
       const level = row[x];
-      const across = row[x + 1] - level;
+      const right = row[x + 1] - level;
       const down = next[x] - level;
       // Distance to the nearest level line in pixels, so that lines are equally thin where the slope is steep.
-      const away = Math.abs(level - Math.round(level)) / (Math.sqrt(across * across + down * down) + 1e-6);
+      const away = Math.abs(level - Math.round(level)) / (Math.sqrt(right * right + down * down) + 1e-6);
       const dark = 0.38 * Math.max(0, Math.min(1, 0.5 + 0.4 * sharp - away));
+      const share = level / most;
       for (let c = 0; c < 3; c++) {
-        const shade = valley[c] + ((ridge[c] - valley[c]) * level) / (bands ?? 20);
+        const shade = valley[c] + rise[c] * share;
         data[k + c] = shade + (ink[c] - shade) * dark;
       }
       data[k + 3] = 255;
