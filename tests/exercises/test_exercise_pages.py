@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONF = f"""
 import sys
 sys.path.insert(0, {str(ROOT / "web/extensions")!r})
-extensions = ["myst_parser", "sphinx_togglebutton", "exercises"]
+extensions = ["myst_parser", "exercises"]
 """
 EXERCISE = """
 ````{{exercise}} {number} {words}

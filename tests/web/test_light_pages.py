@@ -9,6 +9,7 @@ import fonts
 import pytest
 import tinycss2
 from fontTools.ttLib import TTFont
+from sphinx.errors import ExtensionError
 
 
 def bundled(css: str, words: set[str]) -> str:
@@ -43,6 +44,7 @@ def test_a_variable_stays_only_if_a_rule_or_the_site_asks_for_it_also_through_an
     kept = bundle.used_variables(css, {"--d"})
     assert kept == ":root{--a:1;--b:var(--a);--d:url(data:x;base64,z) ;--e:5}p{color:var(--b);margin:var( --e)}"
     assert bundle.used_variables(":root{--a:1;--b:var(--a)}p{a:1}", set()) == ":root{}p{a:1}"
+    assert bundle.used_variables(":root{--a:calc(1*(2 + (3)));--b:f(g(h(1),2));}p{a:1}", set()) == ":root{}p{a:1}"
 
 
 def test_a_site_is_its_elements_its_variables_and_what_its_own_scripts_say_in_strings(tmp_path):
@@ -54,6 +56,33 @@ def test_a_site_is_its_elements_its_variables_and_what_its_own_scripts_say_in_st
     site = bundle.look_at(tmp_path)
     assert site.elements == {frozenset({"p", ".a", ".b", "#c"}), frozenset({"script"})}
     assert site.words == {"--d", "made", "by-hand", "inline"}
+
+
+def test_what_scripts_make_for_options_that_are_off_is_left_out_and_may_be_on_no_page(tmp_path):
+    (tmp_path / "index.html").write_text("<p class='x'></p><script>'dropdown-menu other'</script>")
+    site = bundle.look_at(tmp_path)
+    assert site.words == {"other"}
+    (tmp_path / "index.html").write_text('<p class="dropdown-menu">')
+    with pytest.raises(ExtensionError, match=r"the site has \['.dropdown-menu'\], whose rules NEVER_MADE leaves out"):
+        bundle.look_at(tmp_path)
+
+
+def test_a_sheet_is_written_short_and_what_is_no_css_stops_the_build():
+    assert bundle.short("p {\n  color: white;\n}\n") == "p{color:#fff}\n"
+    with pytest.raises(ExtensionError, match="the style sheet is not clean"):
+        bundle.short("p{(1px)}")
+
+
+def test_code_keeps_the_spans_that_have_a_colour(site):
+    spans = set()
+    for path in (site / "book").rglob("*.html"):
+        spans.update(re.findall(r'<span class="([a-z][a-z0-9]?)">', path.read_text("utf-8")))
+    assert {"k", "mi", "s2", "c1"} <= spans
+    assert not spans & {"n", "p", "w"}
+    sheet = (site / "_static" / "pygments.css").read_text("utf-8")
+    for theme in ("light", "dark"):  # as the code around them; a blank has no colour at all
+        of = {kind: rf'"{theme}"\] \.highlight{kind} {{[^}}]*color: (#\w+)' for kind in ("", " .n", " .p")}
+        assert len({re.search(rule, sheet)[1] for rule in of.values()}) == 1
 
 
 def test_an_animation_that_nothing_plays_is_left_out():
@@ -89,21 +118,32 @@ def test_a_font_holds_the_letters_that_pages_show_in_it_and_no_others(tmp_path):
     assert [letters[font] for font in ("Main-Regular", "Math-Italic", "AMS-Regular")] == [{"3"}, {"w"}, {"E"}]
     assert "⎧" in glyphs(katex / "KaTeX_Size4-Regular.woff2")  # a piece of a tall brace
     with TTFont(faces / "code.woff2") as font:
-        assert {record.nameID for record in font["name"].names} <= {0, 13, 14}
+        assert {record.nameID for record in font["name"].names} == {0}  # the copyright
+    licences = (faces.parent / "fonts.txt").read_text("utf-8")
+    for path in (*faces.iterdir(), *katex.iterdir()):
+        assert re.search(rf"^{path.name}\n(?:.+\n|\n(?!.*woff2$))*.*SIL Open Font License", licences, re.MULTILINE), (
+            path
+        )
     assert sum(path.stat().st_size for path in faces.iterdir()) < 40_000
 
 
+@pytest.fixture
+def as_written(monkeypatch):
+    """The bundle before esbuild writes it short."""
+    monkeypatch.setattr(bundle, "short", str)
+
+
 def test_a_page_links_no_sheet_but_the_bundle_which_has_them_all():
-    names = ("_static/content.css?v=1", "_static/togglebutton.css", "_static/book.css")
+    names = ("_static/content.css?v=1", "_static/plain.css", "_static/book.css")
     app = SimpleNamespace(bundled_sheets={})
     context = {"css_files": [SimpleNamespace(filename=name) for name in names]}
     bundle.collect_sheets(app, "index", "page.html", context, None)
     assert context["css_files"] == []
-    assert list(app.bundled_sheets) == ["content.css", "togglebutton.css", "book.css"]
+    assert list(app.bundled_sheets) == ["content.css", "plain.css", "book.css"]
 
 
 def test_the_bundle_is_the_themes_layer_and_then_the_books_own_with_addresses_that_lead_where_they_led(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, as_written
 ):
     monkeypatch.setattr(bundle, "FIRST", ["styles/deep.css"])
     static = tmp_path / "_static"
@@ -161,7 +201,7 @@ def test_what_is_kept_of_a_sheet(css, kept):
     assert bundled(css, {"used", "-used"}) == kept
 
 
-def test_the_layer_holds_each_sheet_once_in_order(tmp_path):
+def test_the_layer_holds_each_sheet_once_in_order(tmp_path, as_written):
     static = tmp_path / "_static"
     for name in (*bundle.FIRST, "sphinx-design.css", "other.css"):
         (static / name).parent.mkdir(parents=True, exist_ok=True)
@@ -182,7 +222,7 @@ def test_the_layer_holds_each_sheet_once_in_order(tmp_path):
 
 
 @pytest.mark.parametrize("address", ["data:x", "/a.png", "http://o/a", "https://o/a"])
-def test_an_address_that_leads_from_anywhere_is_not_moved(address, tmp_path, monkeypatch):
+def test_an_address_that_leads_from_anywhere_is_not_moved(address, tmp_path, monkeypatch, as_written):
     monkeypatch.setattr(bundle, "FIRST", [])
     (tmp_path / "_static" / "styles").mkdir(parents=True)
     (tmp_path / "_static" / "plain.css").write_text(f'p{{a:url({address})}}b{{a:url("{address}")}}i{{a:url("x")}}')

@@ -54,7 +54,8 @@ REACTIONS = {
     minutes: ["doctree-resolved say 950"],
     page_numbers: [],
     policy: ["build-finished write"],
-    scripts: ["config-inited fetch_assets", "html-page-context mend_roles", "html-page-context defer_scripts 900"],
+    scripts: ["config-inited fetch_assets", "html-page-context mend_roles",
+              "html-page-context keep_colours", "html-page-context defer_scripts 900"],
     steady: ["html-page-context size_pictures", "html-page-context keep_room 900",
              "build-finished take_stills 950"],
 }  # fmt: skip
@@ -204,8 +205,6 @@ def test_a_script_waits_for_the_page_and_the_versions_line_is_dropped():
     [
         ("_static/design-tabs.js?v=1", '<div class="sd-tab-set docutils">', True),
         ("_static/design-tabs.js", "<p>sd-tab-set</p>", False),
-        ("_static/togglebutton.js", '<div class="note admonition dropdown">', True),
-        ("_static/togglebutton.js", '<button class="sidebar-toggle">', False),
         ("_static/copy.js", '<div class="highlight"><pre>', True),
         ("_static/copy.js", "<p>plain</p>", False),
         ("_static/sphinx_highlight.js?v=1", '<div class="highlight"><pre>', False),

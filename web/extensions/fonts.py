@@ -67,16 +67,18 @@ def letters(outdir: Path) -> dict[str, set[str]]:
     return found
 
 
-def cut(source: Path, target: Path, shown: set[str], kept: list[str]) -> None:
-    """Write those letters of a font, with kerning and accents, as woff2."""
-    # Of its names only copyright and licence: an altered face may not bear the name of the whole one.
-    options = subset.Options(flavor="woff2", layout_features=kept, hinting=False, name_IDs=[0, 13, 14])
+def cut(source: Path, target: Path, shown: set[str], kept: list[str]) -> str:
+    """Write those letters of a font, with kerning and accents, as woff2; return what it says of its licence."""
+    # Of its names only the copyright: an altered face may not bear the name of the whole one.
+    options = subset.Options(flavor="woff2", layout_features=kept, hinting=False, name_IDs=[0])
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(shown))
     target.parent.mkdir(parents=True, exist_ok=True)
     with subset.load_font(source, options) as font:
+        said = [font["name"].getDebugName(kind) for kind in (0, 13, 14)]  # copyright, licence, its address
         subsetter.subset(font)
         subset.save_font(font, target, options)
+    return "\n".join([target.name, *filter(None, said)])
 
 
 def cut_fonts(app: Sphinx, exception: Exception | None) -> None:
@@ -84,12 +86,15 @@ def cut_fonts(app: Sphinx, exception: Exception | None) -> None:
         return
     shown = letters(Path(app.outdir))
     vendor = Path(app.outdir) / "_static" / "vendor"
+    said = []
     for name, file in FACES.items():
-        cut(MODULES / file, vendor / "faces" / f"{name}.woff2", shown[name], ["kern", "mark", "mkmk", "ccmp"])
+        kept = ["kern", "mark", "mkmk", "ccmp"]
+        said.append(cut(MODULES / file, vendor / "faces" / f"{name}.woff2", shown[name], kept))
     formulas = formula_signs(Path(app.outdir))
     for source in (MODULES / "katex" / "dist" / "fonts").glob("*.woff2"):
         own = formulas.get(source.stem.removeprefix("KaTeX_"), formulas["other"])
-        cut(source, vendor / "katex" / "fonts" / source.name, own | formulas["signs"], [])
+        said.append(cut(source, vendor / "katex" / "fonts" / source.name, own | formulas["signs"], []))
+    (vendor / "fonts.txt").write_text("\n\n".join(said) + "\n", "utf-8")  # whole licences would weigh on every page
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
