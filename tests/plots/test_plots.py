@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 
 from backprop.plots import (
     accuracy_curve,
+    bar_rows,
     computation_graph,
     confusion_matrix,
     contour,
@@ -114,9 +115,13 @@ DRAWINGS = {
     "dot_rows": lambda ax: dot_rows(
         ax, {"no cure": [88.0, 88.3, 87.4], "dropout": [89.2, 89.0, 89.6]}, xlabel="test accuracy (%)", level=88
     ),
+    "bar_rows": lambda ax: bar_rows(ax, {"Conv2D": 204800, "ReLU": 0, "Dense": 32768}, title="multiplications"),
     "histogram": lambda ax: histogram(ax, {"wide": np.linspace(-2, 2, 400) ** 3, "narrow": np.linspace(0, 2, 400)}),
     "dot_rows_beside_print": lambda ax: dot_rows(
         ax, {"a": [2.0, 2.1], "b": [8.0, 9.0]}, printed={"b": 7.5}, xlabel="wrong answers (%)", ticks=[2, 5, 10]
+    ),
+    "dot_rows_and_reach": lambda ax: dot_rows(
+        ax, {"a": [0.4, 0.6], "b": [-1.2, -0.9]}, level=0, reach={"a": 1.5, "b": 0.7}, xlabel="ours − printed"
     ),
 }
 drawing = pytest.mark.parametrize("name", list(DRAWINGS))
@@ -330,16 +335,6 @@ def test_a_path_has_a_marker_at_each_of_up_to_a_hundred_points(points, every):
     assert drawn.get_markevery() == every
 
 
-def test_rows_of_dots_run_from_the_top_and_mark_their_means():
-    _, ax = figure()
-    dot_rows(ax, {"above": [1.0, 2.0], "below": [5.0]}, level=3)
-    runs, mean, below, *_ = ax.lines
-    assert runs.get_xydata().tolist() == [[1, 0], [2, 0]]
-    assert mean.get_xydata().tolist() == [[1.5, 0]]
-    assert below.get_ydata()[0] < 0
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["above", "below"]
-
-
 def test_a_confusion_matrix_has_true_classes_in_rows_and_predictions_in_columns():
     _, ax = figure()
     confusion_matrix(ax, [0, 0, 0, 1], [0, 1, 1, 1])
@@ -406,10 +401,6 @@ WRONG = {
     "a path in space": (lambda ax: contour(ax, bowl, ((0, 1), (0, 1)), paths={"p": np.ones((4, 3))}), "path 'p'"),
     "nothing to count": (lambda ax: histogram(ax, {"w": []}), "'w' must be finite"),
     "a number that is not finite": (lambda ax: histogram(ax, {"w": [1.0, np.nan]}), "'w' must be finite"),
-    "no row at all": (lambda ax: dot_rows(ax, {}), "at least one"),
-    "a row without a run": (lambda ax: dot_rows(ax, {"L2": []}), "no empty one"),
-    "a run that broke down": (lambda ax: dot_rows(ax, {"L2": [1.0, np.inf]}), "finite numbers"),
-    "a printed number without a row": (lambda ax: dot_rows(ax, {"L2": [1.0]}, printed={"L1": 2}), "row: L1"),
     "more lines than looks": (lambda ax: gradient_norms(ax, {str(k): [1.0] for k in range(7)}), "6 lines apart"),
 }
 

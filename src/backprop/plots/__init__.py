@@ -1,10 +1,11 @@
 """Figures with the book's one look: every function takes an `Axes` first and returns it.
 
 `figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`,
-`grids`, `matrices`, `diagrams`, `regions`, `contours`, `dots` and `distributions` draw. Nothing here calls `show`. In a
-notebook figures are drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
+`grids`, `matrices`, `diagrams`, `regions`, `contours`, `dots`, `bars` and `distributions` draw. Nothing here calls
+`show`. In a notebook figures are drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
+from backprop.plots.bars import bar_rows
 from backprop.plots.contours import contour
 from backprop.plots.curves import (
     accuracy_curve,
@@ -24,8 +25,8 @@ from backprop.plots.regions import decision_regions
 from backprop.plots.style import draw_lines_in_notebooks, figure
 
 __all__ = [
-    "accuracy_curve", "computation_graph", "confusion_matrix", "contour", "decision_regions", "dot_rows", "figure",
-    "function_and_slope", "gradient_norms", "histogram", "image_grid", "learning_curves", "loss_curves",
+    "accuracy_curve", "bar_rows", "computation_graph", "confusion_matrix", "contour", "decision_regions", "dot_rows",
+    "figure", "function_and_slope", "gradient_norms", "histogram", "image_grid", "learning_curves", "loss_curves",
     "network_diagram", "number_grid", "tape_graph", "values_by_step",
 ]  # fmt: skip
 

@@ -1,0 +1,64 @@
+"""Rows of dots and of bars: what stands in which row, and what is refused."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from backprop.plots import bar_rows, dot_rows, figure
+
+
+@pytest.fixture(autouse=True)
+def _a_backend_without_windows():
+    mpl.use("agg")
+    yield
+    plt.close("all")
+
+
+def test_rows_of_dots_run_from_the_top_and_mark_their_means():
+    _, ax = figure()
+    dot_rows(ax, {"above": [1.0, 2.0], "below": [5.0]}, level=3)
+    runs, mean, below, *_ = ax.lines
+    assert runs.get_xydata().tolist() == [[1, 0], [2, 0]]
+    assert mean.get_xydata().tolist() == [[1.5, 0]]
+    assert below.get_ydata()[0] < 0
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["above", "below"]
+
+
+def test_bars_lie_in_rows_from_the_top_and_the_largest_is_the_darkest():
+    _, ax = figure()
+    bar_rows(ax, {"above": 1200, "none": 0, "below": 3})
+    above, below = ax.patches
+    assert (above.get_width(), below.get_width()) == (1200, 3)
+    assert above.get_y() > below.get_y()
+    assert above.get_alpha() > below.get_alpha()
+    assert [text.get_text() for text in ax.texts] == ["1,200", "3"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["above", "none", "below"]
+
+
+def test_a_bar_reaches_as_far_to_both_sides_of_the_mean_of_its_row():
+    _, ax = figure()
+    dot_rows(ax, {"above": [5.0], "below": [1.0, 2.0]}, reach={"below": 4})
+    (bar,) = (drawn for drawn in ax.lines if drawn.get_linewidth() == 7)
+    assert bar.get_xydata().tolist() == [[-2.5, -1], [5.5, -1]]
+
+
+WRONG = {
+    "no row at all": (lambda ax: dot_rows(ax, {}), "at least one"),
+    "a row without a run": (lambda ax: dot_rows(ax, {"L2": []}), "no empty one"),
+    "a run that broke down": (lambda ax: dot_rows(ax, {"L2": [1.0, np.inf]}), "finite numbers"),
+    "a printed number without a row": (lambda ax: dot_rows(ax, {"L2": [1.0]}, printed={"L1": 2}), "row: L1"),
+    "a reach without a row": (lambda ax: dot_rows(ax, {"L2": [1.0]}, reach={"L1": 2}), "reach without a row: L1"),
+    "no bar at all": (lambda ax: bar_rows(ax, {}), "at least one of them above 0"),
+    "bars of nothing": (lambda ax: bar_rows(ax, {"Dense": 0}), "at least one of them above 0"),
+    "a bar below 0": (lambda ax: bar_rows(ax, {"Dense": 3, "ReLU": -1}), "numbers from 0"),
+    "a bar without an end": (lambda ax: bar_rows(ax, {"Dense": np.inf}), "numbers from 0"),
+}
+
+
+@pytest.mark.parametrize("case", list(WRONG))
+def test_wrong_rows_are_refused_with_a_clear_message(case):
+    draw, message = WRONG[case]
+    _, ax = figure()
+    with pytest.raises(ValueError, match=message):
+        draw(ax)
