@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 from playwright.sync_api import sync_playwright
 
@@ -36,18 +37,18 @@ COMPRESSED = {".html", ".css", ".js", ".svg", ".json"}
 
 
 class GzipHandler(SiteHandler):
-    """SiteHandler that sends text compressed, and adds up in `sent` what it sends."""
+    """SiteHandler that sends text compressed, and notes in `sent` how many bytes; several threads add to it at once."""
 
-    sent = 0
+    sent: ClassVar[list[int]] = []
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
         if path.suffix not in COMPRESSED or not path.is_file():
-            GzipHandler.sent += path.stat().st_size if path.is_file() else 0
+            GzipHandler.sent.append(path.stat().st_size if path.is_file() else 0)
             super().do_GET()
             return
         body = gzip.compress(path.read_bytes(), 6)
-        GzipHandler.sent += len(body)
+        GzipHandler.sent.append(len(body))
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Encoding", "gzip")
@@ -61,14 +62,14 @@ def weigh(address: str, pages: list[str]) -> Iterator[tuple[str, float]]:
     with sync_playwright() as driver:
         browser = launch(driver) or sys.exit("no browser: install chromium, or run `playwright install chromium`")
         for page in pages:
-            GzipHandler.sent = 0
+            GzipHandler.sent.clear()
             context = browser.new_context(viewport={"width": 1280, "height": 900})
             tab = context.new_page()
             tab.goto(address + page, wait_until="networkidle")
             tab.evaluate("document.fonts.ready.then(() => null)")  # a busy machine asks late for what it draws
             tab.wait_for_timeout(500)
             context.close()
-            yield page, GzipHandler.sent / 1000
+            yield page, sum(GzipHandler.sent) / 1000
         browser.close()
 
 
