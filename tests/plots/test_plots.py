@@ -13,6 +13,7 @@ from matplotlib.colors import to_rgb
 from backprop.plots import (
     accuracy_curve,
     bar_rows,
+    bracketing,
     computation_graph,
     confusion_matrix,
     contour,
@@ -26,8 +27,11 @@ from backprop.plots import (
     learning_curves,
     loss_curves,
     network_diagram,
+    nudge_on_lines,
     number_grid,
     palette,
+    paths_apart,
+    paths_together,
     tape_graph,
     values_by_step,
 )
@@ -73,6 +77,8 @@ NEURON = {
     "paths": [["w", "product", "loss"], ["w", "loss"]],
     "digits": 3,
 }
+TABLES = {"r": (1, 4), "B": (4, 12), "A": (12, 30)}
+LINES = {"links": {"u": lambda t: 2 * t, "v": lambda u: 1 - u / 4}, "start": "t", "nudge": (0.25, 0.75), "span": (0, 2)}
 
 
 def above_a_wave(points):
@@ -108,6 +114,11 @@ DRAWINGS = {
     "running_network": lambda ax: network_diagram(ax, [2, 2, 2], **RUNNING),
     "large_network": lambda ax: network_diagram(ax, [784, 128, 64, 10], output="z"),
     "computation_graph": lambda ax: computation_graph(ax, **NEURON),
+    "bracketing": lambda ax: bracketing(ax, TABLES),
+    "bracketing_from_front": lambda ax: bracketing(ax, TABLES, from_front=True),
+    "paths_apart": lambda ax: paths_apart(ax, "xuL", (1, 2), (4, 5, 6)),
+    "paths_together": lambda ax: paths_together(ax, "xuL", (1, 2), (4, 5, 6)),
+    "nudge_on_lines": lambda ax: nudge_on_lines(ax, points=[0, 0.5, 1], says=("u = 2t", "v = 1 − u/4"), **LINES),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(
         ax, bowl, ((-4, 4), (-2, 2)), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minima=[(0, 0)]
