@@ -1,8 +1,8 @@
 """Figures with the book's one look: every function takes an `Axes` first and returns it.
 
 `figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`,
-`grids`, `matrices`, `diagrams`, `regions`, `contours`, `dots` and `distributions` draw. Nothing here calls `show`. In a
-notebook figures are drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
+`grids`, `matrices`, `diagrams`, `streams`, `regions`, `contours`, `dots` and `distributions` draw. Nothing here calls
+`show`. In a notebook figures are drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
 from backprop.plots.contours import contour
@@ -21,12 +21,13 @@ from backprop.plots.grids import number_grid
 from backprop.plots.images import image_grid
 from backprop.plots.matrices import confusion_matrix
 from backprop.plots.regions import decision_regions
+from backprop.plots.streams import stream_diagram
 from backprop.plots.style import draw_lines_in_notebooks, figure
 
 __all__ = [
     "accuracy_curve", "computation_graph", "confusion_matrix", "contour", "decision_regions", "dot_rows", "figure",
     "function_and_slope", "gradient_norms", "histogram", "image_grid", "learning_curves", "loss_curves",
-    "network_diagram", "number_grid", "tape_graph", "values_by_step",
+    "network_diagram", "number_grid", "stream_diagram", "tape_graph", "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()
