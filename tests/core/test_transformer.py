@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backprop.examples.small_gpt import next_logits, shares, small_gpt, write
+from backprop.examples.small_gpt import next_logits, shares, small_gpt, stream_gradients, write
 from backprop.gradcheck import numerical_gradient, relative_error
 from backprop.layers import Attention, LayerNorm, MultiHeadAttention, PositionEmbedding
 from backprop.layers.transformer import join_heads, split_heads
@@ -237,3 +237,17 @@ def test_the_shares_of_all_heads_add_up_to_1_and_none_looks_ahead():
     assert p.shape == (2, HEADS, 5, 5)
     np.testing.assert_allclose(p.sum(axis=-1), 1)
     assert not p[..., ~np.tri(5, dtype=bool)].any()
+
+
+def test_the_stream_begins_with_the_gradient_of_the_positions_and_arms_that_are_0_leave_it_as_it_is():
+    net, ids, loss = gpt(), rng(1).integers(TOKENS, size=STEPS + 1), SoftmaxCrossEntropy()
+    lengths = stream_gradients(net, ids)
+    loss.forward(net.forward(ids[None, :-1]), ids[None, 1:])
+    net.backward(loss.backward())
+    (positions,) = (p.grad for p in net.params() if p.name == "1.W")
+    assert lengths[0] == pytest.approx(np.linalg.norm(positions))
+    assert len(set(lengths)) == 5
+    for block in net.layers[2:-2]:
+        block.layers[0].layers[1].W_out[...] = 0
+        block.layers[1].layers[3].W[...] = 0
+    assert len(set(stream_gradients(net, ids))) == 1

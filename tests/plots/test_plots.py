@@ -32,6 +32,7 @@ from backprop.plots import (
     palette,
     paths_apart,
     paths_together,
+    stream_diagram,
     tape_graph,
     values_by_step,
 )
@@ -80,6 +81,12 @@ NEURON = {
 TABLES = {"r": (1, 4), "B": (4, 12), "A": (12, 30)}
 LINES = {"links": {"u": lambda t: 2 * t, "v": lambda u: 1 - u / 4}, "start": "t", "nudge": (0.25, 0.75), "span": (0, 2)}
 
+STREAM = {
+    "stops": ["ids", ("norm", "heads"), ("norm", "dense, dense"), "loss"],
+    "values": {0: "(N, T)", 2: "(N, T, 4)"}, "gradients": {0: "1.1", 1: "", 2: "1"}, "letters": {0: "x"},
+    "notes": {3: "labels"}, "groups": {"block": (1, 2)}, "marked": ("heads",),
+}  # fmt: skip
+
 
 def above_a_wave(points):
     return (points[:, 1] > 0.5 * np.sin(2 * points[:, 0])).astype(int)
@@ -119,6 +126,7 @@ DRAWINGS = {
     "paths_apart": lambda ax: paths_apart(ax, "xuL", (1, 2), (4, 5, 6)),
     "paths_together": lambda ax: paths_together(ax, "xuL", (1, 2), (4, 5, 6)),
     "nudge_on_lines": lambda ax: nudge_on_lines(ax, points=[0, 0.5, 1], says=("u = 2t", "v = 1 − u/4"), **LINES),
+    "stream_diagram": lambda ax: stream_diagram(ax, **STREAM),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(
         ax, bowl, ((-4, 4), (-2, 2)), paths={"η = 0.02": descent(0.02), "η = 0.15": descent(0.15)}, minima=[(0, 0)]
@@ -403,6 +411,8 @@ WRONG = {
         "which is no edge",
     ),
     "four paths": (lambda ax: computation_graph(ax, **{**NEURON, "paths": [["w", "loss"]] * 4}), "up to 3 paths"),
+    "a note without a stop": (lambda ax: stream_diagram(ax, **{**STREAM, "notes": {4: "?"}}), "none has the number 4"),
+    "a stream that ends in an arm": (lambda ax: stream_diagram(ax, ["ids", ("norm", "heads")]), "ends with a box"),
     "points in space": (lambda ax: decision_regions(ax, above_a_wave, np.ones((4, 3)), LABELS[:4]), r"x \(N, 2\)"),
     "labels of another length": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS[1:]), r"\(39,\)"),
     "labels that are scores": (lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS / 2), "integers from 0"),

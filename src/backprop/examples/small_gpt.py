@@ -76,22 +76,6 @@ def dense(
     return Conv1D(n_in, n_out, 1, rng, init, dtype)
 
 
-def lengths_in(whole: Network, x: Array, dy: Array) -> tuple[dict[str, float], dict[str, float]]:
-    """Lengths of what flows through a block: forward x, u, y and what the arms h and d add, and the gradients.
-
-    The gradients are those of x, u and y, and at n₁ and n₂ what each arm sends back to the stream.
-    """
-    first, second = whole.layers
-    u = first.forward(x)
-    y = second.forward(u)
-    du = second.backward(dy)
-    dx = first.backward(du)
-    values = {"x": x, "u": u, "y": y, "h": u - x, "d": y - u}
-    gradients = {"y": dy, "u": du, "x": dx, "n₁": dx - du, "n₂": du - dy}
-    lengths = [{name: float(np.linalg.norm(a)) for name, a in arrays.items()} for arrays in (values, gradients)]
-    return lengths[0], lengths[1]
-
-
 def arms(shortcut: bool, normed: bool, depth: int, rng: np.random.Generator, dtype: type = np.float32) -> list[Network]:
     """The two halves of ``depth`` blocks of width 32, with or without their shortcuts and their layer norms."""
     wrap, halves = Residual if shortcut else Network, []
@@ -159,6 +143,19 @@ def score_gradients(net: Network, ids: Array) -> Array:
         found.append(through_softmax(p, da @ v.swapaxes(1, 2)))
         dy = look.backward(du)
     return np.stack(found[::-1])
+
+
+def stream_gradients(net: Network, ids: Array) -> list[float]:
+    """‖∂L/∂x‖ of the stream in front of the first arm and behind each arm, L the mean loss of a row of ids (T + 1,)."""
+    loss = SoftmaxCrossEntropy()
+    loss.forward(net.forward(ids[None, :-1]), ids[None, 1:])
+    *blocks, norm, head = net.layers[2:]
+    dx = norm.backward(head.backward(loss.backward()))
+    lengths = [float(np.linalg.norm(dx))]
+    for arm in (arm for block in reversed(blocks) for arm in reversed(block.layers)):
+        dx = arm.backward(dx)
+        lengths.append(float(np.linalg.norm(dx)))
+    return lengths[::-1]
 
 
 def ids_of(name: str) -> Array:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
-from backprop.functions import softmax
 from backprop.gradcheck import numerical_gradient
 
 
@@ -163,43 +162,45 @@ def way_of_a_rare_row(rng):
         )
 
 
-@exercise("6.1.d", hint="The table is a fork: it is used to look word i up, and to give every word its score.")
-def table_used_twice(rng):
-    """The scores of all words against one, pushed through softmax to the probability of some word."""
-    for n_tokens, n_dim in ((4, 4), (5, 3), (3, 3)):
-        W, i, label = rng.normal(size=(n_tokens, n_dim)), int(rng.integers(n_tokens)), int(rng.integers(n_tokens))
-        delta = softmax(W[i] @ W.T)
-        delta[label] -= 1
+MISTAKEN = {  # what typical mistakes make of each of the four answers
+    "row": {
+        "The two rows move alike, but they began at different places.": [1.1, 0.5],
+        "This row has moved, too: it is looked up in every name.": [0.3, 0.1],
+        "That is how far the row has moved; it began at (0.3, 0.1).": [1.0, 0.7],
+        "Add how far the other row has moved, not where it is now.": [1.4, 0.6],
+        "This row began above the other one in both numbers, and stays there.": [0.9, 0.2],
+        "Each of the two stands once in a name, so one moves as far as the other.": [2.3, 1.5],
+    },
+    "share": {
+        "Both rows shrink, and so does their difference.": 1.0,
+        "That is what one step leaves; there are 1,000.": 0.999,
+        "Each step takes a thousandth of what is left, not of the difference at the start.": 0.0,
+        "That is what has gone of the difference; what is left is wanted.": 1 - 0.999**1000,
+        "Both rows shrink by the same factor, and their difference by that factor once.": 0.999**2000,
+    },
+    "sgd": {
+        "Two places in a name send two gradients, and they add.": 1.0,
+        "The question is how far the token goes that stands twice.": 0.5,
+        "Twice the gradient moves the row twice as far; nothing is squared.": 4.0,
+    },
+    "adam": {
+        "Adam divides by the root of a mean of squares; how large is it when all gradients are doubled?": 2.0,
+        "The 2 of the gradient is cancelled, and that is all; nothing is halved.": 0.5,
+        "Adam takes the root of the mean of the squares, so it divides by 2, not by the root of 2.": 2**0.5,
+    },
+}
 
-        def loss(W, i=i, label=label):
-            return -float(np.log(softmax(W[i] @ W.T)[label]))
 
-        one, other = np.outer(delta, W[i]), np.zeros_like(W)
-        other[i] = delta @ W
-        overwritten = one.copy()
-        overwritten[i] = delta @ W
-        yield Case(
-            W,
-            i,
-            delta,
-            want=numerical_gradient(loss, W),
-            traps={
-                "The table of inputs is missing: row i also gets delta @ W.": one,
-                "The table of outputs is missing: row j gets delta[j] times W[i].": other,
-                "Row i keeps only one of its two uses; they add.": overwritten,
-                "Only row i was looked up: delta @ W belongs to this row, not to all.": one + delta @ W,
-                "The two uses add; here one is taken from the other.": one - other,
-                "That is the table of outputs twice; the other use is the lookup of row i.": 2 * one,
-                "Row j gets delta[j] times W[i], the row of the word that was looked up, not W[j].": (
-                    delta[:, None] * W + other
-                ),
-                "What flows back to a is delta @ W, the whole sum, not delta[i] W[i].": one
-                + np.where(np.arange(n_tokens)[:, None] == i, delta[i] * W[i], 0),
-                "The order of the outer product is turned: row j belongs to word j.": np.outer(W[i], delta) + other
-                if n_tokens == n_dim
-                else None,
-            },
-        )
+@exercise("6.1.d", hint="Compare the gradients of the two rows at one step. What does the rule make of them?")
+def two_rows_with_one_gradient(rng):
+    """Two rows that are looked up together, what decay leaves of their difference, and a token that stands twice."""
+    want = ([1.3, 0.8], 0.999**1000, 2.0, 1.0)
+    traps = {
+        sentence: (*want[:k], value, *want[k + 1 :])
+        for k, mistakes in enumerate(MISTAKEN.values())
+        for sentence, value in mistakes.items()
+    }
+    yield Case(want=want, tol=2e-3, names=tuple(MISTAKEN), traps=traps)  # two or three decimals will do
 
 
 @exercise(

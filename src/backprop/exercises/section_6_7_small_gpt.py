@@ -1,8 +1,11 @@
-"""Checkers of the exercises on section 6.7, a small GPT: a norm, a mask, heads, a cache of keys, and tied weights."""
+"""Checkers of the exercises on section 6.7, a small GPT: a norm, many blocks, heads, a cache of keys, tied weights."""
+
+from functools import partial
 
 import numpy as np
 
 from backprop.exercises.checking import Case, exercise
+from backprop.exercises.values import close
 from backprop.functions import softmax
 
 
@@ -42,34 +45,52 @@ def rms_norm_backward(rng):
         yield Case(x, gamma, dy, want=[dx, dgamma], traps=traps, names=("dx", "dgamma"))
 
 
-@exercise("6.7.b", hint="Only the future's shares are to go. What do the others of a row still add up to?")
-def shares_repaired(rng):
-    """Shares of three to six steps, from a softmax that saw the future."""
-    for n in (3, 4, 6):
-        p = softmax(rng.normal(size=(n, n)))
-        seen = np.tril(np.ones((n, n)))
-        want = p * seen / (p * seen).sum(axis=1, keepdims=True)
-        traps = {
-            "The rows do not add up to 1 any more: divide each by what is left of it.": p * seen,
-            "The past is hidden here, and the future seen: turn the triangle.": p
-            * seen.T
-            / (p * seen.T).sum(axis=1, keepdims=True),
-            "The columns add up to 1 here; each row has to.": p * seen / (p * seen).sum(axis=0, keepdims=True),
-            "These are shares already; a second softmax makes them nearly equal.": softmax(
-                np.where(seen > 0, p, -np.inf)
-            ),
-            "All rows together add up to 1 here; each row has to by itself.": p * seen / (p * seen).sum(),
-            "Nothing is hidden here.": p,
-            "A step does not see itself here; only what comes later is hidden.": strictly_before(p),
-        }
-        yield Case(p, want=want, traps=traps)
+K = np.arange(1, 23)  # the arms between the fronts of block 1 and of block 12
+ON_PAPER = {"plain": 2.0**11, "square": 23.0, "normed": 23**0.5, "scaled": (1 + 22 / 24) ** 0.5}
+MISTAKEN = {  # what typical mistakes make of one of the numbers
+    "That is the mean square; the length is its root.": {"plain": [2.0**22], "normed": [23], "scaled": [23 / 12]},
+    "Between the two fronts lie 22 arms: 11 blocks with two arms each.": {
+        "plain": [2.0**12, 2.0**24, 2.0**5.5, 2.0**10.5],
+        "square": [24, 25],
+        "normed": [12**0.5, 24**0.5, 5],
+        "scaled": [2**0.5, 2],
+    },
+    "Without a norm an arm adds as much as is there: the mean square doubles at each arm.": {"plain": [23, 23**0.5]},
+    "Doubling 22 times multiplies by 2 each time; it does not add 2.": {"plain": [44, 44**0.5, 45**0.5]},
+    "That is the factor of one arm; there are 22.": {"plain": [2, 2**0.5]},
+    "The gradient gets longer on its way back, not shorter.": {"plain": [2.0**-11], "normed": [23**-0.5]},
+    "The stream has the mean square 1 before the first arm adds anything.": {"square": [22]},
+    "A block adds twice.": {"square": [11, 12, 13], "normed": [13**0.5]},
+    "Behind a norm the rows have the mean square 1, so the arm adds 1, however large the stream is.": {
+        "square": [2.0**22, 2.0**11]
+    },
+    "That is the root; the mean square is wanted.": {"square": [23**0.5]},
+    "A norm multiplies the gradient by r, so an arm sends back less than it gets.": {"normed": [2.0**11]},
+    "Squares of lengths add up, and in the square that an arm sends back r stands squared.": {
+        "normed": [np.prod(1 + K**-0.5) ** 0.5, np.prod(1 + K**-0.5)]
+    },
+    "Each arm adds a share of what has arrived there, so the factors 1 + 1/k are multiplied.": {
+        "normed": [1 + (1 / K).sum(), (1 + (1 / K).sum()) ** 0.5]
+    },
+    "The factor is for what an arm adds, not for all that is there.": {"scaled": [(23 / 24) ** 0.5, 23**0.5 / 24]},
+    "A mean square takes the factor twice: each arm adds 1/24.": {
+        "scaled": [(1 + 22 / 24**0.5) ** 0.5, 1 + 22 / 24**0.5]
+    },
+    "A plus copies the gradient, and the arms add to it.": {"plain": [1], "normed": [1], "scaled": [1]},
+}
 
 
-def strictly_before(p: np.ndarray) -> np.ndarray:
-    """The diagonal is hidden as well, but for the first step, which sees nothing else."""
-    seen = np.tril(np.ones(p.shape), -1)
-    seen[0, 0] = 1
-    return p * seen / (p * seen).sum(axis=1, keepdims=True)
+@exercise("6.7.b", hint="In front of arm k, how large is the mean square of the stream, and how much does the arm add?")
+def twelve_blocks_on_paper(rng):
+    """How much longer the gradient gets on its way back through 22 arms, with and without norms."""
+    traps = {sentence: partial(mistaken, values=values) for sentence, values in MISTAKEN.items()}
+    yield Case(want=tuple(ON_PAPER.values()), tol=2e-3, names=tuple(ON_PAPER), traps=traps)  # two decimals will do
+
+
+def mistaken(found, values) -> bool:
+    """Whether one of the four numbers is one of these values."""
+    at = dict(zip(ON_PAPER, found, strict=True))
+    return any(close(at[name], np.asarray(value, float), 2e-3) for name in values for value in values[name])
 
 
 @exercise("6.7.c", hint="First through the matrix, as in a dense layer. Then hand to each head its own columns.")

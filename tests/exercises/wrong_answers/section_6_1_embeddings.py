@@ -64,13 +64,10 @@ def step_by_step(eta, beta, g, again, steps):
     return np.float32(way)
 
 
-def row_by_row(W, i, delta):
-    dW = [[0.0] * W.shape[1] for _ in W]
-    for j in range(len(W)):
-        for c in range(W.shape[1]):
-            dW[j][c] += delta[j] * W[i, c]
-            dW[i][c] += delta[j] * W[j, c]
-    return dW
+def with_part(k, part):
+    """The four right answers to 6.1.d but for one of them."""
+    right = [(1.3, 0.8), 0.999**1000, 2, 1]
+    return (*right[:k], part, *right[k + 1 :])
 
 
 def word2vec(W, U, i, others, near, delta=None):
@@ -105,7 +102,12 @@ RIGHT = {
     "6.1.a": [one_hot_product],
     "6.1.b": [text_by_text, mean_backward],
     "6.1.c": [step_by_step],
-    "6.1.d": [row_by_row],
+    "6.1.d": [
+        ([1.3, 0.8], 0.368, 2, 1),
+        [np.add([1.1, 0.5], [0.2, 0.3]), np.exp(-1), 2.0, 1.0],
+        ((np.float32(1.3), 0.8), 0.3677, np.int64(2), 1),
+        with_part(1, 0.999**999 * 0.999),
+    ],
     "6.1.e": [word2vec_by_questions, word2vec],
 }
 
@@ -170,15 +172,14 @@ WRONG = {
         lambda eta, beta, g, again, steps: eta * g * ((1 - beta**steps) + (1 - beta ** (steps - again + 1))),
     ],
     "6.1.d": [
-        lambda W, i, delta: np.outer(delta, W[i]),
-        lambda W, i, delta: in_row(W, i, delta @ W),
-        lambda W, i, delta: np.where(np.arange(len(W))[:, None] == i, delta @ W, np.outer(delta, W[i])),
-        lambda W, i, delta: np.outer(delta, W[i]) + delta @ W,
-        lambda W, i, delta: np.outer(delta, W[i]) - in_row(W, i, delta @ W),
-        lambda W, i, delta: 2 * np.outer(delta, W[i]),
-        lambda W, i, delta: delta[:, None] * W + in_row(W, i, delta @ W),
-        lambda W, i, delta: np.outer(delta, W[i]) + in_row(W, i, delta[i] * W[i]),
-        lambda W, i, delta: np.resize(np.outer(W[i], delta), W.shape) + in_row(W, i, delta @ W),
+        *(with_part(0, row) for row in ([1.1, 0.5], [0.3, 0.1], [1, 0.7], [1.4, 0.6], [0.9, 0.2], [2.3, 1.5], 1.3)),
+        *(with_part(0, row) for row in ([0.8, 1.3], [1.3], "right", [1.3, 0.9])),
+        *(with_part(1, share) for share in (1, 0.999, 0, 0.632, 0.135, -0.368, 0.4, np.nan)),
+        *(with_part(2, times) for times in (1, 0.5, 4, 3, np.inf)),
+        *(with_part(3, times) for times in (2, 0.5, 1.414, 4, None)),
+        ([1.3, 0.8], 0.368, (2, 1)),
+        ([1.3, 0.8], 0.368, 1, 2),
+        [1.3, 0.8],
     ],
     "6.1.e": [
         word2vec_last_stays,
@@ -201,6 +202,18 @@ NAMED = {
     },
     "6.1.c": {
         "The second tail is one step too long.": second_lookup_same_weight_beta,
+    },
+    "6.1.d": {
+        "The two rows move alike, but they began": with_part(0, [1.1, 0.5]),
+        "This row has moved, too": with_part(0, (0.3, 0.1)),
+        "Add how far the other row has moved": with_part(0, np.array([1.4, 0.6])),
+        "Both rows shrink, and so does": with_part(1, 1),
+        "Each step takes a thousandth of what": with_part(1, 0),
+        "Both rows shrink by the same factor": with_part(1, 0.135),
+        "Two places in a name send two": with_part(2, 1),
+        "Twice the gradient moves the row": with_part(2, 4),
+        "Adam divides by the root of a mean": with_part(3, 2),
+        "Adam takes the root of the mean": with_part(3, 1.414),
     },
     "6.1.e": {
         "A word that was drawn twice keeps only its last gradient": word2vec_last_stays,

@@ -49,9 +49,10 @@ def rms_by_jacobians(x, gamma, dy):
     return np.array(dx), sum(dy * x / np.sqrt((x**2).mean(1, keepdims=True)))
 
 
-def repaired(p):
-    p = np.tril(p)
-    return p / p.sum(axis=1, keepdims=True)
+def with_part(k, part):
+    """The four right numbers of 6.7.b but for one of them."""
+    right = [2048, 23, 23**0.5, (46 / 24) ** 0.5]
+    return (*right[:k], part, *right[k + 1 :])
 
 
 def heads(dy, a, W_out, n_heads):
@@ -89,7 +90,12 @@ def overwritten(W, ids, a, dz, dx):
 
 RIGHT = {
     "6.7.a": [rms_by_jacobians, lambda x, gamma, dy: [part.tolist() for part in rms(x, gamma, dy)]],
-    "6.7.b": [lambda p: [[*(p[i, : i + 1] / p[i, : i + 1].sum()), *[0] * (len(p) - i - 1)] for i in range(len(p))]],
+    "6.7.b": [
+        (2048, 23, 4.8, 1.38),
+        [2.0**11, 23.0, 4.796, 1.384],
+        np.array([2048, 23, np.sqrt(23), np.sqrt(46 / 24)]),
+        (np.prod([2**0.5] * 22), 1 + 11 * 2, np.prod(1 + 1 / np.arange(1, 23)) ** 0.5, 1.3844),
+    ],
     "6.7.c": [lambda dy, a, W, n: (a.T @ dy, (dy @ W.T).reshape(len(a), n, -1).swapaxes(0, 1))],
     "6.7.d": [lambda x, W, k, v: tuple(part.astype(np.float32) for part in cached(x, W, k, v))],
     "6.7.e": [lambda W, ids, a, dz, dx: dz.T @ a + np.eye(len(W))[ids].T @ dx],
@@ -109,15 +115,13 @@ WRONG = {
         lambda x, gamma, dy: (-rms(x, gamma, dy)[0], rms(x, gamma, dy)[1]),
     ],
     "6.7.b": [
-        np.tril,
-        lambda p: p,
-        lambda p: repaired(p.T).T,
-        lambda p: np.triu(p) / np.triu(p).sum(axis=1, keepdims=True),
-        lambda p: np.tril(p) / np.tril(p).sum(),
-        lambda p: np.tril(p) / np.tril(p).sum(axis=0),
-        lambda p: softmax(np.tril(p)),
-        lambda p: softmax(np.where(np.tri(len(p)) > 0, p, -np.inf)),
-        lambda p: np.tril(p, 1) / np.tril(p, 1).sum(axis=1, keepdims=True),
+        *(with_part(0, plain) for plain in (2**22, 2**12, 2**24, 23, 44, 2, 2**0.5, 1, 2.0**-11, 2000, np.nan, "2^11")),
+        *(with_part(1, square) for square in (22, 24, 25, 12, 13, 2**22, 23**0.5, [23], -23)),
+        *(with_part(2, normed) for normed in (23, 5, 24**0.5, 22**0.5, 2**11, 23**-0.5, 1, 12**0.5, 4.69, 2.17, 8.0)),
+        *(with_part(3, scaled) for scaled in (46 / 24, 2**0.5, 2, (23 / 24) ** 0.5, 2.34, 1, 4.8, 1.3)),
+        (2048, 23, 4.8),
+        (23, 2048, 4.8, 1.38),
+        2048,
     ],
     "6.7.c": [
         lambda dy, a, W, n: (a.T @ dy, (dy @ W.T).reshape(n, len(a), -1)),
@@ -160,9 +164,22 @@ NAMED = {
         "The share along x̂ is a mean": summed,
     },
     "6.7.b": {
-        "The rows do not add up to 1": np.tril,
-        "The past is hidden here": lambda p: np.triu(p) / np.triu(p).sum(axis=1, keepdims=True),
-        "Nothing is hidden": lambda p: p,
+        "That is the mean square; the length": with_part(0, 2**22),
+        "Between the two fronts lie 22 arms": with_part(0, 2**12),
+        "Without a norm an arm adds as much": with_part(0, 23),
+        "Doubling 22 times multiplies": with_part(0, 44),
+        "The gradient gets longer on its way": with_part(0, 2.0**-11),
+        "The stream has the mean square 1": with_part(1, 22),
+        "A block adds twice.": with_part(1, 12),
+        "Behind a norm the rows have": with_part(1, 2**22),
+        "That is the root; the mean square": with_part(1, 4.8),
+        "A norm multiplies the gradient by r": with_part(2, 2048),
+        "Squares of lengths add up, and in": with_part(2, np.prod(1 + np.arange(1, 23) ** -0.5) ** 0.5),
+        "Each arm adds a share of what has": with_part(2, 4.69),
+        "The factor is for what an arm adds": with_part(3, 0.98),
+        "A mean square takes the factor twice": with_part(3, 2.34),
+        "A plus copies the gradient, and the arms": with_part(3, 1),
+        "scaled: 1.3 is too small": with_part(3, 1.3),
     },
     "6.7.c": {
         "Steps and heads are mixed": lambda dy, a, W, n: (a.T @ dy, (dy @ W.T).reshape(n, len(a), -1)),
