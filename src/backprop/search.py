@@ -135,6 +135,9 @@ def _trials(
     from joblib import Parallel, delayed
     from tqdm import tqdm
 
+    class Bar(tqdm):
+        monitor_interval = 0  # no thread that wakes a bar: a browser has none, and tqdm would say so in red
+
     if not settings[0]:
         raise ValueError("a search wants at least one setting to vary, got an empty space")
     _check_names(run, settings[0])
@@ -142,7 +145,7 @@ def _trials(
         delayed(_trial)(run, chosen, child) for chosen, child in zip(settings, rng.spawn(len(settings)), strict=True)
     ]
     finished = Parallel(n_jobs=n_jobs, return_as="generator")(calls)
-    trials = list(tqdm(finished, total=len(calls), unit="trial", disable=not progress))
+    trials = list(Bar(finished, total=len(calls), unit="trial", disable=not progress))
     failed = [trial for trial in trials if trial.error]
     if failed:
         text = f"{len(failed)} of {len(trials)} trials failed, the first with {failed[0].settings}: {failed[0].error}"

@@ -29,20 +29,24 @@ class Rich:
 def install_ipython(kernel: Any) -> None:
     """Make `import IPython` find what the page has of it: 40 lines instead of 4 MB."""
     rich = {name: type(name, (Rich,), {"mime": mime}) for name, mime in RICH.items()}
-    shown = module("IPython.display", display=kernel.display, clear_output=kernel.clear_output, **rich)
-    core = module("IPython.core", __path__=[])
+    module("IPython", __path__=[], get_ipython=no_shell, version_info=(8, 23, 0))
+    module("IPython.display", display=kernel.display, clear_output=kernel.clear_output, **rich)
+    module("IPython.core", __path__=[])
     module("IPython.core.display", **rich)
+    module("IPython.core.formatters")
     module("IPython.core.getipython", get_ipython=no_shell)
     module("IPython.core.interactiveshell", InteractiveShell=NoShell)
     module("IPython.core.magic", Magics=object, magics_class=same, cell_magic=decorator, line_magic=decorator)
     module("IPython.core.magic_arguments", argument=decorator, magic_arguments=decorator, parse_argstring=None)
-    module("IPython", __path__=[], display=shown, core=core, get_ipython=no_shell, version_info=(8, 23, 0))
 
 
 def module(name: str, **content: Any) -> types.ModuleType:
     made = types.ModuleType(name)
     made.__dict__.update(content)
     sys.modules[name] = made
+    home, _, inner = name.rpartition(".")
+    if home in sys.modules:
+        setattr(sys.modules[home], inner, made)
     return made
 
 
