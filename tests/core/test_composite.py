@@ -52,9 +52,11 @@ def test_a_wrong_dy_and_a_forgotten_forward_are_told_by_the_block():
 
 def test_a_block_of_no_layers_or_of_one_layer_twice_is_refused():
     layer = ReLU()
-    for layers, words in (((), "one or more layers"), ((layer, layer), "stands in two places")):
-        with pytest.raises(ValueError, match=words):
+    for layers, words in (((), "one or more layers"), ((layer, layer), "every layer once")):
+        with pytest.raises(ValueError, match=f"^Residual wants {words}"):
             Residual(*layers)
+    with pytest.raises(ValueError, match="^Residual wants every layer once"):
+        Residual(layer, shortcut=layer)
     with pytest.raises(ValueError, match="stands in two places"):
         Network(Residual(layer), layer)
 

@@ -251,3 +251,22 @@ def test_the_stream_begins_with_the_gradient_of_the_positions_and_arms_that_are_
         block.layers[0].layers[1].W_out[...] = 0
         block.layers[1].layers[3].W[...] = 0
     assert len(set(stream_gradients(net, ids))) == 1
+
+
+@pytest.mark.parametrize("call", ["forward", "extend"])
+@pytest.mark.parametrize("x", [np.zeros((2, WIDE), np.float32), np.zeros((2, 3, WIDE))])
+def test_heads_say_the_shape_and_the_dtype_that_they_want(call, x):
+    with pytest.raises(ValueError, match=r"wants shape \(N, T, 8\) of float32, N ≥ 1, T ≥ 1, got shape"):
+        getattr(MultiHeadAttention(WIDE, HEADS, rng(), causal=True), call)(x)
+
+
+def test_positions_say_the_shape_that_they_want():
+    with pytest.raises(ValueError, match=r"wants shape \(N, T, 8\) of float32, N ≥ 1, T ≥ 1, got shape \(2, 8\)"):
+        PositionEmbedding(STEPS, WIDE, rng()).forward(np.zeros((2, WIDE), np.float32))
+
+
+def test_heads_at_the_front_leave_their_dx_out():
+    layer = MultiHeadAttention(WIDE, HEADS, rng())
+    layer.wants_dx = False
+    assert layer.backward(layer.forward(np.ones((1, 3, WIDE), np.float32))) is None
+    assert np.abs(layer.dW).max() > 0
