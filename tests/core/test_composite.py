@@ -55,7 +55,7 @@ def test_a_block_of_no_layers_or_of_one_layer_twice_is_refused():
     for layers, words in (((), "one or more layers"), ((layer, layer), "every layer once")):
         with pytest.raises(ValueError, match=f"^Residual wants {words}"):
             Residual(*layers)
-    with pytest.raises(ValueError, match="^Residual wants every layer once"):
+    with pytest.raises(ValueError, match=r"^Residual wants every layer once"):
         Residual(layer, shortcut=layer)
     with pytest.raises(ValueError, match="stands in two places"):
         Network(Residual(layer), layer)
