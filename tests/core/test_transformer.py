@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backprop.examples.small_gpt import next_logits, shares, small_gpt, stream_gradients, write
+from backprop.examples.small_gpt import arms, follow, next_logits, shares, small_gpt, stream_gradients, write
 from backprop.gradcheck import numerical_gradient, relative_error
 from backprop.layers import Attention, LayerNorm, MultiHeadAttention, PositionEmbedding
 from backprop.layers.transformer import join_heads, split_heads
@@ -230,6 +230,39 @@ def test_what_is_written_ends_at_an_end_or_at_the_last_position():
     net.layers[-1].b *= 1e4
     assert write(net, 1.0, rng()) == []
     assert write(net, 0.01, rng(1)) == []
+
+
+def test_what_is_written_goes_on_from_its_start_as_the_whole_row_would():
+    net, start = gpt(), [3, 1, 4]
+    likely = int(net.forward(np.array([[0, *start]]))[0, -1].argmax())
+    row = write(net, 1e-3, rng(), start=start)
+    assert row[:3] == start
+    assert row[3:4] == [likely] * (likely != 0)
+    assert write(net, 1.0, rng(2), start=[]) == write(net, 1.0, rng(2))
+    with pytest.raises(ValueError, match="the net has 6 positions, got 0 steps and 7 more"):
+        write(net, 1.0, rng(), start=range(1, 7))
+
+
+def test_arms_that_add_nothing_are_followed_at_one_length_and_leave_the_rows_as_unlike_as_they_were():
+    halves = arms(True, True, 3, rng(), np.float64)
+    for half in halves:
+        half.layers[-1].load_state({name: 0 * array for name, array in half.layers[-1].state().items()})
+    lengths, cosine = follow(halves, rng(1))
+    x, dx = rng(1).standard_normal((2, 8, 16, 32))
+    np.testing.assert_allclose(lengths, [np.linalg.norm(dx)] * 3, rtol=1e-12)
+    x /= np.linalg.norm(x, axis=-1, keepdims=True)
+    pairs = [row[i] @ row[j] for row in x for i in range(16) for j in range(16) if i != j]
+    assert cosine == pytest.approx(np.mean(pairs))
+
+
+def test_the_lengths_that_are_followed_are_those_in_front_of_the_blocks():
+    halves = arms(True, False, 2, rng(), np.float64)
+    lengths, _ = follow(halves, rng(1))
+    _, dx = rng(1).standard_normal((2, 8, 16, 32))
+    for k in (1, 0):
+        for half in (halves[2 * k + 1], halves[2 * k]):
+            dx = half.backward(dx)
+        assert lengths[k] == pytest.approx(np.linalg.norm(dx))
 
 
 def test_the_shares_of_all_heads_add_up_to_1_and_none_looks_ahead():

@@ -87,6 +87,21 @@ def arms(shortcut: bool, normed: bool, depth: int, rng: np.random.Generator, dty
     return halves
 
 
+def follow(halves: list[Network], rng: np.random.Generator) -> tuple[list[float], float]:
+    """‖∂L/∂x‖ in front of each block of ``arms``, and behind the last the mean cosine of two different steps of a row.
+
+    What goes in, and the gradient that comes back into the last block, are drawn from N(0, 1).
+    """
+    x, dx = rng.standard_normal((2, 8, 16, 32))
+    y, sizes = Network(*halves).forward(x), []
+    for half in reversed(halves):
+        dx = half.backward(dx)
+        sizes.append(float(np.linalg.norm(dx)))
+    y = y / np.linalg.norm(y, axis=-1, keepdims=True)
+    cosines = (y @ y.swapaxes(1, 2))[:, ~np.eye(16, dtype=bool)]
+    return sizes[1::2][::-1], float(cosines.mean())
+
+
 def next_logits(net: Network, ids: Array, past: list[Past] | None = None) -> tuple[Array, list[Past]]:
     """Logits of what follows the ids, and the keys and values of every block, to be handed in with the next id.
 
@@ -106,10 +121,13 @@ def next_logits(net: Network, ids: Array, past: list[Past] | None = None) -> tup
     return head.forward(norm.forward(x[:, -1:]))[:, 0], pasts
 
 
-def write(net: Network, tau: float, rng: np.random.Generator, end: int = 0) -> list[int]:
-    """Ids drawn at temperature tau, between an ``end`` and the next one, or up to the last position."""
-    z, past = next_logits(net, np.array([[end]]))
-    row: list[int] = []
+def write(net: Network, tau: float, rng: np.random.Generator, end: int = 0, start: Iterable[int] = ()) -> list[int]:
+    """Ids drawn at temperature tau, between an ``end`` and the next one, or up to the last position.
+
+    The first of them are those of ``start``. Raises ValueError if it leaves no position to write at.
+    """
+    row = [int(token) for token in start]
+    z, past = next_logits(net, np.array([[end, *row]]))
     while len(row) < len(net.layers[1].W):
         p = softmax(z[0].astype(np.float64) / tau)
         row.append(int(rng.choice(len(p), p=p)))
