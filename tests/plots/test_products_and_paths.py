@@ -68,6 +68,13 @@ def test_a_nudge_on_lines_grows_and_turns_with_the_slopes_of_its_links():
     assert [text.get_text() for text in ax.texts if text.get_color() == palette.FORWARD] == ["0.25", "0.5", "0.88"]
 
 
+def test_an_arrow_too_short_for_a_dot_at_its_tail_goes_without():
+    for nudge, dots in (((0.25, 0.75), 3), ((0.25, 0.3), 1)):  # the second is long enough on the middle line alone
+        _, ax = figure()
+        nudge_on_lines(ax, points=[], **LINES | {"nudge": nudge})
+        assert sum(line.get_marker() == "o" for line in ax.lines) == dots
+
+
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
