@@ -33,14 +33,13 @@ from backprop.plots import (
     paths_apart,
     paths_together,
     stream_diagram,
-    tape_graph,
+    unit_length_back,
     values_by_step,
 )
 from backprop.plots.page import as_html
 from backprop.plots.palette import DARK_PAGE, contrast
 from backprop.plots.style import label_lines
 from backprop.training import Epoch
-from backprop.value import Value
 from tools.notebooks import execute
 
 
@@ -126,6 +125,7 @@ DRAWINGS = {
     "paths_apart": lambda ax: paths_apart(ax, "xuL", (1, 2), (4, 5, 6)),
     "paths_together": lambda ax: paths_together(ax, "xuL", (1, 2), (4, 5, 6)),
     "nudge_on_lines": lambda ax: nudge_on_lines(ax, points=[0, 0.5, 1], says=("u = 2t", "v = 1 − u/4"), **LINES),
+    "unit_length_back": lambda ax: unit_length_back(ax, (1.6, 1.2), (-0.2, 1.1)),
     "stream_diagram": lambda ax: stream_diagram(ax, **STREAM),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(
@@ -291,40 +291,6 @@ def test_in_a_graph_values_stand_above_gradients_below_and_slopes_beside_their_a
     assert (written["6"].get_color(), written["?"].get_color()) == (palette.FORWARD, palette.BACKWARD)
     slope = next(text for text in ax.texts if text.get_text() == "3" and text.get_color() == palette.TEXT)
     assert at["x"][0] < slope.get_position()[0] < at["×"][0]
-
-
-def test_a_tape_is_drawn_from_its_leaves_to_its_end_with_slopes_and_gradients():
-    w, x, b = Value(0.4), Value(2.0), Value(0.1)
-    z = w * x + b
-    end = z * z
-    end.backward()
-    _, ax = figure()
-    tape_graph(ax, end, {"w": w, "x": x, "b": b, "z": z, "L": end})
-    written = {text.get_text(): text for text in ax.texts if text.get_text()}
-    assert {"w", "x", "b", "z", "L", "$u_{1}$", "0.9 and 0.9", "3.6", "0.72", "1.8"} <= set(written)
-    across = {name: written[name].get_position()[0] for name in ("w", "x", "$u_{1}$", "b", "z", "L")}
-    assert across["w"] == across["x"] < across["$u_{1}$"] == across["b"] < across["z"] < across["L"]
-
-
-def test_what_is_given_and_used_twice_stands_before_its_first_use():
-    w, x = Value(0.4), Value(2.0)
-    z = w * x
-    end = z * z * w
-    _, ax = figure()
-    tape_graph(ax, end, {"w": w, "x": x, "z": z, "L": end})
-    across = {text.get_text(): text.get_position()[0] for text in ax.texts}
-    assert across["w"] == across["x"] < across["z"] < across["L"]
-
-
-def test_a_long_tape_is_dots_and_one_line_for_each_edge():
-    end = Value(1.0)
-    for _ in range(30):
-        end = end * 0.5 + Value(0.1)
-    _, ax = figure()
-    tape_graph(ax, end, numbers=False)
-    dots = [drawn for drawn in ax.lines if drawn.get_marker() == "o"]
-    assert len(ax.lines) - len(dots) == 90  # a product has one edge here, a sum two
-    assert [len(drawn.get_xdata()) for drawn in dots] == [31, 60]  # what was given, what was computed
 
 
 def test_lit_paths_of_a_graph_are_told_apart_without_colour():

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from backprop.plots import bracketing, figure, nudge_on_lines, palette, paths_apart, paths_together
+from backprop.plots import (
+    bracketing,
+    figure,
+    nudge_on_lines,
+    palette,
+    paths_apart,
+    paths_together,
+    unit_length_back,
+)
 
 TABLES = {"r": (1, 4), "B": (4, 12), "A": (12, 30)}
 LINES = {"links": {"u": lambda t: 2 * t, "v": lambda u: 1 - u / 4}, "start": "t", "nudge": (0.25, 0.75), "span": (0, 2)}
@@ -68,6 +76,21 @@ def test_a_nudge_on_lines_grows_and_turns_with_the_slopes_of_its_links():
     assert [text.get_text() for text in ax.texts if text.get_color() == palette.FORWARD] == ["0.25", "0.5", "0.88"]
 
 
+def test_an_arrow_too_short_for_a_dot_at_its_tail_goes_without():
+    for nudge, dots in (((0.25, 0.75), 3), ((0.25, 0.3), 1)):  # the second is long enough on the middle line alone
+        _, ax = figure()
+        nudge_on_lines(ax, points=[], **LINES | {"nudge": nudge})
+        assert sum(line.get_marker() == "o" for line in ax.lines) == dots
+
+
+def test_what_comes_back_through_a_layer_of_unit_length_is_the_rest_of_dy_over_r():
+    _, ax = figure()
+    unit_length_back(ax, (0, 2), (3, 5))
+    (arrows,) = (found for found in ax.collections if isinstance(found, mpl.quiver.Quiver))
+    assert np.stack([arrows.U, arrows.V], axis=1).tolist() == [[3, 5], [0, 5], [3, 0], [1.5, 0]]  # dy, part, rest, dx
+    assert arrows.XY.tolist() == [[0, 1], [0, 1], [0, 6], [0, 2]]
+
+
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
@@ -75,6 +98,7 @@ def test_a_nudge_on_lines_grows_and_turns_with_the_slopes_of_its_links():
         (lambda ax: bracketing(ax, {"A": (2, 3)}), "at least two factors"),
         (lambda ax: paths_apart(ax, "xuvL", (1,), (2,)), "three names"),
         (lambda ax: paths_together(ax, "xuL", (1,), ()), "at least one arrow"),
+        (lambda ax: unit_length_back(ax, (0.3, 0.4), (0, 1)), "a length above 1, got \\[0.3 0.4\\] of length 0.5"),
         (lambda ax: nudge_on_lines(ax, points=[0.5, 1.5], **LINES), "go from 0 to 2"),
     ],
 )

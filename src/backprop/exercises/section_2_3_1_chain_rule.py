@@ -47,7 +47,7 @@ def slope_at_the_right_place(rng):
         )
 
 
-@exercise("2.3.1.b", hint="Each gradient is the one to its right times one local slope.")
+@exercise("2.3.1.b", hint="On the drawn chain each gradient is the one to its right times the slope between them.")
 def price_at_every_stop(rng):
     """One sigmoid neuron; every gradient from a nudge of its own number."""
     for _ in range(2):

@@ -1,11 +1,12 @@
 """Figures with the book's one look: every function takes an `Axes` first and returns it.
 
 `figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`,
-`grids`, `matrices`, `products`, `diagrams`, `paths`, `streams`, `number_lines`, `regions`, `contours`, `dots`, `bars`
-and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as lines (SVG), also the reader's
-own: `style.draw_lines_in_notebooks`.
+`grids`, `matrices`, `products`, `diagrams`, `paths`, `streams`, `number_lines`, `arrows`, `regions`, `contours`,
+`dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
+lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
+from backprop.plots.arrows import unit_length_back
 from backprop.plots.bars import bar_rows
 from backprop.plots.contours import contour
 from backprop.plots.curves import (
@@ -33,7 +34,7 @@ __all__ = [
     "accuracy_curve", "bar_rows", "bracketing", "computation_graph", "confusion_matrix", "contour", "decision_regions",
     "dot_rows", "figure", "function_and_slope", "gradient_norms", "histogram", "image_grid", "learning_curves",
     "loss_curves", "network_diagram", "nudge_on_lines", "number_grid", "paths_apart", "paths_together",
-    "stream_diagram", "tape_graph", "values_by_step",
+    "stream_diagram", "tape_graph", "unit_length_back", "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()

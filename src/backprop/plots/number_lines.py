@@ -24,7 +24,7 @@ def nudge_on_lines(
     """Draw a nudge on its way through a chain of functions, on number lines that all have one scale.
 
     The first line is that of `start`; the next ones bear the names in `links`, whose functions lead there from the
-    line above. The `nudge`, (from, to), is a blue arrow on each line, with its first end written above it, and its
+    line above. The `nudge`, (from, to), is a blue arrow on each line, its first end written below the name, and its
     way from line to line is shaded. Grey threads follow `points` of the first line to the last. `span` holds the ends
     of the lines, `says` the words beside the links. ValueError where a number leaves the span.
     """
@@ -37,7 +37,7 @@ def nudge_on_lines(
         raise ValueError(f"the lines go from {span[0]} to {span[1]}, and a number on its way is at {outside[0]:g}")
 
     width, height = inches(ax)  # data units are inches, so that lines and letters fit each other
-    left, right = 0.4, width - 0.1
+    left, right = 0.6, width - 0.1
     levels = np.linspace(height - 0.3, 0.25, len(links) + 1)
 
     def across(numbers):
@@ -47,13 +47,14 @@ def nudge_on_lines(
     for level, name, arrow in zip(levels, [start, *links], arrows, strict=True):
         ax.plot([left, right], [level, level], color=GREY, linewidth=1.2, zorder=3)
         ax.plot([across(ticks)] * 2, [[level] * len(ticks), [level - 0.05] * len(ticks)], color=GREY, linewidth=0.8)
-        ax.text(0.15, level, name, **text_options(ha="center", va="center", fontsize=SIZE + 1))
+        ax.text(0.25, level + 0.02, name, **text_options(ha="center", va="bottom", fontsize=SIZE + 1))
         tail, head = across(arrow)
         look = {"arrowstyle": "-|>,head_width=2.2,head_length=3", "mutation_scale": 1, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (head, level), (tail, level), arrowprops=look | {"color": FORWARD, "linewidth": 2.4}, zorder=5)
-        ax.plot(tail, level, "o", color=FORWARD, markersize=4, zorder=6)
-        said = text_options(color=FORWARD, fontweight="bold", ha="center", va="bottom", zorder=6)
-        ax.text(tail, level + 0.07, f"{arrow[0]:.2g}", **said)
+        if abs(head - tail) > 0.15:  # on a shorter arrow the dot would hide which way it points
+            ax.plot(tail, level, "o", color=FORWARD, markersize=4, zorder=6)
+        said = text_options(color=FORWARD, fontweight="bold", ha="center", va="top", zorder=6)
+        ax.text(0.25, level - 0.02, f"{arrow[0]:.2g}", **said)
     for tick in ticks:
         ax.text(across(tick), levels[-1] - 0.08, f"{tick:g}", **text_options(ha="center", va="top", fontsize=SMALL - 1))
     for two_levels, two_threads in zip(pairwise(levels), pairwise(threads), strict=True):
