@@ -88,6 +88,12 @@ def test_warm_up_climbs_in_equal_strides_from_above_zero_into_the_schedule(climb
         assert schedule(climb + step) == then(step)
 
 
+def test_what_divides_by_the_step_is_made_anew():
+    """The schedules above are made while this file is imported: `make mutants` switches its changes on later."""
+    assert [round(inverse(0.6, 10)(step), 12) for step in (0, 5, 20)] == [0.6, 0.4, 0.2]
+    assert [step_decay(0.8, 0.5, 3)(step) for step in (2, 5, 6)] == [0.8, 0.4, 0.2]
+
+
 @pytest.mark.parametrize("bad", [-0.1, math.nan, math.inf])
 def test_rates_below_zero_or_without_end_are_refused_by_name(bad):
     for name, make in [

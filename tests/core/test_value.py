@@ -229,6 +229,12 @@ def test_a_number_minus_a_value_keeps_its_order():
     assert (end.data, v.grad) == (1.5, -1.0)
 
 
+def test_relu_passes_all_on_just_above_zero():
+    v = Value(0.25)
+    v.relu().backward()
+    assert v.grad == 1
+
+
 def test_relu_passes_nothing_on_at_zero():
     v = Value(0.0)
     v.relu().backward()
