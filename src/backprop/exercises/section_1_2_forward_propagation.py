@@ -40,27 +40,30 @@ def count_parameters(rng):
     """Weights and biases for several depths and widths."""
     for depth in (3, 2, 5):
         sizes = rng.integers(2, 20, size=depth).tolist()
-        biases = sum(sizes[1:])
-        weights = sum(math.prod(pair) for pair in pairwise(sizes))
-        yield Case(
-            sizes,
-            want=weights + biases,
-            traps={
-                "Every neuron also has a bias.": weights,
-                "The inputs have no bias; only neurons do.": weights + biases + sizes[0],
-                "That is the number of neurons; the weights are between them.": sum(sizes),
-                "That counts biases only.": biases,
-                "Every input meets every neuron: the widths are multiplied, not added.": sum(sizes[:-1]) + biases,
-                "Every input meets every neuron: the widths are multiplied, and the biases added.": sum(sizes[:-1])
-                + 2 * biases,
-                "The layers between the first and the last are left out.": sizes[0] * sizes[-1] + sizes[-1],
-                "That counts one layer of weights alone; every pair of neighbours has one.": (sizes[0] + 1) * sizes[1],
-                "The output neurons have biases, too.": weights + sum(sizes[1:-1]),
-                "Each pair of layers is to be counted once, not all products of all sizes.": math.prod(sizes),
-                "The bias belongs to each neuron of the layer, not to each of its inputs.": weights + sum(sizes[:-1]),
-                "One bias per layer is too few: every neuron has its own.": weights + len(sizes) - 1,
-            },
-        )
+        while depth > 2 and len(set(wrong_counts(sizes).values())) < len(wrong_counts(sizes)):
+            sizes = rng.integers(2, 20, size=depth).tolist()  # no two mistakes may come to the same number
+        yield Case(sizes, want=sum(map(math.prod, pairwise(sizes))) + sum(sizes[1:]), traps=wrong_counts(sizes))
+
+
+def wrong_counts(sizes):
+    """What a reader may count in place of weights and biases."""
+    biases = sum(sizes[1:])
+    weights = sum(math.prod(pair) for pair in pairwise(sizes))
+    return {
+        "Every neuron also has a bias.": weights,
+        "The inputs have no bias; only neurons do.": weights + biases + sizes[0],
+        "That is the number of neurons; the weights are between them.": sum(sizes),
+        "That counts biases only.": biases,
+        "Every input meets every neuron: the widths are multiplied, not added.": sum(sizes[:-1]) + biases,
+        "Every input meets every neuron: the widths are multiplied, and the biases added.": sum(sizes[:-1])
+        + 2 * biases,
+        "The layers between the first and the last are left out.": sizes[0] * sizes[-1] + sizes[-1],
+        "That counts one layer of weights alone; every pair of neighbours has one.": (sizes[0] + 1) * sizes[1],
+        "The output neurons have biases, too.": weights + sum(sizes[1:-1]),
+        "Each pair of layers is to be counted once, not all products of all sizes.": math.prod(sizes),
+        "The bias belongs to each neuron of the layer, not to each of its inputs.": weights + sum(sizes[:-1]),
+        "One bias per layer is too few: every neuron has its own.": weights + len(sizes) - 1,
+    }
 
 
 @exercise("1.2.c", hint="All rows go through the layer in one matrix product; the ReLU then acts on each number.")

@@ -196,12 +196,22 @@ def normalised_channels(rng):
         )
 
 
+def arrays_of_a_block(rng, n, width, inner):
+    """x, dy, W1 and W2 with which the gradient comes through the inner ReLU at some places and not at others."""
+    while True:
+        x, dy = rng.normal(size=(2, n, width))
+        W1, W2 = rng.normal(size=(width, inner)), rng.normal(size=(inner, width))
+        arrives = (dy * (x + np.maximum(0, x @ W1) @ W2 > 0)) @ W2.T
+        through = (arrives != 0) & (x @ W1 > 0)
+        if through.any() and not through.all():
+            return x, dy, W1, W2
+
+
 @exercise("5.2.d", hint="Forward x goes two ways, through the layers and around them. What does backward do at a fork?")
 def whole_block(rng):
     """y = max(0, x + max(0, x W1) W2), with equal sizes, where shapes give no advice, and with different ones."""
     for n, width, inner in ((3, 3, 3), (5, 3, 4)):
-        x, dy = rng.normal(size=(2, n, width))
-        W1, W2 = rng.normal(size=(width, inner)), rng.normal(size=(inner, width))
+        x, dy, W1, W2 = arrays_of_a_block(rng, n, width, inner)
 
         def loss(x: np.ndarray, W1: np.ndarray, W2: np.ndarray, dy: np.ndarray = dy) -> float:
             return float((np.maximum(0, x + np.maximum(0, x @ W1) @ W2) * dy).sum())
