@@ -207,6 +207,11 @@ def test_where_a_cell_cannot_be_read_everything_above_is_needed():
     assert needed(["a = 1", "b = ", "c"], 2) == [(0, "", "a = 1"), (1, "", "b = ")]
 
 
+@pytest.mark.parametrize("source", ["print(a", "def f（a): ...", "a\0"])
+def test_a_cell_with_a_slip_of_the_pen_needs_nothing_to_say_so(source):
+    assert needed(["a = 1", source], 1) == []
+
+
 @pytest.mark.parametrize("table", ["words.js", "ledger.js"])
 def test_what_the_page_says_about_runs_is_said_in_both_languages(table):
     text = (ROOT / "web" / "live" / table).read_text("utf-8")

@@ -29,7 +29,7 @@ class Cell {
     if (smaller) bar.append(button(say("smaller"), () => this.#shrink(JSON.parse(smaller))));
     bar.append(this.status);
     for (const each of bar.querySelectorAll("button"))
-      each.setAttribute("aria-label", `${each.textContent}: ${say("code", { number: number + 1 })}`);
+      each.setAttribute("aria-label", say("pressed", { button: each.textContent, number: number + 1 }));
   }
   #shrink(changes) {
     this.closeEditor?.();

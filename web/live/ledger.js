@@ -16,7 +16,7 @@ const say = speaker({
     noStore: "This browser keeps nothing for this site, so solved exercises are forgotten when you leave.",
   },
   zh: {
-    solvedOf: "你已完成 {count} 道练习中的 {solved} 道。只有本浏览器知道。",
+    solvedOf: "{count} 道练习，你已完成 {solved} 道。进度只保存在这个浏览器里。",
     export: "将进度保存为文件",
     import: "读取进度文件",
     forget: "清除进度",

@@ -99,9 +99,13 @@ def root_of(node: ast.AST) -> str:
 def needed(sources: list[str], target: int) -> list[tuple[int, str, str]]:
     """What to run before cell `target`: places above it, in their order, each with its imports, and with all it needs.
 
-    Both have the lines of the whole cell, empty where something is left out. Where one cell cannot be read, it is
-    everything above.
+    Both have the lines of the whole cell, empty where something is left out. Where a cell above cannot be read, it is
+    everything above; where the cell itself cannot, it is nothing, for Python says so before it runs anything.
     """
+    try:
+        ast.parse(sources[target])
+    except (SyntaxError, ValueError):
+        return []
     try:
         cells = [read(source) for source in sources[: target + 1]]
     except SyntaxError:

@@ -68,7 +68,7 @@ export class Session {
     const status = await this.#run(cell);
     const seconds = (performance.now() - begun) / 1000;
     const took = say("seconds", { seconds: seconds.toFixed(seconds < 1 ? 2 : 1) });
-    cell.say(status === "error" ? `${say("failed")}, ${took}` : took);
+    cell.say(status === "error" ? say("failed", { took }) : took);
     await this.#keepForOffline();
   }
 
