@@ -236,12 +236,9 @@ def whole_block(rng):
             return around + behind @ W1.T, x.T @ behind, a.T @ through
 
         if inner == width:
+            lying = dy @ W2 * (z > 0)
             square = {
-                "W2 has to be transposed on the way back.": (
-                    dy + (dy @ W2 * (z > 0)) @ W1.T,
-                    x.T @ (dy @ W2 * (z > 0)),
-                    dW2,
-                ),
+                "W2 has to be transposed on the way back.": (dy + lying @ W1.T, x.T @ lying, dW2),
                 "W1 has to be transposed on the way back.": (dy + delta @ W1, dW1, dW2),
                 "The slope is 1 where z = x W1 is positive, not where x is.": (
                     dy + (open_delta * (x > 0)) @ W1.T,
