@@ -428,6 +428,14 @@ def test_a_trap_that_cannot_be_told_from_the_right_result_is_no_mistake():
     assert "You took the trap." in repr(verdict_on(lambda x: 2.0, other))
 
 
+def test_of_two_traps_with_one_result_later_cases_choose():
+    cases = [Case(x, want=x + 3, traps={"It was doubled.": 2 * x, "It was squared.": x * x}) for x in (2, 3, 5)]
+    assert verdict_on(lambda x: x * x, *cases).message.startswith("It was squared. It was called with x = 2.")
+    assert verdict_on(lambda x: 2 * x, *cases).message.startswith("It was doubled. It was called with x = 2.")
+    assert verdict_on(lambda x: {2: 4}[x], *cases).message.startswith("It was doubled.")  # breaks down at 3
+    assert verdict_on(lambda x: 4, *cases).message.startswith("It was doubled.")  # neither, later on
+
+
 @pytest.mark.parametrize(("found", "side"), [(-3.0, "small"), (-1.0, "large"), (5.0, "large")])
 def test_too_large_and_too_small_are_told_on_the_line_of_numbers(found, side):
     assert f"is too {side}" in repr(verdict_on(lambda x: found + 0.123, Case(1.0, want=-2.0)))

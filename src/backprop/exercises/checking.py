@@ -66,13 +66,16 @@ class Case:
             return [said] if isinstance(said, str) else said
         if same(got, self.want, self.tol):
             return []
-        for sentence, trap in self.traps.items():
-            if self._shows(got, trap):
-                return [sentence]
+        if sentences := self.shown(got):
+            return sentences[:1]
         for sentence, trap in self.traps.items():
             if self._shows_in_a_part(got, trap):
                 return [sentence]
         return difference(got, self.want, self.tol, self.names, self.args)
+
+    def shown(self, got: Any) -> list[str]:
+        """The sentences of all mistakes that ``got`` is the result of."""
+        return [sentence for sentence, trap in self.traps.items() if self._shows(got, trap)]
 
     def _shows(self, got: Any, trap: Any) -> bool:
         if callable(trap):
@@ -137,7 +140,8 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
     verdict = partial(Verdict, number, section=task.cases.__module__.rpartition(".")[2])
     if is_blank(answer):
         return verdict("open", ("Fill in the ... and run this cell again.",))
-    for trial, case in enumerate(task.cases(rng or np.random.default_rng())):
+    cases = task.cases(rng or np.random.default_rng())
+    for trial, case in enumerate(cases):
         before = copy.deepcopy(case.args)
         try:
             got = case.got(answer)
@@ -149,6 +153,8 @@ def check(number: str, answer: Any, rng: np.random.Generator | None = None) -> V
             if trial == 0 and is_blank(got):
                 return verdict("open", ("The function returns nothing so far; end it with return.",))
             said = _judged(case, got) or _changed(before, case.args, _names(answer))
+            if said and said[0] in case.traps:
+                said = _clearest(case.shown(got), cases, answer) or said
             if said and case.judge is None and said[0] not in case.traps:
                 said = [*said, *_ignored(answer, task)]
         if said:
@@ -177,6 +183,17 @@ def _raised(error: BaseException, answer: Any, case: Case) -> list[str]:
         return ["Interrupted before it came to an end. Is there an endless loop?"]
     text = _text(error).rstrip(" .")
     return [f"It raises {type(error).__name__}: {text}.", *[said for part, said in _ERRORS.items() if part in text][:1]]
+
+
+def _clearest(sentences: list[str], later: Iterator[Case], answer: Any) -> list[str]:
+    """Of mistakes that come to one result in a case, the first that later cases show as well."""
+    for case in later if len(sentences) > 1 else ():
+        try:
+            shown = case.shown(case.got(answer))
+        except BaseException:  # the answer, or a comparison with it, breaks down: nothing more is to be learnt
+            break
+        sentences = [sentence for sentence in sentences if sentence in shown] or sentences
+    return sentences[:1]
 
 
 def _judged(case: Case, got: Any) -> list[str]:

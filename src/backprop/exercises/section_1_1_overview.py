@@ -14,9 +14,8 @@ def affordable_neurons(rng):
         want=max(n for n in range(1000) if n * (2 + 1) + (n + 1) <= 1000),
         tol=1e-9,
         traps={
-            "Each hidden neuron also brings a weight at the output.": (1000 - 1) // 3,
+            "That is 3 knobs for each hidden neuron; it brings 4: two weights, a bias and a weight at the output.": 333,
             "The output neuron has a bias too: 4n + 1 knobs, not 4n.": 250,
-            "The neurons have biases too.": 333,
             "n neurons; you gave the number of knobs.": 997,
             "Every hidden neuron takes several of the 1,000 knobs.": 1000,
             "There is room for one more.": 248,

@@ -169,9 +169,9 @@ def forward_slope(rng):
         start = (v, w, nodes[-1])[which]
         want = (*slopes(a, b), 1.0)[which]
         traps = {
+            "start moves by 1: nothing has moved, or its movement was overwritten.": 0.0,
             "Edges add up; a later edge overwrites what an earlier one brought.": swept(nodes, start, add=False),
             "The movement of start is 1, whatever its value is.": want * start.data,
-            "start moves by 1: nothing has moved, or its movement was overwritten.": 0.0,
             "The slopes of all edges on the way are to be used; that counts paths.": swept(nodes, start, slope=False),
             "That is the movement of another node; the last one is asked for.": swept(nodes[:-1], start),
             "Both inputs move; only start does.": sum(slopes(a, b)),
