@@ -68,7 +68,7 @@ export const STRINGS = {
     corner: "折点处没有斜率：{slope} 只是约定。",
     shut: "关闭：什么也通不过。",
     open: "全开：梯度原样通过。",
-    partly: "半开。",
+    partly: "开了一部分。",
     more: "斜率大于 1：梯度变大一点。",
     back: "斜率小于 0：梯度变号。",
     cliff: "e^… = ∞",

@@ -223,7 +223,7 @@ export default {
 
     // What one pixel gets, and from which outputs.
     function ofPixel(i, j, W) {
-      const ys = lit.map(([r, c]) => `y[${r}, ${c}]`).join(", ");
+      const ys = lit.map(([r, c]) => `y[${r}, ${c}]`).join(ui.say("comma"));
       const sum = lit.map(([r, c, k]) => `${inside(short(W[k]))}·${inside(short(dy[r * n + c]))}`).join(" + ");
       const key = ["unseen", "seenOnce"][lit.length] ?? "seen";
       return ui.say(key, { i, j, ys, sum, v: short(dx[i * side + j]) });

@@ -123,7 +123,7 @@ export default {
         titled(
           ui.say("sees"),
           seen,
-          h("p", { class: "bp-legend" }, plus, ui.say("more"), ", ", minus, ui.say("less"), one),
+          h("p", { class: "bp-legend" }, plus, ui.say("more"), minus, ui.say("less"), one),
           centring,
         ),
         bars,

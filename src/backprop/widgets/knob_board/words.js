@@ -38,6 +38,6 @@ export const STRINGS = {
     trace: "上次重置以来每次移动后的损失，共 {n} 次：从 {first} 到 {last}",
     moves: "移动",
     loss: "损失",
-    hint: "红色：斜率 ∂L/∂knob。箭头指向让损失降低的方向。",
+    hint: "红色：损失对这个旋钮的斜率。箭头指向让损失降低的方向。",
   },
 };

@@ -195,7 +195,8 @@ export default {
         fill(parts.out, vector(now[out]), step >= k);
         fill(parts.back, returned ? slope(now[returned]) : "", returned && done);
         if (!returned) parts.back.value.textContent = "";
-        kept.textContent = ui.say("cache") + ": " + (state === "empty" ? "" : sign + ", ") + ui.say(state);
+        const what = (state === "empty" ? "" : sign + ui.say("comma")) + ui.say(state);
+        kept.textContent = ui.say("cache", { what });
         fill(parts.cache, vector(now[keeps]), state !== "empty");
         parts.cache.node.className = "bp-cache bp-is-" + state;
         if (!layer) return;

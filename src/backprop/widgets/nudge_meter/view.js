@@ -172,7 +172,7 @@ export default {
       const did = Math.abs(change) < 1e-15 ? ui.say("stayed") : ui.say(change < 0 ? "fell" : "rose", { by });
       return [
         [ui.say("moved", { h: plus(nudge), did, from: base.L.toFixed(4), to: now.L.toFixed(4) })],
-        [ui.say("unit"), number(change / nudge), ui.say("says"), h("em", {}, number(price)), "."],
+        [ui.say("unit"), number(change / nudge), ui.say("says"), h("em", {}, number(price)), ui.say("stop")],
         verdict() ?? [
           base.L + promise < 0
             ? ui.say("below")

@@ -46,7 +46,7 @@ export const STRINGS = {
     map: "每个已记录的设置训练 {epoch} 个轮次（共 {epochs} 个）之后的验证准确率（%）。当前：{name}，{now}%。方向键移动，点击选择。",
     title: "准确率（%）；× 训练失败",
     early: "{epoch}/{epochs} 个轮次后的准确率（%）",
-    shown: "图中是第几个轮次之后",
+    shown: "地图显示到第几个轮次",
     eta: "η",
     loss: "训练损失",
     accuracy: "验证准确率（%）",
