@@ -67,10 +67,12 @@ def test_what_scripts_make_for_options_that_are_off_is_left_out_and_may_be_on_no
         bundle.look_at(tmp_path)
 
 
-def test_a_sheet_is_written_short_and_what_is_no_css_stops_the_build():
-    assert bundle.short("p {\n  color: white;\n}\n") == "p{color:#fff}\n"
-    with pytest.raises(ExtensionError, match="the style sheet is not clean"):
-        bundle.short("p{(1px)}")
+def test_a_sheet_or_script_is_written_short_and_what_is_none_stops_the_build():
+    assert bundle.short("p {\n  color: white;\n}\n", "css") == "p{color:#fff}\n"
+    assert bundle.short("// why\nconst one = 1;\nexport { one };\n", "js") == "const o=1;export{o as one};\n"
+    for text, loader in (("p{(1px)}", "css"), ("let = ;", "js")):
+        with pytest.raises(ExtensionError, match=f"esbuild cannot shorten this {loader}"):
+            bundle.short(text, loader)
 
 
 def test_code_keeps_the_spans_that_have_a_colour(site):
@@ -100,20 +102,23 @@ def glyphs(path: Path) -> set[str]:
         return set(map(chr, font.getBestCmap()))
 
 
-def test_a_font_holds_the_letters_that_pages_show_in_it_and_no_others(tmp_path):
+def test_a_font_holds_the_letters_that_pages_show_in_it_and_a_second_file_those_of_few_pages(tmp_path):
     state = '<script type="application/vnd.jupyter.widget-state+json">{"text": "\\u03b4"}</script>'
     formula = '<span class="mord mathnormal">w</span><span class="mord">3</span><span class="mord mathbb">E</span>'
-    page = f"<p>caf&eacute;</p><em>Größe</em><h2><i>ø</i> η</h2><code>λ</code>{state}{formula}"
+    page = f"<p>caf&eacute; x\u0302</p><em>Größe</em><h2><i>ø</i> η</h2><code>λ</code>{state}{formula}"
     (tmp_path / "index.html").write_text(page + '<span class="delimsizinginner"><span>⎧</span></span>', "utf-8")
+    for name in "ab":
+        (tmp_path / f"{name}.html").write_text("<p>é</p><h2>η</h2><em>Großes</em>")
     app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
     fonts.cut_fonts(app, None)
     faces, katex = tmp_path / "_static" / "vendor" / "faces", tmp_path / "_static" / "vendor" / "katex" / "fonts"
-    odd = set("éößøηλδüÅ")
-    assert odd & glyphs(faces / "sans.woff2") == set("éößøηλδ")
-    assert glyphs(faces / "sans-italic.woff2") == set("Größeø")
-    assert odd & glyphs(faces / "sans-semibold.woff2") == set("øηδ")
-    assert odd & glyphs(faces / "code.woff2") == {"λ"}
-    assert set("Az09~") <= glyphs(faces / "code.woff2") & glyphs(faces / "sans.woff2")
+    odd, files = set("éößøηλδüÅ\u0302"), {path.stem: glyphs(path) for path in faces.iterdir()}
+    assert odd & files["sans"] == set("éßη\u0302")
+    assert odd & files["sans-rare"] == set("öøλδ")
+    assert (files["sans-italic"], files["sans-italic-rare"]) == (set("Greß"), set("öøos"))
+    assert (odd & files["sans-semibold"], files["sans-semibold-rare"]) == ({"η"}, set("øδ"))
+    assert (odd & files["code"], files["code-rare"]) == (set(), {"λ"})
+    assert set("Az09~") <= files["code"] & files["sans"]
     letters = {path.stem[6:]: set(filter(str.isalnum, glyphs(path))) for path in katex.iterdir()}
     assert [letters[font] for font in ("Main-Regular", "Math-Italic", "AMS-Regular")] == [{"3"}, {"w"}, {"E"}]
     assert "⎧" in glyphs(katex / "KaTeX_Size4-Regular.woff2")  # a piece of a tall brace
@@ -125,12 +130,22 @@ def test_a_font_holds_the_letters_that_pages_show_in_it_and_no_others(tmp_path):
             path
         )
     assert sum(path.stat().st_size for path in faces.iterdir()) < 40_000
+    sheet = (tmp_path / "_static" / "book.css").read_text("utf-8")
+    rules = re.findall(r"@font-face \{[^}]*rare[^}]*\}", sheet)
+    assert [re.findall(r'"(.*?)"|weight: (\d+)|(italic)|range: (.*);', rule) for rule in rules][3] == [
+        ("Book Code", "", "", ""),
+        ("", "400", "", ""),
+        ("vendor/faces/code-rare.woff2", "", "", ""),
+        ("woff2", "", "", ""),
+        ("", "", "", "U+3BB"),
+    ]
+    assert len(rules) == 4
 
 
 @pytest.fixture
 def as_written(monkeypatch):
     """The bundle before esbuild writes it short."""
-    monkeypatch.setattr(bundle, "short", str)
+    monkeypatch.setattr(bundle, "short", lambda css, _: css)
 
 
 def test_a_page_links_no_sheet_but_the_bundle_which_has_them_all():
@@ -162,17 +177,20 @@ def test_the_bundle_is_the_themes_layer_and_then_the_books_own_with_addresses_th
     assert own == '.gone { src: url("../vendor/faces/sans.woff2") }\n'
 
 
-def test_the_books_own_rules_come_after_those_of_the_formulas_which_they_correct(tmp_path, monkeypatch):
+def test_the_books_own_rules_stay_and_come_after_those_of_the_formulas_in_use_which_they_correct(tmp_path, monkeypatch):
     static = tmp_path / "_static"
     monkeypatch.setattr(bundle, "FIRST", [])
     monkeypatch.setattr(bundle, "OWN", [static])
     names = ["book.css", "vendor/katex/katex.min.css", "content.css"]
     for name in (*names, bundle.BUNDLE):
         (static / name).parent.mkdir(parents=True, exist_ok=True)
-        (static / name).write_text(f"p {{ from: {name} }}")
+        (static / name).write_text(f"p {{ from: {name} }} .gone {{ from: {name} }}")
+    (tmp_path / "index.html").write_text("<p>")
     bundle.write_bundle(SimpleNamespace(bundled_sheets=dict.fromkeys(names), outdir=tmp_path), None)
     css = (static / bundle.BUNDLE).read_text()
     assert sorted(names, key=css.index) == ["vendor/katex/katex.min.css", "book.css", "content.css"]
+    assert css.count("p{from:") == 1  # the formulas': of the page alone
+    assert css.count("p,.gone{from:") == 2
 
 
 def test_an_important_rule_of_a_fold_does_not_beat_the_books_own():

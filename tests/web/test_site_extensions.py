@@ -55,7 +55,8 @@ REACTIONS = {
     page_numbers: [],
     policy: ["build-finished write"],
     scripts: ["config-inited fetch_assets", "html-page-context mend_roles",
-              "html-page-context keep_colours", "html-page-context defer_scripts 900"],
+              "html-page-context keep_colours", "html-page-context defer_scripts 900",
+              "build-finished shorten_scripts"],
     steady: ["html-page-context size_pictures", "html-page-context keep_room 900",
              "build-finished take_stills 950"],
 }  # fmt: skip

@@ -2,17 +2,16 @@
 
 Those of the theme and of a dozen extensions are a cascade layer: whatever the book's own in web/static say wins,
 however specific a theme's selector is. Rules for elements that are on no page, and that no script speaks of, are left
-out of the layer, which takes two thirds of its weight away; esbuild writes the rest short.
+out of them and of KaTeX's, which takes two thirds of their weight away; esbuild writes the rest short.
 """
 
 import posixpath
 import re
-import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tinycss2
-from node_program import node
+from node_program import short
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -21,7 +20,6 @@ BUNDLE = "styles/bundle.css"
 OWN = [
     Path(__file__).resolve().parents[1] / folder for folder in ("static", "")
 ]  # the book's sheets, and live/live.css
-ESBUILD = Path(__file__).resolve().parents[2] / "node_modules" / "esbuild" / "bin" / "esbuild"
 IN_BRACKETS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"  # an address may hold a semicolon
 VALUE = rf"""(?:"[^"]*"|'[^']*'|{IN_BRACKETS}|[^;}}"'(])*"""  # of a declaration
 # For options that are off the theme's scripts make these: announcements, a choice of versions, menus, scroll bars.
@@ -126,15 +124,6 @@ def used_animations(css: str) -> str:
     )
 
 
-def short(css: str) -> str:
-    """The sheet as esbuild writes it; of what is no CSS a browser would skip a rule in silence, esbuild says so."""
-    command = [node(), str(ESBUILD), "--minify", "--loader=css", "--log-limit=5"]
-    answer = subprocess.run(command, input=css, capture_output=True, encoding="utf-8")
-    if answer.returncode or answer.stderr:
-        raise ExtensionError(f"the style sheet is not clean:\n{answer.stderr}")
-    return answer.stdout
-
-
 def text_of(static: Path, name: str) -> str:
     """A sheet whose addresses are as seen from the bundle's folder."""
     css = (static / name).read_text("utf-8")
@@ -150,15 +139,19 @@ def write_bundle(app: Sphinx, exception: Exception | None) -> None:
     site = look_at(Path(app.outdir))
     own = [name for name in app.bundled_sheets if any((folder / name).is_file() for folder in OWN)]
     own.sort(key=lambda name: not name.startswith("vendor/"))  # KaTeX's, then those that correct it
-    layer = []
-    for name in dict.fromkeys([*FIRST, *app.bundled_sheets]):
-        if name not in own:
-            rules = tinycss2.parse_stylesheet(text_of(static, name), skip_comments=True, skip_whitespace=True)
-            layer.append(used_rules(rules, site))
-    plain = (re.sub(r"/\*.*?\*/|\n\s*", "", text_of(static, name), flags=re.DOTALL) for name in own)
-    parts = ["@layer theme{", *layer, "}", *plain]
+
+    def used(name: str) -> str:
+        rules = tinycss2.parse_stylesheet(text_of(static, name), skip_comments=True, skip_whitespace=True)
+        return used_rules(rules, site)
+
+    def whole(name: str) -> str:
+        return re.sub(r"/\*.*?\*/|\n\s*", "", text_of(static, name), flags=re.DOTALL)
+
+    layer = [used(name) for name in dict.fromkeys([*FIRST, *app.bundled_sheets]) if name not in own]
+    after = [used(name) if name.startswith("vendor/") else whole(name) for name in own]
+    parts = ["@layer theme{", *layer, "}", *after]
     css = used_animations("\n".join(parts) + "\n")
-    (static / BUNDLE).write_text(short(used_variables(css, site.words)), "utf-8")
+    (static / BUNDLE).write_text(short(used_variables(css, site.words), "css"), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

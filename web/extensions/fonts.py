@@ -1,18 +1,22 @@
-"""Cut every font down to the letters that the site shows: a page then brings 60 kB of them in place of 200.
+"""Cut every font down to the letters that the site shows: a page then brings 50 kB of them in place of 200.
 
 The book's faces are Source Sans 3 and Source Code Pro, KaTeX's are those of its formulas, all as npm has them under the
-SIL Open Font License. A letter that is on no page, such as a reader may type, comes from the system's fonts. Of KaTeX's
-only the upright and the italic one hold letters, unless a formula asks for a style of its own.
+SIL Open Font License. A letter that hardly a page shows is in a second file of its face, which comes only where it is
+wanted; one that is on no page, such as a reader may type, comes from the system's fonts. Of KaTeX's only the upright
+and the italic one hold letters, unless a formula asks for a style of its own.
 """
 
 import html
 import json
 import re
 import string
+from collections import Counter
 from pathlib import Path
 from typing import Any
+from unicodedata import combining
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 
 MODULES = Path(__file__).resolve().parents[2] / "node_modules"
@@ -22,6 +26,8 @@ FACES = {
     "sans-semibold": "source-sans/TTF/SourceSans3-Semibold.ttf",
     "code": "source-code-pro/TTF/SourceCodePro-Regular.ttf",
 }
+SHEET = Path(__file__).resolve().parents[1] / "static" / "book.css"  # names the faces
+OFTEN = 3  # on so many pages, and a letter is in the file that every page loads
 SHOWN_IN = {
     face: re.compile(rf"<({elements})\b[^>]*>(.*?)</\1>", re.DOTALL)
     for face, elements in {
@@ -52,19 +58,25 @@ def formula_signs(outdir: Path) -> dict[str, set[str]]:
     return found
 
 
-def letters(outdir: Path) -> dict[str, set[str]]:
-    """Each face with the letters that pages show in it; a reader may add code, a widget may make any word strong."""
-    found = {face: set() if "italic" in face else set(string.printable) for face in FACES}
+def letters(outdir: Path) -> dict[str, Counter[str]]:
+    """For each face its letters, and how many pages show them: none if only a widget may, which can make any strong."""
+    found = {face: Counter() if "italic" in face else Counter(dict.fromkeys(string.printable, OFTEN)) for face in FACES}
     for path in outdir.rglob("*.html"):
         page = path.read_text("utf-8")
-        found["sans"].update(html.unescape(page))
-        for face, elements in SHOWN_IN.items():
-            for _, text in elements.findall(page):
-                found[face].update(html.unescape(re.sub("<[^>]*>", "", text)))
-        for state in STATE.findall(page):
-            for face in ("sans", "sans-semibold"):
-                found[face].update(json.dumps(json.loads(state), ensure_ascii=False))
+        prose = PIECE.sub("", re.sub(r"<(script|style|pre|code|math)\b.*?</\1>", "", page, flags=re.DOTALL))
+        texts = {face: "".join(match[2] for match in elements.finditer(page)) for face, elements in SHOWN_IN.items()}
+        for face, text in {"sans": prose, **texts}.items():
+            found[face].update(set(html.unescape(re.sub("<[^>]*>", "", text))))
+        states = "".join(json.dumps(json.loads(state), ensure_ascii=False) for state in STATE.findall(page))
+        found["sans"].update(dict.fromkeys(html.unescape(page), 0))
+        for face in ("sans", "sans-semibold"):
+            found[face].update(dict.fromkeys(states, 0))
     return found
+
+
+def known(font: Path) -> set[str]:
+    with TTFont(font) as whole:
+        return set(map(chr, whole.getBestCmap()))
 
 
 def cut(source: Path, target: Path, shown: set[str], kept: list[str]) -> str:
@@ -81,15 +93,31 @@ def cut(source: Path, target: Path, shown: set[str], kept: list[str]) -> str:
     return "\n".join([target.name, *filter(None, said)])
 
 
+def second_files(sheet: str, rare: dict[str, set[str]]) -> str:
+    """The sheet, and for each of its faces a second file, which a browser fetches for those letters alone."""
+    rules = []
+    for rule, name in re.findall(r"(@font-face \{[^}]*?vendor/faces/([\w-]+)\.woff2[^}]*)\}", sheet):
+        letters = ", ".join(f"U+{ord(letter):X}" for letter in sorted(rare[name]))
+        rules.append(f"{rule.replace(f'{name}.woff2', f'{name}-rare.woff2')}  unicode-range: {letters};\n}}\n")
+    return sheet + "".join(rules)
+
+
 def cut_fonts(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
-    shown = letters(Path(app.outdir))
-    vendor = Path(app.outdir) / "_static" / "vendor"
-    said = []
-    for name, file in FACES.items():
-        kept = ["kern", "mark", "mkmk", "ccmp"]
-        said.append(cut(MODULES / file, vendor / "faces" / f"{name}.woff2", shown[name], kept))
+    static = Path(app.outdir) / "_static"
+    vendor = static / "vendor"
+    said, rare = [], {}
+    for name, pages in letters(Path(app.outdir)).items():
+        source, kept = MODULES / FACES[name], ["kern", "mark", "mkmk", "ccmp"]
+        often = {
+            letter for letter in pages if pages[letter] >= OFTEN or combining(letter)
+        }  # an accent, and what it is on
+        rare[name] = (pages.keys() - often) & known(source)
+        said.append(cut(source, vendor / "faces" / f"{name}.woff2", often, kept))
+        if rare[name]:
+            said.append(cut(source, vendor / "faces" / f"{name}-rare.woff2", rare[name], kept))
+    (static / SHEET.name).write_text(second_files(SHEET.read_text("utf-8"), rare), "utf-8")
     formulas = formula_signs(Path(app.outdir))
     for source in (MODULES / "katex" / "dist" / "fonts").glob("*.woff2"):
         own = formulas.get(source.stem.removeprefix("KaTeX_"), formulas["other"])
