@@ -240,6 +240,20 @@ def test_sections_of_a_translated_page_take_the_english_names(tmp_path, monkeypa
     assert page[0]["ids"] == ["id0", "kept"]
 
 
+def test_emphasised_words_are_slanted_if_they_are_latin_and_have_dots_if_they_are_chinese():
+    body = "<em>梯度</em><em>Deep Learning</em><em>批 B</em><em>é<b>x</b></em>"
+    for language, slanted in (("zh_CN", body.replace("<em>D", '<em class="bp-latin">D')), ("en", body)):
+        context = {"body": body}
+        editions.slant_foreign(an_app(language), "page", "page.html", context, None)
+        assert context["body"] == slanted
+
+
+def test_a_mistake_is_reported_under_the_name_of_the_page_on_which_it_stands(both):
+    for folder in ("", "zh/"):
+        page = (both / folder / f"{FIRST}.html").read_text("utf-8")
+        assert f"on%20page%20%2F{folder.replace('/', '%2F')}{FIRST}.html" in page
+
+
 @pytest.mark.parametrize(("asked", "other"), [("both", "zh-CN"), ("en", None), (None, None)])
 def test_english_built_alone_leads_nowhere(monkeypatch, asked, other):
     monkeypatch.delenv("EDITION", raising=False)

@@ -289,7 +289,9 @@ def test_a_cell_that_takes_long_says_so_before_and_offers_a_smaller_setting(brow
     cell.button("Make it smaller").click()
     cell.editor.wait_for()
     assert "epochs=4," in cell.editor.inner_text()
+    assert "takes about" not in cell.place.locator(".live-bar").inner_text()
     cell.restore()
+    assert "takes about 25 s" in cell.place.locator(".live-bar").inner_text()
     assert "epochs=10," in cell.place.locator(".cell_input pre").inner_text()
     page.tab.context.close()
 

@@ -142,6 +142,36 @@ def test_a_progress_bar_writes_over_its_line_and_over_no_other(open_page):
     assert cell(tab, 0).locator(".cell_output pre").text_content() == "a line\ndone"
 
 
+def test_while_a_cell_runs_its_button_is_called_stop(open_page):
+    tab = open_page()
+    tab.evaluate("() => { answers.run = () => new Promise(end => { window.end = end }) }")
+    run(tab, 1)
+    cell(tab, 1).get_by_role("button", name="Stop: code of cell 2").wait_for()
+    tab.wait_for_function("() => window.end")
+    tab.evaluate("() => end('ok')")
+    cell(tab, 1).get_by_role("button", name="Run: code of cell 2").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "meaning"),
+    [("zh-CN", "NameError", "NameError：用到了一个没有定义的名字"), ("zh-CN", "OSError", ""), ("en", "NameError", "")],
+)
+def test_what_a_usual_error_means_stands_above_it_in_chinese(open_page, lang, name, meaning):
+    tab = open_page()
+    tab.evaluate(
+        """([lang, name]) => { document.documentElement.lang = lang; answers.run = ({ cell }) => {
+            python.say({ kind: "error", cell, name, traceback: `${name}: it is gone` }); return "error" } }""",
+        [lang, name],
+    )
+    run(tab, 0)
+    shown = cell(tab, 0).locator(".cell_output")
+    shown.wait_for()
+    before, _, after = shown.inner_text().partition(f"{name}: it is gone")
+    assert before.startswith(meaning)
+    assert bool(before.strip()) == bool(meaning)
+    assert after.strip() == ""
+
+
 def test_the_books_output_and_the_readers_can_be_shown_in_turn(open_page):
     tab = open_page()
     tab.evaluate("""() => { answers.run = ({ cell }) => {

@@ -17,6 +17,7 @@ from sphinx.config import Config
 ROOT = Path(__file__).resolve().parents[2]  # the book's root, wherever the pages that are built lie
 FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
 BOTH_HAVE = ("index", "search")  # besides the pages of the book
+FOREIGN = re.compile(r"<em>(?=[^<⺀-￿]*</em>)")  # words without a Chinese character
 LOCATION = re.compile(r"<loc>([^<]*)</loc>")
 XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
@@ -66,6 +67,12 @@ def lead_to_other(app: Sphinx, pagename: str, templatename: str, context: dict[s
         context["other_edition"] = {"url": url, "lang": other.lang, "name": other.name}
         context["alternates"] = alternates(app.config, page) if both_have else {}
         app.add_js_file("editions.js")
+
+
+def slant_foreign(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Mark the words that a Chinese page emphasises in Latin letters: they are slanted, and have no dots below."""
+    if app.config.language != "en" and "body" in context:
+        context["body"] = FOREIGN.sub('<em class="bp-latin">', context["body"])
 
 
 def alternates(config: Config, page: str) -> dict[str, str]:
@@ -136,5 +143,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", prepare, priority=450)  # after addresses.py
     app.connect("doctree-read", keep_anchors, priority=450)  # after exercises.py, which takes sections away
     app.connect("html-page-context", lead_to_other)
+    app.connect("html-page-context", slant_foreign)
     app.connect("build-finished", name_alternates, priority=900)  # after sphinx-sitemap
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

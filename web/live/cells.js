@@ -24,12 +24,16 @@ class Cell {
     this.status = element("span", { className: "live-status" });
     bar.append(this.runButton, this.editButton, this.resetButton, this.#menu());
     this.seconds = Number(bar.dataset.seconds ?? 0);
-    if (this.seconds) bar.append(element("span", { className: "live-value", textContent: say("slow", this) }));
+    this.slow = element("span", { className: "live-value", textContent: say("slow", this), hidden: !this.seconds });
+    bar.append(this.slow);
     const { smaller } = bar.dataset;
     if (smaller) bar.append(button(say("smaller"), () => this.#shrink(JSON.parse(smaller))));
     bar.append(this.status);
-    for (const each of bar.querySelectorAll("button"))
-      each.setAttribute("aria-label", say("pressed", { button: each.textContent, number: number + 1 }));
+    for (const each of bar.querySelectorAll("button")) this.#label(each);
+  }
+  #label(pressed) {
+    const { textContent: text } = pressed;
+    pressed.setAttribute("aria-label", say("pressed", { button: text, number: this.number + 1 }));
   }
   #shrink(changes) {
     this.closeEditor?.();
@@ -79,6 +83,7 @@ class Cell {
   write(source) {
     this.source = source;
     this.resetButton.hidden = source === this.original && !this.output;
+    this.slow.hidden = !this.seconds || source !== this.original;
   }
   reset() {
     this.closeEditor?.();
@@ -90,6 +95,7 @@ class Cell {
   }
   setRunning(isRunning) {
     this.runButton.textContent = say(isRunning ? "stop" : "run");
+    this.#label(this.runButton);
     this.node.classList.toggle("live-running", isRunning);
   }
   tell(text) {

@@ -54,13 +54,13 @@ class Kernel:
         self.module.__dict__.update(display=self.display, get_ipython=lambda: None)
         sys.modules["__main__"] = self.module
 
-    async def run(self, source: str) -> str:
-        """Run one cell; "ok", or "error" once the error is sent."""
+    async def run(self, source: str, number: int | None = None) -> str:
+        """Run one cell, which tracebacks call by its number: "ok", or "error" once that is sent."""
         self.count += 1
         before = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = Stream(self.send, "stdout"), Stream(self.send, "stderr")
         try:
-            value = await self.value(source, f"<cell {self.count}>")
+            value = await self.value(source, f"<cell {number or self.count}>")
             if value is not None and not is_silenced(source):
                 self.module._ = value
                 self.show("result", bundle(value))

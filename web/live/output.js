@@ -1,10 +1,27 @@
 // What a run of a cell shows, in the elements that the book's style sheets know. The book's own output is kept aside.
 import { rememberVerdict } from "./progress.js";
-import { button, element, say } from "./words.js";
+import { button, element, isChinese, say } from "./words.js";
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const PICTURE = "svg.drawing, img, .widget-room";
 const MOST_LETTERS = 200_000;
+// Python speaks English: what its usual errors mean is said above them on Chinese pages.
+const MEANINGS = {
+  AssertionError: "assert 后面的条件不成立。",
+  AttributeError: "这个对象没有这个属性或方法。",
+  ImportError: "模块里没有要导入的这个名字。",
+  IndentationError: "缩进不对：同一层的代码要左对齐。",
+  IndexError: "下标超出了范围。",
+  KeyError: "字典里没有这个键。",
+  MemoryError: "内存不够。",
+  ModuleNotFoundError: "没有这个模块。",
+  NameError: "用到了一个没有定义的名字。请检查拼写，或先运行定义它的单元格。",
+  RecursionError: "函数调用自己，次数太多。",
+  SyntaxError: "这段代码不合 Python 的语法。请检查括号、引号、逗号和冒号，看看是否混进了全角标点。",
+  TypeError: "这个函数或运算收到的值类型不对，或参数个数不对。",
+  ValueError: "值的类型对，但大小或形状不合要求。",
+  ZeroDivisionError: "除数是零。",
+};
 
 export class Output {
   #cell;
@@ -90,7 +107,9 @@ export class Output {
   result(content) {
     this.display(content);
   }
-  error({ traceback }) {
+  error({ name, traceback }) {
+    const meaning = isChinese() && MEANINGS[name];
+    if (meaning) this.#put(element("p", { className: "live-meaning", textContent: `${name}：${meaning}` }));
     this.#put(printed("traceback", traceback));
   }
   clear() {

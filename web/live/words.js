@@ -65,9 +65,10 @@ const STRINGS = {
     solved: "✓ 已完成",
   },
 };
+export const isChinese = () => document.documentElement.lang.startsWith("zh");
 // A table of sentences speaks: it fills in what stands in braces.
 export const speaker = (strings) => {
-  const words = strings[document.documentElement.lang.startsWith("zh") ? "zh" : "en"];
+  const words = strings[isChinese() ? "zh" : "en"];
   return (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 };
 export const say = speaker(STRINGS);

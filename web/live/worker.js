@@ -116,7 +116,7 @@ const TASKS = {
     postMessage({ kind: "running" });
     cell = number;
     try {
-      return await kernel.run(source);
+      return await kernel.run(source, number + 1);
     } finally {
       cell = null;
     }

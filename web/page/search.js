@@ -55,7 +55,7 @@
       .flatMap((passage) =>
         passage.includes("\t")
           ? [passage.replaceAll("\t", " · ")]
-          : passage.split(/(?<=[.!?])(?<!\bal\.) (?=\S)|(?<=[。！？])/),
+          : passage.split(/(?<=[.!?])(?<!\bal\.) (?=\S)|(?<=[。！？][”’）》]*)(?![”’）》])/),
       )
       .reduce((kept, sentence) => {
         const last = kept.at(-1);
