@@ -88,7 +88,7 @@ def judged(got, lr, grow, gradient):
     if not grow and not move.any():
         return (
             "Where the loss is lower afterwards, the step shall be kept; here nothing has moved. "
-            "Was it a step against the gradient?"
+            "Was it a step against the gradient, and is the loss afterwards that of a new forward pass?"
         )
     if grow and np.allclose(move, -lr * gradient, rtol=1e-6):
         return (
@@ -173,6 +173,8 @@ def repaired_epoch(rng):
         for x, y in examples[::-1]:
             backwards = backwards - lr * (backwards @ [x, 1] - y) * np.array([x, 1])
         backwards = tuple(backwards.tolist())
+        x, y = examples[0]
+        first = start - lr * (start @ [x, 1] - y) * np.array([x, 1])
         x, y = examples[-1]
         last = start - lr * (start @ [x, 1] - y) * np.array([x, 1])
         yield Case(
@@ -190,6 +192,7 @@ def repaired_epoch(rng):
                 "b moves once, at the end; it has to move after every example, as w does.": tuple(alone.tolist()),
                 "The examples are taken in another order: first the first.": backwards,
                 "Only the last example has been used.": tuple(last.tolist()),
+                "Only the first example has been used. Does the loop end too early?": tuple(first.tolist()),
                 "That is one update with the mean gradient: full batch.": tuple((start - lr * batch / n).tolist()),
                 "That is one update with the sum of the gradients: full batch.": tuple((start - lr * batch).tolist()),
                 "b moves by an error computed with the new w: compute the error once.": tuple(late.tolist()),

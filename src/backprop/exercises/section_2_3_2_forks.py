@@ -33,6 +33,9 @@ def price_of_a_fork(rng):
                 "The slope of cos would be −sin; that of sin is cos.": -(v + 2 * u) * u + u * v,
                 "L has u² in it, not v²: the 2 belongs to u.": (v + u) * np.cos(x) + (u + 2 * v) * v,
                 "u² has the slope 2u: ∂L/∂u = v + 2u.": (v + u) * np.cos(x) + u * v,
+                "2u is the slope of u² at u; from x to u it is multiplied by cos x, as v is.": (
+                    v * np.cos(x) + 2 * u + u * v
+                ),
             },
         )
 

@@ -132,6 +132,8 @@ def penalised_layer(rng):
             "dW: the penalty rises with the size of a weight, so its slope is + λ w.": (alone - decay, db, da),
             "db: the penalty is on the weights; the bias is not in it.": (dW, db + lam * b, da),
             "The shares c are missing.": through(error),
+            "da: the shares c are missing; they count on the way to a as well.": (dW, db, error @ W.T),
+            "db: the shares c are missing; they count on the way to b as well.": (dW, error.sum(axis=0), da),
             "A 1/N is too much: c already says how much an example counts.": (alone / n + decay, db / n, da / n),
             "The error is ŷ − y.": (decay - alone, -db, -da),
             "The share stands in front of the square and is not squared.": through(c[:, None] ** 2 * error),

@@ -176,16 +176,20 @@ def forward_slope(rng):
             "That is the movement of another node; the last one is asked for.": swept(nodes[:-1], start),
             "Both inputs move; only start does.": sum(slopes(a, b)),
             "Every node moves by 1 of its own there; only start does.": swept(nodes, start, all_move=True),
+            "An edge hands on its slope times the movement of its parent, not the slope alone.": (
+                swept(nodes, start, carry=False)
+            ),
         }
         yield Case(a, b, which, want=want, traps=traps, run=answer)
 
 
-def swept(nodes: list[Value], start: Value, add: bool = True, slope: bool = True, all_move: bool = False) -> float:
+def swept(nodes: list[Value], start: Value, add=True, slope=True, carry=True, all_move=False) -> float:
     """The sweep of exercise 2.6.1.e, whole or with one fault."""
     moved = {}
     for node in nodes:
         moved[id(node)] = float(all_move or node is start)
         for parent, factor in node.edges:
-            handed = (factor if slope else 1.0) * moved[id(parent)]
+            movement = moved[id(parent)]
+            handed = (factor if slope else 1.0) * (movement if carry else float(movement != 0))
             moved[id(node)] = handed + (moved[id(node)] if add else 0.0)
     return moved[id(nodes[-1])]

@@ -132,6 +132,12 @@ def largest_rate(rng):
                 / np.linalg.norm(H @ np.tanh(H @ w + c)),
                 "The limit needs the curvature, not the size of the gradient.": 2
                 / np.linalg.norm(H @ np.tanh(H @ w + c)),
+                "That is 2 over the largest entry on the diagonal; the largest eigenvalue is larger.": (
+                    2 / np.diag(hessian).max()
+                ),
+                "H d is the difference of two gradients; that puts gradient(d) in its place.": (
+                    2 / grown(lambda d, H=H, c=c: H @ np.tanh(H @ d + c), n)
+                ),
                 "Not enough rounds: d has not yet turned into the steepest direction.": (
                     lambda got, top=top, few=rounds[0]: 2 / top < got < 2.02 / few
                 ),
@@ -140,6 +146,14 @@ def largest_rate(rng):
                 ),
             },
         )
+
+
+def grown(gradient, n):
+    """The length of gradient(d) for a d of length 1 that it no longer turns."""
+    d = np.ones(n)
+    for _ in range(300):
+        d = gradient(d / np.linalg.norm(d))
+    return np.linalg.norm(d)
 
 
 @exercise("3.1.e", hint="At the best rate the flattest and the steepest direction are equally slow.")

@@ -26,6 +26,7 @@ def how_many_to_ask(rng):
             "A tenth of the noise takes more examples, not fewer.": (scale, scale / 100),
             "That is (s · |g|)²; the noise 6/√B is set equal to 0.5.": (9, 900),
             "The noise is s/√B long, and s is 6, not 36: it is not squared once more.": ((36 / 0.5) ** 2, 720**2),
+            "The size of the gradient is squared, too: the ratio s/|g| as a whole.": (72, 7200),
             "The square of s/√B is set equal to the square of |g|: 36/B = 0.25.": (72, 720),
         },
     )

@@ -110,9 +110,11 @@ def lookahead_step(rng):
         optimizer.step([Param("w", ahead, gradient(ahead.copy()))])
         new = optimizer.memory["v"]["w"]
         heavy, far = beta * v + gradient(w), beta * v + gradient(w - lr * v)
+        unscaled = beta * v + gradient(w - beta * v)
         traps = {
             "That is the heavy ball: its gradient is taken at w.": (w - lr * heavy, heavy),
             "The look-ahead is the step that the ball makes anyway, η β v and not η v.": (w - lr * far, far),
+            "The look-ahead is η β v long; the learning rate is missing.": (w - lr * unscaled, unscaled),
             "The velocity has been updated twice in one step.": (w - lr * (beta * new + (new - beta * v)), new),
             "That is the look-ahead point after the step; return w itself.": (ahead, new),
             "The look-ahead goes the way of the ball, along −v.": look_back(w, v, gradient, lr, beta),

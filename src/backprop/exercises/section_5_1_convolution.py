@@ -176,6 +176,8 @@ def full_convolution(rng):
         def full(values, kernel, size=size):
             return slid(np.pad(values, size - 1), kernel)
 
+        read = full(spread[: (dy.shape[0] - 1) * stride + 1, : (dy.shape[1] - 1) * stride + 1], W[::-1, ::-1])
+
         yield Case(
             dy,
             W,
@@ -189,6 +191,9 @@ def full_convolution(rng):
                 "A turn by 180° is no transposition.": full(spread, W.T),
                 "That is a turn by 90°; two of them make 180°.": full(spread, np.rot90(W)),
                 "The numbers of dy stand a stride apart, with zeros between them.": full(close, W[::-1, ::-1]),
+                "Rows and columns that no window reads have a gradient as well, 0: dx is as large as x.": (
+                    np.empty(0) if read.shape == shape else read
+                ),
                 "The frame is missing: a corner of dy reaches pixels beyond the windows that fit into it.": (
                     slid(spread, W[::-1, ::-1]) if min(spread.shape) >= size else np.empty(0)
                 ),

@@ -171,7 +171,8 @@ def joint_answer(rng):
             others = of_logits, loudest, votes, middle, p[0].argmax(axis=1), (p**2).mean(axis=0).argmax(axis=1)
             if all((other != want).any() for other in others):
                 break
-        z = z + far * rng.choice([-1.0, 1.0], (5, 60, 1))  # a softmax does not see what is added to a row
+        # A softmax does not see what is added to a row. Half of the pictures are large everywhere.
+        z = z + far * np.where(rng.random((60, 1)) < 0.5, 1.0, rng.choice([-1.0, 1.0], (5, 60, 1)))
         traps = {
             "That is the mean of the logits; take the softmax first.": z.mean(axis=0).argmax(axis=1),
             "The mean over the places, not the largest probability of any place.": loudest,

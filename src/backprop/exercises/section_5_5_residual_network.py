@@ -120,8 +120,9 @@ def mirrored_backward(rng):
 @exercise("5.5.d", hint="In evaluation the normalisation is y = a·(its input) + c for each channel. What are a and c?")
 def folded(rng):
     """The package's two layers in evaluation are asked, and the one convolution in their place has to say the same."""
-    for _ in range(3):
-        c_in, c_out = int(rng.integers(1, 4)), int(rng.integers(2, 5))
+    for k in range(3):
+        c_out = int(rng.integers(2, 5))
+        c_in = int(rng.integers(1, 4)) if k else c_out  # the scale has to find its axis by itself
         pair = Network(Conv2D(c_in, c_out, 3, rng, dtype=np.float64), BatchNorm(c_out, dtype=np.float64))
         convolution, norm = pair.layers
         convolution.b[...] = rng.normal(size=c_out)
@@ -156,4 +157,6 @@ def folded(rng):
             "The shift is missing.": (want[0], a * (b - mean)),
             "The kernels have to be scaled as well as the biases.": (W, want[1]),
         }  # fmt: skip
+        if c_in == c_out:
+            traps["W: the scale belongs to the channels that come out, axis 0."] = (a[:, None, None] * W, want[1])
         yield Case(W, b, gamma, shift, mean, var, 0.1, want=want, names=("W", "b"), traps=traps)

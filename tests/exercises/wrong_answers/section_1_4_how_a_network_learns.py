@@ -172,6 +172,14 @@ RIGHT = {
     "1.4.e": [lambda W, b: (W @ [1, -1], b @ np.array([1, -1]))],
 }
 
+
+def ends_in_the_loop(examples, w, b, lr):
+    for x, y in examples:
+        error = w * x + b - y
+        return w - lr * error * x, b - lr * error
+    return w, b
+
+
 NAMED = {
     "1.4.a": {
         "largest_rate: with 1/5 the step lands on the best knob": (1.0, 0.5, 0.2),
@@ -182,6 +190,7 @@ NAMED = {
         "The error is e^z − y: the prediction is e^z, not z.": lambda z, y: ((z - y) * np.exp(z), z - y),
     },
     "1.4.d": {
+        "Only the first example has been used.": ends_in_the_loop,
         "The gradient of b has no factor x: only w is multiplied by": b_update_times_x,
         "b moves once, at the end; it has to move after every": resets_w_each,
     },

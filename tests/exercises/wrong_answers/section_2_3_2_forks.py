@@ -112,8 +112,15 @@ RIGHT = {
     "2.3.2.c": [lambda dy, x, w: dy * (1 + w * slope(w * x))],
 }
 
+
+def two_u_alone(x):
+    u, v = np.sin(x), np.exp(x)
+    return v * np.cos(x) + 2 * u + u * v
+
+
 NAMED = {
     "2.3.2.a": {
+        "2u is the slope of u² at u": two_u_alone,
         "The path through v carries ∂L/∂v = u, not v.": path_v_uses_v,
         "The slope of sin is cos; that multiplies by sin itself.": du_sin,
         "The path through v lacks its slope eˣ: u eˣ, not u alone.": forgot_e_x_slope_u_only,

@@ -157,6 +157,19 @@ RIGHT = {
     ],
 }
 
+
+def da_without_shares(a, y, c, W, b, lam):
+    error = a @ W + b - y
+    delta = c[:, None] * error
+    return a.T @ delta + lam * W, delta.sum(axis=0), error @ W.T
+
+
+def db_without_shares(a, y, c, W, b, lam):
+    error = a @ W + b - y
+    delta = c[:, None] * error
+    return a.T @ delta + lam * W, error.sum(axis=0), delta @ W.T
+
+
 NAMED = {
     "2.3.3.a": {
         "db: each column is added up; that is the second row of δ.": ([[5, -4], [-3, 0]], [3, 0]),
@@ -171,6 +184,8 @@ NAMED = {
         "dW: that is aᵀ δ, for examples in rows; here n is the last": lambda delta, a, W: (a.T @ delta, W.T @ delta),
     },
     "2.3.3.d": {
+        "db: the shares c are missing": db_without_shares,
+        "da: the shares c are missing": da_without_shares,
         "dW: the penalty is missing; it is a second way from W to the loss.": penalised(
             lambda delta, a, W, b, lam: (a.T @ delta, delta.sum(axis=0), delta @ W.T)
         ),

@@ -122,6 +122,16 @@ WRONG = {
         lambda nodes, start: sweep(nodes, start) + (start is nodes[-1]),
     ],
 }
+
+
+def slopes_alone(nodes, start):
+    moved = {id(node): float(node is start) for node in nodes}
+    for node in nodes:
+        if node is not start:
+            moved[id(node)] = sum(slope for parent, slope in node.edges if moved[id(parent)])
+    return moved[id(nodes[-1])]
+
+
 NAMED = {
     "2.6.1.c": {
         "The walk goes from the loss to the front, so that each": forward_direction_left,
@@ -133,6 +143,7 @@ NAMED = {
         "The slope is the sigmoid of what arrives, not of what comes": slope_sigmoid_of_the_output,
     },
     "2.6.1.e": {
+        "An edge hands on its slope times the movement": slopes_alone,
         "Every node moves by 1 of its own there; only start does.": counts_start_in_every,
     },
 }

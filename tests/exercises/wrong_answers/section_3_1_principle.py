@@ -131,6 +131,12 @@ RIGHT = {
     ],
 }
 
+
+def largest_on_the_diagonal(gradient, w, h=1e-5):
+    nudges = h * np.eye(len(w))
+    return 2 / max((gradient(w + nudge) - gradient(w - nudge))[i] / (2 * h) for i, nudge in enumerate(nudges))
+
+
 NAMED = {
     "3.1.a": {
         "Both weights make two steps; w₂ has made one.": (3 * 0.8**2, -0.4),
@@ -146,6 +152,7 @@ NAMED = {
         "At the limit the factor is −1: ηλ = 2, not 4.": (8, 0.125, 0.5),
     },
     "3.1.d": {
+        "That is 2 over the largest entry on the diagonal": largest_on_the_diagonal,
         "H d is the difference of two gradients; that takes one": not_nudged_gradient_as_product,
         "Not enough rounds: d has not yet turned into the steepest": too_few_rounds,
     },

@@ -91,6 +91,7 @@ RIGHT = {
 
 NAMED = {
     "3.2.1.a": {
+        "The size of the gradient is squared, too": (72, 7200),
         "A tenth of the noise takes more than ten times the": (144, 1440),
         "That is the ratio of the lengths; noise falls with": (12, 120),
     },

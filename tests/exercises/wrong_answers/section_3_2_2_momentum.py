@@ -94,6 +94,12 @@ RIGHT = {
     ],
 }
 
+
+def looks_ahead_unscaled(w, v, gradient, lr, beta):
+    v = beta * v + gradient(w - beta * v)
+    return w - lr * v, v
+
+
 NAMED = {
     "3.2.2.a": {
         "The sum is the longer velocity, so its rate is": (5, 10, 100),
@@ -112,6 +118,7 @@ NAMED = {
         ),
     },
     "3.2.2.d": {
+        "The look-ahead is η β v long": looks_ahead_unscaled,
         "The step is made from w, not from the look-ahead point.": step_from_lookahead,
         "The velocity has been updated twice in one step.": gradient_twice,
     },

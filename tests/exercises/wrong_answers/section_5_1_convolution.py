@@ -194,6 +194,15 @@ WRONG = {
     ],
 }
 
+
+def what_windows_read(dy, W, shape, stride):
+    size, (rows, columns) = len(W), dy.shape
+    spread = np.zeros(((rows - 1) * stride + 1, (columns - 1) * stride + 1))
+    spread[::stride, ::stride] = dy
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(spread, size - 1), W.shape)
+    return (windows * W[::-1, ::-1]).sum(axis=(2, 3))
+
+
 NAMED = {
     "5.1.a": {
         "dx[k] gets the weights of all its window; x[k + u] was": dx_only_centre,
@@ -203,6 +212,7 @@ NAMED = {
         "The stride divides: a window that jumps has fewer places,": stride_multiplies,
     },
     "5.1.c": {
+        "Rows and columns that no window reads": what_windows_read,
         "The frame is missing: a corner of dy reaches pixels beyond": lambda dy, W, shape, stride: (
             slide(spread_out(dy, W, shape, stride), W[::-1, ::-1]) if min(shape) > 2 * len(W) - 2 else np.empty(0)
         ),

@@ -176,6 +176,13 @@ WRONG = {
     ],
 }
 
+
+def one_largest_logit(z):
+    with np.errstate(all="ignore"):
+        e = np.exp(z - z.max())
+        return (e / e.sum(axis=2, keepdims=True)).mean(axis=0).argmax(axis=1)
+
+
 NAMED = {
     "5.3.a": {
         "On the way back W is transposed": w_as_it_stands,
@@ -186,6 +193,7 @@ NAMED = {
         "Steps multiply from layer to layer; a layer's own stride": stride_not_accumulated,
     },
     "5.3.d": {
+        "One largest logit for all leaves only zeros": one_largest_logit,
         "The softmax runs over the classes, the last axis; here the": softmax_over_places,
     },
 }

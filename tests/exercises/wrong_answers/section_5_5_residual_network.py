@@ -181,6 +181,12 @@ WRONG = {
     ],
 }
 
+
+def scaled_channels_in(W, b, gamma, shift, mean, var, eps):
+    a = gamma / np.sqrt(var + eps)
+    return a[:, None, None] * W, a * (b - mean) + shift
+
+
 NAMED = {
     "5.5.a": {
         "The batch normalisations are missing": without_norms,
@@ -192,5 +198,8 @@ NAMED = {
         "On the way back the move goes to the other side": same_way,
         "The order: the move came last": wrong_order,
     },
-    "5.5.d": {"The mean is subtracted before the scaling, so it is scaled, too.": mean_unscaled},
+    "5.5.d": {
+        "W: the scale belongs to the channels that come out": scaled_channels_in,
+        "The mean is subtracted before the scaling, so it is scaled, too.": mean_unscaled,
+    },
 }
