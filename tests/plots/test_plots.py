@@ -14,6 +14,7 @@ from backprop.plots import (
     accuracy_curve,
     bar_rows,
     bracketing,
+    chords,
     computation_graph,
     confusion_matrix,
     contour,
@@ -103,6 +104,9 @@ DRAWINGS = {
     "loss_curves": lambda ax: loss_curves(ax, EPOCHS),
     "accuracy_curve": lambda ax: accuracy_curve(ax, EPOCHS),
     "function_and_slope": lambda ax: function_and_slope(ax, np.tanh, lambda z: 1 - np.tanh(z) ** 2, at=0.8),
+    "chords": lambda ax: chords(
+        ax, np.sin, np.cos, 0.5, {"one step": (0.5, 1.5), "both sides": (-0.5, 1.5)}, (-1.2, 2.3)
+    ),
     "gradient_norms": lambda ax: gradient_norms(
         ax, {"sigmoid": 0.1 ** np.arange(6, 0, -1.0), "ReLU": [0.5, 0.6, 0.0, 0.7, 0.8, 0.9]}
     ),
@@ -206,6 +210,16 @@ def test_axes_are_named_in_the_letters_of_the_notation(name, across, up):
     _, ax = figure()
     DRAWINGS[name](ax)
     assert (ax.get_xlabel(), ax.get_ylabel()) == (across, up)
+
+
+def test_a_line_through_two_points_bears_its_slope_and_the_tangent_that_of_the_function():
+    _, ax = figure()
+    chords(ax, np.square, lambda x: 2 * x, 1.0, {"one step": (1, 3), "both sides": (-1, 3)}, (-2, 4))
+    assert {text.get_text() for text in ax.texts} == {"tangent: 2.00", "one step: 4.00", "both sides: 2.00"}
+    _, tangent, touched, _, two, *_ = ax.lines
+    np.testing.assert_allclose(tangent.get_xydata(), [(-2, -5), (4, 7)])
+    np.testing.assert_allclose(touched.get_xydata(), [(1, 1)])
+    np.testing.assert_allclose(two.get_xydata(), [(1, 1), (3, 9)])
 
 
 def test_learning_curves_draws_loss_on_the_first_axes_and_accuracy_on_the_second():
@@ -360,6 +374,7 @@ WRONG = {
     "no epoch": (lambda ax: loss_curves(ax, []), "no epoch"),
     "one axes for two curves": (lambda ax: learning_curves([ax], EPOCHS), "two axes, got 1"),
     "a range backwards": (lambda ax: function_and_slope(ax, np.sin, np.cos, (1, -1)), "low to high"),
+    "a line through one point": (lambda ax: chords(ax, np.sin, np.cos, 0, {"x": (1, 1)}), "'x' needs two different"),
     "no norms": (lambda ax: gradient_norms(ax, {}), "at least one"),
     "norms all zero": (lambda ax: gradient_norms(ax, {"dead": [0.0, 0.0]}), "dead"),
     "no line at all": (lambda ax: values_by_step(ax, {}), "at least one"),

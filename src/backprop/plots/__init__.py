@@ -11,6 +11,7 @@ from backprop.plots.bars import bar_rows
 from backprop.plots.contours import contour
 from backprop.plots.curves import (
     accuracy_curve,
+    chords,
     function_and_slope,
     gradient_norms,
     learning_curves,
@@ -31,10 +32,10 @@ from backprop.plots.streams import stream_diagram
 from backprop.plots.style import draw_lines_in_notebooks, figure
 
 __all__ = [
-    "accuracy_curve", "bar_rows", "bracketing", "computation_graph", "confusion_matrix", "contour", "decision_regions",
-    "dot_rows", "figure", "function_and_slope", "gradient_norms", "histogram", "image_grid", "learning_curves",
-    "loss_curves", "network_diagram", "nudge_on_lines", "number_grid", "paths_apart", "paths_together",
-    "stream_diagram", "tape_graph", "unit_length_back", "values_by_step",
+    "accuracy_curve", "bar_rows", "bracketing", "chords", "computation_graph", "confusion_matrix", "contour",
+    "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "histogram", "image_grid",
+    "learning_curves", "loss_curves", "network_diagram", "nudge_on_lines", "number_grid", "paths_apart",
+    "paths_together", "stream_diagram", "tape_graph", "unit_length_back", "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()

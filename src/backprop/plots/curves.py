@@ -80,6 +80,30 @@ def function_and_slope(
     return label_lines(ax, {f_line: f"{name}(z)", slope_line: f"{name}′(z)"})
 
 
+def chords(
+    ax: Axes, f: Callable, slope: Callable, at: float, ends: Mapping[str, tuple[float, float]], x_range: tuple = (-6, 6)
+) -> Axes:
+    """f(x) in blue, its red tangent at one x, and straight lines through two points of f, each named with its slope.
+
+    `f` and `slope` take an array and return an array of the same shape; `ends` holds the two x of each line by name.
+    """
+    x, reach, here = np.linspace(*x_range, 601), np.array(x_range, dtype=float), np.array([at])
+    ax.plot(x, f(x), color=FORWARD, linewidth=2.5)
+    lines = {"tangent": (here, float(slope(here)[0]), {"color": BACKWARD, "linewidth": 1.5})}
+    for index, (name, pair) in enumerate(ends.items(), start=1):
+        two = np.array(pair, dtype=float)
+        if two[0] == two[1]:
+            raise ValueError(f"{name!r} needs two different points, got {pair}")
+        lines[name] = two, float(np.diff(f(two))[0] / np.diff(two)[0]), line(index) | {"marker": ""}
+    names = {}
+    for name, (points, rise, look) in lines.items():
+        (drawn,) = ax.plot(reach, f(points[:1]) + rise * (reach - points[0]), **look)
+        ax.plot(points, f(points), "o", color=look["color"], markersize=5)
+        names[drawn] = f"{name}: {rise:.2f}"
+    ax.set(xlabel="x", xlim=x_range)
+    return label_lines(ax, names)
+
+
 def gradient_norms(ax: Axes, norms: Mapping[str, Sequence[float]]) -> Axes:
     """Size of the gradient in each layer, on a log axis: one line per named network, layers numbered from 1.
 
