@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.data import Split, datasets, moons, moved_and_mirrored, padded, shifted, spirals
+from backprop.data import Split, datasets, moons, moved_and_mirrored, padded, shifted, spirals, stretched
 from backprop.data.formats import parse_idx
 from backprop.data.sources import SOURCES, Download, File
 
@@ -315,6 +315,37 @@ def test_a_picture_that_moves_by_nothing_is_only_mirrored_and_by_halves():
 def test_pictures_are_moved_by_whole_pixels(shape, far):
     with pytest.raises(ValueError, match=r"moved_and_mirrored wants pictures \(N, C, H, W\) and far ≥ 0"):
         moved_and_mirrored(np.zeros(shape), np.random.default_rng(0), far)
+
+
+def test_a_stretched_image_is_the_old_one_where_no_pixel_moves():
+    x = np.random.default_rng(0).random((3, 25)).astype(np.float32)
+    still = stretched(x, np.random.default_rng(1), far=0)
+    assert still.dtype == x.dtype
+    assert still.tolist() == x.tolist()
+
+
+def test_neighbours_on_the_rubber_sheet_move_together():
+    ramp = np.tile(np.arange(28.0), (28, 1))  # says in each pixel from which column it came
+    came_from = stretched(ramp.reshape(1, -1), np.random.default_rng(2)).reshape(28, 28)[6:22, 6:22]
+    steps = came_from - ramp[6:22, 6:22]
+    assert 0.3 < steps.std() < 5
+    assert np.abs(np.diff(steps, axis=0)).max() < 1
+    assert np.abs(np.diff(steps, axis=1)).max() < 1
+
+
+def test_a_sheet_pulled_far_out_of_its_frame_is_black_there_and_its_argument_stays():
+    x = np.ones((2, 9))
+    pulled = stretched(x, np.random.default_rng(3), far=1e6)
+    assert set(pulled.ravel()) == {0.0}
+    assert x.all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "options"), [((4,), {}), ((2, 8), {}), ((2, 9), {"far": -1.0}), ((2, 9), {"smooth": 0.0})]
+)
+def test_what_is_no_rubber_sheet_is_refused(shape, options):
+    with pytest.raises(ValueError, match="stretched wants square images as rows"):
+        stretched(np.zeros(shape), np.random.default_rng(0), **options)
 
 
 def test_a_shifted_image_is_the_old_one_with_black_where_nothing_came_from():

@@ -43,12 +43,23 @@ def test_a_bar_reaches_as_far_to_both_sides_of_the_mean_of_its_row():
     assert bar.get_xydata().tolist() == [[-2.5, -1], [5.5, -1]]
 
 
+def test_groups_part_the_rows_from_the_top_and_are_named_in_their_middle():
+    _, ax = figure()
+    dot_rows(ax, {"a": [1.0], "b": [2.0], "c": [3.0]}, groups={"1998": 2, "2003": 1})
+    assert [(text.get_text(), text.get_position()[1]) for text in ax.texts] == [("1998", -0.5), ("2003", -2)]
+    assert [line.get_ydata()[0] for line in ax.lines if len(line.get_ydata()) == 2] == [-1.5]
+
+
 WRONG = {
     "no row at all": (lambda ax: dot_rows(ax, {}), "at least one"),
     "a row without a run": (lambda ax: dot_rows(ax, {"L2": []}), "no empty one"),
     "a run that broke down": (lambda ax: dot_rows(ax, {"L2": [1.0, np.inf]}), "finite numbers"),
     "a printed number without a row": (lambda ax: dot_rows(ax, {"L2": [1.0]}, printed={"L1": 2}), "row: L1"),
     "a reach without a row": (lambda ax: dot_rows(ax, {"L2": [1.0]}, reach={"L1": 2}), "reach without a row: L1"),
+    "groups of too few rows": (
+        lambda ax: dot_rows(ax, {"L2": [1.0]}, groups={"1998": 2}),
+        "hold 2 rows, and there are 1",
+    ),
     "no bar at all": (lambda ax: bar_rows(ax, {}), "at least one of them above 0"),
     "bars of nothing": (lambda ax: bar_rows(ax, {"Dense": 0}), "at least one of them above 0"),
     "a bar below 0": (lambda ax: bar_rows(ax, {"Dense": 3, "ReLU": -1}), "numbers from 0"),

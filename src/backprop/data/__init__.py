@@ -18,9 +18,10 @@ from backprop.data.datasets import (
     surnames,
 )
 from backprop.data.toys import moons, spirals
-from backprop.data.transforms import moved_and_mirrored, padded, shifted
+from backprop.data.transforms import moved_and_mirrored, padded, shifted, stretched
 
 __all__ = [
     "CIFAR10_CLASSES", "Split", "Texts", "cifar10", "fashion_mnist", "first_names", "mnist", "mnist_sample", "moons",
-    "moved_and_mirrored", "movie_reviews", "padded", "shakespeare", "shifted", "spirals", "surnames",
+    "moved_and_mirrored", "movie_reviews", "padded", "shakespeare", "shifted", "spirals", "stretched",
+    "surnames",
 ]  # fmt: skip

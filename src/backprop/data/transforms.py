@@ -51,6 +51,31 @@ def moved_and_mirrored(x: Array, rng: np.random.Generator, far: int = 4) -> Arra
     return moved
 
 
+def stretched(x: Array, rng: np.random.Generator, far: float = 34.0, smooth: float = 4.0) -> Array:
+    """Square images as if on a rubber sheet that is pulled about: the elastic distortions of Simard et al. (2003).
+
+    Every pixel gets a random step, uniform in (−1, 1) down and across. The steps are blurred over ``smooth`` pixels, so
+    that neighbours move together, and multiplied by ``far``; where a step ends between pixels, their mean is taken.
+    Black moves in, what leaves is lost.
+
+    Shapes: x (N, n²) rows of square images, result as x. ValueError for any other, and unless far ≥ 0, smooth > 0.
+    """
+    side = math.isqrt(x.shape[1]) if x.ndim == 2 else 0
+    if not side or side**2 != x.shape[1] or not (far >= 0 and smooth > 0):
+        wanted = "square images as rows, shape (N, n²), far ≥ 0 and smooth > 0"
+        raise ValueError(f"stretched wants {wanted}, got shape {x.shape}, {far!r} and {smooth!r}")
+    places = np.arange(side)
+    blur = np.exp(-(((places[:, None] - places) / smooth) ** 2) / 2) / (smooth * math.sqrt(2 * math.pi))
+    steps = far * (blur @ rng.uniform(-1, 1, (2, len(x), side, side)) @ blur)
+    framed = np.pad(x.reshape(-1, side, side), ((0, 0), (1, 2), (1, 2)))
+    down, right = (np.clip(steps[k] + np.indices((side, side))[k] + 1, 0, side + 1) for k in (0, 1))
+    top, left, image = down.astype(int), right.astype(int), np.arange(len(x))[:, None, None]
+    down, right = (down - top).astype(x.dtype), (right - left).astype(x.dtype)
+    upper = (1 - right) * framed[image, top, left] + right * framed[image, top, left + 1]
+    lower = (1 - right) * framed[image, top + 1, left] + right * framed[image, top + 1, left + 1]
+    return ((1 - down) * upper + down * lower).reshape(x.shape)
+
+
 def padded(rows: Sequence[Sequence[int]], length: int | None = None) -> Array:
     """Rows of ids of different lengths as one array, filled up with -1, which stands for no token.
 

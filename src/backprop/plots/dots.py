@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from backprop.plots.palette import BLUE, GREY, ORANGE, TEXT
-from backprop.plots.style import legend
+from backprop.plots.style import legend, text_options
 
 
 def dot_rows(
@@ -18,14 +18,17 @@ def dot_rows(
     ticks: Sequence[float] | None = None,
     level: float | None = None,
     reach: Mapping[str, float] | None = None,
+    groups: Mapping[str, int] | None = None,
 ) -> Axes:
     """A ring for each run in the row of its setting, the first row on top, and an upright bar at the mean of a row.
 
     `printed` numbers get a triangle; `level` is a dashed upright line to compare with; a pale bar goes as far as the
     `reach` of a row to both sides of its mean. `ticks` makes the axis logarithmic, with these numbers written at it.
-    ValueError without a run, for a number that is not finite, or for a printed number or a reach without a row.
+    `groups` part the rows from the top, each name with its number of rows, and are named on the right.
+    ValueError without a run, for a number that is not finite, for a printed number or a reach without a row, or for
+    groups that do not hold all rows.
     """
-    printed, reach = printed or {}, reach or {}
+    printed, reach, groups = printed or {}, reach or {}, groups or {}
     if not runs or not all(len(values) for values in runs.values()):
         raise ValueError("dot_rows needs at least one named list of numbers, and no empty one")
     if not all(np.isfinite(values).all() for values in runs.values()):
@@ -34,6 +37,8 @@ def dot_rows(
         raise ValueError(f"printed numbers without a row: {', '.join(sorted(strange))}")
     if strange := reach.keys() - runs.keys():
         raise ValueError(f"a reach without a row: {', '.join(sorted(strange))}")
+    if groups and sum(groups.values()) != len(runs):
+        raise ValueError(f"the groups hold {sum(groups.values())} rows, and there are {len(runs)}")
     rows = {name: -place for place, name in enumerate(runs)}
     for name, values in runs.items():
         label = "our runs" if printed and rows[name] == 0 else None
@@ -45,6 +50,13 @@ def dot_rows(
     for name, value in printed.items():
         label = "printed" if name == next(iter(printed)) else None
         ax.plot([value], [rows[name]], "^", color=ORANGE, label=label)
+    end = 0.5  # of the rows so far, half a row below the last
+    for name, count in groups.items():
+        if end < 0.5:
+            ax.axhline(end, color=GREY, linewidth=0.8, zorder=0)
+        middle = end - count / 2
+        ax.text(1.02, middle, name, transform=ax.get_yaxis_transform(), **text_options(va="center"))
+        end -= count
     if level is not None:
         ax.axvline(level, color=GREY, linestyle="--", linewidth=1, zorder=0)
     if ticks is not None:
