@@ -25,6 +25,7 @@ from backprop.plots import (
     gradient_norms,
     histogram,
     image_grid,
+    layer_planes,
     learning_curves,
     loss_curves,
     network_diagram,
@@ -96,6 +97,12 @@ def bowl(w):
     return 0.5 * (w[..., 0] ** 2 + 12 * w[..., 1] ** 2)
 
 
+PLANES = {
+    "image": np.eye(12), "shapes": [(3, 8, 8), (3, 4, 4), (20,), (2,)], "words": ["conv", "pool", "dense", "dense"],
+    "windows": [5, 2],
+}  # fmt: skip
+
+
 def descent(lr):
     return np.array([[-3.0 * (1 - lr) ** t, 1.2 * (1 - 12 * lr) ** t] for t in range(30)])
 
@@ -129,6 +136,7 @@ DRAWINGS = {
     "paths_apart": lambda ax: paths_apart(ax, "xuL", (1, 2), (4, 5, 6)),
     "paths_together": lambda ax: paths_together(ax, "xuL", (1, 2), (4, 5, 6)),
     "nudge_on_lines": lambda ax: nudge_on_lines(ax, points=[0, 0.5, 1], says=("u = 2t", "v = 1 − u/4"), **LINES),
+    "layer_planes": lambda ax: layer_planes(ax, **PLANES),
     "unit_length_back": lambda ax: unit_length_back(ax, (1.6, 1.2), (-0.2, 1.1)),
     "stream_diagram": lambda ax: stream_diagram(ax, **STREAM),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
@@ -392,6 +400,7 @@ WRONG = {
         "which is no edge",
     ),
     "four paths": (lambda ax: computation_graph(ax, **{**NEURON, "paths": [["w", "loss"]] * 4}), "up to 3 paths"),
+    "a step without a word": (lambda ax: layer_planes(ax, **{**PLANES, "words": ["conv"]}), "came with 1 words"),
     "a note without a stop": (lambda ax: stream_diagram(ax, **{**STREAM, "notes": {4: "?"}}), "none has the number 4"),
     "a stream that ends in an arm": (lambda ax: stream_diagram(ax, ["ids", ("norm", "heads")]), "ends with a box"),
     "points in space": (lambda ax: decision_regions(ax, above_a_wave, np.ones((4, 3)), LABELS[:4]), r"x \(N, 2\)"),

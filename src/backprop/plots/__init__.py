@@ -1,8 +1,8 @@
 """Figures with the book's one look: every function takes an `Axes` first and returns it.
 
 `figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`,
-`grids`, `matrices`, `products`, `diagrams`, `paths`, `streams`, `number_lines`, `arrows`, `regions`, `contours`,
-`dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
+`grids`, `matrices`, `products`, `diagrams`, `planes`, `paths`, `streams`, `number_lines`, `arrows`, `regions`,
+`contours`, `dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
 lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
@@ -26,6 +26,7 @@ from backprop.plots.images import image_grid
 from backprop.plots.matrices import confusion_matrix
 from backprop.plots.number_lines import nudge_on_lines
 from backprop.plots.paths import paths_apart, paths_together
+from backprop.plots.planes import layer_planes
 from backprop.plots.products import bracketing
 from backprop.plots.regions import decision_regions
 from backprop.plots.streams import stream_diagram
@@ -34,8 +35,8 @@ from backprop.plots.style import draw_lines_in_notebooks, figure
 __all__ = [
     "accuracy_curve", "bar_rows", "bracketing", "chords", "computation_graph", "confusion_matrix", "contour",
     "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "histogram", "image_grid",
-    "learning_curves", "loss_curves", "network_diagram", "nudge_on_lines", "number_grid", "paths_apart",
-    "paths_together", "stream_diagram", "tape_graph", "unit_length_back", "values_by_step",
+    "layer_planes", "learning_curves", "loss_curves", "network_diagram", "nudge_on_lines", "number_grid",
+    "paths_apart", "paths_together", "stream_diagram", "tape_graph", "unit_length_back", "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()
