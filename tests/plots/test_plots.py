@@ -13,6 +13,7 @@ from matplotlib.colors import to_rgb
 from backprop.plots import (
     accuracy_curve,
     bar_rows,
+    block_diagram,
     bracketing,
     chords,
     computation_graph,
@@ -138,6 +139,7 @@ DRAWINGS = {
     "nudge_on_lines": lambda ax: nudge_on_lines(ax, points=[0, 0.5, 1], says=("u = 2t", "v = 1 − u/4"), **LINES),
     "layer_planes": lambda ax: layer_planes(ax, **PLANES),
     "unit_length_back": lambda ax: unit_length_back(ax, (1.6, 1.2), (-0.2, 1.1)),
+    "block_diagram": lambda ax: block_diagram(ax, ["3 × 3", "norm", "ReLU", "3 × 3", "norm"], ["1 × 1", "norm"]),
     "stream_diagram": lambda ax: stream_diagram(ax, **STREAM),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(
@@ -401,6 +403,7 @@ WRONG = {
     ),
     "four paths": (lambda ax: computation_graph(ax, **{**NEURON, "paths": [["w", "loss"]] * 4}), "up to 3 paths"),
     "a step without a word": (lambda ax: layer_planes(ax, **{**PLANES, "words": ["conv"]}), "came with 1 words"),
+    "a block without layers": (lambda ax: block_diagram(ax, []), "at least one box in f"),
     "a note without a stop": (lambda ax: stream_diagram(ax, **{**STREAM, "notes": {4: "?"}}), "none has the number 4"),
     "a stream that ends in an arm": (lambda ax: stream_diagram(ax, ["ids", ("norm", "heads")]), "ends with a box"),
     "points in space": (lambda ax: decision_regions(ax, above_a_wave, np.ones((4, 3)), LABELS[:4]), r"x \(N, 2\)"),

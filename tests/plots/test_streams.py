@@ -4,7 +4,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 
-from backprop.plots import figure, palette, stream_diagram
+from backprop.plots import block_diagram, figure, palette, stream_diagram
 
 STOPS = ["ids", ("norm", "heads"), ("norm", "dense, dense"), "loss"]
 
@@ -54,3 +54,13 @@ def test_marked_boxes_are_told_apart_without_colour():
     ax, *_ = drawn(marked=("norm",))
     widths = [patch.get_linewidth() for patch in ax.patches if isinstance(patch, mpl.patches.FancyBboxPatch)]
     assert sorted(widths) == [1.2] * 4 + [2.2] * 2
+
+
+def test_in_a_block_both_ways_of_the_gradient_start_at_dz_and_a_bare_shortcut_hands_it_on():
+    for shortcut, said in ((["1 × 1"], {r"$\mathrm{d}z\,J_0$", r"$\mathrm{d}z\,J$"}), ([], {r"$\mathrm{d}z\,J$"})):
+        _, ax = figure(5.6, 2)
+        block_diagram(ax, ["3 × 3", "norm"], shortcut)
+        red = [text.get_text() for text in ax.texts if text.get_color() == palette.BACKWARD]
+        assert said <= set(red)
+        assert red.count("dz") == 1 + (not shortcut)
+        assert len([line for line in ax.lines if line.get_linestyle() == "--"]) > 4

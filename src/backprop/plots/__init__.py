@@ -29,14 +29,15 @@ from backprop.plots.paths import paths_apart, paths_together
 from backprop.plots.planes import layer_planes
 from backprop.plots.products import bracketing
 from backprop.plots.regions import decision_regions
-from backprop.plots.streams import stream_diagram
+from backprop.plots.streams import block_diagram, stream_diagram
 from backprop.plots.style import draw_lines_in_notebooks, figure
 
 __all__ = [
-    "accuracy_curve", "bar_rows", "bracketing", "chords", "computation_graph", "confusion_matrix", "contour",
-    "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "histogram", "image_grid",
-    "layer_planes", "learning_curves", "loss_curves", "network_diagram", "nudge_on_lines", "number_grid",
-    "paths_apart", "paths_together", "stream_diagram", "tape_graph", "unit_length_back", "values_by_step",
+    "accuracy_curve", "bar_rows", "block_diagram", "bracketing", "chords", "computation_graph", "confusion_matrix",
+    "contour", "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "histogram",
+    "image_grid", "layer_planes", "learning_curves", "loss_curves", "network_diagram", "nudge_on_lines",
+    "number_grid", "paths_apart", "paths_together", "stream_diagram", "tape_graph", "unit_length_back",
+    "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()

@@ -1,4 +1,4 @@
-"""A model whose blocks add to a stream: the stream from top to bottom, the side arms at its right."""
+"""What blocks add: a model whose arms add to a stream from top to bottom, and one block from left to right."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -76,6 +76,57 @@ def stream_diagram(
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
+
+
+def block_diagram(ax: Axes, f: Sequence[str], shortcut: Sequence[str] = (), last: str = "ReLU") -> Axes:
+    """Draw y = last(z), z = f₀(x) + f(x), from left to right: the boxes of f below, those of f₀ on the shortcut above.
+
+    Values go in blue and gradients come back in red, dashed: dz down both ways, what the ways make of it meets at x.
+    ValueError without a box in f.
+    """
+    if not f:
+        raise ValueError("a block needs at least one box in f")
+    width, height = inches(ax)
+    high, low, fork, plus, end = height - 0.55, 0.6, 0.62, width - 1.45, width - 0.72
+    back, side = 0.75 * ASIDE, ASIDE
+    _rail(ax, high, 0.28, fork, ())
+    _rail(ax, high, fork, plus - PLUS, shortcut, joint=True)
+    _rail(ax, high, plus + PLUS, width - 0.28, [last], at=[end])
+    _way(ax, [(fork, high), (fork, low)], FORWARD)
+    _rail(ax, low, fork, plus, f)
+    _way(ax, [(plus, low), (plus, high - PLUS)], FORWARD, head=True)
+    _way(ax, [(plus + side, high - back), (plus + side, low - back), (plus, low - back)], BACKWARD)
+    _way(ax, [(fork, low - back), (fork - side, low - back), (fork - side, high - back)], BACKWARD, head=True)
+    ax.add_patch(Circle((plus, high), PLUS, facecolor=to_rgba(GREY, 0.12), edgecolor=GREY, linewidth=1.4, zorder=3))
+    _say(ax, plus, high, "+", zorder=4)
+    said = {"x": 0.16, "z": (plus + end - _width(last) / 2) / 2 + 0.05, "y": width - 0.14}
+    for letter, x in said.items():
+        _say(ax, x, high + 0.17, letter, color=FORWARD)
+        _say(ax, x, high - 0.27, f"d{letter}", color=BACKWARD)
+    above = (r"$f_0$", r"$\mathrm{d}z\,J_0$") if shortcut else ("", "dz")
+    for (name, gradient), y in ((above, high), ((r"$f$", r"$\mathrm{d}z\,J$"), low)):
+        _say(ax, (fork + plus) / 2, y + 0.29, name, color=FORWARD)
+        _say(ax, fork + 0.26, y - 0.27, gradient, color=BACKWARD)
+    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
+
+
+def _rail(ax: Axes, y: float, left: float, right: float, words: Sequence[str], at=None, *, joint: bool = False) -> None:
+    """Boxes in a row with the way through them, and below it the way back."""
+    gap = (right - left - sum(map(_width, words))) / (len(words) + 1)
+    ends, start, back = [left], left, y - 0.75 * ASIDE
+    for k, word in enumerate(words):
+        middle = at[k] if at else start + gap + _width(word) / 2
+        start = middle + _width(word) / 2
+        ends += [middle - _width(word) / 2, start]
+        _box(ax, middle, y, word, False)
+    ends.append(right)
+    for begin, stop in zip(ends[::2], ends[1::2], strict=True):
+        inner = stop < right
+        _way(ax, [(begin, y), (stop, y)], FORWARD, head=inner or joint)
+        _way(ax, [(stop, back), (begin, back)], BACKWARD, head=begin > left)
 
 
 def _columns(arms, left: float, right: float) -> list[float]:
