@@ -1,9 +1,9 @@
 """Figures with the book's one look: every function takes an `Axes` first and returns it.
 
 `figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`,
-`grids`, `matrices`, `products`, `diagrams`, `planes`, `paths`, `streams`, `number_lines`, `arrows`, `regions`,
-`contours`, `dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
-lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
+`grids`, `matrices`, `products`, `diagrams`, `planes`, `heads`, `paths`, `streams`, `number_lines`, `arrows`,
+`regions`, `contours`, `dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are
+drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
 from backprop.plots.arrows import unit_length_back
@@ -22,6 +22,7 @@ from backprop.plots.diagrams import computation_graph, network_diagram, tape_gra
 from backprop.plots.distributions import histogram
 from backprop.plots.dots import dot_rows
 from backprop.plots.grids import number_grid
+from backprop.plots.heads import heads_diagram
 from backprop.plots.images import image_grid
 from backprop.plots.matrices import confusion_matrix
 from backprop.plots.number_lines import nudge_on_lines
@@ -34,10 +35,10 @@ from backprop.plots.style import draw_lines_in_notebooks, figure
 
 __all__ = [
     "accuracy_curve", "bar_rows", "block_diagram", "bracketing", "chords", "computation_graph", "confusion_matrix",
-    "contour", "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "histogram",
-    "image_grid", "layer_planes", "learning_curves", "loss_curves", "network_diagram", "nudge_on_lines",
-    "number_grid", "paths_apart", "paths_together", "stream_diagram", "tape_graph", "unit_length_back",
-    "values_by_step",
+    "contour", "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "heads_diagram",
+    "histogram", "image_grid", "layer_planes", "learning_curves", "loss_curves", "network_diagram",
+    "nudge_on_lines", "number_grid", "paths_apart", "paths_together", "stream_diagram", "tape_graph",
+    "unit_length_back", "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()

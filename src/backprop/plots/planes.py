@@ -29,7 +29,8 @@ def layer_planes(
         raise ValueError(f"{len(shapes)} shapes, {len(stacks)} of stacks, came with {len(words)} words, {windows}")
     width, height = inches(ax)
     everything = [(1, *image.shape), *shapes]
-    pixel = (height - 1.0) / image.shape[0]
+    across = sum(shape[1] for shape in everything if len(shape) == 3)
+    pixel = min((height - 1.0) / image.shape[0], 0.55 * width / across)
     sizes = [shape[1] * pixel if len(shape) == 3 else BAR for shape in everything]
     depths = [min(BEHIND[0], BEHIND[1] * (shape[0] - 1)) if len(shape) == 3 else 0 for shape in everything]
     names = [" × ".join(str(n) for n in shape) for shape in everything]
