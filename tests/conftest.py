@@ -1,5 +1,7 @@
 """What all tests share: a browser, a server to download from, and property tests that try the same examples."""
 
+import os
+import tempfile
 import threading
 from collections.abc import Iterator
 
@@ -8,6 +10,10 @@ from hypothesis import Phase, settings
 from loopback import Mirror
 
 from web.browser import launch
+
+if "MPLCONFIGDIR" not in os.environ:  # the list of fonts in a home may be of an environment that is gone
+    FONT_LIST = tempfile.TemporaryDirectory(prefix="matplotlib-")
+    os.environ["MPLCONFIGDIR"] = FONT_LIST.name
 
 settings.register_profile("book", max_examples=50, deadline=None, derandomize=True, database=None)
 settings.load_profile("book")

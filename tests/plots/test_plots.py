@@ -46,14 +46,6 @@ from backprop.plots.style import label_lines
 from backprop.training import Epoch
 from tools.notebooks import execute
 
-
-@pytest.fixture(autouse=True)
-def _a_backend_without_windows():
-    mpl.use("agg")
-    yield
-    plt.close("all")
-
-
 # One drawing per function. Its data are exact formulas, so the picture is the same on every machine.
 
 EPOCHS = [

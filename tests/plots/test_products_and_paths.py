@@ -1,7 +1,6 @@
 """Products, paths and nudges are drawn with the sizes and the numbers that they have."""
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -18,13 +17,6 @@ from backprop.plots import (
 
 TABLES = {"r": (1, 4), "B": (4, 12), "A": (12, 30)}
 LINES = {"links": {"u": lambda t: 2 * t, "v": lambda u: 1 - u / 4}, "start": "t", "nudge": (0.25, 0.75), "span": (0, 2)}
-
-
-@pytest.fixture(autouse=True)
-def _a_backend_without_windows():
-    mpl.use("agg")
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize(

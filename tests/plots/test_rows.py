@@ -1,18 +1,9 @@
 """Rows of dots and of bars: what stands in which row, and what is refused."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from backprop.plots import bar_rows, dot_rows, figure
-
-
-@pytest.fixture(autouse=True)
-def _a_backend_without_windows():
-    mpl.use("agg")
-    yield
-    plt.close("all")
 
 
 def test_rows_of_dots_run_from_the_top_and_mark_their_means():

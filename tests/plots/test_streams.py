@@ -1,19 +1,10 @@
 """A stream with side arms: what stands where, and that forward and backward take the same ways."""
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
-import pytest
 
 from backprop.plots import block_diagram, figure, palette, stream_diagram
 
 STOPS = ["ids", ("norm", "heads"), ("norm", "dense, dense"), "loss"]
-
-
-@pytest.fixture(autouse=True)
-def _a_backend_without_windows():
-    mpl.use("agg")
-    yield
-    plt.close("all")
 
 
 def drawn(**options):

@@ -1,18 +1,7 @@
 """The tape of a number, drawn: which circle stands where, and what is written on it."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
-import pytest
-
 from backprop.plots import figure, tape_graph
 from backprop.value import Value
-
-
-@pytest.fixture(autouse=True)
-def _a_backend_without_windows():
-    mpl.use("agg")
-    yield
-    plt.close("all")
 
 
 def test_a_tape_is_drawn_from_its_leaves_to_its_end_with_slopes_and_gradients():

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle
 
 from backprop.plots.palette import BACKWARD, FORWARD, GREY, ORANGE
-from backprop.plots.style import SIZE, inches, text_options
+from backprop.plots.style import SIZE, sheet, write
 from backprop.value import order
 
 MAX_NODES = 5  # a layer with more nodes shows three, dots, and the last one
@@ -50,7 +50,7 @@ def network_diagram(
 
     columns = [_column(n) for n in sizes]
     rows = max(len(column) for column in columns)
-    width, height = inches(ax)  # data units are inches, so that circles and letters fit each other
+    width, height = sheet(ax)
     below = 0.55 + (0.25 if gradients is not None else 0.1)  # captions, and what hangs under the last node
     share = 0.4 if gradients is None and biases is None else 0.3
     radius = min(0.38, share * (height - below) / (rows - 1 + 2 * share))
@@ -73,7 +73,7 @@ def network_diagram(
                 )  # fmt: skip
     for (layer, index), centre in centres.items():
         if index is None:
-            _write(ax, *centre, "⋮", fontsize=18)
+            write(ax, *centre, "⋮", fontsize=18)
             continue
         symbol = _symbol(layer, index, len(sizes) - 1, output)
         value = None if values is None else values[layer][index]
@@ -81,15 +81,12 @@ def network_diagram(
         _node(ax, centre, radius, symbol, value, gradient)
         if biases is not None and layer > 0:
             bias = f"b = {_number(biases[layer - 1][index])}"
-            _write(ax, centre[0], centre[1] + radius + 0.13, bias, color=FORWARD)
+            write(ax, centre[0], centre[1] + radius + 0.13, bias, color=FORWARD)
     for layer, n in enumerate(sizes):
         role = "input" if layer == 0 else "output" if layer == len(sizes) - 1 else "hidden"
         for y, caption in ((0.26, role), (0.08, str(n))):
-            _write(ax, xs[layer], y, caption, va="baseline")
+            write(ax, xs[layer], y, caption, va="baseline")
 
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.set_aspect("equal")
-    ax.set_axis_off()
     return ax
 
 
@@ -128,7 +125,7 @@ def computation_graph(
                 raise ValueError(f"the path {list(path)} goes along {edge}, which is no edge")
             lit[edge] = dash
 
-    width, height = inches(ax)  # data units are inches, so that circles and letters fit each other
+    width, height = sheet(ax)
     above = radius + 0.25 * (values is not None) + 0.2 * any(name in symbols for name in values or ())
     below = radius + 0.25 * (gradients is not None)
     low, high = np.min(list(places.values()), axis=0), np.max(list(places.values()), axis=0)
@@ -142,16 +139,13 @@ def computation_graph(
         _arrow(ax, centres[start], centres[end], radius, slope, digits, lit.get((start, end)))
     for name, (x, y) in centres.items():
         ax.add_patch(Circle((x, y), radius, facecolor=to_rgba(GREY, 0.12), edgecolor=GREY, linewidth=1.4, zorder=2))
-        _write(ax, x, y, symbols.get(name, name), fontsize=SIZE)
+        write(ax, x, y, symbols.get(name, name), fontsize=SIZE)
         if name in (values or ()):
-            _write(ax, x, y + radius + 0.13, _text(values[name], digits), color=FORWARD, fontweight="bold")
+            write(ax, x, y + radius + 0.13, _text(values[name], digits), color=FORWARD, fontweight="bold")
         if name in symbols:
-            _write(ax, x, y + radius + (0.33 if name in (values or ()) else 0.13), name, style="italic")
+            write(ax, x, y + radius + (0.33 if name in (values or ()) else 0.13), name, style="italic")
         if name in (gradients or ()):
-            _write(ax, x, y - radius - 0.14, _text(gradients[name], digits), color=BACKWARD, fontweight="bold")
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.set_aspect("equal")
-    ax.set_axis_off()
+            write(ax, x, y - radius - 0.14, _text(gradients[name], digits), color=BACKWARD, fontweight="bold")
     return ax
 
 
@@ -213,7 +207,7 @@ def _arrow(ax: Axes, start, end, radius: float, slope, digits: int | None, dash)
         # Before the middle of a slanted arrow, where it may cross another one.
         x, y = tail + (0.5 if level else 0.33) * (head - tail) + 0.05 * np.array([-along[1], along[0]])
         turn = {"rotation": np.degrees(np.arctan2(along[1], along[0])), "rotation_mode": "anchor"}
-        _write(ax, x, y, _text(slope, digits), va="baseline", **turn)
+        write(ax, x, y, _text(slope, digits), va="baseline", **turn)
 
 
 def _text(number: float | str, digits: int | None) -> str:
@@ -240,11 +234,11 @@ def _node(ax: Axes, centre, radius: float, symbol: str, value, gradient) -> None
     ax.add_patch(Circle(centre, radius, facecolor=to_rgba(FORWARD, 0.12), edgecolor=FORWARD, linewidth=1.6, zorder=2))
     x, y = centre
     lift, size = (0.0, SIZE + 3 if radius > 0.25 else SIZE + 1) if value is None else (0.38 * radius, SIZE + 2)
-    _write(ax, x, y + lift, symbol, fontsize=size)
+    write(ax, x, y + lift, symbol, fontsize=size)
     if value is not None:
-        _write(ax, x, y - 0.32 * radius, _number(value), color=FORWARD, fontweight="bold")
+        write(ax, x, y - 0.32 * radius, _number(value), color=FORWARD, fontweight="bold")
     if gradient is not None:
-        _write(ax, x, y - radius - 0.14, _number(gradient), color=BACKWARD, fontweight="bold")
+        write(ax, x, y - radius - 0.14, _number(gradient), color=BACKWARD, fontweight="bold")
 
 
 def _edge(ax: Axes, start, end, radius: float, weight, gradient) -> None:
@@ -258,13 +252,9 @@ def _edge(ax: Axes, start, end, radius: float, weight, gradient) -> None:
     aside = 0.05 * np.array([-along[1], along[0]])
     slant = {"rotation": np.degrees(np.arctan2(along[1], along[0])), "rotation_mode": "anchor"}
     if weight is not None:
-        _write(ax, *(tail + near * (head - tail) + aside), _number(weight), va="baseline", color=FORWARD, **slant)
+        write(ax, *(tail + near * (head - tail) + aside), _number(weight), va="baseline", color=FORWARD, **slant)
     if gradient is not None:
-        _write(ax, *(tail + near * (head - tail) - aside), _number(gradient), va="top", color=BACKWARD, **slant)
-
-
-def _write(ax: Axes, x: float, y: float, text: str, **changes) -> None:
-    ax.text(x, y, text, **text_options(**{"ha": "center", "va": "center", "zorder": 3, **changes}))
+        write(ax, *(tail + near * (head - tail) - aside), _number(gradient), va="top", color=BACKWARD, **slant)
 
 
 def _number(value: float | str) -> str:

@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from backprop.plots.palette import FORWARD, GREY, LINES
-from backprop.plots.style import inches, text_options
+from backprop.plots.style import sheet, text_options
 
 GAP = 0.1  # inches between the parts of a head, and between a grid and its name
 
@@ -16,7 +16,7 @@ def heads_diagram(ax: Axes, n_steps: int, n_dim: int, n_heads: int) -> Axes:
     """
     if n_dim % n_heads:
         raise ValueError(f"{n_heads} heads cannot share {n_dim} columns equally")
-    width, height = inches(ax)
+    width, height = sheet(ax)
     part = n_dim // n_heads
     gaps = 0.15 + 6 * GAP + 4 * 0.36  # the margins, what stands close together, and four arrows
     cell = min((width - gaps) / (3 * n_dim + 4 * part + n_steps), (height - 1.05) / (3 * n_steps))
@@ -64,6 +64,4 @@ def heads_diagram(ax: Axes, n_steps: int, n_dim: int, n_heads: int) -> Axes:
     point(right, middle, right + arrow, middle)
     ax.text(right + arrow / 2, middle + 0.06, r"$W_\mathrm{out}$", **text_options(ha="center", va="bottom"))
     grid(right + arrow, middle, [[None] * n_dim] * n_steps, 1, "$y$")
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    ax.set_axis_off()
     return ax

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from backprop.plots.palette import FORWARD, GREY
-from backprop.plots.style import SIZE, SMALL, inches, text_options
+from backprop.plots.style import SIZE, SMALL, sheet, text_options
 
 
 def nudge_on_lines(
@@ -36,7 +36,7 @@ def nudge_on_lines(
     if (outside := everything[(everything < span[0]) | (everything > span[1])]).size:
         raise ValueError(f"the lines go from {span[0]} to {span[1]}, and a number on its way is at {outside[0]:g}")
 
-    width, height = inches(ax)  # data units are inches, so that lines and letters fit each other
+    width, height = sheet(ax)
     left, right = 0.6, width - 0.1
     levels = np.linspace(height - 0.3, 0.25, len(links) + 1)
 
@@ -66,6 +66,4 @@ def nudge_on_lines(
         )
     for (upper, lower), words in zip(pairwise(levels), says, strict=False):
         ax.text(right, (upper + lower) / 2, words, **text_options(ha="right", va="center"))
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    ax.set_axis_off()
     return ax

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle, Rectangle
 
-from backprop.plots.palette import BACKWARD, GREY, ORANGE, TEXT
-from backprop.plots.style import SIZE, inches, text_options
+from backprop.plots.palette import BACKWARD, GREY, ORANGE
+from backprop.plots.style import SIZE, sheet, write
 
 
 def paths_apart(ax: Axes, names: Sequence[str], into: Sequence[int], onward: Sequence[int]) -> Axes:
@@ -19,7 +19,7 @@ def paths_apart(ax: Axes, names: Sequence[str], into: Sequence[int], onward: Seq
     ValueError for other than three names, or no arrow at all.
     """
     _check(names, into, onward)
-    width, height = inches(ax)
+    width, height = sheet(ax)
     radius, rows = 0.14, np.linspace(height - 0.2, 0.5, len(into) * len(onward))
     x, stop, end = 0.2, 0.36 * width, width - 0.98
     middle, pitch = rows.mean(), rows[0] - rows[1]
@@ -31,17 +31,17 @@ def paths_apart(ax: Axes, names: Sequence[str], into: Sequence[int], onward: Seq
         for other, y in zip(onward, ends, strict=True):
             _arrow(ax, here, (end, y), other, radius, share=0.6)
             _circle(ax, (end, y), names[2], radius - 0.02)
-            _write(ax, end + 0.22, y, f"{slope} · {other} = {slope * other}", ha="left")
+            write(ax, end + 0.22, y, f"{slope} · {other} = {slope * other}", ha="left", color=BACKWARD)
     _circle(ax, (x, middle), names[0], radius)
-    _write(ax, x, middle - radius - 0.13, f"{sum(into) * sum(onward)}", fontweight="bold")
-    _write(ax, end + 0.22, 0.16, f"sum {sum(into) * sum(onward)}", ha="left", fontweight="bold")
-    return _bare(ax, width, height)
+    write(ax, x, middle - radius - 0.13, f"{sum(into) * sum(onward)}", fontweight="bold", color=BACKWARD)
+    write(ax, end + 0.22, 0.16, f"sum {sum(into) * sum(onward)}", ha="left", fontweight="bold", color=BACKWARD)
+    return ax
 
 
 def paths_together(ax: Axes, names: Sequence[str], into: Sequence[int], onward: Sequence[int]) -> Axes:
     """Draw the same paths with every arrow once, the gradient of each number in red below it and how it came about."""
     _check(names, into, onward)
-    width, height = inches(ax)
+    width, height = sheet(ax)
     radius, y = 0.2, height - 1.25
     places = [(x, y) for x in (0.3, 0.5 * width, width - 0.3)]
     _shade(ax, (places[1][0] - radius - 0.06, y - 0.6), (places[2][0] + radius + 0.06, y + 0.6))
@@ -51,11 +51,11 @@ def paths_together(ax: Axes, names: Sequence[str], into: Sequence[int], onward: 
     reds = sum(into) * sum(onward), sum(onward), 1
     for place, name, red in zip(places, names, reds, strict=True):
         _circle(ax, place, name, radius)
-        _write(ax, place[0], y - radius - 0.13, str(red), fontweight="bold")
+        write(ax, place[0], y - radius - 0.13, str(red), fontweight="bold", color=BACKWARD)
     for line, (name, slopes, red) in enumerate(((names[1], onward, 1), (names[0], into, sum(onward)))):
         terms = " + ".join(f"{red} · {slope}" for slope in slopes)
-        _write(ax, 0.1, y - 0.9 - 0.26 * line, f"{name}:  {terms} = {red * sum(slopes)}", ha="left")
-    return _bare(ax, width, height)
+        write(ax, 0.1, y - 0.9 - 0.26 * line, f"{name}:  {terms} = {red * sum(slopes)}", ha="left", color=BACKWARD)
+    return ax
 
 
 def _check(names: Sequence[str], into: Sequence[int], onward: Sequence[int]) -> None:
@@ -71,23 +71,13 @@ def _arrow(ax: Axes, start, end, slope: int, radius: float, bend: float = 0.0, s
     look = {"arrowstyle": "-|>", "color": GREY, "linewidth": 1.2, "shrinkA": 72 * radius, "shrinkB": 72 * radius + 1}
     curve = f"arc3,rad={-bend / np.linalg.norm(end - start)}"  # matplotlib counts downwards, in lengths of the arrow
     ax.annotate("", end, start, arrowprops=look | {"connectionstyle": curve}, zorder=1)
-    _write(ax, *(start + share * (end - start) + (bend / 2 + 0.09) * above), str(slope), color=TEXT)
+    write(ax, *(start + share * (end - start) + (bend / 2 + 0.09) * above), str(slope))
 
 
 def _circle(ax: Axes, centre, name: str, radius: float) -> None:
     ax.add_patch(Circle(centre, radius, facecolor=to_rgba(GREY, 0.12), edgecolor=GREY, linewidth=1.4, zorder=2))
-    _write(ax, *centre, name, color=TEXT, fontsize=SIZE)
+    write(ax, *centre, name, fontsize=SIZE)
 
 
 def _shade(ax: Axes, low, high) -> None:
     ax.add_patch(Rectangle(low, *np.subtract(high, low), facecolor=ORANGE, alpha=0.15, linewidth=0, zorder=0))
-
-
-def _write(ax: Axes, x: float, y: float, text: str, **changes) -> None:
-    ax.text(x, y, text, **text_options(**{"ha": "center", "va": "center", "color": BACKWARD, "zorder": 3, **changes}))
-
-
-def _bare(ax: Axes, width: float, height: float) -> Axes:
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    ax.set_axis_off()
-    return ax

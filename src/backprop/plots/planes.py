@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from backprop.plots.palette import FORWARD, GREY, ORANGE, SEQUENTIAL
-from backprop.plots.style import SMALL, inches, text_options
+from backprop.plots.style import SMALL, sheet, text_options
 
 BEHIND = 0.28, 0.045  # inches from the first picture of a stack to its last, at most in all and from each to the next
 LETTER = 0.072  # inches that a letter takes
@@ -27,7 +27,7 @@ def layer_planes(
     stacks = [shape for shape in shapes if len(shape) == 3]
     if len(words) != len(shapes) or len(windows) != len(stacks):
         raise ValueError(f"{len(shapes)} shapes, {len(stacks)} of stacks, came with {len(words)} words, {windows}")
-    width, height = inches(ax)
+    width, height = sheet(ax)
     everything = [(1, *image.shape), *shapes]
     across = sum(shape[1] for shape in everything if len(shape) == 3)
     pixel = min((height - 1.0) / image.shape[0], 0.55 * width / across)
@@ -63,6 +63,4 @@ def layer_planes(
         ends = corners[k + 1][0] - 0.03, corners[k][0] + sizes[k] + depths[k] + 0.03
         arrow = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, "color": GREY}
         ax.annotate("", (ends[0], middle), (ends[1], middle), arrowprops=arrow)
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    ax.set_axis_off()
     return ax

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from backprop.plots.palette import BACKWARD, GREY, ORANGE
-from backprop.plots.style import SIZE, SMALL, inches, text_options
+from backprop.plots.style import SIZE, SMALL, sheet, write
 
 GAP, LINE = 0.13, 0.22  # inches: between two rectangles, and of a line of letters
 THIN = 0.03  # inches: as high as a row is drawn
@@ -29,14 +29,14 @@ def bracketing(ax: Axes, shapes: Mapping[str, tuple[int, int]], *, from_front: b
     for (left, (_, n)), (right, (rows, _)) in pairwise(shapes.items()):
         if n != rows:
             raise ValueError(f"{left} has {n} columns and {right} {rows} rows: they have no product")
-    width, height = inches(ax)  # data units are inches, so that rectangles and letters fit each other
+    width, height = sheet(ax)
     scale = (width - GAP * (len(shapes) - 1)) / sum(columns for _, columns in shapes.values())
     half = max(THIN, scale * max(rows for rows, _ in shapes.values())) / 2
     left_over = [(shape, GREY) for shape in shapes.values()]
     total, y = 0, height - LINE - half
     spots = _row(ax, left_over, width, y, scale)
     for (low, high), name in zip(spots, shapes, strict=True):
-        _write(ax, (low + high) / 2, y + half + 0.04, name, ha="center", fontsize=SIZE)
+        write(ax, (low + high) / 2, y + half + 0.04, name, fontsize=SIZE, va="baseline")
     while len(left_over) > 1:
         first = len(left_over) - 2 if from_front else 0
         ((m, n), _), ((_, k), _) = left_over[first : first + 2]
@@ -44,13 +44,11 @@ def bracketing(ax: Axes, shapes: Mapping[str, tuple[int, int]], *, from_front: b
         y -= half + 0.06
         low, high = spots[first][0], spots[first + 1][1]
         ax.plot([low, low, high, high], [y, y - 0.05, y - 0.05, y], color=GREY, linewidth=1.2)
-        _write(ax, width, y - LINE, f"{m:,} · {n:,} · {k:,} = {m * n * k:,}", ha="right")
+        write(ax, width, y - LINE, f"{m:,} · {n:,} · {k:,} = {m * n * k:,}", ha="right", va="baseline")
         left_over[first : first + 2] = [((m, k), ORANGE)]
         y -= LINE + half + 0.09
         spots = _row(ax, left_over, width, y, scale)
-    _write(ax, width, y - half - LINE, f"together {total:,}", ha="right", fontweight="bold")
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    ax.set_axis_off()
+    write(ax, width, y - half - LINE, f"together {total:,}", ha="right", fontweight="bold", va="baseline")
     return ax
 
 
@@ -64,11 +62,7 @@ def _row(ax: Axes, factors: list, right: float, y: float, scale: float) -> list[
             high, look = THIN, {"facecolor": BACKWARD, "edgecolor": BACKWARD}
         ax.add_patch(Rectangle((right - wide, y - high / 2), wide, high, linewidth=0.8, **look))
         if high > 0.13 and wide > 0.7:
-            _write(ax, right - wide / 2, y, f"{rows} × {columns}", ha="center", va="center", fontsize=SMALL - 1)
+            write(ax, right - wide / 2, y, f"{rows} × {columns}", fontsize=SMALL - 1)
         spots.insert(0, (right - wide, right))
         right -= wide + GAP
     return spots
-
-
-def _write(ax: Axes, x: float, y: float, text: str, **changes) -> None:
-    ax.text(x, y, text, **text_options(**{"va": "baseline", **changes}))

@@ -7,7 +7,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from backprop.plots.palette import BACKWARD, FORWARD, GREY, ORANGE
-from backprop.plots.style import inches, text_options
+from backprop.plots.style import sheet, write
 
 BOX, ARM = 0.3, 0.52  # inches: how high a box is, and how far a plus stands below the start of its arm
 STREAM, OUT = 1.9, 0.38  # inches from the left edge to the stream, and from there to the first box of an arm
@@ -44,7 +44,7 @@ def stream_diagram(
         if not 0 <= key < len(stops):
             raise ValueError(f"there are {len(stops)} stops, none has the number {key}")
 
-    width, height = inches(ax)
+    width, height = sheet(ax)
     columns = _columns(arms, STREAM + OUT, width - 0.06)
     sizes = [BOX if isinstance(stop, str) else ARM for stop in stops]
     link = (height - 0.1 - sum(sizes)) / (len(stops) - 1)
@@ -53,7 +53,7 @@ def stream_diagram(
         bottom, back = top - size, i in gradients
         if isinstance(stop, str):
             _box(ax, STREAM, top - size / 2, stop, stop in marked)
-            _say(ax, STREAM + _width(stop) / 2 + 0.12, top - size / 2, notes.get(i, ""), ha="left", style="italic")
+            write(ax, STREAM + _width(stop) / 2 + 0.12, top - size / 2, notes.get(i, ""), ha="left", style="italic")
         else:
             _arm(ax, top, bottom, columns, width - 0.06, stop, marked, back)
         if i + 1 == len(stops):
@@ -67,14 +67,11 @@ def stream_diagram(
             (STREAM - ASIDE - 0.1, gradients, {"ha": "right", "color": BACKWARD, "fontweight": "bold"}),
             (STREAM + 0.12, letters, {"ha": "left", "style": "italic"}),
         ):
-            _say(ax, x, bottom - link / 2, texts.get(i, ""), **look)
+            write(ax, x, bottom - link / 2, texts.get(i, ""), **look)
     for name, (first, last) in groups.items():
         top, bottom = tops[first] + 0.08, tops[last] - sizes[last] - PLUS
         ax.plot([0.38, 0.3, 0.3, 0.38], [top, top, bottom, bottom], color=GREY, linewidth=1.2)
-        _say(ax, 0.14, (top + bottom) / 2, name, rotation=90)
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.set_aspect("equal")
-    ax.set_axis_off()
+        write(ax, 0.14, (top + bottom) / 2, name, rotation=90)
     return ax
 
 
@@ -86,7 +83,7 @@ def block_diagram(ax: Axes, f: Sequence[str], shortcut: Sequence[str] = (), last
     """
     if not f:
         raise ValueError("a block needs at least one box in f")
-    width, height = inches(ax)
+    width, height = sheet(ax)
     high, low, fork, plus, end = height - 0.55, 0.6, 0.62, width - 1.45, width - 0.72
     back, side = 0.75 * ASIDE, ASIDE
     _rail(ax, high, 0.28, fork, ())
@@ -98,18 +95,15 @@ def block_diagram(ax: Axes, f: Sequence[str], shortcut: Sequence[str] = (), last
     _way(ax, [(plus + side, high - back), (plus + side, low - back), (plus, low - back)], BACKWARD)
     _way(ax, [(fork, low - back), (fork - side, low - back), (fork - side, high - back)], BACKWARD, head=True)
     ax.add_patch(Circle((plus, high), PLUS, facecolor=to_rgba(GREY, 0.12), edgecolor=GREY, linewidth=1.4, zorder=3))
-    _say(ax, plus, high, "+", zorder=4)
+    write(ax, plus, high, "+", zorder=4)
     said = {"x": 0.16, "z": (plus + end - _width(last) / 2) / 2 + 0.05, "y": width - 0.14}
     for letter, x in said.items():
-        _say(ax, x, high + 0.17, letter, color=FORWARD)
-        _say(ax, x, high - 0.27, f"d{letter}", color=BACKWARD)
+        write(ax, x, high + 0.17, letter, color=FORWARD)
+        write(ax, x, high - 0.27, f"d{letter}", color=BACKWARD)
     above = (r"$f_0$", r"$\mathrm{d}z\,J_0$") if shortcut else ("", "dz")
     for (name, gradient), y in ((above, high), ((r"$f$", r"$\mathrm{d}z\,J$"), low)):
-        _say(ax, (fork + plus) / 2, y + 0.29, name, color=FORWARD)
-        _say(ax, fork + 0.26, y - 0.27, gradient, color=BACKWARD)
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.set_aspect("equal")
-    ax.set_axis_off()
+        write(ax, (fork + plus) / 2, y + 0.29, name, color=FORWARD)
+        write(ax, fork + 0.26, y - 0.27, gradient, color=BACKWARD)
     return ax
 
 
@@ -154,7 +148,7 @@ def _arm(ax: Axes, top: float, plus: float, columns, right: float, words, marked
         inner = right - ASIDE
         _way(ax, [(STREAM - ASIDE, down), (inner, down), (inner, up), (end, up)], BACKWARD, head=True)
     ax.add_patch(Circle((STREAM, plus), PLUS, facecolor=to_rgba(GREY, 0.12), edgecolor=GREY, linewidth=1.4, zorder=3))
-    _say(ax, STREAM, plus, "+", zorder=4)
+    write(ax, STREAM, plus, "+", zorder=4)
 
 
 def _way(ax: Axes, points, colour: str, *, head: bool = False) -> None:
@@ -171,13 +165,8 @@ def _box(ax: Axes, x: float, y: float, word: str, marked: bool) -> None:
     corner = (x - _width(word) / 2, y - BOX / 2)
     look = {"facecolor": to_rgba(edge, 0.12), "edgecolor": edge, "linewidth": wide, "zorder": 2}
     ax.add_patch(FancyBboxPatch(corner, _width(word), BOX, boxstyle="round,pad=0,rounding_size=0.05", **look))
-    _say(ax, x, y, word)
+    write(ax, x, y, word)
 
 
 def _width(word: str) -> float:
     return LETTER * len(word) + 0.18
-
-
-def _say(ax: Axes, x: float, y: float, text: str, **changes) -> None:
-    if text:
-        ax.text(x, y, text, **text_options(**{"ha": "center", "va": "center", "zorder": 3, **changes}))

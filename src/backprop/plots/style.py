@@ -81,6 +81,19 @@ def inches(ax: Axes) -> tuple[float, float]:
     return ax.figure.get_figwidth() / ncols - 0.2, ax.figure.get_figheight() / nrows - 0.1
 
 
+def sheet(ax: Axes) -> tuple[float, float]:
+    """Make the axes a sheet of paper: units are inches, so that shapes and letters fit; return its width and height."""
+    width, height = inches(ax)
+    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    ax.set_axis_off()
+    return width, height
+
+
+def write(ax: Axes, x: float, y: float, text: str, **changes) -> None:
+    """Write on a sheet, around a point, above what is drawn there."""
+    ax.text(x, y, text, **text_options(**{"ha": "center", "va": "center", "zorder": 3, **changes}))
+
+
 def label_lines(ax: Axes, names: dict) -> Axes:
     """Write each name beside the right-hand end of its line, moved apart where two would overlap.
 
