@@ -1,9 +1,9 @@
-"""Rows of dots and of bars: what stands in which row, and what is refused."""
+"""Dots and bars: what stands in which row or on which curve, and what is refused."""
 
 import numpy as np
 import pytest
 
-from backprop.plots import bar_rows, dot_rows, figure
+from backprop.plots import bar_rows, dot_rows, figure, trials_below_curve
 
 
 def test_rows_of_dots_run_from_the_top_and_mark_their_means():
@@ -64,3 +64,18 @@ def test_wrong_rows_are_refused_with_a_clear_message(case):
     _, ax = figure()
     with pytest.raises(ValueError, match=message):
         draw(ax)
+
+
+def test_a_trial_has_its_mark_on_the_curve_halfway_in_the_logarithm():
+    _, axes = figure(nrows=2)
+    trials_below_curve(axes, np.array([[10.0, 3.0], [100.0, 4.0]]), [1, 100], [20, 40])
+    curve, marks = axes[0].lines
+    assert curve.get_xydata().tolist() == [[1, 20], [100, 40]]
+    assert marks.get_xydata().tolist() == [[10, 30], [100, 40]]
+    assert axes[1].lines[0].get_xydata().tolist() == [[10, 3], [100, 4]]
+
+
+def test_a_trial_outside_the_curve_is_refused():
+    _, axes = figure(nrows=2)
+    with pytest.raises(ValueError, match="outside"):
+        trials_below_curve(axes, np.array([[0.5, 3.0]]), [1, 100], [20, 40])

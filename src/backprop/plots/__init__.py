@@ -20,7 +20,7 @@ from backprop.plots.curves import (
 )
 from backprop.plots.diagrams import computation_graph, network_diagram, tape_graph
 from backprop.plots.distributions import histogram
-from backprop.plots.dots import dot_rows
+from backprop.plots.dots import dot_rows, trials_below_curve
 from backprop.plots.grids import number_grid
 from backprop.plots.heads import heads_diagram
 from backprop.plots.images import image_grid
@@ -38,7 +38,7 @@ __all__ = [
     "contour", "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "heads_diagram",
     "histogram", "image_grid", "layer_planes", "learning_curves", "loss_curves", "network_diagram",
     "nudge_on_lines", "number_grid", "paths_apart", "paths_together", "stream_diagram", "tape_graph",
-    "unit_length_back", "values_by_step",
+    "trials_below_curve", "unit_length_back", "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()

@@ -1,11 +1,11 @@
-"""Runs as dots: one row for each setting, a ring for each seed, and what they are compared with."""
+"""Runs as dots: in rows, one for each setting, with what they are compared with; or below the curve that they try."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from backprop.plots.palette import BLUE, GREY, ORANGE, TEXT
+from backprop.plots.palette import BLUE, GREY, ORANGE, TEXT, line
 from backprop.plots.style import legend, text_options
 
 
@@ -69,3 +69,28 @@ def dot_rows(
     if printed:
         legend(ax, 2)
     return ax
+
+
+def trials_below_curve(
+    axes: Sequence[Axes], trials: np.ndarray, x: Sequence[float], y: Sequence[float], *, index: int = 0
+) -> Sequence[Axes]:
+    """Trials as dots on the lower of two `axes`, and what their first coordinate brings on the upper one.
+
+    The curve `y` over the increasing `x` is grey, and straight between its points on the logarithmic axis; each trial
+    has a mark on it. `index` chooses colour and marker. Shapes: `trials` (n, 2), `x` and `y` of one length. ValueError
+    for a trial outside the curve.
+    """
+    trials = np.asarray(trials, float)
+    if trials[:, 0].min() < x[0] or trials[:, 0].max() > x[-1]:
+        raise ValueError(f"the curve goes from {x[0]:g} to {x[-1]:g}, a trial lies outside")
+    above, below = axes
+    look = line(index) | {"linestyle": "none"}
+    brought = np.interp(np.log(trials[:, 0]), np.log(x), y)
+    above.vlines(trials[:, 0], 0, brought, color=look["color"], alpha=0.4)
+    above.plot(x, y, color=GREY, linewidth=2)
+    above.plot(trials[:, 0], brought, **look)
+    below.plot(*trials.T, **look)
+    for ax in axes:
+        ax.set(xscale="log", xlim=(x[0], x[-1]))
+    above.set_ylim(bottom=0)
+    return axes
