@@ -177,7 +177,6 @@ def full_convolution(rng):
             return slid(np.pad(values, size - 1), kernel)
 
         read = full(spread[: (dy.shape[0] - 1) * stride + 1, : (dy.shape[1] - 1) * stride + 1], W[::-1, ::-1])
-
         yield Case(
             dy,
             W,
