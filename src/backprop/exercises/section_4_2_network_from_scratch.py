@@ -15,7 +15,7 @@ def never_moved(rng):
         traps={
             "Those are pixels; each of them has a weight to each of the 128 neurons.": (129, 0),
             "A penalty does not ask what the input was: it pulls every weight.": (129 * 128, 129 * 128),
-            "Those are the weights that do move.": (784 * 128 - 129 * 128, 0),
+            "Those are the weights that may move.": (784 * 128 - 129 * 128, 0),
             "Where an input is always 0, no step ever changes the weight.": (0, 0),
             "Those are all weights; most pixels are lit in some digit.": (784 * 128, 0),
             "A black pixel has as many weights as there are neurons, not as there are pixels.": (129 * 784, 0),
