@@ -105,8 +105,10 @@ def glyphs(path: Path) -> set[str]:
 def test_a_font_holds_the_letters_that_pages_show_in_it_and_a_second_file_those_of_few_pages(tmp_path):
     state = '<script type="application/vnd.jupyter.widget-state+json">{"text": "\\u03b4"}</script>'
     formula = '<span class="mord mathnormal">w</span><span class="mord">3</span><span class="mord mathbb">E</span>'
-    page = f"<p>caf&eacute; x\u0302</p><em>Größe</em><h2><i>ø</i> η</h2><code>λ</code>{state}{formula}"
-    (tmp_path / "index.html").write_text(page + '<span class="delimsizinginner"><span>⎧</span></span>', "utf-8")
+    page = f"<p>caf&eacute; x\u0302; <span>!</span></p><em>Größe</em><h2><i>ø</i> η</h2><code>λ</code>{state}{formula}"
+    (tmp_path / "index.html").write_text(
+        page + '<span class="delimsizinginner delim-size4"><span>⎧</span></span>', "utf-8"
+    )
     for name in "ab":
         (tmp_path / f"{name}.html").write_text("<p>é</p><h2>η</h2><em>Großes</em>")
     app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
@@ -122,6 +124,7 @@ def test_a_font_holds_the_letters_that_pages_show_in_it_and_a_second_file_those_
     letters = {path.stem[6:]: set(filter(str.isalnum, glyphs(path))) for path in katex.iterdir()}
     assert [letters[font] for font in ("Main-Regular", "Math-Italic", "AMS-Regular")] == [{"3"}, {"w"}, {"E"}]
     assert "⎧" in glyphs(katex / "KaTeX_Size4-Regular.woff2")  # a piece of a tall brace
+    assert glyphs(katex / "KaTeX_Main-Regular.woff2") == set("3 ")  # and of no sign that stands in the prose alone
     with TTFont(faces / "code.woff2") as font:
         assert {record.nameID for record in font["name"].names} == {0}  # the copyright
     licences = (faces.parent / "fonts.txt").read_text("utf-8")

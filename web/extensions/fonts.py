@@ -41,6 +41,7 @@ STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json"
 # A piece of a formula: the classes that KaTeX gives it, and its letters.
 KINDS = "mord|mbin|mrel|mopen|mclose|mpunct|mop|minner|mtight|delimsizing"
 PIECE = re.compile(rf'<span class="((?:{KINDS})\b[^"]*)"[^>]*>([^<]+)')
+PART_OF_A_BRACE = re.compile(r'<span class="(delimsizinginner[^"]*)"><span>([^<]+)')
 PLAIN = re.compile(r"\b(?:mathrm|mainrm|text)\b|^(?!.*(?:math|boldsymbol|amsrm|text))")
 
 
@@ -49,12 +50,10 @@ def formula_signs(outdir: Path) -> dict[str, set[str]]:
     found = {"Main-Regular": set(), "Math-Italic": set(), "other": set(), "signs": set(" ")}
     for path in outdir.rglob("*.html"):
         page = path.read_text("utf-8")
-        for classes, text in set(PIECE.findall(page)):
+        for classes, text in {*PIECE.findall(page), *PART_OF_A_BRACE.findall(page)}:
             style = "Math-Italic" if "mathnormal" in classes else "Main-Regular" if PLAIN.search(classes) else "other"
-            found[style].update(filter(str.isalnum, html.unescape(text)))
-        prose = re.sub(r"<pre.*?</pre>", "", page, flags=re.DOTALL)  # the signs of code are in spans as well
-        inner = html.unescape("".join(set(re.findall(r"<span[^>]*>([^<]+)", prose))))
-        found["signs"].update(sign for sign in inner if not sign.isalnum())
+            for letter in html.unescape(text):
+                found[style if letter.isalnum() else "signs"].add(letter)
     return found
 
 
