@@ -48,7 +48,7 @@ def test_marked_boxes_are_told_apart_without_colour():
 
 
 def test_in_a_block_both_ways_of_the_gradient_start_at_dz_and_a_bare_shortcut_hands_it_on():
-    for shortcut, said in ((["1 × 1"], {r"$\mathrm{d}z\,J_0$", r"$\mathrm{d}z\,J$"}), ([], {r"$\mathrm{d}z\,J$"})):
+    for shortcut, said in ((["1 × 1"], {"dz J₀", "dz J"}), ([], {"dz J"})):
         _, ax = figure(5.6, 2)
         block_diagram(ax, ["3 × 3", "norm"], shortcut)
         red = [text.get_text() for text in ax.texts if text.get_color() == palette.BACKWARD]

@@ -100,8 +100,8 @@ def block_diagram(ax: Axes, f: Sequence[str], shortcut: Sequence[str] = (), last
     for letter, x in said.items():
         write(ax, x, high + 0.17, letter, color=FORWARD)
         write(ax, x, high - 0.27, f"d{letter}", color=BACKWARD)
-    above = (r"$f_0$", r"$\mathrm{d}z\,J_0$") if shortcut else ("", "dz")
-    for (name, gradient), y in ((above, high), ((r"$f$", r"$\mathrm{d}z\,J$"), low)):
+    above = ("f₀", "dz J₀") if shortcut else ("", "dz")
+    for (name, gradient), y in ((above, high), (("f", "dz J"), low)):
         write(ax, (fork + plus) / 2, y + 0.29, name, color=FORWARD)
         write(ax, fork + 0.26, y - 0.27, gradient, color=BACKWARD)
     return ax
