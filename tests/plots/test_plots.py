@@ -361,6 +361,13 @@ def test_a_kernel_on_a_grid_shows_products_and_on_empty_cells_its_weights():
     assert [text.get_text() for text in ax.texts] == ["2", "0·1", "−4", "−1", "3·3", "2"]
 
 
+def test_several_cells_of_a_grid_can_be_marked():
+    _, ax = figure()
+    number_grid(ax, [[1, 2], [3, 4]], marked=[(1, 0), (0, 1)])
+    dashed = [patch.get_xy() for patch in ax.patches if patch.get_linestyle() == "--"]
+    assert np.allclose(dashed, [(0.06, 1.06), (1.06, 0.06)])
+
+
 WRONG = {
     "numbers in a row": (lambda ax: number_grid(ax, [1, 2]), r"\(rows, columns\), got \(2,\)"),
     "a kernel beyond the edge": (

@@ -1,5 +1,7 @@
 """A small picture with its numbers written into its cells, and a kernel that lies on some of them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -15,14 +17,14 @@ def number_grid(
     title: str = "",
     kernel: np.ndarray | None = None,
     at: tuple[int, int] = (0, 0),
-    marked: tuple[int, int] | None = None,
+    marked: Sequence = (),
     side: int = 0,
 ) -> Axes:
     """Draw whole numbers in square cells, row by row; a cell that holds nan stays empty.
 
     A ``kernel`` lies with its upper left corner on the cell ``at``: its window is framed, and each cell in it shows
-    number times weight, an empty one the weight alone. ``marked`` frames one cell in red. Grids of different shapes
-    get cells of one size when ``side`` is the longest side of all.
+    number times weight, an empty one the weight alone. ``marked``, a cell or several, are framed in red. Grids of
+    different shapes get cells of one size when ``side`` is the longest side of all.
 
     Shapes: numbers (rows, columns), kernel (height, width). ValueError for other shapes, or a kernel that does not fit.
     """
@@ -49,8 +51,8 @@ def number_grid(
     if kernel is not None:
         ax.add_patch(Rectangle(at[::-1], width, height, facecolor=FORWARD, alpha=0.15, linewidth=0))
         ax.add_patch(Rectangle(at[::-1], width, height, fill=False, edgecolor=FORWARD, linewidth=2))
-    if marked is not None:
-        corner = (marked[1] + 0.06, marked[0] + 0.06)
+    for row, column in np.reshape(marked, (-1, 2)):
+        corner = (column + 0.06, row + 0.06)
         ax.add_patch(Rectangle(corner, 0.88, 0.88, fill=False, edgecolor=BACKWARD, linewidth=2.4, linestyle="--"))
     ax.set_title(title)
     return ax
