@@ -4,6 +4,9 @@
 `grids`, `matrices`, `products`, `diagrams`, `planes`, `heads`, `paths`, `streams`, `number_lines`, `arrows`,
 `regions`, `contours`, `dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are
 drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
+`grids`, `matrices`, `products`, `diagrams`, `paths`, `streams`, `number_lines`, `arrows`, `regions`, `contours`,
+`dots`, `points`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
+lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
 from backprop.plots.arrows import unit_length_back
@@ -28,6 +31,7 @@ from backprop.plots.matrices import confusion_matrix
 from backprop.plots.number_lines import nudge_on_lines
 from backprop.plots.paths import paths_apart, paths_together
 from backprop.plots.planes import layer_planes
+from backprop.plots.points import named_points
 from backprop.plots.products import bracketing
 from backprop.plots.regions import decision_regions
 from backprop.plots.streams import block_diagram, stream_diagram
@@ -36,7 +40,7 @@ from backprop.plots.style import draw_lines_in_notebooks, figure
 __all__ = [
     "accuracy_curve", "bar_rows", "block_diagram", "bracketing", "chords", "computation_graph", "confusion_matrix",
     "contour", "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "heads_diagram",
-    "histogram", "image_grid", "layer_planes", "learning_curves", "loss_curves", "network_diagram",
+    "histogram", "image_grid", "layer_planes", "learning_curves", "loss_curves", "named_points", "network_diagram",
     "nudge_on_lines", "number_grid", "paths_apart", "paths_together", "stream_diagram", "tape_graph",
     "trials_below_curve", "unit_length_back", "values_by_step",
 ]  # fmt: skip
