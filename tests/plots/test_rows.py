@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backprop.plots import bar_rows, dot_rows, figure, trials_below_curve
+from backprop.plots import bar_rows, dot_rows, figure, signed_rows, trials_below_curve
 
 
 def test_rows_of_dots_run_from_the_top_and_mark_their_means():
@@ -79,3 +79,21 @@ def test_a_trial_outside_the_curve_is_refused():
     _, axes = figure(nrows=2)
     with pytest.raises(ValueError, match="outside"):
         trials_below_curve(axes, np.array([[0.5, 3.0]]), [1, 100], [20, 40])
+
+
+def test_signed_bars_go_to_both_sides_and_are_as_thick_beside_a_longer_list():
+    _, (short, long) = figure(ncols=2)
+    signed_rows(short, ["so", "so"], [1.0, -2.0], rows=3, reach=4)
+    signed_rows(long, ["a", "b", "c"], [4.0, 0.0, -1.0], rows=3, reach=4)
+    assert [bar.get_width() for bar in short.patches] == [1, -2]
+    assert short.patches[0].get_y() > short.patches[1].get_y()
+    assert [text.get_text() for text in short.texts] == ["+1.0", "−2.0"]
+    assert [label.get_text() for label in short.get_yticklabels()] == ["so", "so"]
+    assert (short.get_xlim(), short.get_ylim()) == (long.get_xlim(), long.get_ylim())
+
+
+@pytest.mark.parametrize(("names", "values"), [([], []), (["a"], [1.0, 2.0])])
+def test_signed_bars_without_a_name_each_are_refused(names, values):
+    _, ax = figure()
+    with pytest.raises(ValueError, match="as many numbers"):
+        signed_rows(ax, names, values)
