@@ -30,6 +30,7 @@ from backprop.plots import (
     layer_planes,
     learning_curves,
     loss_curves,
+    lstm_cell,
     network_diagram,
     nudge_on_lines,
     number_grid,
@@ -134,6 +135,7 @@ DRAWINGS = {
     "layer_planes": lambda ax: layer_planes(ax, **PLANES),
     "unit_length_back": lambda ax: unit_length_back(ax, (1.6, 1.2), (-0.2, 1.1)),
     "block_diagram": lambda ax: block_diagram(ax, ["3 × 3", "norm", "ReLU", "3 × 3", "norm"], ["1 × 1", "norm"]),
+    "lstm_cell": lstm_cell,
     "stream_diagram": lambda ax: stream_diagram(ax, **STREAM),
     "decision_regions": lambda ax: decision_regions(ax, above_a_wave, POINTS, LABELS, names=["below", "above"]),
     "contour": lambda ax: contour(

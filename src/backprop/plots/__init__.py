@@ -6,11 +6,14 @@
 drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 `grids`, `matrices`, `products`, `diagrams`, `paths`, `streams`, `number_lines`, `arrows`, `regions`, `contours`,
 `dots`, `points`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
+`grids`, `matrices`, `products`, `diagrams`, `paths`, `streams`, `cells`, `number_lines`, `arrows`, `regions`,
+`contours`, `dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
 lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
 from backprop.plots.arrows import unit_length_back
 from backprop.plots.bars import bar_rows, signed_rows
+from backprop.plots.cells import lstm_cell
 from backprop.plots.contours import contour
 from backprop.plots.curves import (
     accuracy_curve,
@@ -40,9 +43,9 @@ from backprop.plots.style import draw_lines_in_notebooks, figure
 __all__ = [
     "accuracy_curve", "bar_rows", "block_diagram", "bracketing", "chords", "computation_graph", "confusion_matrix",
     "contour", "decision_regions", "dot_rows", "figure", "function_and_slope", "gradient_norms", "heads_diagram",
-    "histogram", "image_grid", "layer_planes", "learning_curves", "loss_curves", "named_points", "network_diagram",
-    "nudge_on_lines", "number_grid", "paths_apart", "paths_together", "signed_rows", "stream_diagram", "tape_graph",
-    "trials_below_curve", "unit_length_back", "values_by_step",
+    "histogram", "image_grid", "layer_planes", "learning_curves", "loss_curves", "lstm_cell", "named_points",
+    "network_diagram", "nudge_on_lines", "number_grid", "paths_apart", "paths_together", "signed_rows",
+    "stream_diagram", "tape_graph", "trials_below_curve", "unit_length_back", "values_by_step",
 ]  # fmt: skip
 
 draw_lines_in_notebooks()
