@@ -226,6 +226,11 @@ PARTS = {"The first is half.": (1.0, 3.0), "Both are odd.": (9.5, 7.0)}
         (Case(np.sin, len, want=2.0), lambda f, g: f(1) and 1.5, "f = <ufunc 'sin'>, g = <built-in function len>."),
         (Case(1.0, 7.0, want=2.0, run=lambda f, x, y: f(x * y / 7)), lambda x: x, "Half of the wanted.\nHint"),
         (Case(lambda x: x, 1.0, want=2.0), lambda f, x: 1.5, "It was called with f = a function, x = 1."),
+        (
+            Case(1.0, want=7.0, run=lambda f, a: f(a + 1)),
+            lambda b: b,
+            "2 is too small; wanted is 7.\nHint",
+        ),  # not with 1
     ],
 )
 def test_a_message_keeps_symbols_as_they_are_and_shows_few_digits(case, answer, message):
@@ -434,6 +439,8 @@ def test_of_two_traps_with_one_result_later_cases_choose():
     assert verdict_on(lambda x: 2 * x, *cases).message.startswith("It was doubled. It was called with x = 2.")
     assert verdict_on(lambda x: {2: 4}[x], *cases).message.startswith("It was doubled.")  # breaks down at 3
     assert verdict_on(lambda x: 4, *cases).message.startswith("It was doubled.")  # neither, later on
+    right = Case(1, want=1, traps={"It was doubled.": 2, "It was squared.": 1})  # a square is right here, a double not
+    assert verdict_on(lambda x: x * x, cases[0], right).message.startswith("It was squared.")
 
 
 @pytest.mark.parametrize(("found", "side"), [(-3.0, "small"), (-1.0, "large"), (5.0, "large")])

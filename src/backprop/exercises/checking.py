@@ -77,6 +77,11 @@ class Case:
         """The sentences of all mistakes that ``got`` is the result of."""
         return [sentence for sentence, trap in self.traps.items() if self._shows(got, trap)]
 
+    def fits(self, sentence: str, got: Any) -> bool:
+        """Whether that mistake comes to ``got`` here, be it right or wrong."""
+        trap = self.traps.get(sentence)
+        return self._shows(got, trap) if callable(trap) else same(got, trap, self.tol)
+
     def _shows(self, got: Any, trap: Any) -> bool:
         if callable(trap):
             found = numbers(got)
@@ -171,6 +176,7 @@ _ERRORS = {  # a part of Python's or NumPy's own text: what a learner has most l
     "math range error": "A number became too large for a float: no exponent may be large and positive.",
     "overflow encountered": "A number became too large for a float: no exponent may be large and positive.",
     "invalid value encountered": "0/0 or ∞ − ∞: all exponentials of a row may have become 0, or one infinite.",
+    "in the mapped dimension": "vmap takes every argument apart; the parameters are shared: in_dims=(None, 0, 0).",
     "'NoneType'": "Something is still None: it was never set, or a function returned nothing.",
     "positional argument": "The check calls it with the arguments that the exercise names, in that order.",
 }
@@ -189,7 +195,8 @@ def _clearest(sentences: list[str], later: Iterator[Case], answer: Any) -> list[
     """Of mistakes that come to one result in a case, the first that later cases show as well."""
     for case in later if len(sentences) > 1 else ():
         try:
-            shown = case.shown(case.got(answer))
+            got = case.got(answer)
+            shown = [sentence for sentence in sentences if case.fits(sentence, got)]
         except BaseException:  # the answer, or a comparison with it, breaks down: nothing more is to be learnt
             break
         sentences = [sentence for sentence in sentences if sentence in shown] or sentences
@@ -255,6 +262,12 @@ def _names(answer: Any) -> list[str]:
         return []
 
 
+def _wanted_by(run: Callable) -> list[str]:
+    """The names of what it has to be given, one by one."""
+    parameters = inspect.signature(run).parameters.values()
+    return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty]
+
+
 def _text(error: BaseException) -> str:
     try:
         text = str(error)
@@ -268,7 +281,7 @@ def _called(answer: Any, case: Case, args: tuple) -> list[str]:
     if not args or not callable(answer):
         return []
     names = _names(answer)
-    if case.run is not None and len(names) != len(args):
+    if case.run is not None and (len(names) != len(args) or _wanted_by(case.run)[1:] not in ([], names)):
         return []  # the answer was not called with these
     values = [show(arg) for arg in args]
     if len(names) == len(values):

@@ -131,7 +131,11 @@ def gate_judged(name, wanted, z):
     for other, answer in GATES.items():
         if other != name and (says == answer).all():
             return f"{name} answers as {other} should."
+    if name == "nand_neuron" and (says == (1, 0, 0, 0)).all():
+        return f"{name} says neither: one input at 1 is not both, so there it should say yes as well."
     if says.all() or not says.any():
+        if ((z - 2 * z[0] > 0) == wanted).all():
+            return f"{name} gives the same answer to all four pairs: the bias has the wrong sign."
         return f"{name} gives the same answer to all four pairs: the weights have to outweigh the bias."
     worst = int(np.where(wanted == 1, answers, 1 - answers).argmin())
     pair, said = PAIRS[worst], show(round(float(answers[worst]), 3))

@@ -114,8 +114,10 @@ def judged(got):
         return f"A nudge of {extra[0]} does reach the loss."
     if {"w¹₁₁", "w¹₁₂"} - got:
         return "The input x₁ is 0. Which weights is it multiplied with?"
+    if FREE - got == {"b¹₁"}:
+        return "The weights into hidden neuron 1 are all there; one more number enters it, and nothing listens to it."
     if FREE - got:
-        return "Nothing listens to hidden unit 1. What enters it?"
+        return "Nothing listens to hidden neuron 1. What enters it?"
     return None
 
 

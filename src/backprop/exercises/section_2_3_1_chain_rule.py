@@ -35,6 +35,9 @@ def slope_at_the_right_place(rng):
             traps={
                 "The slope is still taken at w.": (a - y) * (1 - np.tanh(w) ** 2) * x,
                 "The slope is taken at w x; b arrives there, too.": (a - y) * (1 - np.tanh(w * x) ** 2) * x,
+                "The slope is 1 − tanh² z: z has been squared there, not its tanh.": (
+                    (a - y) * (1 - (w * x + b) ** 2) * x
+                ),
                 "The slope is taken at a, which is behind the tanh.": (a - y) * (1 - np.tanh(a) ** 2) * x,
                 "The last link is missing: z = w x + b grows by x for each unit of w.": (a - y) * (1 - a * a),
                 "The slope of the tanh is missing.": (a - y) * x,
@@ -213,7 +216,10 @@ def three_links(rng):
             ),
             "slopes: the square has the slope 2u, and u is 3 there.": ((2, 2, -1 / 81), -4 / 81),
             "slopes: 1/v falls as v grows.": ((2, 6, 1 / 81), 12 / 81),
-            "slopes: the slope of 1/v is −1/v², with a square, not −1/v.": ((2, 6, -1 / 9), -12 / 9),
+            "slopes: the slope of 1/v is −1/v², with a square, not −1/v; and v is 9 there, not 3.": (
+                (2, 6, -1 / 9),
+                -12 / 9,
+            ),
             "slopes: the slope of 1/v is −1/v², not 1/v.": ((2, 6, 1 / 9), 12 / 9),
             "dL_dx: the slopes multiply, they do not add.": ((2, 6, -1 / 81), 8 - 1 / 81),
         },

@@ -90,9 +90,12 @@ def digits_to_settle(rng):
 @exercise("4.1.d", hint="A row must not choose itself, at whatever distance it finds itself.")
 def leave_one_out(rng):
     """Each row against the others, pair by pair; lengths differ, so the squared length of the neighbour counts."""
-    for n, width in ((30, 3), (60, 5), (47, 2)):
+    for n, width, twins in ((30, 3, 0), (60, 5, 0), (47, 2, 0), (30, 3, 8), (50, 3, 13)):
         x, y = rng.normal(size=(n, width)), rng.integers(0, 3, size=n)
         x += 0.8 * y[:, None]
+        if twins:  # whole numbers, so that a twin lies at distance 0 exactly
+            x = rng.permutation(9**width)[:n, None] // 9 ** np.arange(width) % 9 - 4.0
+            x[:twins], y[:twins] = x[-twins:], (y[-twins:] + 1) % 3
         far = np.array([[math.dist(a, b) for b in x.tolist()] for a in x.tolist()])
         np.fill_diagonal(far, math.inf)
         share = (
@@ -112,6 +115,9 @@ def leave_one_out(rng):
                 ),
                 "That is the second nearest of the other rows: sorted, a row itself stands at place 0.": float(
                     (y[far.argsort(axis=1)[:, 1]] == y).mean()
+                ),
+                "A row may have a twin at distance 0, and then place 1 of the order can be the row itself.": float(
+                    (y[np.where(np.eye(n, dtype=bool), 0.0, far).argsort(axis=1, kind="stable")[:, 1]] == y).mean()
                 ),
                 "That is the farthest row.": voted(y, far, -np.inf, np.argmax),
                 "That is the nearest row by the sum of the plain differences, not of their squares.": voted(

@@ -66,6 +66,7 @@ def forward_or_backward(rng):
             "network: the loss is one output, so one backward pass is enough.": ((3, 1000), (1, 25450)),
             "Forward and backward are exchanged.": ((1000, 3), (1, 25450)),
             "network: one jvp goes along one direction only, and there are 25,450.": ((3, 1000), (1, 1)),
+            "camera: one backward pass starts from one output only, and there are 1,000.": ((3, 1), (25450, 1)),
             "camera: one jvp goes along one of three directions.": ((1, 1000), (25450, 1)),
         },
     )

@@ -1,14 +1,9 @@
 """Figures with the book's one look: every function takes an `Axes` first and returns it.
 
-`figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`,
-`grids`, `matrices`, `products`, `diagrams`, `planes`, `heads`, `paths`, `streams`, `number_lines`, `arrows`,
-`regions`, `contours`, `dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are
+`figure` makes styled axes on a transparent ground; `palette` names the colours; the files `curves`, `images`, `grids`,
+`matrices`, `products`, `diagrams`, `planes`, `heads`, `cells`, `paths`, `streams`, `number_lines`, `arrows`, `regions`,
+`contours`, `dots`, `points`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are
 drawn as lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
-`grids`, `matrices`, `products`, `diagrams`, `paths`, `streams`, `number_lines`, `arrows`, `regions`, `contours`,
-`dots`, `points`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
-`grids`, `matrices`, `products`, `diagrams`, `paths`, `streams`, `cells`, `number_lines`, `arrows`, `regions`,
-`contours`, `dots`, `bars` and `distributions` draw. Nothing here calls `show`. In a notebook figures are drawn as
-lines (SVG), also the reader's own: `style.draw_lines_in_notebooks`.
 """
 
 from backprop.plots.arrows import unit_length_back

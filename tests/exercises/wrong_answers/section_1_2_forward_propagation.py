@@ -113,6 +113,12 @@ NAMED = {
         "The ReLU makes 0 of what is negative; it does not turn its": lambda a, W, b: np.abs(a @ W + b),
     },
     "1.2.d": {
+        "nand_neuron says neither: one input": ((10, 10, -15), (10, 10, -5), (-10, -10, 5)),
+        "and_neuron gives the same answer to all four pairs: the bias": (
+            (10, 10, 15),
+            (10, 10, 5),
+            (-10, -10, -15),
+        ),
         "and_neuron is on the right side of ½ for all four pairs,": ((1, 1, -1.5), (9, 9, -4), (-9, -9, 14)),
         "nand_neuron says the opposite at all four pairs: turn the": ((9, 9, -14), (9, 9, -4), (9, 9, -14)),
         "and_neuron answers as or_neuron should.": ((9, 9, -4), (9, 9, -4), (-9, -9, 14)),

@@ -141,8 +141,15 @@ WRONG = {
     ],
 }
 
+
+def squared_sum(w, b, x, y):
+    z = w * x + b
+    return (np.tanh(z) - y) * (1 - z**2) * x
+
+
 NAMED = {
     "2.3.1.a": {
+        "The slope is 1 − tanh² z: z has been squared": squared_sum,
         "The ½ in front of the loss cancels the 2 of the square.": squared_error_doubled,
     },
     "2.3.1.b": {

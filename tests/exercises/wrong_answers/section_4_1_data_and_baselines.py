@@ -90,7 +90,14 @@ RIGHT = {
     "4.1.d": [neighbours_by_loop],
 }
 
+
+def second_in_the_order(x, y):
+    far = ((x[:, None] - x) ** 2).sum(axis=2)
+    return float((y[far.argsort(axis=1, kind="stable")[:, 1]] == y).mean())
+
+
 NAMED = {
+    "4.1.d": {"A row may have a twin at distance 0": second_in_the_order},
     "4.1.b": {
         "The half in front of the squared length is missing: s − ½": (1, 4.0),
     },

@@ -30,3 +30,7 @@ WRONG = {
 }  # fmt: skip
 
 RIGHT = {"A.2.a": [lambda loss, params, x, y: sum(squares(gradients(loss, params, x, y))).sqrt()]}
+
+NAMED = {
+    "A.2.c": {"camera: one backward pass starts from one output": ((3, 1), (25450, 1))},
+}
