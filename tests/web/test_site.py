@@ -147,7 +147,7 @@ def test_every_formula_is_drawn(visit, page):
     assert visit.tab.locator(".katex-error").count() == 0
     left = visit.tab.evaluate(
         """() => { const copy = document.querySelector(".bd-article").cloneNode(true);
-                   copy.querySelectorAll("pre, code, script, .katex, .output").forEach(node => node.remove());
+                   copy.querySelectorAll("pre, code, script, .katex, .output, .drawing").forEach(node => node.remove());
                    return copy.textContent.match(/\\$[^$]*\\$|\\\\[(\\[]|\\\\frac|\\\\partial/g) || [] }"""
     )
     assert left == []
@@ -247,8 +247,8 @@ def test_axe_finds_nothing_serious(visit, page, width, theme):
     visit.tab.wait_for_timeout(400)  # the theme waits 300 ms before it lets the keyboard reach what scrolls
     if not visit.tab.evaluate("'axe' in window"):
         visit.tab.evaluate((MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
-    # A formula is hundreds of nodes in the colour of the text. Program text looks alike on all pages: one shows it.
-    alike = ".katex" if page == PAGES[2] else ".katex, .highlight pre"
+    # A formula is hundreds of nodes in the colour of the text. Program text and drawings look alike on all pages.
+    alike = ".katex" if page == PAGES[2] else ".katex, .highlight pre, .drawing > *"
     serious = [
         (fault["id"], fault["nodes"][0]["html"][:200], fault["nodes"][0]["failureSummary"][:300])
         for fault in visit.tab.evaluate(AXE, alike)
