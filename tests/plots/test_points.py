@@ -1,17 +1,8 @@
 """Named points: a colour a group, a name beside each point, and no name on another."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import pytest
 
 from backprop.plots import figure, named_points
-
-
-@pytest.fixture(autouse=True)
-def _a_backend_without_windows():
-    mpl.use("agg")
-    yield
-    plt.close("all")
 
 
 def test_each_group_has_a_look_of_its_own_and_each_point_its_name():

@@ -109,9 +109,8 @@ def cut_fonts(app: Sphinx, exception: Exception | None) -> None:
     said, rare = [], {}
     for name, pages in letters(Path(app.outdir)).items():
         source, kept = MODULES / FACES[name], ["kern", "mark", "mkmk", "ccmp"]
-        often = {
-            letter for letter in pages if pages[letter] >= OFTEN or combining(letter)
-        }  # an accent, and what it is on
+        # An accent stays in the file of the letter that it is on.
+        often = {letter for letter in pages if pages[letter] >= OFTEN or combining(letter)}
         rare[name] = (pages.keys() - often) & known(source)
         said.append(cut(source, vendor / "faces" / f"{name}.woff2", often, kept))
         if rare[name]:

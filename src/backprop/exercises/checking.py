@@ -196,10 +196,9 @@ def _clearest(sentences: list[str], later: Iterator[Case], answer: Any) -> list[
     for case in later if len(sentences) > 1 else ():
         try:
             got = case.got(answer)
-            shown = [sentence for sentence in sentences if case.fits(sentence, got)]
+            sentences = [sentence for sentence in sentences if case.fits(sentence, got)] or sentences
         except BaseException:  # the answer, or a comparison with it, breaks down: nothing more is to be learnt
             break
-        sentences = [sentence for sentence in sentences if sentence in shown] or sentences
     return sentences[:1]
 
 
