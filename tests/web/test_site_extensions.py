@@ -15,6 +15,7 @@ import yaml
 from docutils import nodes
 from PIL import Image
 from sphinx import addnodes
+from sphinx.errors import ExtensionError
 
 from backprop.widgets.digit_pad import DigitPad
 from backprop.widgets.time_lab import TimeLab
@@ -48,7 +49,7 @@ REACTIONS = {
                "build-finished name_alternates 900"],
     exercises: ["doctree-read title_exercises 400", "doctree-read mark_quiz_options", "doctree-resolved fill_lists",
                 "env-updated refresh_lists", "config-inited close_other_doors", "build-finished clean_downloads"],
-    figures: ["html-page-context inline_drawings"],
+    figures: ["env-updated lighten_drawings", "html-page-context inline_drawings"],
     fonts: ["build-finished cut_fonts"],
     formulas: ["config-inited find_node", "doctree-resolved keep_punctuation",
                "doctree-resolved keep_quantities 950", "html-page-context draw_marks_inside"],
@@ -57,7 +58,7 @@ REACTIONS = {
     policy: ["build-finished write"],
     scripts: ["config-inited fetch_assets", "html-page-context mend_roles",
               "html-page-context keep_colours", "html-page-context defer_scripts 900",
-              "build-finished shorten_scripts"],
+              "html-page-context shorten_widgets 900", "build-finished shorten_scripts"],
     steady: ["html-page-context size_pictures", "html-page-context keep_room 900",
              "build-finished take_stills 950"],
 }  # fmt: skip
@@ -251,25 +252,66 @@ def test_a_page_counts_under_its_own_number_and_headings_keep_theirs(monkeypatch
 
 
 DRAWING = (
-    '<svg width="300pt" height="90pt" viewBox="0 0 300 90" xmlns="http://www.w3.org/2000/svg"><defs><style>'
+    '<svg width="300pt" height="90pt" viewBox="0 0 300 90" xmlns="http://www.w3.org/2000/svg" '
+    'xmlns:xlink="http://www.w3.org/1999/xlink"><defs><style>'
     '*{stroke-linejoin: round}</style></defs><path id="m1" d="M 0 0"/><use xlink:href="#m1" clip-path="url(#p2)"/>'
     "<text style=\"font-size: 10px; font-family: 'DejaVu Sans', sans-serif; fill: #70757b\">m1</text></svg>"
 )
 
 
-def test_a_drawing_stands_in_the_page_with_the_pages_face_and_colour_and_says_what_is_seen(tmp_path):
+@pytest.fixture
+def build(tmp_path):
+    """A build whose one drawing has its content's hash for a name."""
     name = "a" * 64 + ".svg"
-    (tmp_path / "drawing.svg").write_text(DRAWING)
-    app = SimpleNamespace(srcdir=tmp_path, builder=SimpleNamespace(images={"drawing.svg": name}))
-    image = f'<img alt="&quot;A&quot; line." src="../_images/{name}" />'
+    (tmp_path / name).write_text(DRAWING)
+    app = SimpleNamespace(
+        srcdir=tmp_path, doctreedir=tmp_path / "kept", builder=SimpleNamespace(images={name: name}), name=name
+    )
+    app.lighten = lambda: figures.lighten_drawings(app, SimpleNamespace(images=[name, "photograph.png"]))
+    assert app.lighten() == []
+    return app
+
+
+def test_a_drawing_stands_in_the_page_with_the_pages_face_and_colour_and_says_what_is_seen(build):
+    image = f'<img alt="&quot;A&quot; line." src="../_images/{build.name}" />'
     context = {"body": f'{image}<img src="logo.svg" />{image}'}
-    figures.inline_drawings(app, "page", "page.html", context, None)
+    figures.inline_drawings(build, "page", "page.html", context, None)
     first, second = context["body"].split('<img src="logo.svg" />')
     assert 'class="drawing" role="img" aria-label="&quot;A&quot; line." style="width: 400px"' in first
-    assert '<path id="d1-m1" d="M 0 0"/><use xlink:href="#d1-m1" clip-path="url(#d1-p2)"/>' in first
+    assert '<path id="d1-m1" d="M0 0"/><use xlink:href="#d1-m1" clip-path="url(#d1-p2)"/>' in first
     assert '<text style="font-size: 10px; fill: currentColor">m1</text>' in first
     assert ".drawing *{stroke-linejoin: round}" in first
     assert second == first.replace("d1-", "d2-")
+
+
+def test_a_drawing_is_made_light_once(build, monkeypatch):
+    monkeypatch.setattr(figures, "lighter", lambda drawings: pytest.fail(f"again: {list(drawings)}"))
+    assert build.lighten() == []
+
+
+def test_a_lighter_drawing_has_the_same_letters_pixels_and_places_to_a_tenth_of_a_point():
+    pixels = Image.effect_noise((30, 20), 90).convert("RGBA")
+    pixels.save(png := io.BytesIO(), "PNG")
+    address = "data:image/png;base64,\n" + base64.b64encode(png.getvalue()).decode()
+    inside = (
+        '<g><g><path d="M 10.12 20.37  L 30.04 40.26  " style="fill: none; stroke: #7f8790"/></g></g>'
+        f'<image xlink:href="{address}" width="30" height="20"/>'
+        '<text x="5.55" y="7" transform="rotate(-0 5.55 7)">η − 1</text>'
+    )
+    light = figures.lighter({"one": DRAWING.replace("</svg>", inside + "</svg>"), "two": DRAWING})
+    assert list(light) == ["one", "two"]
+    one = light["one"]
+    assert 'width="300pt" height="90pt" viewBox="0 0 300 90"' in one  # in_the_page looks for them
+    x, y, right, down = map(float, re.search(r'd="m([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)" style', one).groups())
+    assert (x, y, x + right, y + down) == pytest.approx((10.12, 20.37, 30.04, 40.26), abs=0.1)
+    assert re.search(r'<text x="5.[56]" y="7">η − 1</text>', one)
+    webp = base64.b64decode(re.search(r'"data:image/webp;base64,([^"]*)"', one)[1])
+    assert Image.open(io.BytesIO(webp)).convert("RGBA").tobytes() == pixels.tobytes()
+
+
+def test_a_drawing_that_is_none_stops_the_build():
+    with pytest.raises(ExtensionError, match=r"SVGO cannot shorten a drawing:(?s:.)*nquoted attribute"):
+        figures.lighter({"broken": "<svg width=1>"})
 
 
 def test_a_page_without_a_body_has_no_drawing():
@@ -315,6 +357,23 @@ def test_an_extension_reacts_to_what_it_says(extension, monkeypatch):
         assert (katex.STARTUP_TIMEOUT, katex.RENDER_TIMEOUT) == (60.0, 60.0)
     if extension is page_numbers:
         assert page_numbers.TocTreeCollector.assign_figure_numbers is page_numbers.count_within_pages
+
+
+def test_a_widget_in_the_page_brings_its_view_alone_written_short():
+    script = (
+        "export const used = 1;\nexport const gone = 2;\nexport default {\n  render: () => used + '</script>'\n};\n"
+    )
+    states = {"one": {"state": {"_esm": script, "_css": "p {}"}}, "two": {"state": {"rate": 0.1}}}
+    body = json.dumps({"state": states})
+    state, other = (SimpleNamespace(attributes={"type": kind, "body": body}) for kind in (steady.STATE, "module"))
+    scripts.shorten_widgets(None, "page", "page.html", {"script_files": [state, other]}, None)
+    assert other.attributes["body"] == body
+    assert "</script>" not in state.attributes["body"]
+    short = json.loads(state.attributes["body"])["state"]
+    assert short["two"] == states["two"]
+    assert short["one"]["state"].pop("_css") == "p {}"
+    esm = short["one"]["state"].pop("_esm")
+    assert esm == 'var e={render:()=>"1<\\/script>"};export{e as default};\n'
 
 
 def test_a_fork_opens_its_own_jupyterlite(monkeypatch):

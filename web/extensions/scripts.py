@@ -1,14 +1,18 @@
 """Let a page bring what it needs and no more: vendored files, scripts that wait, colours, roles that are read out."""
 
+import json
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from myst_nb.core.render import sanitize_script_content
 from node_program import short
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from steady import STATE
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED_FOR = {  # scripts that would be on every page, and what a page has where they are of use
@@ -65,6 +69,25 @@ def mend_roles(app: Sphinx, pagename: str, templatename: str, context: dict[str,
         context["body"] = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
+@cache
+def short_module(script: str) -> str:
+    """A widget's script with its view alone, the one thing that a page imports: what only tests want is left out."""
+    alone = re.sub(r"^export (?!default\b)", "", script, flags=re.MULTILINE)
+    return short(alone, "js", "--format=esm", "--tree-shaking=true")
+
+
+def shorten_widgets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Write the scripts of the widgets short that stand in the page with their state."""
+    for script in context.get("script_files", []):
+        if script.attributes.get("type") == STATE:
+            saved = json.loads(script.attributes["body"])
+            for model in saved["state"].values():
+                if "_esm" in model["state"]:
+                    model["state"]["_esm"] = short_module(model["state"]["_esm"])
+            short_state = json.dumps(saved, ensure_ascii=False, separators=(",", ":"))
+            script.attributes["body"] = sanitize_script_content(short_state)
+
+
 def shorten_scripts(app: Sphinx, exception: Exception | None) -> None:
     """Serve the book's own scripts as esbuild writes them, three quarters of their weight."""
     if exception or app.builder.format != "html":
@@ -81,5 +104,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", mend_roles)
     app.connect("html-page-context", keep_colours)
     app.connect("html-page-context", defer_scripts, priority=900)
+    app.connect("html-page-context", shorten_widgets, priority=900)  # after myst-nb has added the widgets' states
     app.connect("build-finished", shorten_scripts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
