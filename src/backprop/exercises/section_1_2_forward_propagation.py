@@ -125,7 +125,10 @@ def gate_judged(name, wanted, z):
         return None
     says = z > 0
     if (says == wanted).all() and (z != 0).all():
-        return f"{name} is on the right side of ½ for all four pairs, but not sure enough: make all its numbers larger."
+        return (
+            f"{name} is on the right side of ½ for all four pairs, but not sure enough: "
+            "multiply all its numbers by 10, or by more."
+        )
     if (says == 1 - wanted).all():
         return f"{name} says the opposite at all four pairs: turn the signs of all its numbers."
     for other, answer in GATES.items():
@@ -134,8 +137,11 @@ def gate_judged(name, wanted, z):
     if name == "nand_neuron" and (says == (1, 0, 0, 0)).all():
         return f"{name} says neither: one input at 1 is not both, so there it should say yes as well."
     if says.all() or not says.any():
-        if ((z - 2 * z[0] > 0) == wanted).all():
-            return f"{name} gives the same answer to all four pairs: the bias has the wrong sign."
+        if says[0] != wanted[0]:
+            return (
+                f"{name} gives the same answer to all four pairs: "
+                "at (0, 0) the bias alone decides, and decides wrongly."
+            )
         return f"{name} gives the same answer to all four pairs: the weights have to outweigh the bias."
     worst = int(np.where(wanted == 1, answers, 1 - answers).argmin())
     pair, said = PAIRS[worst], show(round(float(answers[worst]), 3))

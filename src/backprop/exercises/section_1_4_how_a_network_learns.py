@@ -23,7 +23,11 @@ def how_far(rng):
         names=("new_knob", "factor", "largest_rate"),
         traps={
             "new_knob: a step goes against the slope, downhill.": (-1.0, 0.5, 0.4),
-            "The mean is missing: the slope is 5(w − 2), not 10(w − 2).": (2.0, 0.0, 0.2),
+            "The slope is 5(w − 2), not 10(w − 2): mind the mean of two, and the half that cancels the 2 of the square.": (
+                2.0,
+                0.0,
+                0.2,
+            ),
             "The half in the loss cancels the 2 of the square: the slope is 5(w − 2).": (2.0, 0.0, 0.4),
             "The slope of one example has the factor x: the mean is of x(wx − y).": (0.4, 0.8, 1.0),
             "largest_rate: with 1/5 the step lands on the best knob; it may be twice as long.": (1.0, 0.5, 0.2),

@@ -97,7 +97,7 @@ def counted(answer, f, w, h):
 
 @exercise("2.1.c", hint="A nudge that is multiplied by 0 on its way to the loss arrives as 0.")
 def free_numbers(rng):
-    """The parameters whose gradient is 0 when x₁ is 0 and nothing listens to hidden unit 1."""
+    """The parameters whose gradient is 0 when x₁ is 0 and nothing listens to hidden neuron 1."""
     yield Case(judge=judged)
 
 

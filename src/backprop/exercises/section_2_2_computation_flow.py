@@ -28,9 +28,9 @@ def red_numbers(rng):
     turned_round = a1.T @ other, (other @ second.W.T * a1 * (1 - a1))[0]
     traps = {
         "Both have the wrong sign: it is prediction minus target.": (-dW2, -delta1),
-        "dW2 is right; da1 needs the weights of each hidden unit, so the transpose of W2.": (dW2, straight[0]),
+        "dW2 is right; da1 needs the weights of each hidden neuron, so the transpose of W2.": (dW2, straight[0]),
         "dW2 is right; what you give for δ¹ is da1, before the slope of the sigmoid.": (dW2, da1[0]),
-        "dW2 has its rows and columns exchanged: row i belongs to hidden unit i.": (dW2.T, delta1),
+        "dW2 has its rows and columns exchanged: row i belongs to hidden neuron i.": (dW2.T, delta1),
         "dW2 is right in size, but its sign is flipped: it is prediction minus target.": (-dW2, delta1),
         "dW2 is right, but δ¹ has the wrong sign.": (dW2, -delta1),
         "That is dW2 for the input x; the second layer's input is a1.": (x.T @ delta2, delta1),

@@ -114,15 +114,17 @@ NAMED = {
     },
     "1.2.d": {
         "nand_neuron says neither: one input": ((10, 10, -15), (10, 10, -5), (-10, -10, 5)),
-        "and_neuron gives the same answer to all four pairs: the bias": (
-            (10, 10, 15),
+        "and_neuron gives the same answer to all four pairs: at (0, 0)": (
+            (10, 10, 5),
             (10, 10, 5),
             (-10, -10, -15),
         ),
+        "nand_neuron gives the same answer to all four pairs: at (0, 0)": ((9, 9, -14), (9, 9, -4), (-9, -9, 0)),
+        "nand_neuron gives the same answer to all four pairs: the weights": ((9, 9, -14), (9, 9, -4), (-9, -9, 30)),
         "and_neuron is on the right side of ½ for all four pairs,": ((1, 1, -1.5), (9, 9, -4), (-9, -9, 14)),
         "nand_neuron says the opposite at all four pairs: turn the": ((9, 9, -14), (9, 9, -4), (9, 9, -14)),
         "and_neuron answers as or_neuron should.": ((9, 9, -4), (9, 9, -4), (-9, -9, 14)),
-        "or_neuron gives the same answer to all four pairs: the": ((9, 9, -14), (9, 9, 4), (-9, -9, 14)),
+        "or_neuron gives the same answer to all four pairs: at (0, 0)": ((9, 9, -14), (9, 9, 4), (-9, -9, 14)),
         "and_neuron says 0.993 at the inputs (1, 0); it should say": ((10, 0, -5), (9, 9, -4), (-9, -9, 14)),
     },
     "1.2.e": {
