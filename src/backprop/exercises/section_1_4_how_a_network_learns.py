@@ -23,7 +23,7 @@ def how_far(rng):
         names=("new_knob", "factor", "largest_rate"),
         traps={
             "new_knob: a step goes against the slope, downhill.": (-1.0, 0.5, 0.4),
-            "The slope is 5(w − 2), not 10(w − 2): mind the mean of two, and the half that cancels the 2 of the square.": (
+            "The slope is 5(w − 2), not 10(w − 2): take the mean of two, and the half cancels the 2 of the square.": (
                 2.0,
                 0.0,
                 0.2,
