@@ -84,6 +84,7 @@ def said_of_the_way_back(got):
         5 * far: "The first step would take you there if all steps were as small; they grow on the way.",
         15 * far: "With the quadratic cost: the steps grow on the way, and each is multiplied by the rate.",
         math.exp(30) / 3: "With the quadratic cost: at y = 1 only one factor of δ is small, a; the others are near 1.",
+        math.exp(30) / 6: "With the quadratic cost: at y = 1 only one factor of δ is small, a; the others are near 1.",
         5.0: "With the quadratic cost the slope e^z, less than a millionth, belongs to every step.",
     }
     for value, sentence in sayings.items():
@@ -95,7 +96,7 @@ def said_of_the_way_back(got):
         return "With cross-entropy: each step is multiplied by the rate of 3."
     if cross == 45:
         return "With cross-entropy: a larger rate makes the way shorter."
-    return None if 4.9 <= cross <= 6.5 else f"With cross-entropy each step is about 3 long; {show(cross)} of them?"
+    return None if 4.9 <= cross <= 7 else f"With cross-entropy each step is about 3 long; {show(cross)} of them?"
 
 
 @exercise("4.3.1.d", hint="The recall of a class looks at its own images only.")
