@@ -18,7 +18,7 @@ def warm_room(rng):
         names=("says", "too_cold", "own_scale"),
         traps={
             "That is the slope's factor the wrong way up: b (1 + λ) = c.": (20 * 1.1, 293 - 293 * 1.1, 0.0),
-            "b (1 + λ) = c has to be divided by 1.1; that takes a tenth off.": (18.0, 29.3, 0.0),
+            "Divide by 1.1, as b (1 + λ) = c says; that took a tenth off.": (18.0, 29.3, 0.0),
             "says: the temperature is asked for, not by how much it is too cold.": (20 - says, cold, 0.0),
             "too_cold: that is what it says; by how many degrees is it too cold?": (says, 293 / 1.1, 0.0),
             "too_cold: the mistake grows with the target: a tenth of 293/1.1.": (says, 20 - says, 0.0),
