@@ -1,7 +1,7 @@
 """Grid against random search at equal cost, 27 short trainings each, and two scales of the rate (section 3.3).
 
 Three settings are searched: the learning rate over five decades, the width of the hidden layer and the strength of an
-L2 penalty. Of these the rate alone matters, unless the penalty goes up to 1. A seed is a whole search; the grid is put
+L2 penalty. Of these the rate matters most, unless the penalty goes up to 1. A seed is a whole search; the grid is put
 at a random place of the same ranges.
 """
 
