@@ -7,6 +7,7 @@ import numpy as np
 
 from backprop.batches import minibatches
 from backprop.data import Split, mnist_sample, shifted
+from backprop.examples.neighbours import window_network
 from backprop.layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
@@ -33,7 +34,9 @@ def run(configuration: dict[str, Any], seed: int, data: Split) -> Run:
 
 
 def network(kind: str, rng: np.random.Generator) -> Network:
-    """The networks of section 5.3, and one that keeps of each map only its mean."""
+    """The networks of section 5.3, one that keeps each map's mean alone, and that of section 5.1, which does, too."""
+    if kind == "means of 48 maps":
+        return window_network(rng)
     if kind == "dense":
         return Network(
             *(Flatten(), Dense(784, 128, rng), ReLU(), Dense(128, 64, rng), ReLU(), Dense(64, 10, rng)),
@@ -71,7 +74,7 @@ EXPERIMENT = Experiment(
     configurations={
         f"{net}, {teaching}": RECIPE | {"net": net, "reach": reach}
         for teaching, reach in (("centred", 0), ("moved", 4))
-        for net in ("dense", "convolutional", "mean of each map")
+        for net in ("dense", "convolutional", "mean of each map", "means of 48 maps")
     },
 )
 

@@ -34,15 +34,20 @@ def window_reader(data: Split, seed: int, epochs: int = 6) -> Network:
     Shapes: data.x_train (N, 784); the network wants (N, 1, 28, 28), see `as_pictures`.
     """
     rng = np.random.default_rng(seed)
-    first = [Conv2D(1, 16, 5, rng, stride=2, padding=2), ReLU()]
-    second = [Conv2D(16, 32, 3, rng, stride=2, padding=1), ReLU()]
-    third = [Conv2D(32, 48, 3, rng, padding=1), ReLU(), GlobalAvgPool2D()]
-    net = Network(*first, *second, *third, Dense(48, 10, rng))
+    net = window_network(rng)
     data = data._replace(x_train=as_pictures(data.x_train), x_test=as_pictures(data.x_test))
     optimizer = Adam(cosine(0.003, steps=epochs * -(-len(data.x_train) // BATCH)))
     for _ in train(net, SoftmaxCrossEntropy(), optimizer, data, epochs=epochs, batch_size=BATCH, rng=rng):
         pass
     return net
+
+
+def window_network(rng: np.random.Generator) -> Network:
+    """Three convolutions, the mean of each of their 48 maps, and ten logits of these means."""
+    first = [Conv2D(1, 16, 5, rng, stride=2, padding=2), ReLU()]
+    second = [Conv2D(16, 32, 3, rng, stride=2, padding=1), ReLU()]
+    third = [Conv2D(32, 48, 3, rng, padding=1), ReLU(), GlobalAvgPool2D()]
+    return Network(*first, *second, *third, Dense(48, 10, rng))
 
 
 def as_pictures(x: Array) -> Array:
