@@ -43,6 +43,7 @@ def small(n_train: int, n_test: int) -> Split:
 RECIPE = {"moved": False, "decay": 5e-4, "batch_size": 50, "epochs": 3}
 KINDS = {
     "8 layers, plain": {"blocks": 1, "shortcut": False},
+    "8 layers, with shortcuts": {"blocks": 1, "shortcut": True},
     "32 layers, plain": {"blocks": 5, "shortcut": False},
     "32 layers, with shortcuts": {"blocks": 5, "shortcut": True},
 }
