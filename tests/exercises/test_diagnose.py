@@ -138,6 +138,12 @@ DIFFERENCES = [
     (math.inf, 1.0, (), "There is an inf where a finite number is wanted."),
     (-math.inf, 1.0, (), "There is a -inf where a finite number is wanted."),
     (np.array([1.0, math.nan]), np.array([1.0, 2.0]), (), "There is a nan at [1] where a finite number is wanted."),
+    (
+        np.array([math.inf, 1.0, 3.0]),
+        np.array([math.inf, 1.0, 2.0]),
+        (),
+        "1 of 3 entries differ; the first, at [2] is 3.",  # an infinity that is wanted is none too many
+    ),
     # rounded or coarse
     (0.3, 1 / 3, (), "0.3 is rounded to 1 decimal; more are wanted."),
     (0.333333, 1 / 3, (), "0.333333 is rounded to 6 decimals; more are wanted."),

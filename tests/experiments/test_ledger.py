@@ -60,16 +60,16 @@ def test_a_value_has_mean_sample_sd_and_number_of_seeds(results):
 
 
 def test_a_table_says_the_same_as_text_and_as_html(record):
-    record["rows"].append(row("<wide>", 90.0, 91.0))
+    record["rows"].append(row("<wide net>", 90.0, 91.0))
     record["rows"][1]["published"] = {"accuracy": {"value": 95.3, "source": "lecun1998"}}
     table = ledger.Result(record).table()
     assert repr(table).splitlines() == [
         "configuration  accuracy (%)  published accuracy  seeds  CPU s per run",
         "plain          97.00 ± 1.00                      3      3",
-        "<wide>         90.50 ± 0.71  95.3                2      3",
+        "<wide net>     90.50 ± 0.71  95.3                2      3",
     ]
     spread = "90.50 ± 0.71".replace(" ", "\N{NO-BREAK SPACE}")  # kept in one line
-    assert f"<td>&lt;wide&gt;</td><td>{spread}</td><td>95.3</td>" in table._repr_html_()
+    assert f"<td>&lt;wide net&gt;</td><td>{spread}</td><td>95.3</td>" in table._repr_html_()
     assert table._repr_html_().count("<tr>") == 3
 
 

@@ -97,6 +97,14 @@ def test_a_word_is_mended_by_hand_and_tidied_without_a_run(tmp_path, two_runs):
     assert [line.strip() for line in changed] == ['"The slope."']  # and the id stays: a translation goes by it
 
 
+def test_a_folder_stands_for_its_notebooks_and_not_for_what_an_editor_keeps_of_them(tmp_path):
+    for name in ("b.ipynb", "deeper/a.ipynb", ".ipynb_checkpoints/b-checkpoint.ipynb"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert notebooks.notebooks_below([str(tmp_path)]) == [tmp_path / "b.ipynb", tmp_path / "deeper" / "a.ipynb"]
+
+
 def test_an_error_that_is_not_announced_stops_the_run(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     with pytest.raises(Exception, match="ZeroDivisionError"):

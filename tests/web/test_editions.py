@@ -124,6 +124,17 @@ def test_a_chinese_browser_is_offered_the_chinese_edition_until_it_declines(brow
     context.close()
 
 
+def test_whoever_went_from_chinese_to_english_is_offered_no_chinese(browser, both, address):
+    context = browser.new_context(locale="zh-CN")
+    tab = context.new_page()
+    tab.goto(f"{address}zh/{FIRST}.html")
+    switch(tab)
+    tab.wait_for_url(f"{address}{FIRST}.html")
+    tab.wait_for_load_state()
+    assert not tab.locator(".bp-offer").is_visible()
+    context.close()
+
+
 @pytest.mark.parametrize("page", ["404.html", "zh/search.html", "search.html"])
 def test_a_page_beside_the_book_leads_to_one_that_is_there(both, page):
     (place,) = re.findall(r'class="bp-edition" href="([^"]*)"', (both / page).read_text("utf-8"))

@@ -47,6 +47,18 @@ def test_the_script_reads_back_what_python_reads_back(text, causal, tmp_path):
             np.testing.assert_allclose(script[ours], getattr(python, theirs), rtol=1e-9, atol=1e-13)
 
 
+def test_an_answer_is_right_to_a_twentieth_and_a_look_up_is_hard_from_99_per_cent_on(tmp_path):
+    asked = {
+        "hit": [([0.6, 0.4], 3.04), ([0.5, 0.5], 2.96)],
+        "soft": [([0.6, 0.4], 3.06), ([0.989, 0.011], 9.0), ([0.51, 0.49], 2.94)],
+        "hard": [([0.99, 0.01], 3.0)],
+        "flat": [([0.504, 0.496], 9.0)],
+    }
+    script = "const result = data.map((each) => each.map(([p, y]) => widget.verdict({ p, y }, 3)));"
+    found = run_node(AttentionLab, tmp_path, script, list(asked.values()))
+    assert found == [[what] * len(each) for what, each in asked.items()]
+
+
 def test_the_first_screen_is_the_toy_of_the_page():
     """Scores 0, 1 and −1: e⁰, e¹ and e⁻¹ over their sum, by hand."""
     raised = np.exp([0.0, 1.0, -1.0])

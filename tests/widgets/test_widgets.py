@@ -178,6 +178,12 @@ def test_a_missing_file_is_named(tmp_path, monkeypatch):
         join("dial")
 
 
+@each
+def test_the_style_of_a_widget_comes_after_the_kits_and_overrules_it(widget):
+    twice = styles("kit")
+    assert widget._css.startswith(twice[: len(twice) // 2])
+
+
 def test_styles_keep_the_space_that_means_inside():
     assert ".bp :focus-visible" in styles("shape_tracer")
 
