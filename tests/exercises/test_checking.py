@@ -269,6 +269,16 @@ def test_an_argument_that_was_changed_on_the_way_is_reported():
     assert "x has been changed" in repr(check("0.0.a", greedy))
 
 
+@pytest.mark.parametrize(("thing", "spoil"), [([1.0, 2.0], list.clear), ({"W": 1.0}, dict.clear)])
+def test_a_list_or_a_dict_that_was_changed_is_reported_as_an_array_is(thing, spoil):
+    def greedy(thing):
+        size = len(thing)
+        spoil(thing)
+        return size
+
+    assert "thing has been changed" in repr(verdict_on(greedy, Case(thing, want=len(thing))))
+
+
 def test_the_answer_may_be_a_class_when_the_case_says_how_to_run_it():
     class Doubler:
         def forward(self, x):

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from backprop.plots import bar_rows, dot_rows, figure, signed_rows, trials_below_curve
+from backprop.plots.palette import BLUE, ORANGE
 
 
 def test_rows_of_dots_run_from_the_top_and_mark_their_means():
@@ -86,6 +88,7 @@ def test_signed_bars_go_to_both_sides_and_are_as_thick_beside_a_longer_list():
     signed_rows(short, ["so", "so"], [1.0, -2.0], rows=3, reach=4)
     signed_rows(long, ["a", "b", "c"], [4.0, 0.0, -1.0], rows=3, reach=4)
     assert [bar.get_width() for bar in short.patches] == [1, -2]
+    assert [to_hex(bar.get_facecolor()) for bar in short.patches] == [BLUE, ORANGE]
     assert short.patches[0].get_y() > short.patches[1].get_y()
     assert [text.get_text() for text in short.texts] == ["+1.0", "−2.0"]
     assert [label.get_text() for label in short.get_yticklabels()] == ["so", "so"]

@@ -414,6 +414,12 @@ def test_the_bibliography_is_a_list_of_items():
     assert context == {}
 
 
+def test_a_fold_is_called_what_is_written_on_it():
+    context = {"body": '<details><summary aria-label="Toggle hidden content">Show code</summary></details>'}
+    scripts.mend_roles(APP, "page", "page.html", context, None)
+    assert context["body"] == "<details><summary>Show code</summary></details>"
+
+
 @pytest.mark.parametrize("code", [0, 1])
 def test_a_build_stops_without_the_files_of_others(code, monkeypatch):
     ran = []
