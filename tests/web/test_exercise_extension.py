@@ -124,6 +124,12 @@ def test_exercises_are_sorted_by_the_numbers_of_their_pages():
     assert exercises.sorted_exercises(SimpleNamespace()) == []
 
 
+def test_exercises_of_the_appendix_come_after_those_of_all_chapters():
+    registry = {label: {} for label in ("ex-a-1-a", "ex-10-1-a", "ex-2-1-a")}
+    found = exercises.sorted_exercises(SimpleNamespace(sphinx_exercise_registry=registry))
+    assert [number for number, _, _ in found] == ["2.1.a", "10.1.a", "A.1.a"]
+
+
 def test_the_list_links_every_exercise_under_the_title_of_its_page():
     builder = SimpleNamespace(get_relative_uri=lambda here, page: f"from {here} to {page}")
     app, page = SimpleNamespace(env=environment(), builder=builder), a_page(exercises.exercise_list(""))

@@ -27,7 +27,7 @@ PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><nav class="bd-links">'
     + "".join(f'<a href="#">{title}</a>' for title in ("2 Backwards", "2.1 Principle", "2.10 The end", "Questions"))
     + "</nav>"
-    + "".join(CELL.format(*cell) for cell in CELLS.items())
+    + "".join(CELL.format(*cell) for cell in CELLS.items()).replace('"cell"', '"cell tag_raises-exception"', 1)
     + '<h2>Exercises</h2><div class="live-ledger"></div><ul class="exercise-list">'
     + "".join(map(LISTED.format, ("2-1-a", "2-10-a", "2-10-b")))
     + "</ul>"
@@ -107,6 +107,16 @@ def test_an_error_of_a_cell_that_is_needed_is_told_by_its_number(open_page):
     assert runs(tab) == [1]
 
 
+def test_a_needed_cell_that_may_fail_holds_nothing_up(open_page):
+    tab = open_page()
+    tab.evaluate(
+        "() => { answers.needed = () => [[0, '', 'one = 1']]; answers.run = ({ cell }) => cell ? 'ok' : 'error' }"
+    )
+    run(tab, 2)
+    tab.wait_for_function("() => asked.at(-1)?.[0] === 'fetched'")
+    assert runs(tab) == [0, 2]
+
+
 def test_everything_above_runs_once_and_then_the_cell_itself(open_page):
     tab = open_page()
     cell(tab, 2).locator(".live-menu summary").click()
@@ -184,6 +194,16 @@ def test_the_books_output_and_the_readers_can_be_shown_in_turn(open_page):
         assert place.locator(".cell_output").count() == 1
         if button:
             place.get_by_role("button", name=button).click()
+
+
+def test_reset_is_offered_after_a_run_and_brings_back_the_books_output(open_page):
+    tab = open_page()
+    reset = cell(tab, 2).locator("button", has_text="Reset")
+    assert reset.is_hidden()
+    run(tab, 2)
+    reset.click()
+    assert reset.is_hidden()
+    assert cell(tab, 2).locator(".cell_output").text_content() == "the book has 2"
 
 
 @pytest.mark.parametrize(
@@ -283,27 +303,31 @@ def test_a_file_of_progress_is_added_to_what_is_solved_here(open_page):
 CONTROL = """async traits => {
     const { render } = await import("./controls.js");
     const told = [], node = document.createElement("div");
+    let now;
     const model = { get: name => traits[name], set: (name, value) => { traits[name] = value; },
-                    on() {}, save_changes: () => told.push(traits.value) };
+                    on() {}, save_changes: () => told.push([traits.value, now]) };
     render(model, node);
     document.body.prepend(node);
     const input = node.querySelector("input"), shown = node.querySelector(".live-value")?.textContent;
     const before = input.value;
     input.value = traits.moved;
-    for (const event of ["input", "change"]) input.dispatchEvent(new Event(event));
-    return [before, shown, told.at(-1)] }"""
+    for (now of ["input", "change"]) input.dispatchEvent(new Event(now));
+    return [before, shown, ...told.at(-1)] }"""
 
 
 @pytest.mark.parametrize(
     ("traits", "seen"),
     [
         ({"_model_name": "FloatLogSliderModel", "base": 2, "min": 0, "max": 10, "step": 1, "value": 8, "moved": 5},
-         ["3", "8", 32]),
+         ["3", "8", 32, "input"]),
         ({"_model_name": "FloatLogSliderModel", "min": -3, "max": 3, "step": 1, "value": 100, "moved": -1},
-         ["2", "100", 0.1]),
-        ({"_model_name": "IntSliderModel", "min": 0, "max": 9, "step": 1, "value": 4, "moved": 7}, ["4", "4", 7]),
-        ({"_model_name": "FloatTextModel", "value": 0.5, "moved": "2.5"}, ["0.5", None, 2.5]),
-        ({"_model_name": "TextModel", "value": "a", "moved": "2.5"}, ["a", None, "2.5"]),
+         ["2", "100", 0.1, "input"]),
+        ({"_model_name": "IntSliderModel", "min": 0, "max": 9, "step": 1, "value": 4, "moved": 7},
+         ["4", "4", 7, "input"]),
+        ({"_model_name": "IntSliderModel", "min": 0, "max": 9, "value": 4, "moved": 7, "continuous_update": False},
+         ["4", "4", 7, "change"]),
+        ({"_model_name": "FloatTextModel", "value": 0.5, "moved": "2.5"}, ["0.5", None, 2.5, "change"]),
+        ({"_model_name": "TextModel", "value": "a", "moved": "2.5"}, ["a", None, "2.5", "change"]),
     ],
 )  # fmt: skip
 def test_a_plain_control_shows_its_value_and_hands_on_what_the_reader_sets(open_page, traits, seen):
