@@ -414,7 +414,7 @@ def test_the_bibliography_is_a_list_of_items():
     assert context == {}
 
 
-def test_a_fold_is_called_what_is_written_on_it():
+def test_a_fold_keeps_no_name_but_what_is_written_on_it():
     context = {"body": '<details><summary aria-label="Toggle hidden content">Show code</summary></details>'}
     scripts.mend_roles(APP, "page", "page.html", context, None)
     assert context["body"] == "<details><summary>Show code</summary></details>"

@@ -27,7 +27,7 @@ FACES = {
     "code": "source-code-pro/TTF/SourceCodePro-Regular.ttf",
 }
 SHEET = Path(__file__).resolve().parents[1] / "static" / "book.css"  # names the faces
-OFTEN = 4  # on so many pages, and a letter is in the file that every page loads
+OFTEN = 6  # on so many pages, and a letter is in the file that every page loads
 SHOWN_IN = {
     face: re.compile(rf"<({elements})\b[^>]*>(.*?)</\1>", re.DOTALL)
     for face, elements in {
@@ -42,24 +42,23 @@ STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json"
 KINDS = "mord|mbin|mrel|mopen|mclose|mpunct|mop|minner|mtight|delimsizing"
 PIECE = re.compile(rf'<span class="((?:{KINDS})\b[^"]*)"[^>]*>([^<]+)')
 PART_OF_A_BRACE = re.compile(r'<span class="(delimsizinginner[^"]*)"><span>([^<]+)')
-PLAIN = re.compile(r"\b(?:mathrm|mainrm|text)\b|^(?!.*(?:math|boldsymbol|amsrm|text))")
+PLAIN = re.compile(r"\b(?:mathrm|mainrm|text)\b|^(?!.*(?:math|boldsymbol|amsrm|text|delimsizing|op-symbol))")
 
 
 def formula_signs(outdir: Path) -> dict[str, set[str]]:
-    """Upright letters of formulas, italic ones, those of other styles, and every sign that is no letter."""
-    found = {"Main-Regular": set(), "Math-Italic": set(), "other": set(), "signs": set(" ")}
+    """What formulas show of the upright font, of the italic one, and of the rest: of other styles, or tall."""
+    found = {"Main-Regular": set(" "), "Math-Italic": set(" "), "other": set(" ")}
     for path in outdir.rglob("*.html"):
         page = path.read_text("utf-8")
         for classes, text in {*PIECE.findall(page), *PART_OF_A_BRACE.findall(page)}:
             style = "Math-Italic" if "mathnormal" in classes else "Main-Regular" if PLAIN.search(classes) else "other"
-            for letter in html.unescape(text):
-                found[style if letter.isalnum() else "signs"].add(letter)
+            found[style].update(html.unescape(text))
     return found
 
 
 def letters(outdir: Path) -> dict[str, Counter[str]]:
-    """For each face its letters, and how many pages show them: none if only a widget may, which can make any strong."""
-    found = {face: Counter() if "italic" in face else Counter(dict.fromkeys(string.printable, OFTEN)) for face in FACES}
+    """For each face its letters, and how many pages show them: none if only a widget or a reader's code may."""
+    found = {face: Counter() if "italic" in face else Counter(dict.fromkeys(string.printable, 0)) for face in FACES}
     for path in outdir.rglob("*.html"):
         page = path.read_text("utf-8")
         prose = PIECE.sub("", re.sub(r"<(script|style|pre|code|math)\b.*?</\1>", "", page, flags=re.DOTALL))
@@ -119,7 +118,7 @@ def cut_fonts(app: Sphinx, exception: Exception | None) -> None:
     formulas = formula_signs(Path(app.outdir))
     for source in (MODULES / "katex" / "dist" / "fonts").glob("*.woff2"):
         own = formulas.get(source.stem.removeprefix("KaTeX_"), formulas["other"])
-        said.append(cut(source, vendor / "katex" / "fonts" / source.name, own | formulas["signs"], []))
+        said.append(cut(source, vendor / "katex" / "fonts" / source.name, own, []))
     (vendor / "fonts.txt").write_text("\n\n".join(said) + "\n", "utf-8")  # whole licences would weigh on every page
 
 
