@@ -8,7 +8,7 @@ from backprop.exercises.checking import Case, exercise
 from backprop.gradcheck import numerical_gradient
 
 
-@exercise("3.2.5.a", hint="The gradient stands at right angles to W: the products of their entries add up to 0.")
+@exercise("3.2.5.a", hint="The gradient stands at right angles to w: the products of their entries add up to 0.")
 def pythagoras(rng):
     """One step in front of a norm, by hand."""
     second, length, factor = 1.2, 13.0, 25 / 169
@@ -18,9 +18,9 @@ def pythagoras(rng):
         names=("second", "length", "factor"),
         traps={
             "second: the products have to cancel: 3 · (−1.6) + 4 · ? = 0.": (-1.2, length, factor),
-            "second: that is in proportion to W, along it and not at right angles.": (-1.6 * 4 / 3, length, factor),
+            "second: that is in proportion to w, along it and not at right angles.": (-1.6 * 4 / 3, length, factor),
             "length: the step is at right angles, so squares add up, not lengths.": (second, 17.0, factor),
-            "length: a step against the gradient does not shorten W; the squares add up.": (
+            "length: a step against the gradient does not shorten w; the squares add up.": (
                 second,
                 np.sqrt(144 - 25),
                 factor,
