@@ -16,7 +16,7 @@ def keep_what_shows_the_same(before: dict, after: dict) -> dict:
     """The notebook after a run, with each output from before that shows a reader the same.
 
     A picture may differ in its last bits. A cell with the tag nbval-ignore-output measures, so its numbers and pictures
-    may be others each time: they stay as long as the words around them are the same.
+    may be others each time: they stay as long as the words around and in them are the same.
     """
     before, after = normalise(before), normalise(after)
     for old, new in zip(before["cells"], after["cells"], strict=True):
@@ -36,7 +36,7 @@ def show_the_same(a: dict, b: dict, measured: bool) -> bool:
     return all(
         x == theirs[mime]
         or (mime == "image/png" and (measured or look_alike(x, theirs[mime])))
-        or (mime == SVG and (measured or drawn_alike(x, theirs[mime])))
+        or (mime == SVG and (drawn_alike(x, theirs[mime]) or (measured and labels(x) == labels(theirs[mime]))))
         or (mime.startswith("text/") and measured and words(x) == words(theirs[mime]))
         for mime, x in mine.items()
     )
@@ -53,6 +53,11 @@ def drawn_alike(*drawings: str) -> bool:
     these, those = (re.findall(r"-?\d+(?:\.\d+)?", " ".join(SVG_PLACES.findall(drawing))) for drawing in drawings)
     near = (abs(float(x) - float(y)) <= 0.1 for x, y in zip(these, those, strict=False))
     return a == b and len(these) == len(those) and all(near)
+
+
+def labels(drawing: str) -> set[str]:
+    """The words of a drawing; how many ticks it has is measured, too."""
+    return {word.lstrip("−-") for text in re.findall(r">([^<>]+)<", drawing) for word in words(text)}
 
 
 def words(text: str) -> list[str]:

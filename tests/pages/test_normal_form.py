@@ -180,6 +180,8 @@ def drawn(before: str, after: str) -> dict:
         (False, drawn("", ""), drawn("L 2 3.5", "L 2 3.5 L 4 4"), False),
         (False, drawn("", ""), drawn(">0.12345<", ">0.12346<"), False),
         (True, drawn("", ""), drawn("L 2 3.5", "L 9 9"), True),
+        (True, drawn("", ""), drawn(">0.12345<", ">−7<"), True),
+        (True, drawn("", ""), drawn(">0.12345<", ">Finnish<"), False),
     ],
 )
 def test_a_run_keeps_the_output_that_shows_the_same(measured, before, after, kept):
