@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from backprop.data import mnist_sample
-from backprop.examples.deep import CHANNELS, KINDS, block, deep_network, gradient_lengths, lengths, small_digits
+from backprop.examples.deep import (
+    CHANNELS,
+    KINDS,
+    block,
+    deep_network,
+    difference_at_top,
+    gradient_lengths,
+    lengths,
+    small_digits,
+)  # fmt: skip
 from backprop.gradcheck import gradient_errors
 from backprop.layers import Conv2D
 from backprop.losses import SoftmaxCrossEntropy
@@ -64,6 +73,16 @@ def test_the_lengths_are_those_of_the_maps_and_of_the_gradients_there(kind, digi
     h = 1e-6
     above, below = (loss.forward(reader.forward(blocks.forward(a + s * h * direction)), y) for s in (1, -1))
     assert (above - below) / (2 * h) == pytest.approx(down[0] ** 2, rel=1e-4)
+
+
+def test_equal_examples_do_not_differ_at_the_top_and_two_differ_by_half_their_distance_each(digits):
+    net = deep_network("plain, He", np.random.default_rng(7), depth=2)
+    alike, apart = np.repeat(digits.x_train[:1], 3, axis=0), digits.x_train[:2]
+    assert difference_at_top(net, alike) == pytest.approx(0, abs=1e-6)
+    start, blocks, _ = net.layers
+    a, b = blocks.forward(start.forward(apart)).astype(float)
+    expected = np.linalg.norm(a - b) / np.sqrt(2 * np.linalg.norm(a) ** 2 + 2 * np.linalg.norm(b) ** 2)
+    assert difference_at_top(net, apart) == pytest.approx(expected, rel=1e-5)
 
 
 def test_another_kind_is_named():

@@ -83,3 +83,10 @@ def gradient_lengths(net: Network, loss: Loss, x: Array, y: Array) -> list[float
     for layer in reversed(blocks.layers):
         gradients.append(layer.backward(gradients[-1]))
     return [float(np.linalg.norm(grad.astype(np.float64))) for grad in reversed(gradients)]
+
+
+def difference_at_top(net: Network, x: Array) -> float:
+    """How far the examples lie from their mean where the last block ends, compared with their length there."""
+    start, blocks, _ = net.layers
+    top = blocks.forward(start.forward(x)).astype(np.float64)
+    return float(np.linalg.norm(top - top.mean(axis=0)) / np.linalg.norm(top))
