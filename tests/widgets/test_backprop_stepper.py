@@ -95,6 +95,20 @@ def test_the_formula_with_its_numbers_gives_the_value_beside_it(activation, loss
         assert eval(text, FUNCTIONS) == pytest.approx(step["value"], abs=2e-3)
 
 
+def test_the_answers_of_section_2_2_are_those_of_the_stepper():
+    assert f"{BackpropStepper().losses[1]:.3f}" == "0.156"
+    rates = (0.79, 1, 1.26, 2, 2.5, 10)  # of tanh
+    before, *after = BackpropStepper(activation="tanh").losses[:1] + tuple(
+        BackpropStepper(activation="tanh", learning_rate=rate).losses[1] for rate in rates
+    )
+    assert (f"{before:.3f}", f"{min(after):.3f}", f"{after[3]:.3f}") == ("0.108", "0.018", "0.099")
+    assert min(after) == after[1]
+    assert min(after[4:]) > before
+    relu = {step.target: step.value for step in BackpropStepper(activation="relu").trace if step.phase == "backward"}
+    zeros = {"dz12", "dW112", "dW122", "db12", "dW221", "dW222", "da22", "dz22", "dW212", "db22"}
+    assert {name for name, value in relu.items() if value == 0} == zeros
+
+
 def test_the_losses_are_those_before_and_after_the_update():
     stepper = BackpropStepper(activation="tanh", learning_rate=3.0)
     moved = BackpropStepper(weights=[step.value for step in stepper.trace[-12:]], activation="tanh")
