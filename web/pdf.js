@@ -82,7 +82,8 @@
       const [article, ...states] = await read(page, names, site);
       const title = article.querySelector("h1").textContent.trim();
       if (level < 3) chapter = heads[0] || title;
-      const section = make("section", { id: name, className: paper === name ? "fresh" : "" }, ...article.childNodes);
+      const form = make("form", {}, ...article.childNodes); // so its choices are not those of another page
+      const section = make("section", { id: name, className: paper === name ? "fresh" : "" }, form);
       section.style.page = paper;
       if (part) {
         section.prepend(make("p", { className: "part-heading", role: "heading", ariaLevel: 1 }, part));
@@ -100,7 +101,7 @@
 
   // A browser prints the whole book smaller if one table is too wide for the paper; so that table alone becomes smaller.
   function fit(table) {
-    const room = table.closest("section[style]").clientWidth;
+    const room = table.parentElement.clientWidth;
     if (table.offsetWidth > room) table.style.zoom = room / table.offsetWidth;
   }
 

@@ -53,6 +53,15 @@ def test_the_pages_are_those_of_the_site_in_reading_order():
     assert len({page["name"] for page in pages}) == len(pages)
 
 
+def test_the_letters_of_a_word_stand_together(book, site):
+    shown = {
+        word for page in PRINTED for word in re.findall("[a-z]+", (site / f"{page}.html").read_text("utf-8").lower())
+    }
+    printed = re.findall("[a-z]{3,}", words(book).lower())
+    pieces = [word for word in printed if word not in shown]
+    assert len(pieces) < 0.01 * len(printed), pieces
+
+
 def test_bookmarks_lead_to_parts_chapters_sections_and_headings(book):
     marks = [(depth, mark.title) for depth, mark in bookmarks(book.outline)]
     title = "1.1 Turn the knobs: what a neural network is"
