@@ -27,7 +27,7 @@ FACES = {
     "code": "source-code-pro/TTF/SourceCodePro-Regular.ttf",
 }
 SHEET = Path(__file__).resolve().parents[1] / "static" / "book.css"  # names the faces
-OFTEN = 6  # on so many pages, and a letter is in the file that every page loads
+OFTEN = 3  # on so many pages, and a letter is in the file that every page loads
 SHOWN_IN = {
     face: re.compile(rf"<({elements})\b[^>]*>(.*?)</\1>", re.DOTALL)
     for face, elements in {
