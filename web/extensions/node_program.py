@@ -25,7 +25,7 @@ def node() -> str:
 
 def short(text: str, loader: str, *options: str) -> str:
     """A sheet ("css") or script ("js") as esbuild writes it; what a browser would skip in silence, esbuild says."""
-    command = [node(), str(ESBUILD), "--minify", f"--loader={loader}", "--log-limit=5", *options]
+    command = [node(), str(ESBUILD), "--minify", f"--loader={loader}", "--charset=utf8", "--log-limit=5", *options]
     answer = subprocess.run(command, input=text, capture_output=True, encoding="utf-8")
     if answer.returncode or answer.stderr:
         raise ExtensionError(f"esbuild cannot shorten this {loader}:\n{answer.stderr}")

@@ -163,7 +163,7 @@ RIGHT = {
 
 NAMED = {
     "3.2.4.a": {
-        "b (1 + λ) = c has to be divided by 1.1": (18.0, 29.3, 0.0),
+        "Divide by 1.1, as b (1 + λ) = c says": (18.0, 29.3, 0.0),
         "too_cold: that is what it says": (18.18, 266.4, 0.0),
         "own_scale: if room temperature is 0": (18.18, 26.64, 1.818),
         "A penalty on the bias does something": (20, 0, 0),
