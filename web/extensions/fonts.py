@@ -59,6 +59,7 @@ def formula_signs(outdir: Path) -> dict[str, set[str]]:
 def letters(outdir: Path) -> dict[str, Counter[str]]:
     """For each face its letters, and how many pages show them: none if only a widget or a reader's code may."""
     found = {face: Counter() if "italic" in face else Counter(dict.fromkeys(string.printable, 0)) for face in FACES}
+    found["sans-semibold"]["▶"] = OFTEN  # of the Run buttons, which a script puts below every cell
     for path in outdir.rglob("*.html"):
         page = path.read_text("utf-8")
         prose = PIECE.sub("", re.sub(r"<(script|style|pre|code|math)\b.*?</\1>", "", page, flags=re.DOTALL))
