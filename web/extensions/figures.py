@@ -53,9 +53,10 @@ def kept_in(app: Sphinx) -> Path:
 def lighten_drawings(app: Sphinx, env: BuildEnvironment) -> list[str]:
     sources = (Path(app.srcdir, source) for source in env.images)
     new = [path for path in sources if FILE.fullmatch(path.name) and not (kept_in(app) / path.name).exists()]
-    kept_in(app).mkdir(parents=True, exist_ok=True)
-    for name, svg in lighter({path.name: path.read_text("utf-8") for path in new}).items() if new else ():
-        (kept_in(app) / name).write_text(svg, "utf-8")
+    if new:
+        kept_in(app).mkdir(parents=True, exist_ok=True)
+        for name, svg in lighter({path.name: path.read_text("utf-8") for path in new}).items():
+            (kept_in(app) / name).write_text(svg, "utf-8")
     return []  # no page is to be read again
 
 
