@@ -22,13 +22,15 @@ OWN = [
 ]  # the book's sheets, and live/live.css
 IN_BRACKETS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"  # an address may hold a semicolon
 VALUE = rf"""(?:"[^"]*"|'[^']*'|{IN_BRACKETS}|[^;}}"'(])*"""  # of a declaration
-# For options that are off the theme's scripts make these: announcements, a choice of versions, menus, scroll bars.
+# Words of scripts, but classes that none of them makes here: announcements, a choice of versions, menus, scroll bars;
+# notes beside the text, boxes of a kind that no page has, the results of Sphinx's own search.
 NEVER_MADE = {
     *("bd-header-announcement", "bd-header-version-warning", "pst-button-link-to-stable-version"),
     *("version-switcher__button", "version-switcher__container", "version-switcher__menu"),
     *("dropdown-item", "dropdown-menu", "dropdown-menu-dark", "list-group-item", "list-group-item-action"),
     *("btn-check", "config_scroll_outputs", "tag_output_scroll", "tag_scroll-output", "thebe-launch-button"),
-    *("margin-caption", "marginnote", "sidenote"),
+    *("margin", "margin-caption", "marginnote", "sidebar", "sidenote", "alert", "figure", "warning"),
+    *("jp-RenderedHTMLCommon", "search"),
 }
 NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")  # of an element, its class, its own
 STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
