@@ -79,3 +79,17 @@ def test_surnames_are_read_once_each():
     texts = {tuple(row) for row in rows}
     assert len(texts) == len(rows) == 4466
     assert max(map(len, rows)) <= 17
+
+
+@pytest.mark.parametrize(("places", "said"), [(1, 2.91), (17, 2.64)])
+def test_counted_letters_lose_as_much_as_section_6_7_says_beside_its_table(places, said):
+    rows, losses = gpt_parts.load(), []
+    for seed in range(3):  # held back as by the experiment
+        order = np.random.default_rng(seed).permutation(len(rows))
+        counts = np.full((places, 27), 0.1)
+        for i in order[1000:]:
+            np.add.at(counts, (np.arange(len(rows[i]) - 1) % places, rows[i][1:]), 1)
+        p = counts / counts.sum(axis=1, keepdims=True)
+        shares = [p[np.arange(len(rows[i]) - 1) % places, rows[i][1:]] for i in order[:1000]]
+        losses.append(-np.log(np.concatenate(shares)).mean())
+    assert round(np.mean(losses), 2) == said
