@@ -18,7 +18,7 @@ def zoo_table(results: Result) -> Table:
     rows = []
     for fate, specimens, low, high in FATES:
         mean = {s.name: results.value("test_accuracy", s.name).mean for s in specimens}
-        group = sorted((name for name in mean if low < mean[name] < high), key=mean.get, reverse=True)
+        group = sorted((name for name in mean if low <= mean[name] < high), key=mean.get, reverse=True)
         rows.append((f"{fate}: {len(group)}", "", "", ""))
         for name in group:
             wrong = [a for a in ARRAYS if results.value(f"error_{a}", name).mean > 1e-3]
