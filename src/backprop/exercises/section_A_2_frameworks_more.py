@@ -36,7 +36,7 @@ def lengths_of(answer, W, b, x, y):
     return got.detach().numpy() if isinstance(got, torch.Tensor) else got
 
 
-@exercise("A.2.b", hint="10⁻⁹ has to come above 3 · 10⁻⁸, and 30 to stay below 65,504.")
+@exercise("A.2.b", hint="10⁻⁹ has to come above 3 · 10⁻⁸, and 30 to stay below 65,520.")
 def scale_of_the_loss(rng):
     yield Case(
         want=(32, 2048),
@@ -44,7 +44,7 @@ def scale_of_the_loss(rng):
         traps={
             "smallest: 16 · 10⁻⁹ is still below 3 · 10⁻⁸.": (16, 2048),
             "smallest: 64 serves, but 32 does, too.": (64, 2048),
-            "largest: 4096 · 30 is above 65,504.": (32, 4096),
+            "largest: 4096 · 30 is above 65,520.": (32, 4096),
             "largest: 1024 serves, but 2048 does, too.": (32, 1024),
             "largest: the largest gradient is 30, not 1.": (32, 32768),
             "The two are exchanged.": (2048, 32),
