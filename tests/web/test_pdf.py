@@ -108,6 +108,18 @@ def test_what_the_screen_folds_lies_open_and_what_only_a_screen_can_do_is_left_o
         assert word not in text
 
 
+@pytest.mark.parametrize("media", ["print", "screen"])
+def test_the_letter_of_an_option_is_painted(browser, address, media):
+    tab = browser.new_page()
+    tab.emulate_media(media=media)
+    tab.goto(f"{address}{PRINTED[2]}.html")
+    option = tab.locator(".quiz summary").first
+    with_letter = option.screenshot()
+    tab.add_style_tag(content=".quiz summary::before { visibility: hidden !important }")
+    assert option.screenshot() != with_letter
+    tab.close()
+
+
 def test_no_page_is_nearly_empty(book):
     """Fewest words: the page that lists the sections of a chapter."""
     assert min(len(page.extract_text().split()) for page in book.pages[2:]) > 40
