@@ -26,11 +26,16 @@ def load() -> list[Array]:
     ]
 
 
-def run(configuration: dict[str, Any], seed: int, data: list[Array]) -> Run:
-    """Loss per letter on a thousand names that were held back, by the seed."""
-    rng, loss = np.random.default_rng(seed), SoftmaxCrossEntropy()
+def split(data: list[Array], rng: np.random.Generator) -> tuple[list[Array], list[Array]]:
+    """The names to learn from, and a thousand that are held back."""
     order = rng.permutation(len(data))
-    test, train = [data[i] for i in order[:1000]], [data[i] for i in order[1000:]]
+    return [data[i] for i in order[1000:]], [data[i] for i in order[:1000]]
+
+
+def run(configuration: dict[str, Any], seed: int, data: list[Array]) -> Run:
+    """Loss per letter on the names that were held back, by the seed."""
+    rng, loss = np.random.default_rng(seed), SoftmaxCrossEntropy()
+    train, test = split(data, rng)
     halves = arms(configuration["shortcut"], configuration["norm"], configuration["depth"], rng)
     start = Embedding(27, 32, rng), PositionEmbedding(16, 32, rng)
     net = Network(*start, *halves, LayerNorm(32), dense(32, 27, rng, glorot))

@@ -83,13 +83,16 @@ def test_surnames_are_read_once_each():
 
 @pytest.mark.parametrize(("places", "said"), [(1, 2.91), (17, 2.64)])
 def test_counted_letters_lose_as_much_as_section_6_7_says_beside_its_table(places, said):
+    def letters(row):
+        return np.arange(len(row) - 1) % places, row[1:]
+
     rows, losses = gpt_parts.load(), []
-    for seed in range(3):  # held back as by the experiment
-        order = np.random.default_rng(seed).permutation(len(rows))
+    for seed in range(3):
+        train, test = gpt_parts.split(rows, np.random.default_rng(seed))
         counts = np.full((places, 27), 0.1)
-        for i in order[1000:]:
-            np.add.at(counts, (np.arange(len(rows[i]) - 1) % places, rows[i][1:]), 1)
+        for row in train:
+            np.add.at(counts, letters(row), 1)
         p = counts / counts.sum(axis=1, keepdims=True)
-        shares = [p[np.arange(len(rows[i]) - 1) % places, rows[i][1:]] for i in order[:1000]]
+        shares = [p[letters(row)] for row in test]
         losses.append(-np.log(np.concatenate(shares)).mean())
     assert round(np.mean(losses), 2) == said

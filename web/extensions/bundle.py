@@ -30,7 +30,7 @@ NEVER_MADE = {
     *("dropdown-item", "dropdown-menu", "dropdown-menu-dark", "list-group-item", "list-group-item-action"),
     *("btn-check", "config_scroll_outputs", "tag_output_scroll", "tag_scroll-output", "thebe-launch-button"),
     *("margin", "margin-caption", "marginnote", "sidebar", "sidenote", "alert", "figure", "warning"),
-    *("jp-RenderedHTMLCommon", "search"),
+    *("fa-xmark", "jp-RenderedHTMLCommon", "search"),
 }
 NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")  # of an element, its class, its own
 STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
