@@ -1,5 +1,10 @@
-"""One training step in this package and in others, side by side in one run: `make bench` (section 4.3)."""
+"""One training step in this package and in others, side by side in one run: `make bench` (section 4.3).
 
+Each run is a process of its own, since the instructions that it may use are chosen when its libraries are imported.
+"""
+
+import json
+import os
 import re
 import subprocess
 import sys
@@ -7,18 +12,39 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from benchmarks.peers import PEERS, same_step
 from benchmarks.timing import ratio, side_by_side
 from benchmarks.workloads import WORKLOADS, BareProducts, LargeProduct, Ours
 from experiments.runner import Experiment, Run, main
+from tools.kernels import settings
 
 CONTENDERS = {"ours": Ours} | PEERS
+# What holds PyTorch and its libraries to AVX2, beside what holds NumPy to it.
+AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 
 
 def run(configuration: dict[str, Any], seed: int, data: None) -> Run:
-    """The seed only counts the repetitions; the work is always the same. Raises ValueError if the gradients differ."""
-    work, peer = WORKLOADS[configuration["workload"]], PEERS[configuration["peer"]]
+    """The seed only counts the repetitions; the work is always the same."""
+    workload, peer = configuration["workload"], configuration["peer"]
+    variables = AVX2 | settings()["Haswell"] if configuration["instructions"] == "AVX2" else {}
+    metrics = json.loads(new_process("times", workload, peer, str(configuration["rounds"]), variables=variables))
+    metrics["memory"] = float(new_process("memory", workload, "ours"))
+    metrics["peer_memory"] = float(new_process("memory", workload, peer))
+    return metrics, {}
+
+
+def new_process(*words: str, variables: dict[str, str] | None = None) -> str:
+    """What `python -m benchmarks.side_by_side WORDS` prints."""
+    command = [sys.executable, "-m", "benchmarks.side_by_side", *words]
+    environment = os.environ | (variables or {})
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
+
+
+def print_times(workload: str, peer: str, rounds: str) -> None:
+    """Raises ValueError if the peer makes another step."""
+    work, peer = WORKLOADS[workload], PEERS[peer]
     multiplications = sum(m * k * n for m, k, n in work.products())
     error = same_step(Ours(work), peer(work))
     if not error < 1e-4:
@@ -26,29 +52,24 @@ def run(configuration: dict[str, Any], seed: int, data: None) -> Run:
     ours, large = Ours(work), LargeProduct()
     steps = {"ours": ours.step, "peer": peer(work).step, "update": ours.update}
     steps |= {"products": BareProducts(work).step, "sgemm": large.step}
-    seconds = side_by_side(steps, configuration["rounds"])
+    with threadpool_limits(1):
+        seconds = side_by_side(steps, int(rounds))
     low, middle, high = ratio(seconds["ours"], seconds["peer"])
     peak = large.multiplications / seconds["sgemm"]
     metrics = {
         "ratio": middle,
         "lower_quartile": low,
         "upper_quartile": high,
+        "products_ratio": ratio(seconds["products"], seconds["peer"])[1],
         "sgemm_share": 100 * float(np.median(multiplications / seconds["ours"] / peak)),
         "products_share": 100 * float(np.median(seconds["products"] / seconds["ours"])),
         "update_share": 100 * float(np.median(seconds["update"] / seconds["ours"])),
-        "memory": peak_memory(work.name, "ours"),
-        "peer_memory": peak_memory(work.name, peer.name),
     }
-    return metrics, {}
-
-
-def peak_memory(workload: str, contender: str) -> float:
-    """Megabytes that data, weights and a hundred steps add to the peak of a new process, its imports done."""
-    command = [sys.executable, "-m", "benchmarks.side_by_side", workload, contender]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    print(json.dumps(metrics))
 
 
 def print_memory(workload: str, contender: str) -> None:
+    """Megabytes that data, weights and a hundred steps add to the peak of a new process, its imports done."""
     fits("W5", contender)  # imports what it needs
     before = peak()
     contender = CONTENDERS[contender](WORKLOADS[workload])
@@ -78,7 +99,7 @@ def fits(workload: str, contender: str) -> bool:
 
 
 def experiment() -> Experiment:
-    """Every workload with every peer that is installed."""
+    """Every workload with every peer that is installed, and with PyTorch once more, all held to AVX2."""
     pairs = [(work, peer) for work in WORKLOADS.values() for peer in PEERS if fits(work.name, peer)]
     return Experiment(
         name="side_by_side",
@@ -88,6 +109,7 @@ def experiment() -> Experiment:
             "ratio": "",
             "lower_quartile": "",
             "upper_quartile": "",
+            "products_ratio": "",
             "sgemm_share": "%",
             "products_share": "%",
             "update_share": "%",
@@ -98,13 +120,21 @@ def experiment() -> Experiment:
         load=lambda: None,
         run=run,
         configurations={
-            f"{work.title}, {peer}": {"workload": work.name, "peer": peer, "rounds": 40} for work, peer in pairs
+            f"{work.title}, {peer}{kind and f', {kind}'}": {
+                "workload": work.name,
+                "peer": peer,
+                "rounds": 40,
+                "instructions": kind,
+            }
+            for kind in ("", "AVX2")
+            for work, peer in pairs
+            if not kind or (peer == "PyTorch" and "Haswell" in settings())
         },
     )
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        print_memory(*sys.argv[1:])
+    if len(sys.argv) > 1:
+        {"times": print_times, "memory": print_memory}[sys.argv[1]](*sys.argv[2:])
     else:
         sys.exit(main(experiment()))

@@ -48,9 +48,9 @@ class Attention(Layer):
         """dW = Σ xᵀ (dq, dk, dv) over examples and steps, dx = (dq, dk, dv) Wᵀ."""
         x, q, k, v, p = self.cached()
         self.check_dy(dy, v.shape, v.dtype)
-        dqkv = np.concatenate(attend_backward(dy, q, k, v, p), axis=2)
-        self.dW = rows(x).T @ rows(dqkv)
-        return dqkv @ self.W.T if self.wants_dx else None
+        dqkv = rows(np.concatenate(attend_backward(dy, q, k, v, p), axis=2))
+        self.dW = rows(x).T @ dqkv
+        return (dqkv @ self.W.T).reshape(x.shape) if self.wants_dx else None
 
     def __repr__(self) -> str:
         return f"Attention({self.W.shape[0]}, {self.W.shape[1] // 3}, causal={self.causal})"
@@ -64,7 +64,7 @@ def attend(q: Array, k: Array, v: Array, causal: bool = False) -> tuple[Array, A
     z = q @ k.swapaxes(1, 2)
     z *= 1 / math.sqrt(q.shape[2])
     if causal:
-        z[:, np.triu(np.ones(z.shape[1:], bool), 1)] = -np.inf
+        z += np.triu(np.full(z.shape[1:], -np.inf, z.dtype), 1)
     p = softmax(z)
     return p @ v, p
 

@@ -56,9 +56,12 @@ class Conv1D(Layer):
         self.db = dy.sum(axis=0)
         if not self.wants_dx:
             return None
+        parts = [(dy @ self.W[j].T).reshape(n, t, n_in) for j in range(size)]
+        if size == 1:
+            return parts[0]
         dx = np.zeros(x_shape, dy.dtype)
-        for j in range(size):
-            dx[:, j : j + t] += (dy @ self.W[j].T).reshape(n, t, n_in)
+        for j, part in enumerate(parts):
+            dx[:, j : j + t] += part
         return dx
 
     def __repr__(self) -> str:

@@ -46,7 +46,8 @@ class MaxPool2D(Pool2D):
     def backward(self, dy: Array) -> Array:
         x, y, parts = self.cached()
         self.check_dy(dy, y.shape)
-        dx, left = zeros(x.shape, dy.dtype), dy.copy(order="K")
+        dx, left = zeros(x.shape, dy.dtype), np.empty_like(y, dy.dtype)  # in memory as y is, whichever way dy came
+        left[...] = dy
         for part in parts:
             taken = (x[part] == y) * left
             left -= taken

@@ -134,6 +134,7 @@ class LSTM(Layer):
         x, a, (gates, delta, c, tanh_c) = self.cached()
         self.check_dy(dy, (x.shape[1], len(x), len(self.U)), x.dtype)
         da, dc = np.zeros_like(a[0]), np.zeros_like(a[0])
+        U_T = self.U.T.copy()  # side by side in memory, for it is read at every step
         for k in reversed(range(len(x))):
             i, f, g, o = split(gates[k])
             da += dy[:, k]
@@ -145,7 +146,7 @@ class LSTM(Layer):
             delta_f *= dc * c[k]
             delta_o *= da * tanh_c[k]
             dc *= f
-            np.matmul(delta[k], self.U.T, out=da)
+            np.matmul(delta[k], U_T, out=da)
         self.dW, self.dU, self.db = step_gradients(x, a[:-1], delta)
         return (delta @ self.W.T).swapaxes(0, 1) if self.wants_dx else None
 

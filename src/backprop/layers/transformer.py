@@ -136,10 +136,11 @@ class MultiHeadAttention(Layer):
         x, q, k, v, p, y = self.cached()
         self.check_dy(dy, y.shape, y.dtype)
         self.dW_out = rows(y).T @ rows(dy)
-        heads = attend_backward(split_heads(dy @ self.W_out.T, self.n_heads), q, k, v, p)
-        dqkv = np.concatenate([join_heads(part, self.n_heads) for part in heads], axis=2)
-        self.dW = rows(x).T @ rows(dqkv)
-        return dqkv @ self.W.T if self.wants_dx else None
+        dheads = (rows(dy) @ self.W_out.T).reshape(y.shape)
+        heads = attend_backward(split_heads(dheads, self.n_heads), q, k, v, p)
+        dqkv = rows(np.concatenate([join_heads(part, self.n_heads) for part in heads], axis=2))
+        self.dW = rows(x).T @ dqkv
+        return (dqkv @ self.W.T).reshape(x.shape) if self.wants_dx else None
 
     def extend(self, x: Array, past: Past | None = None) -> tuple[Array, Past]:
         """The answers to new steps x, with the keys and values up to them: a KV cache, which grows with every call.
