@@ -8,6 +8,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,34 @@ def test_a_second_run_needs_no_start(page, exercise):
 
 def test_only_the_site_itself_is_asked(page, address):
     assert [url for url in page.requests if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def test_a_readers_code_reaches_the_site_itself_and_no_other(exercise, address):
+    asked = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        shown = exercise.run(
+            "from js import XMLHttpRequest\n"
+            f"for place in {address!r}, 'http://127.0.0.1:{elsewhere.server_port}/':\n"
+            "    request = XMLHttpRequest.new()\n"
+            "    request.open('GET', place, False)\n"
+            "    try:\n"
+            "        request.send()\n"
+            "        print(request.status)\n"
+            "    except Exception as error:\n"
+            "        print(type(error).__name__)"
+        )
+        elsewhere.shutdown()
+    assert (shown.split(), asked) == (["200", "JsException"], [])
+    exercise.restore()
 
 
 def test_the_books_output_comes_back(exercise):

@@ -2,7 +2,8 @@
 
 Each page carries a Content-Security-Policy. Scripts inside a page are named by their hashes, so what a reader's code
 shows as HTML brings none. A widget's module is a text that the page turns into a blob. Styles may stand in the page,
-for formulas and drawings have hundreds. A worker's policy comes with its file, so the Python of the page has none.
+for formulas and drawings have hundreds. The worker in which the page's Python runs is a text of the page (session.js),
+so all of this holds for it, too.
 """
 
 import base64

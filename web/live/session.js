@@ -47,7 +47,10 @@ export class Session {
   async #start(cell) {
     this.#tell = (text) => cell.tell(text);
     if (this.#worker) return;
-    this.#worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    // A file would bring a policy of its own, which it has not; a text of this page keeps to the page's.
+    const text = `import ${JSON.stringify(new URL("worker.js", import.meta.url))};`;
+    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    this.#worker = new Worker(address, { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => this.#fail(new Error(event.message || "worker"));
     cell.say(say("waiting"));
