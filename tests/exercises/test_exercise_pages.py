@@ -128,6 +128,11 @@ def test_the_list_holds_every_exercise_once_in_order_and_under_its_page(book):
         ("later.html#ex-2-9-b", "2.9.b Count all knobs &amp; wires"),
         ("later.html#ex-2-10-a", "2.10.a Tenth"),
     ]
+    assert (
+        re.findall(r'href="#(exercises-\d)"', html)
+        == re.findall(r'id="(exercises-\d)"', html)
+        == ["exercises-1", "exercises-2"]
+    )
     assert html.index("1.1 Earlier</a></strong>") < html.index("1.1.a First") < html.index("2.1 Later</a></strong>")
 
 

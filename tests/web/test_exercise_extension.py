@@ -104,6 +104,7 @@ REGISTRY = {
     "ex-10-1-a": ("book/10", exercise("10.1.a Last", "●●○ · 9 minutes")),
     "ex-2-1-b": ("book/2", exercise("2.1.b Second", "How many?")),
     "ex-2-1-a": ("book/2", exercise("First", "●○○ · 5 minutes")),
+    "ex-a-1-a": ("guide/one", exercise("A.1.a Third", "●○○ · 45 minutes")),
     "ex-2-1": ("book/2", exercise("no letter")),
     "other": ("book/2", exercise("no exercise of a page")),
 }
@@ -111,8 +112,15 @@ REGISTRY = {
 
 def environment() -> SimpleNamespace:
     registry = {label: {"docname": page, "node": node} for label, (page, node) in REGISTRY.items()}
-    titles = {"book/2": nodes.title("", "2.1 Two"), "book/10": nodes.title("", "10.1 Ten")}
-    return SimpleNamespace(sphinx_exercise_registry=registry, titles=titles)
+    told = {
+        "book/2": "2.1 Two",
+        "book/10": "10.1 Ten",
+        "book/index": "The book: all of it",
+        "guide/one": "A Guide: one",
+    }
+    titles = {page: nodes.title("", title) for page, title in told.items()}
+    metadata = {"book/2": {"on_paper": "2.1.b 2.1.c"}, "book/10": {"on_paper": ""}, "guide/one": {}}
+    return SimpleNamespace(sphinx_exercise_registry=registry, titles=titles, metadata=metadata)
 
 
 def test_exercises_are_sorted_by_the_numbers_of_their_pages():
@@ -120,6 +128,7 @@ def test_exercises_are_sorted_by_the_numbers_of_their_pages():
         ("2.1.a", "ex-2-1-a"),
         ("2.1.b", "ex-2-1-b"),
         ("10.1.a", "ex-10-1-a"),
+        ("A.1.a", "ex-a-1-a"),
     ]
     assert exercises.sorted_exercises(SimpleNamespace()) == []
 
@@ -130,35 +139,87 @@ def test_exercises_of_the_appendix_come_after_those_of_all_chapters():
     assert [number for number, _, _ in found] == ["2.1.a", "10.1.a", "A.1.a"]
 
 
-def test_the_list_links_every_exercise_under_the_title_of_its_page():
+def a_list(**subjects: str) -> nodes.document:
     builder = SimpleNamespace(get_relative_uri=lambda here, page: f"from {here} to {page}")
-    app, page = SimpleNamespace(env=environment(), builder=builder), a_page(exercises.exercise_list(""))
+    app = SimpleNamespace(env=environment(), builder=builder)
+    page = a_page(
+        exercises.exercise_list("", subjects={number.replace("_", "."): of for number, of in subjects.items()})
+    )
     exercises.fill_lists(app, page, "all")
-    links = [(link.astext(), link["refuri"]) for link in page.findall(nodes.reference)]
+    return page
+
+
+def test_the_list_links_every_exercise_under_the_title_of_its_page():
+    _table, *page = a_list()
+    links = [(link.astext(), link["refuri"]) for part in page for link in part.findall(nodes.reference)]
     assert links == [
         ("2.1 Two", "from all to book/2"),
         ("2.1.a First", "from all to book/2#ex-2-1-a"),
         ("2.1.b Second", "from all to book/2#ex-2-1-b"),
         ("10.1 Ten", "from all to book/10"),
         ("10.1.a Last", "from all to book/10#ex-10-1-a"),
+        ("A.1 Guide: one", "from all to guide/one"),
+        ("A.1.a Third", "from all to guide/one#ex-a-1-a"),
     ]
-    assert all(link["internal"] is True for link in page.findall(nodes.reference))
-    assert [item.astext().split("\n\n") for item in page.findall(nodes.list_item)] == [
-        ["2.1.a First ●○○ · 5 minutes"],
-        ["2.1.b Second"],
-        ["10.1.a Last ●●○ · 9 minutes"],
+    assert all(link["internal"] is True for part in page for link in part.findall(nodes.reference))
+    assert [item.astext() for part in page for item in part.findall(nodes.list_item)] == [
+        "2.1.a First ●○○ · 5 minutes",
+        "2.1.b Second on paper",
+        "10.1.a Last ●●○ · 9 minutes",
+        "A.1.a Third ●○○ · 45 minutes",
     ]
-    assert [row["classes"] for row in page.findall(nodes.inline) if row["classes"]] == [["exercise-level"]] * 2
-    assert {tuple(row["classes"]) for row in page.findall(nodes.bullet_list)} == {("exercise-list",)}
-    assert [type(part) for part in page] == [nodes.paragraph, nodes.bullet_list] * 2
-    assert isinstance(page[0][0], nodes.strong)
+    levels = [row["classes"] for part in page for row in part.findall(nodes.inline) if row["classes"]]
+    assert levels == [["exercise-level"]] * 4
+    assert {tuple(row["classes"]) for part in page for row in part.findall(nodes.bullet_list)} == {("exercise-list",)}
+    assert [type(part) for part in page] == [nodes.rubric, nodes.paragraph, nodes.bullet_list] * 3
+    assert isinstance(page[1][0], nodes.strong)
+
+
+def test_a_table_above_the_list_counts_the_exercises_of_each_chapter_and_leads_to_them():
+    table, *page = a_list()
+    rows = [[entry.astext() for entry in row] for row in table.findall(nodes.row)]
+    assert rows == [
+        ["chapter", "exercises", "●○○", "on paper", "hours"],
+        ["The book", "2", "1", "1", "0"],
+        ["The book", "1", "0", "0", "0"],
+        ["A Guide", "1", "1", "0", "1"],
+        ["Σ", "4", "2", "1", "1"],
+    ]
+    assert [link["refid"] for link in table.findall(nodes.reference)] == ["exercises-2", "exercises-10", "exercises-a"]
+    assert [part["ids"][0] for part in page if isinstance(part, nodes.rubric)] == [
+        "exercises-2",
+        "exercises-10",
+        "exercises-a",
+    ]
+
+
+def test_the_list_says_what_a_title_hides_and_complains_of_a_number_that_is_not_there(caplog):
+    page = a_list(**{"2_1_b": "a mean", "2_1_z": "nothing"})
+    assert "2.1.b Second (a mean) on paper" in [item.astext() for item in page.findall(nodes.list_item)]
+    assert "names 2.1.z" in caplog.text
+    assert "2.1.b" not in caplog.text
+
+
+def test_an_exercise_without_a_function_to_write_is_done_on_paper():
+    stubs = (
+        'answer = ...\n\ncheck("1.2.a", answer)',
+        'def f(x):\n    ...\n\n\ncheck("1.2.b", f)',
+        'check("A.1.c", (1, 2))',
+        "x = 1",
+    )
+    app = SimpleNamespace(env=SimpleNamespace(docname="page", metadata={"page": {}}))
+    exercises.note_paper(app, a_page(*(nodes.literal_block("", stub) for stub in stubs)))
+    assert app.env.metadata["page"]["on_paper"] == "1.2.a A.1.c"
 
 
 def test_a_page_with_a_list_says_so_and_is_written_again():
     env = SimpleNamespace(docname="all", metadata={"all": {}, "other": {}})
     directive = exercises.ExerciseList.__new__(exercises.ExerciseList)
+    directive.content = ["2.1.a: a mean: of all", ""]
     directive.state = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=env)))
-    assert isinstance(directive.run()[0], exercises.exercise_list)
+    (place,) = directive.run()
+    assert isinstance(place, exercises.exercise_list)
+    assert place["subjects"] == {"2.1.a": "a mean: of all"}
     assert exercises.refresh_lists(None, env) == ["all"]
 
 

@@ -9,7 +9,8 @@ in the notebooks that it hands out, and no button that opens the repository's ow
 
 import json
 import re
-from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import exercise_node, solution_node
@@ -25,7 +27,11 @@ from sphinx_exercise.nodes import exercise_node, solution_node
 LEVEL = re.compile(r"(●○○|●●○|●●●) · (\d+) (minutes|分钟)")
 LABEL = re.compile(r"ex-((?:\d+|a)(?:-\d+)+)-([a-z])")  # a: appendix A
 APPENDIX = 99  # comes after the chapters
+STUB = re.compile(r"""^check\("([\dA.]+[a-z])", """, re.M)
 SOLUTION = re.compile(r"^(`{3,})\{solution\}.*?^\1[ ]*$\n*", re.M | re.S)
+
+
+LOG = logging.getLogger(__name__)
 
 
 class exercise_list(nodes.General, nodes.Element):
@@ -33,11 +39,36 @@ class exercise_list(nodes.General, nodes.Element):
 
 
 class ExerciseList(SphinxDirective):
-    """``{exercise-list}``: every exercise of the book, by page, in the order of their numbers."""
+    """``{exercise-list}``: every exercise of the book, by page, in the order of their numbers, and a table of them.
+
+    A line ``6.7.a: RMS norm`` in it sets these words behind a title that does not name its subject.
+    """
+
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
         self.env.metadata[self.env.docname]["lists_exercises"] = "yes"
-        return [exercise_list("")]
+        return [exercise_list("", subjects=dict(line.split(": ", 1) for line in self.content if line))]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An exercise as the list shows it."""
+
+    number: str
+    label: str
+    page: str
+    words: str
+    level: str
+    on_paper: bool
+
+    @property
+    def chapter(self) -> str:
+        return self.number.partition(".")[0]
+
+    @property
+    def minutes(self) -> int:
+        return int(LEVEL.fullmatch(self.level)[2]) if self.level else 0
 
 
 def title_exercises(app: Sphinx, document: nodes.document) -> None:
@@ -80,14 +111,64 @@ def mark_quiz_options(app: Sphinx, document: nodes.document) -> None:
             option["container_classes"] += {"✓": ["quiz-right"], "✗": ["quiz-wrong"]}.get(text[:1], [])
 
 
+def note_paper(app: Sphinx, document: nodes.document) -> None:
+    """Remember which exercises of a page ask for numbers or words: the cells below them define no function."""
+    cells = [block.astext() for block in document.findall(nodes.literal_block)]
+    stubs = [(match[1], cell) for cell in cells if (match := STUB.search(cell))]
+    app.env.metadata[app.env.docname]["on_paper"] = " ".join(number for number, cell in stubs if "def " not in cell)
+
+
 def fill_lists(app: Sphinx, document: nodes.document, docname: str) -> None:
-    """Replace each list's place by one linked entry per exercise, under the title of its page."""
+    """Replace each list's place by a table of the chapters, and a linked entry per exercise under its page's title."""
     for place in list(document.findall(exercise_list)):
-        pages = defaultdict(list)
-        for number, label, entry in sorted_exercises(app.env):
-            node = entry["node"]
-            pages[entry["docname"]].append((number, label, exercise_words(node), exercise_level(node)))
-        place.replace_self([part for page, rows in pages.items() for part in page_list(app, docname, page, rows)])
+        rows = [listed(app.env, *found) for found in sorted_exercises(app.env)]
+        for number in place["subjects"].keys() - {row.number for row in rows}:
+            LOG.warning("the list of exercises names %s, which the book does not have", number, location=docname)
+        chapters, parts = [], []
+        for chapter, group in groupby(rows, key=lambda row: row.chapter):
+            of_chapter = list(group)
+            title = chapter_title(app.env, of_chapter[0].page)
+            heading = nodes.rubric("", title, ids=[f"exercises-{chapter.lower()}"])
+            chapters.append((heading, of_chapter))
+            parts.append(heading)
+            for page, of_page in groupby(of_chapter, key=lambda row: row.page):
+                parts += page_list(app, docname, page, list(of_page), place["subjects"])
+        place.replace_self([totals(chapters), *parts])
+
+
+def listed(env: BuildEnvironment, number: str, label: str, entry: dict[str, Any]) -> Row:
+    node, page = entry["node"], entry["docname"]
+    on_paper = number in env.metadata[page].get("on_paper", "").split()
+    return Row(number, label, page, exercise_words(node), exercise_level(node), on_paper)
+
+
+def chapter_title(env: BuildEnvironment, page: str) -> str:
+    """The title of the chapter that this page is in; the appendix has none, and its first page speaks for it."""
+    title = env.titles.get(f"{page.rpartition('/')[0]}/index", env.titles[page])
+    return re.split("[:：]", title.astext())[0]
+
+
+def totals(chapters: list[tuple[nodes.rubric, list[Row]]]) -> nodes.table:
+    """How many exercises each chapter has, how many of them are short or done on paper, and the hours of all."""
+
+    def row(first: nodes.Node, *texts: object) -> nodes.row:
+        entries = [nodes.paragraph("", "", first), *(nodes.paragraph("", str(text)) for text in texts)]
+        return nodes.row("", *(nodes.entry("", entry) for entry in entries))
+
+    def counts(rows: list[Row]) -> tuple[int, int, int, str]:
+        short = sum(row.level.startswith("●○○") for row in rows)
+        hours = round(sum(row.minutes for row in rows) / 30) / 2
+        return len(rows), short, sum(row.on_paper for row in rows), f"{hours:g}"
+
+    def link(heading: nodes.rubric) -> nodes.reference:
+        return nodes.reference("", heading.astext(), internal=True, refid=heading["ids"][0])
+
+    head = row(nodes.Text(str(_("chapter"))), _("exercises"), "●○○", _("on paper"), _("hours"))
+    body = [row(link(heading), *counts(rows)) for heading, rows in chapters]
+    body.append(row(nodes.Text("Σ"), *counts([row for _heading, rows in chapters for row in rows])))
+    columns = [nodes.colspec(colwidth=1) for _column in head]
+    group = nodes.tgroup("", *columns, nodes.thead("", head), nodes.tbody("", *body), cols=len(columns))
+    return nodes.table("", group, classes=["exercise-totals"])
 
 
 def sorted_exercises(env: BuildEnvironment) -> list[tuple[str, str, dict[str, Any]]]:
@@ -101,17 +182,25 @@ def sorted_exercises(env: BuildEnvironment) -> list[tuple[str, str, dict[str, An
     return [(number, label, entry) for *_, number, label, entry in sorted(found, key=lambda item: item[:2])]
 
 
-def page_list(app: Sphinx, docname: str, page: str, rows: list[tuple[str, str, str, str]]) -> list[nodes.Node]:
+def page_list(app: Sphinx, docname: str, page: str, rows: list[Row], subjects: dict[str, str]) -> list[nodes.Node]:
     """The page's title as a link, and below it a list of its exercises, each with its level and its minutes."""
     uri = app.builder.get_relative_uri(docname, page)
-    title = nodes.reference("", app.env.titles[page].astext(), internal=True, refuri=uri)
+    title = page_title(app.env.titles[page].astext(), rows[0].number.rpartition(".")[0])
     items = nodes.bullet_list(classes=["exercise-list"])
-    for number, label, words, level in rows:
-        text = words if words.startswith(number) else f"{number} {words}"
-        link = nodes.reference("", text, internal=True, refuri=f"{uri}#{label}")
+    for row in rows:
+        text = row.words if row.words.startswith(row.number) else f"{row.number} {row.words}"
+        link = nodes.reference("", text, internal=True, refuri=f"{uri}#{row.label}")
+        subject = [nodes.inline("", f" ({subjects[row.number]})")] if row.number in subjects else []
+        level = " · ".join(filter(None, [row.level, str(_("on paper")) if row.on_paper else ""]))
         behind = [nodes.inline("", f" {level}", classes=["exercise-level"])] if level else []
-        items += nodes.list_item("", nodes.paragraph("", "", link, *behind))
-    return [nodes.paragraph("", "", nodes.strong("", "", title)), items]
+        items += nodes.list_item("", nodes.paragraph("", "", link, *subject, *behind))
+    link = nodes.reference("", title, internal=True, refuri=uri)
+    return [nodes.paragraph("", "", nodes.strong("", "", link)), items]
+
+
+def page_title(title: str, number: str) -> str:
+    """A page's title with its number, which those of the appendix do not bear: only the first has an A."""
+    return title if title.startswith(number) else f"{number} {title.removeprefix(number.partition('.')[0] + ' ')}"
 
 
 def refresh_lists(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -158,6 +247,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("exercise-list", ExerciseList)
     app.connect("doctree-read", title_exercises, priority=400)  # before sphinx-exercise records the titles
     app.connect("doctree-read", mark_quiz_options)
+    app.connect("doctree-read", note_paper)
     app.connect("doctree-resolved", fill_lists)
     app.connect("env-updated", refresh_lists)
     app.connect("config-inited", close_other_doors)
