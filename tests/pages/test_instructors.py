@@ -1,0 +1,169 @@
+"""What the page for instructors says of the other pages is true: hours, needs, the order of its plans, exercises."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
+import minutes
+
+ROOT = Path(__file__).resolve().parents[2]
+EDITIONS = [ROOT / folder / "appendices" / "instructors.md" for folder in ("book", "translations/zh")]
+NUMBER = re.compile(r"(?<![\w.])(?:A|\d)(?:\.\d)+(?![\w.]*\.[a-z])")
+EXERCISE = re.compile(r"(?<![\w.])(?:A|\d)(?:\.\d)+\.[a-z]\b")
+NEEDED = re.compile(r"(\d(?:_\d)+)_\w+\.ipynb|section (\d(?:\.\d)+)|(frameworks)\.ipynb")
+COMPARED = {"5.4": {"4.5"}, "6.2": {"5.4"}, "6.6": {"6.3"}}  # "for comparison", "if you want to see it"
+SPARED = {"4.4": {"3.2.4", "3.2.5"}, "6.7": {"6.5"}}  # the page or the plan says what to do without
+
+
+def cells_of(path: Path) -> list[dict]:
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def number_of(path: Path, cells: list[dict]) -> str:
+    """A page of the appendix bears the number of its exercises."""
+    if match := re.match(r"\d(?:_\d)+", path.name):
+        return match[0].replace("_", ".")
+    text = "".join(minutes.text_of(cell) for cell in cells)
+    return re.search(r"\{exercise\} (A\.\d)", text)[1]
+
+
+PATHS = [*sorted((ROOT / "book").glob("[1-6]_*/[1-6]_*.ipynb")), *(ROOT / "book/appendices").glob("frameworks*.ipynb")]
+PAGES = {number_of(path, cells): cells for path in PATHS if minutes.practice(cells := cells_of(path))}
+TRUNK = {number for number in PAGES if number.startswith("1.")} | {"2.1", "2.3.1", "2.3.2", "2.3.3"}
+
+
+def needs(number: str) -> set[str]:
+    """The pages that the head of a page says it needs."""
+    head = minutes.text_of(PAGES[number][0]).partition("**You need**")[2].partition("\n\n")[0]
+    found = {(path or section).replace("_", ".") or "A.1" for path, section, _guide in NEEDED.findall(head)}
+    return (found & PAGES.keys()) - COMPARED.get(number, set())
+
+
+def tables(path: Path) -> Iterator[list[list[str]]]:
+    """The rows of each table, its head first."""
+    for block in re.findall(r"(?:^\|.*\|\n)+", path.read_text(encoding="utf-8"), re.M):
+        head, _rule, *rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in block.splitlines()]
+        yield [head, *rows]
+
+
+def table(path: Path, place: int) -> list[list[str]]:
+    """The rows of a table of the page, without the head."""
+    return list(tables(path))[place][1:]
+
+
+CHAPTERS, BRANCHES, _LECTURE, FOUR_WEEKS, TWELVE_WEEKS, _POINTS = range(6)
+
+
+def pages_in(cell: str) -> list[str]:
+    """ "1.1 to 1.3, 4.2" as the numbers of these pages; a chapter is the number with which its title begins."""
+    order, found = list(PAGES), []
+    if chapter := re.match(r"\[(\w) ", cell):
+        return [number for number in order if number.startswith(chapter[1] + ".")]
+    for first, last in re.findall(rf"({NUMBER.pattern})(?: (?:to|到) ({NUMBER.pattern}))?", cell):
+        found += order[order.index(first) : order.index(last or first) + 1]
+    return found
+
+
+def hours(pages: list[str]) -> float:
+    return sum(minutes.reading(PAGES[page]) + sum(minutes.practice(PAGES[page])) for page in pages) / 60
+
+
+def test_every_page_with_exercises_has_a_number():
+    assert len(PAGES) == 48
+    assert next(iter(PAGES)) == "1.1"
+    assert {"2.3.1", "6.7", "A.4"} < PAGES.keys()
+    assert needs("5.2") == {"5.1", "3.2.5", "2.4.2"}
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+@pytest.mark.parametrize(("place", "pages", "told"), [(CHAPTERS, 0, 1), (FOUR_WEEKS, 1, 2), (TWELVE_WEEKS, 1, 2)])
+def test_hours_are_the_minutes_of_the_pages(path, place, pages, told):
+    for row in table(path, place):
+        assert float(row[told]) == pytest.approx(hours(pages_in(row[pages])), abs=0.35), row  # told in halves
+        assert float(row[told]) % 0.5 == 0
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_the_table_of_branches_is_what_the_heads_of_the_pages_say(path):
+    rows = [
+        (pages_in(branch), set(NUMBER.findall(needed)), opens) for branch, needed, opens, _ in table(path, BRANCHES)
+    ]
+    assert sorted([page for pages, _, _ in rows for page in pages] + list(TRUNK)) == sorted(PAGES)
+    for pages, needed, opens in rows:
+        said = {need for page in pages for need in needs(page)} - TRUNK - set(pages)
+        assert needed == said, pages
+        assert set(NUMBER.findall(opens)) == {other[0] for other, need, _ in rows if need & set(pages)}, pages
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+@pytest.mark.parametrize("place", [FOUR_WEEKS, TWELVE_WEEKS])
+def test_a_plan_teaches_nothing_before_what_it_needs(path, place):
+    taught = {0: set()}
+    for week, sections, _hours, lab in table(path, place):
+        known = set(taught[int(week) - 1])  # rows of one week are alternatives
+        for page in pages_in(sections):
+            assert needs(page) - SPARED.get(page, set()) <= known | {"1.1"}, page
+            known.add(page)
+        taught[int(week)] = known | taught.get(int(week), set())
+        assert {exercise.rpartition(".")[0] for exercise in EXERCISE.findall(lab)} <= set(pages_in(sections)), week
+
+
+def test_the_twelve_weeks_say_what_they_leave_out():
+    taught = {page for row in table(EDITIONS[0], TWELVE_WEEKS) for page in pages_in(row[1])}
+    told = re.search(r"^These twelve weeks leave out (.+)$", EDITIONS[0].read_text(encoding="utf-8"), re.M)[1]
+    assert {page for page in PAGES if page[0] != "A"} - taught == set(NUMBER.findall(told))
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_every_exercise_that_is_named_is_in_the_book(path):
+    text = "".join(minutes.text_of(cell) for cells in PAGES.values() for cell in cells)
+    there = set(re.findall(r"\{exercise\} (\S+)", text))
+    assert len(there) > 200
+    assert set(EXERCISE.findall(path.read_text(encoding="utf-8"))) <= there
+
+
+def test_the_exercises_before_an_examination_take_less_than_an_hour():
+    text = (ROOT / "book/appendices/exercises.md").read_text(encoding="utf-8")
+    labels = re.findall(r"`ex-([\w-]+)`", re.search(r"- Before an examination(?:.|\n)+?\n\n", text)[0])
+    exercises = [label.replace("-", ".").rpartition(".") for label in labels]
+    told = [minutes.practice(PAGES[page])["abcde".index(letter)] for page, _, letter in exercises]
+    assert len(told) == 7
+    assert 45 <= sum(told) < 60
+
+
+ANSWERS = {
+    "right": "return d2 * w2 * a1 * (1 - a1) * x, d2 * a1",
+    "wrong": "return d2 * w2 * a1 * x, d2 * a1",
+    "endless": "\n    while True:\n        pass",
+}
+ANSWER = """
+from backprop.functions import sigmoid
+
+
+def two_weights(w1, w2, x, y):
+    a1 = sigmoid(w1 * x)
+    a2 = sigmoid(w2 * a1)
+    d2 = (a2 - y) * a2 * (1 - a2)
+    """
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_answers_are_graded_one_by_one_and_an_endless_one_ends(path, tmp_path):
+    program = re.search(r"^```python\n(.+?)^```", path.read_text(encoding="utf-8"), re.M | re.S)[1]
+    assert "timeout=60" in program
+    (tmp_path / "grade.py").write_text(program.replace("timeout=60", "timeout=6"), encoding="utf-8")
+    for name, end in ANSWERS.items():
+        (tmp_path / f"{name}.py").write_text(ANSWER + end, encoding="utf-8")
+    call = [sys.executable, "grade.py", "2.3.1.d", "two_weights", *(f"{name}.py" for name in ANSWERS)]
+    said = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+    right, wrong, endless = re.split(r"^\w+\.py\n", said, flags=re.M)[1:]
+    assert "✓ correct" in right
+    assert "not yet" in wrong
+    assert "the slope of the first sigmoid is a1 (1 − a1)" in wrong
+    assert endless == "no answer within a minute\n"
