@@ -125,6 +125,15 @@ def test_only_the_site_itself_is_asked(page, address):
     assert [url for url in page.requests if not url.startswith((address, "data:", "blob:"))] == []
 
 
+def test_the_books_output_comes_back(exercise):
+    exercise.button("show the book's").click()
+    assert exercise.place.locator(".live-note").inner_text().startswith("the book's output")
+    exercise.button("show yours").click()
+    exercise.restore()
+    assert exercise.place.locator(".live-note").count() == 0
+    assert exercise.place.locator(".live-note").count() == 0
+
+
 def test_a_readers_code_reaches_the_site_itself_and_no_other(exercise, address):
     asked = []
 
@@ -151,15 +160,6 @@ def test_a_readers_code_reaches_the_site_itself_and_no_other(exercise, address):
         elsewhere.shutdown()
     assert (shown.split(), asked) == (["200", "JsException"], [])
     exercise.restore()
-
-
-def test_the_books_output_comes_back(exercise):
-    exercise.button("show the book's").click()
-    assert exercise.place.locator(".live-note").inner_text().startswith("the book's output")
-    exercise.button("show yours").click()
-    exercise.restore()
-    assert exercise.place.locator(".live-note").count() == 0
-    assert exercise.place.locator(".live-note").count() == 0
 
 
 def test_an_edit_is_run_and_an_error_begins_at_the_readers_line(exercise):
