@@ -177,6 +177,56 @@ def test_a_backward_pass_knows_whether_it_is_recorded():
     assert recorded == [False, True]
 
 
+@pytest.mark.parametrize("with_dy", [False, True])
+def test_a_constant_backward_pass_stops_only_if_nothing_else_is_on_the_tape(with_dy):
+    torch = optional("torch")
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.x = x.detach()
+            return x**2
+
+        @staticmethod
+        def backward(ctx, dy):
+            return dy * 2 * ctx.x
+
+    x, dy = torch.tensor(3.0, requires_grad=True), torch.tensor(1.0, requires_grad=with_dy)
+    (dx,) = torch.autograd.grad(Square.apply(x), x, dy, create_graph=True)
+    if with_dy:
+        dx.backward()
+        assert (dy.grad.item(), x.grad) == (6, None)  # the second derivative, 2, is missing
+        return
+    with pytest.raises(RuntimeError, match="does not require grad"):
+        dx.backward()
+
+
+def test_a_change_through_data_is_not_counted():
+    torch = optional("torch")
+    z = torch.tensor(2.0, requires_grad=True)
+    a = torch.sigmoid(z)
+    right = (a * (1 - a)).item()
+    a.data *= 2
+    a.backward()
+    assert z.grad.item() == pytest.approx(a.item() * (1 - a.item()))  # of the doubled a
+    assert abs(z.grad.item() - right) > 0.5
+
+
+def test_a_custom_vjp_can_be_differentiated_twice_in_reverse_and_not_in_forward_mode():
+    jax = optional("jax")
+
+    def twice(kept):
+        f = jax.custom_vjp(lambda x: x**2)
+        f.defvjp(lambda x: (x**2, kept(x)), lambda x, dy: (dy * 2 * x,))
+        return jax.grad(jax.grad(f))(3.0), f
+
+    right, f = twice(lambda x: x)
+    silent, _ = twice(jax.lax.stop_gradient)
+    assert (right, silent) == (2, 0)
+    with pytest.raises(TypeError, match="forward-mode"):
+        jax.jvp(f, (3.0,), (1.0,))
+
+
 # What the pages say of Adam: an ε beside the uncorrected √v acts like one that is 1 / √(1 − β₂ᵗ) as large
 
 

@@ -1,7 +1,7 @@
 """The running network: two inputs, two hidden neurons, two outputs, and numbers that never change in this book.
 
 It is small enough to be worked by hand and large enough to have everything: a forked path, a negative weight, a
-bias that is 0. Chapter 1 computes it forward, chapter 2 backward, and appendix A in three frameworks.
+bias that is 0. Chapter 1 computes it forward, chapter 2 backward, and appendix A in PyTorch.
 """
 
 from __future__ import annotations
