@@ -227,6 +227,28 @@ def test_a_custom_vjp_can_be_differentiated_twice_in_reverse_and_not_in_forward_
         jax.jvp(f, (3.0,), (1.0,))
 
 
+# What the pages say of the calls that save memory
+
+
+def test_checkpointing_updates_the_averages_of_batch_norm_twice():
+    torch = optional("torch")
+    norm = torch.nn.BatchNorm1d(4)
+    x = torch.arange(32.0).reshape(8, 4).requires_grad_()
+    torch.utils.checkpoint.checkpoint(norm, x, use_reentrant=False).sum().backward()
+    assert norm.num_batches_tracked == 2
+
+
+@pytest.mark.parametrize(("scale", "back"), [(32, 1.86e-9), (2048, 0.99e-9)])
+def test_what_float16_does_not_round_to_zero_may_still_be_wrong(scale, back):
+    assert np.float32(np.float16(scale * 1e-9)) / scale == pytest.approx(back, rel=0.01)
+
+
+def test_jax_multiplies_bfloat16_and_float32_in_float32():
+    jax = optional("jax")
+    narrow, wide = jax.numpy.ones((2, 2), "bfloat16"), jax.numpy.ones((2, 2), "float32")
+    assert [(narrow @ other).dtype for other in (narrow, wide)] == ["bfloat16", "float32"]
+
+
 # What the pages say of Adam: an ε beside the uncorrected √v acts like one that is 1 / √(1 − β₂ᵗ) as large
 
 
