@@ -327,7 +327,7 @@ def test_a_cell_that_takes_long_says_so_before_and_offers_a_smaller_setting(brow
 
 def test_a_page_that_cannot_run_says_why(browser, address, live):
     page = LivePage(browser, address, "book/appendices/frameworks.html")
-    assert "no browser has" in page.tab.locator(".live-why-not").inner_text()
+    assert "does not send" in page.tab.locator(".live-why-not").inner_text()
     assert page.tab.locator(".live-bar").count() == 0
     page.tab.context.close()
 

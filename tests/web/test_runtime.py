@@ -321,5 +321,5 @@ def test_a_cell_that_takes_long_says_so_and_how_it_becomes_smaller():
 def test_a_page_whose_libraries_no_browser_has_says_so_before_its_first_cell():
     page = page_of("import numpy as np", "import numpy as np\nfrom torch import nn")
     live.add_bars(SimpleNamespace(live=True), page, "page")
-    assert "no browser has" in page[0].astext()
+    assert "does not send" in page[0].astext()
     assert "live-bar" not in page.astext()

@@ -60,7 +60,7 @@ export function draw() {
   document.querySelector(".live-ledger").replaceChildren(said, shown, ...tools, mineAgain, students);
 }
 
-// Those of appendix A need libraries that no browser has: whoever reads cannot solve them here.
+// Those of appendix A need libraries that the site does not send: whoever reads cannot solve them here.
 const isInThePage = (number) => /^\d/.test(number);
 const numberOf = (hash) => hash.replace("#ex-", "").replaceAll("-", ".");
 

@@ -121,7 +121,7 @@ const TASKS = {
       cell = null;
     }
   },
-  fetched: () => [location.href, ...performance.getEntriesByType("resource").map(({ name }) => name)],
+  fetched: () => [import.meta.url, ...performance.getEntriesByType("resource").map(({ name }) => name)],
   receive: ({ id, content }) => python.pyimport("shims").receive(id, python.toPy(content)),
 };
 
