@@ -14,6 +14,7 @@ import minutes
 
 ROOT = Path(__file__).resolve().parents[2]
 EDITIONS = [ROOT / folder / "appendices" / "instructors.md" for folder in ("book", "translations/zh")]
+LISTS = [path.with_name("exercises.md") for path in EDITIONS]
 NUMBER = re.compile(r"(?<![\w.])(?:A|\d)(?:\.\d)+(?![\w.]*\.[a-z])")
 EXERCISE = re.compile(r"(?<![\w.])(?:A|\d)(?:\.\d)+\.[a-z]\b")
 NEEDED = re.compile(r"(\d(?:_\d)+)_\w+\.ipynb|section (\d(?:\.\d)+)|(frameworks)\.ipynb")
@@ -74,6 +75,24 @@ def hours(pages: list[str]) -> float:
     return sum(minutes.reading(PAGES[page]) + sum(minutes.practice(PAGES[page])) for page in pages) / 60
 
 
+def needs_in_all(number: str) -> set[str]:
+    """What a page needs besides the trunk, what that needs in turn, and so on."""
+    nearest = needs(number) - TRUNK - SPARED.get(number, set())
+    return nearest.union(*(needs_in_all(page) for page in nearest))
+
+
+def time_of(exercise: str) -> int:
+    """The minutes that an exercise tells."""
+    page, _, letter = exercise.rpartition(".")
+    return minutes.practice(PAGES[page])["abcde".index(letter)]
+
+
+def exercises_there() -> list[str]:
+    """The numbers of all exercises of the book, in reading order."""
+    text = "".join(minutes.text_of(cell) for cells in PAGES.values() for cell in cells)
+    return re.findall(r"\{exercise\} (\S+)", text)
+
+
 def test_every_page_with_exercises_has_a_number():
     assert len(PAGES) == 48
     assert next(iter(PAGES)) == "1.1"
@@ -122,19 +141,36 @@ def test_the_twelve_weeks_say_what_they_leave_out():
 
 @pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
 def test_every_exercise_that_is_named_is_in_the_book(path):
-    text = "".join(minutes.text_of(cell) for cells in PAGES.values() for cell in cells)
-    there = set(re.findall(r"\{exercise\} (\S+)", text))
+    there = exercises_there()
     assert len(there) > 200
-    assert set(EXERCISE.findall(path.read_text(encoding="utf-8"))) <= there
+    assert set(EXERCISE.findall(path.read_text(encoding="utf-8"))) <= set(there)
 
 
-def test_the_exercises_before_an_examination_take_less_than_an_hour():
-    text = (ROOT / "book/appendices/exercises.md").read_text(encoding="utf-8")
-    labels = re.findall(r"`ex-([\w-]+)`", re.search(r"- Before an examination(?:.|\n)+?\n\n", text)[0])
-    exercises = [label.replace("-", ".").rpartition(".") for label in labels]
-    told = [minutes.practice(PAGES[page])["abcde".index(letter)] for page, _, letter in exercises]
-    assert len(told) == 7
-    assert 45 <= sum(told) < 60
+def test_the_list_of_exercises_names_subjects_in_reading_order_and_the_same_in_both_editions():
+    texts = [path.read_text(encoding="utf-8") for path in LISTS]
+    english, chinese = (re.findall(r"^(\S+\.[a-z]): \S", text, re.M) for text in texts)
+    assert english == chinese == [number for number in exercises_there() if number in english]
+    assert len(english) > 90
+
+
+def advised(path: Path, place: int) -> list[str]:
+    """The exercises that the page of all exercises names in one of its items of advice."""
+    advice = re.findall(r"^- (?:.|\n(?!- |\n))+", path.read_text(encoding="utf-8"), re.M)[place]
+    return [label.replace("-", ".") for label in re.findall(r"`ex-([\w-]+)`", advice)]
+
+
+@pytest.mark.parametrize("path", LISTS, ids=["en", "zh"])
+def test_who_has_little_time_does_two_exercises_of_each_chapter_in_less_than_two_hours(path):
+    found = advised(path, 0)
+    assert [number[0] for number in found] == list("112233445566")
+    assert 90 <= sum(map(time_of, found)) < 120
+
+
+@pytest.mark.parametrize("path", LISTS, ids=["en", "zh"])
+def test_the_exercises_before_an_examination_take_less_than_an_hour(path):
+    found = advised(path, 1)
+    assert len(found) == 7
+    assert 45 <= sum(map(time_of, found)) < 60
 
 
 ANSWERS = {
