@@ -58,7 +58,7 @@ def table(path: Path, place: int) -> list[list[str]]:
     return list(tables(path))[place][1:]
 
 
-CHAPTERS, BRANCHES, _LECTURE, FOUR_WEEKS, TWELVE_WEEKS, _POINTS = range(6)
+CHAPTERS, BRANCHES, WAYS, _LECTURE, FOUR_WEEKS, TWELVE_WEEKS, _POINTS = range(7)
 
 
 def pages_in(cell: str) -> list[str]:
@@ -100,8 +100,11 @@ def test_every_page_with_exercises_has_a_number():
     assert needs("5.2") == {"5.1", "3.2.5", "2.4.2"}
 
 
+HOURS = [(CHAPTERS, 0, 1), (WAYS, 1, 2), (FOUR_WEEKS, 1, 2), (TWELVE_WEEKS, 1, 2)]
+
+
 @pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
-@pytest.mark.parametrize(("place", "pages", "told"), [(CHAPTERS, 0, 1), (FOUR_WEEKS, 1, 2), (TWELVE_WEEKS, 1, 2)])
+@pytest.mark.parametrize(("place", "pages", "told"), HOURS)
 def test_hours_are_the_minutes_of_the_pages(path, place, pages, told):
     for row in table(path, place):
         assert float(row[told]) == pytest.approx(hours(pages_in(row[pages])), abs=0.35), row  # told in halves
@@ -121,6 +124,22 @@ def test_the_table_of_branches_is_what_the_heads_of_the_pages_say(path):
 
 
 @pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_the_shortest_ways_have_what_their_ends_need_and_nothing_else(path):
+    for _goal, sections, _hours in table(path, WAYS):
+        *way, end = pages_in(sections)
+        assert way == [page for page in PAGES if page in needs_in_all(end)], end
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_the_trunk_takes_the_hours_that_it_tells_and_a_branch_takes_along_what_hangs_on_it(path):
+    text = path.read_text(encoding="utf-8")
+    told = re.search(r"2\.3\.1 (?:to|到) 2\.3\.3\D+(\d+\.\d) (?:hours|小时)", text)[1]
+    assert float(told) == pytest.approx(hours(list(TRUNK)), abs=0.35)
+    branch, lost = re.search(r"(?:Without|略去) (2\.3\.4)(?: that is|，失去的是) (.+)", text).groups()
+    assert pages_in(lost) == [page for page in PAGES if branch in needs_in_all(page)]
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
 @pytest.mark.parametrize("place", [FOUR_WEEKS, TWELVE_WEEKS])
 def test_a_plan_teaches_nothing_before_what_it_needs(path, place):
     taught = {0: set()}
@@ -131,6 +150,15 @@ def test_a_plan_teaches_nothing_before_what_it_needs(path, place):
             known.add(page)
         taught[int(week)] = known | taught.get(int(week), set())
         assert {exercise.rpartition(".")[0] for exercise in EXERCISE.findall(lab)} <= set(pages_in(sections)), week
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_the_exercises_named_for_a_lab_take_as_long_as_the_page_says(path):
+    least, most = re.search(r"(\d+) (?:to|到) (\d+) (?:minutes|分钟)", path.read_text(encoding="utf-8")).groups()
+    labs = [EXERCISE.findall(row[3]) for row in table(path, TWELVE_WEEKS)]
+    assert sum(not lab for lab in labs) == 1  # where the project is shown
+    for lab in filter(None, labs):
+        assert int(least) <= sum(map(time_of, lab)) <= int(most), lab
 
 
 def test_the_twelve_weeks_say_what_they_leave_out():
@@ -194,11 +222,12 @@ def test_answers_are_graded_one_by_one_and_an_endless_one_ends(path, tmp_path):
     program = re.search(r"^```python\n(.+?)^```", path.read_text(encoding="utf-8"), re.M | re.S)[1]
     assert "timeout=60" in program
     (tmp_path / "grade.py").write_text(program.replace("timeout=60", "timeout=6"), encoding="utf-8")
+    (tmp_path / "handed_in").mkdir()
     for name, end in ANSWERS.items():
-        (tmp_path / f"{name}.py").write_text(ANSWER + end, encoding="utf-8")
-    call = [sys.executable, "grade.py", "2.3.1.d", "two_weights", *(f"{name}.py" for name in ANSWERS)]
+        (tmp_path / "handed_in" / f"{name}.py").write_text(ANSWER + end, encoding="utf-8")
+    call = [sys.executable, *re.search(r"Run as: python (.+?)\"", program)[1].split()]
     said = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True, encoding="utf-8").stdout
-    right, wrong, endless = re.split(r"^\w+\.py\n", said, flags=re.M)[1:]
+    endless, right, wrong = re.split(r"^\w+\.py\n", said, flags=re.M)[1:]
     assert "✓ correct" in right
     assert "not yet" in wrong
     assert "the slope of the first sigmoid is a1 (1 − a1)" in wrong
