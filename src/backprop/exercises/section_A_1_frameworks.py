@@ -98,5 +98,53 @@ def said_of_walks(got, x, dy, v):
     return None
 
 
+@exercise("A.1.d", hint="Hand x and y to the compiled function, and compile it once, before the first step.")
+def step_on_every_batch(rng):
+    """Batches of one shape: each wants a step of its own, and Python runs the loss once."""
+    batches = [(rng.normal(size=(6, 3)), rng.normal(size=6)) for _ in range(3)]
+    w, rate = rng.normal(size=3), rng.uniform(0.05, 0.2)
+    yield Case(w, rate, batches, run=stepped, judge=lambda got: said_of_steps(got, w, rate, batches))
+
+
+def stepped(answer, w, rate, batches):
+    """The weights after a step from w on each batch, and how often Python ran the loss."""
+    import jax.numpy as jnp
+
+    runs = []
+
+    def loss(w, x, y):
+        runs.append(w)
+        return ((x @ w - y) ** 2).mean() / 2
+
+    step = answer(loss, rate)
+    if not callable(step):
+        return step
+    steps = [step(jnp.array(w), jnp.array(x), jnp.array(y)) for x, y in batches]
+    return None if steps[0] is None else ([np.asarray(found) for found in steps], len(runs))
+
+
+def said_of_steps(got, w, rate, batches):
+    """What is wrong with the steps; None if nothing is."""
+    if not isinstance(got, tuple) or len(got) != 2 or not isinstance(got[0], list):
+        return f"make_step returns a function, not {show(got)}."
+    steps, runs = got
+    gradients = [mean_gradient(x, y - x @ w) for x, y in batches]  # at w
+    if not near(steps[0], w - rate * gradients[0]):
+        if near(steps[0], w + rate * gradients[0]):
+            return "That walks uphill: subtract the gradient."
+        if near(steps[0], w - gradients[0]):
+            return "The gradient has to be multiplied by the rate."
+        if near(steps[0], gradients[0]):
+            return "That is the gradient; a step returns the new weights."
+        return "The first step is wrong: subtract from w the rate times the gradient for w."
+    if near(steps[1], w - rate * gradients[0]):
+        return "The second step is that of the first batch again: x and y have to be arguments of what is compiled."
+    if not all(near(found, w - rate * g) for found, g in zip(steps, gradients, strict=True)):
+        return "The first step is right, and a later one is not: does the function keep anything between the steps?"
+    if runs >= len(batches):
+        return "The steps are right, and Python runs the loss at every one: compile once, before the first step."
+    return None
+
+
 def near(a, b):
     return np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-5, atol=1e-6)

@@ -16,6 +16,7 @@ WRONG = {
     ],
     "A.1.b": [(12, 2, 1), (12, 16, 1), (8, 14, 1), (12, 14, 6), (12, 14, 15), (6, 14, 1), (12, 14, 0), 12],
     "A.1.c": [7, "x · |x|", np.abs, int, object()],
+    "A.1.d": [7, lambda loss, rate: rate, lambda loss, rate: loss, lambda loss, rate: lambda w, x, y: w, object()],
 }
 NAMED = {
     "A.1.a": {
@@ -53,3 +54,47 @@ if importlib.util.find_spec("torch"):
     }
     WRONG["A.1.c"] += said.values()
     NAMED["A.1.c"] = said
+
+if importlib.util.find_spec("jax"):
+    import jax
+
+    def compiled(formula):
+        """A make_step from what it computes of w, the rate and the gradient g."""
+        return lambda loss, rate: jax.jit(lambda w, x, y: formula(w, rate, jax.grad(loss)(w, x, y)))
+
+    def blind(loss, rate):
+        """The batch as something outside of what is compiled."""
+        seen = {}
+        inner = jax.jit(lambda w: w - rate * jax.grad(loss)(w, **seen))
+
+        def step(w, x, y):
+            seen.update(x=x, y=y)
+            return inner(w)
+
+        return step
+
+    def restless(loss, rate):
+        """A step that starts where the last one ended."""
+        gradient, kept = jax.jit(jax.grad(loss)), []
+
+        def step(w, x, y):
+            kept.append((kept[-1] if kept else w) - rate * gradient(w, x, y))
+            return kept[-1]
+
+        return step
+
+    said = {
+        "That walks uphill": compiled(lambda w, rate, g: w + rate * g),
+        "The gradient has to be multiplied": compiled(lambda w, rate, g: w - g),
+        "That is the gradient": compiled(lambda w, rate, g: g),
+        "The first step is wrong": compiled(lambda w, rate, g: w - 2 * rate * g),
+        "The second step is that of the first batch": blind,
+        "The first step is right, and a later": restless,
+        "The steps are right, and Python": lambda loss, rate: (
+            lambda w, x, y: w - rate * jax.jit(jax.grad(loss))(w, x, y)
+        ),
+    }
+    plain = lambda loss, rate: lambda w, x, y: w - rate * jax.grad(loss)(w, x, y)  # noqa: E731
+    WRONG["A.1.d"] += [*said.values(), plain]
+    NAMED["A.1.d"] = said
+    RIGHT = {"A.1.d": [compiled(lambda w, rate, g: w - rate * g)]}
