@@ -35,6 +35,11 @@ def optional(name: str):
     return pytest.importorskip(name, reason=f"{name} is optional: make frameworks")
 
 
+def optional_keras(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")  # read when Keras is imported
+    return optional("keras")
+
+
 # The optional environment
 
 
@@ -227,6 +232,69 @@ def test_a_custom_vjp_can_be_differentiated_twice_in_reverse_and_not_in_forward_
         jax.jvp(f, (3.0,), (1.0,))
 
 
+# What the pages say of mistakes that raise no error
+
+
+@pytest.mark.parametrize(("bounds", "silent"), [({}, True), ({"atol": 1e-9}, False)])
+def test_gradcheck_takes_nothing_for_a_slope_below_its_bound(bounds, silent):
+    torch = optional("torch")
+
+    class Mean(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return (x**2).sum() / 1e6
+
+        @staticmethod
+        def backward(ctx, dy):
+            return torch.zeros(3, dtype=dy.dtype)
+
+    x = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(Mean.apply, (x,), raise_exception=False, **bounds) == silent
+
+
+def test_jit_takes_a_global_for_a_constant():
+    jax = optional("jax")
+    batch = {"x": 2.0}
+    step = jax.jit(lambda w: w * batch["x"])
+    first = step(1.0)
+    batch["x"] = 5.0
+    assert (first, step(1.0)) == (2, 2)
+
+
+@pytest.mark.parametrize(("once", "runs"), [(True, 1), (False, 3)])
+def test_a_new_gradient_in_every_step_is_compiled_in_every_step(once, runs):
+    jax = optional("jax")
+    ran = []
+
+    def loss(w):
+        ran.append(w)
+        return w**2
+
+    compiled = jax.jit(jax.grad(loss))
+    for _ in range(3):
+        (compiled if once else jax.jit(jax.grad(loss)))(1.0)
+    assert len(ran) == runs
+
+
+def test_a_cross_entropy_of_keras_takes_sure_logits_for_probabilities_and_learns_nothing(monkeypatch):
+    jax, keras = optional("jax"), optional_keras(monkeypatch)
+    loss = keras.losses.SparseCategoricalCrossentropy()
+    value, slope = jax.value_and_grad(lambda z: loss(np.array([0]), z))(jax.numpy.array([[4.0, 0.0, 0.0]]))
+    assert value == pytest.approx(1e-7, rel=0.5)
+    assert not np.any(slope)
+
+
+def test_apply_if_finite_lets_the_next_bad_step_through():
+    optax = optional("optax")
+    optimizer, w = optax.apply_if_finite(optax.sgd(1.0), 2), np.float32(0)
+    state, weights = optimizer.init(w), []
+    for _ in range(3):
+        update, state = optimizer.update(np.float32(np.nan), state, w)
+        w = optax.apply_updates(w, update)
+        weights.append(float(w))
+    np.testing.assert_equal(weights, [0, 0, np.nan])
+
+
 # What the pages say of the calls that save memory
 
 
@@ -236,6 +304,19 @@ def test_checkpointing_updates_the_averages_of_batch_norm_twice():
     x = torch.arange(32.0).reshape(8, 4).requires_grad_()
     torch.utils.checkpoint.checkpoint(norm, x, use_reentrant=False).sum().backward()
     assert norm.num_batches_tracked == 2
+
+
+@pytest.mark.parametrize("only_length", [False, True])
+def test_chunks_of_examples_save_memory_only_if_no_row_is_returned(only_length):
+    torch = optional("torch")
+    from backprop.examples.peak_memory import PeakMemory
+
+    x, y, w = torch.randn(500, 2500), torch.randn(500, 10), torch.zeros(2500, 10)
+    row = torch.func.grad(lambda w, x, y: ((x @ w - y) ** 2).sum())
+    each = (lambda w, x, y: row(w, x, y).norm()) if only_length else row
+    with PeakMemory() as memory:
+        torch.func.vmap(each, in_dims=(None, 0, 0), chunk_size=10)(w, x, y)
+    assert memory.most < 10e6 if only_length else memory.most > 50e6  # all rows together are 50 MB
 
 
 @pytest.mark.parametrize(("scale", "back"), [(32, 1.86e-9), (2048, 0.99e-9)])
