@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -87,6 +88,14 @@ def test_the_frameworks_have_exact_versions():
     pins = [line.split("#")[0].split(";")[0].strip() for line in lines]
     assert {pin.split("==")[0] for pin in pins if pin} >= {"torch", "jax", "jaxlib", "keras"}
     assert [pin for pin in pins if pin and not re.fullmatch(r"[a-z]+==[\d.]+(\+cpu)?", pin)] == []
+
+
+def test_the_page_of_messages_names_the_versions_that_are_installed():
+    page = (ROOT / "book/appendices/frameworks_questions.ipynb").read_text(encoding="utf-8")
+    pins = (ROOT / "requirements/frameworks.txt").read_text(encoding="utf-8")
+    torch, jax = re.search(r"messages are those of PyTorch (\S+) and JAX (\S+),", page).groups()
+    assert set(re.findall(r"^torch==(\d+\.\d+)", pins, re.M)) == {torch}
+    assert set(re.findall(r"^jax==(\d+\.\d+)", pins, re.M)) == {jax}
 
 
 # The running network
@@ -206,6 +215,36 @@ def test_a_constant_backward_pass_stops_only_if_nothing_else_is_on_the_tape(with
         dx.backward()
 
 
+def test_a_factor_from_a_saved_input_is_differentiated_and_the_mark_is_no_full_guard():
+    torch = optional("torch")
+    grad = torch.autograd.grad
+
+    class Saved(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x**2
+
+        @staticmethod
+        def backward(ctx, dy):
+            return dy * 2 * ctx.saved_tensors[0]
+
+    class Marked(Saved):
+        backward = staticmethod(torch.autograd.function.once_differentiable(Saved.backward))
+
+    x = torch.tensor([5.0], dtype=torch.float64, requires_grad=True)
+
+    def second(y):
+        return grad(grad(y, x, create_graph=True)[0], x)[0].item()
+
+    assert second(Saved.apply(x) ** 2) == 300
+    assert torch.autograd.gradgradcheck(Saved.apply, x)
+    assert second(Saved.apply(x) ** 2 + x**3) == 330
+    assert second(Marked.apply(x) ** 2 + x**3) == 30
+    with pytest.raises(RuntimeError):
+        second(Marked.apply(x) ** 2)
+
+
 def test_a_change_through_data_is_not_counted():
     torch = optional("torch")
     z = torch.tensor(2.0, requires_grad=True)
@@ -215,6 +254,83 @@ def test_a_change_through_data_is_not_counted():
     a.backward()
     assert z.grad.item() == pytest.approx(a.item() * (1 - a.item()))  # of the doubled a
     assert abs(z.grad.item() - right) > 0.5
+
+
+def test_the_message_on_an_operation_in_place_tells_a_shape_and_two_counts():
+    torch = optional("torch")
+    w = torch.ones(1, 2, requires_grad=True)
+    x = torch.ones(1, 2, requires_grad=True)
+    y = torch.nn.functional.linear(x, w) ** 2
+    with torch.no_grad():
+        w *= 2
+    with pytest.raises(RuntimeError, match=r"\[2, 1\]\], .* is at version 1; expected version 0 instead"):
+        y.sum().backward()
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_rows_that_are_filled_in_break_the_tape_and_rows_in_a_list_do_not(filled):
+    torch = optional("torch")
+    w = torch.ones(3, requires_grad=True)
+    h, rows = torch.zeros(4, 3), [torch.zeros(3)]
+    for t in range(3):
+        if filled:
+            h[t + 1] = torch.tanh(h[t] * w + 1)
+        rows.append(torch.tanh(rows[t] * w + 1))
+    if filled:
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            h.sum().backward()
+    else:
+        torch.stack(rows).sum().backward()
+        assert w.grad.all()
+
+
+# What the pages say of a tape that is walked twice
+
+
+@pytest.mark.parametrize(
+    ("cure", "pushed"), [("none", None), ("detach", False), ("retain_graph", True), ("one sum", True)]
+)
+def test_only_detach_keeps_the_loss_of_d_from_g(cure, pushed):
+    torch = optional("torch")
+    g, d = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    fake = g**2
+    loss_d = (d * (fake.detach() if cure == "detach" else fake)).sum()
+    loss_g = -(d.detach() * fake).sum()  # its gradient is -2
+    if cure == "one sum":
+        (loss_d + loss_g).backward()
+    else:
+        loss_d.backward(retain_graph=cure == "retain_graph")
+        if cure == "none":
+            with pytest.raises(RuntimeError, match="a second time"):
+                loss_g.backward()
+            return
+        loss_g.backward()
+    assert torch.equal(g.grad, torch.tensor([-2.0, -2.0])) == (not pushed)
+
+
+def test_a_loss_that_is_added_up_is_walked_again_in_the_next_batch():
+    torch = optional("torch")
+    w, total = torch.ones(1, requires_grad=True), 0.0
+    total = total + (w**2).sum()
+    total.backward()
+    total = total + (w**2).sum()
+    with pytest.raises(RuntimeError, match="a second time"):
+        total.backward()
+
+
+# What the pages say of a .grad that is None
+
+
+def test_a_leaf_that_nobody_asked_a_gradient_for_comes_of_a_step_out_of_place():
+    torch = optional("torch")
+    w = torch.ones(2, requires_grad=True)
+    (w**2).sum().backward()
+    with torch.no_grad():
+        new = w - 0.1 * w.grad
+        w -= 0.1 * w.grad
+    assert (new.is_leaf, new.requires_grad, new.grad) == (True, False, None)
+    assert (w.is_leaf, w.requires_grad) == (True, True)
+    assert w.grad is not None
 
 
 def test_a_custom_vjp_can_be_differentiated_twice_in_reverse_and_not_in_forward_mode():
@@ -296,6 +412,19 @@ def test_apply_if_finite_lets_the_next_bad_step_through():
 
 
 # What the pages say of the calls that save memory
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize(
+    ("way", "warns"), [({}, True), ({"use_reentrant": True}, True), ({"use_reentrant": False}, False)]
+)
+def test_the_older_checkpointing_is_the_default_and_warns_without_a_tape_too(way, warns, recorded):
+    torch = optional("torch")
+    net = torch.nn.Linear(4, 3)
+    with warnings.catch_warnings(record=True, action="always") as caught, torch.set_grad_enabled(recorded):
+        y = torch.utils.checkpoint.checkpoint(net, torch.ones(2, 4), **way)
+    assert any("None of the inputs" in str(warning.message) for warning in caught) == warns
+    assert y.requires_grad == (recorded and not warns)
 
 
 def test_checkpointing_updates_the_averages_of_batch_norm_twice():
