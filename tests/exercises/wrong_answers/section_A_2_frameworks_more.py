@@ -13,6 +13,17 @@ def squares(G):
     return [(g.flatten(1) ** 2).sum(1) for g in G.values()]
 
 
+def in_chunks(loss, params, x, y):
+    """The lengths, with the gradients of all examples of a chunk and no more."""
+    import torch
+
+    def chunk(start):
+        many = torch.func.vmap(torch.func.grad(loss), in_dims=(None, 0, 0))
+        return sum(squares(many(params, x[start : start + 50], y[start : start + 50]))).sqrt()
+
+    return torch.cat([chunk(start) for start in range(0, len(x), 50)])
+
+
 WRONG = {
     "A.2.a": [
         lambda loss, params, x, y: sum(squares(gradients(loss, params, x, y))),
@@ -21,6 +32,7 @@ WRONG = {
         lambda loss, params, x, y: squares(gradients(loss, params, x, y))[1].sqrt(),
         lambda loss, params, x, y: sum(squares(gradients(loss, params, x, y))).sqrt().mean(),
         lambda loss, params, x, y: x[:, 0],
+        lambda loss, params, x, y: in_chunks(loss, params, x[:50], y[:50]),
     ],
     "A.2.b": [(16, 2048), (64, 2048), (32, 4096), (32, 1024), (32, 32768), (2048, 32), (5, 11), 32],
     "A.2.c": [
@@ -29,7 +41,7 @@ WRONG = {
     ],
 }  # fmt: skip
 
-RIGHT = {"A.2.a": [lambda loss, params, x, y: sum(squares(gradients(loss, params, x, y))).sqrt()]}
+RIGHT = {"A.2.a": [lambda loss, params, x, y: sum(squares(gradients(loss, params, x, y))).sqrt(), in_chunks]}
 
 NAMED = {
     "A.2.c": {"camera: one backward pass starts from one output": ((3, 1), (25450, 1))},
