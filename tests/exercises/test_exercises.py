@@ -246,8 +246,8 @@ def test_a_right_answer_is_right_in_every_style(number, code, style):
         assert verdict.status == "correct", verdict
 
 
-@pytest.mark.parametrize("number", RIGHT)
-def test_a_right_answer_that_is_written_otherwise_is_right(number):
+@pytest.mark.parametrize(("number", "code"), [solution for solution in SOLUTIONS if solution.id in RIGHT])
+def test_a_right_answer_that_is_written_otherwise_is_right(number, code):
     for position, answer in enumerate(RIGHT[number]):
         for seed in range(SEEDS):
             verdict = check(number, answer, rng=np.random.default_rng(seed))

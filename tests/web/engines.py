@@ -114,7 +114,7 @@ class Firefox(Engine):
         self.socket = websocket.create_connection(f"{address}/session", timeout=PATIENCE, suppress_origin=True)
         self.numbers = count()
         self.ask("session.new", capabilities={})
-        # A tab of our own: into the first one Firefox loads its start page, at times after ours.
+        # A tab of our own, for into the first one Firefox loads its start page.
         self.tab = self.ask("browsingContext.create", type="tab")["context"]
         self.sharpen(1)
 
@@ -129,6 +129,8 @@ class Firefox(Engine):
 
     def open(self, address: str) -> None:
         self.ask("browsingContext.navigate", context=self.tab, url=address, wait="complete")
+        # A new tab's empty page may be what was complete.
+        self.until("url => location.href === url && document.readyState === 'complete'", address)
 
     def run(self, script: str, *arguments: object) -> object:
         # As JSON, for BiDi has a longer form of its own for every value.

@@ -188,6 +188,7 @@ def test_two_explorers_share_the_address_without_fighting(open_page):
         "() => location.hash.includes('w2.learning_rate=10') && location.hash.includes('w1.momentum=0')"
     )
     again = open_page(html, fragment=tab.url[tab.url.index("#") :])
+    again.locator(".bp-knobs output").nth(3).wait_for()
     assert again.locator(".bp-knobs output").all_inner_texts() == ["0.09", "0", "10", "0.8"]
 
 
