@@ -8,6 +8,7 @@ without a common name: through a file, or a setting of a module.
 
 import ast
 import builtins
+import copy
 import symtable
 from typing import NamedTuple
 
@@ -47,12 +48,25 @@ def bound_by(node: ast.Import | ast.ImportFrom) -> set[str]:
     return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
 
 
+class AsGenerators(ast.NodeTransformer):
+    """Every comprehension as a generator, whose own names stay its own: since 3.12 symtable gives the others' away."""
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.GeneratorExp:
+        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.GeneratorExp:
+        return self.generic_visit(ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators))
+
+
 def names_of(statements: list[ast.stmt]) -> Names:
     """What the statements do with the names of the page; those that a function keeps to itself are none of them."""
     found = Names(set(), set(), set())
     settled = set()  # bound by now, whatever the cells above have done
     for statement in statements:
-        binds, uses = names_outside(symtable.symtable(ast.unparse(statement), "", "exec"))
+        lazy = AsGenerators().visit(copy.deepcopy(statement))
+        binds, uses = names_outside(symtable.symtable(ast.unparse(lazy), "", "exec"))
         touches = set()
         for node in ast.walk(statement):
             match node:
