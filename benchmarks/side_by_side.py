@@ -29,17 +29,16 @@ def run(configuration: dict[str, Any], seed: int, data: None) -> Run:
     """The seed only counts the repetitions; the work is always the same."""
     workload, peer = configuration["workload"], configuration["peer"]
     variables = AVX2 | settings()["Haswell"] if configuration["instructions"] == "AVX2" else {}
-    metrics = json.loads(new_process("times", workload, peer, str(configuration["rounds"]), variables=variables))
+    metrics = json.loads(new_process("times", workload, peer, str(configuration["rounds"]), **variables))
     metrics["memory"] = float(new_process("memory", workload, "ours"))
     metrics["peer_memory"] = float(new_process("memory", workload, peer))
     return metrics, {}
 
 
-def new_process(*words: str, variables: dict[str, str] | None = None) -> str:
-    """What `python -m benchmarks.side_by_side WORDS` prints."""
+def new_process(*words: str, **variables: str) -> str:
+    """What `python -m benchmarks.side_by_side WORDS` prints, with these environment variables besides."""
     command = [sys.executable, "-m", "benchmarks.side_by_side", *words]
-    environment = os.environ | (variables or {})
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | variables).stdout
 
 
 def print_times(workload: str, peer: str, rounds: str) -> None:
@@ -120,7 +119,7 @@ def experiment() -> Experiment:
         load=lambda: None,
         run=run,
         configurations={
-            f"{work.title}, {peer}{kind and f', {kind}'}": {
+            ", ".join(filter(None, (work.title, peer, kind))): {
                 "workload": work.name,
                 "peer": peer,
                 "rounds": 40,

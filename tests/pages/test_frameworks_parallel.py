@@ -6,16 +6,10 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import nbformat
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def optional(name: str):
-    return pytest.importorskip(name, reason=f"{name} is optional: make frameworks")
+from test_frameworks import ROOT, optional
 
 
 def test_four_processes_find_the_gradient_of_the_whole_batch_and_each_mistake_another_one():

@@ -318,7 +318,7 @@ def test_a_cell_that_takes_long_says_so_and_how_it_becomes_smaller():
     assert (bar["data-seconds"], json.loads(bar["data-smaller"])) == ("30", {"epochs=9": "epochs=2"})
 
 
-def test_a_page_whose_libraries_no_browser_has_says_so_before_its_first_cell():
+def test_a_page_whose_libraries_the_site_does_not_send_says_so_before_its_first_cell():
     page = page_of("import numpy as np", "import numpy as np\nfrom torch import nn")
     live.add_bars(SimpleNamespace(live=True), page, "page")
     assert "does not send" in page[0].astext()

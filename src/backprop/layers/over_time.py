@@ -56,9 +56,9 @@ class Conv1D(Layer):
         self.db = dy.sum(axis=0)
         if not self.wants_dx:
             return None
-        parts = [(dy @ self.W[j].T).reshape(n, t, n_in) for j in range(size)]
+        parts = ((dy @ self.W[j].T).reshape(n, t, n_in) for j in range(size))
         if size == 1:
-            return parts[0]
+            return next(parts)
         dx = np.zeros(x_shape, dy.dtype)
         for j, part in enumerate(parts):
             dx[:, j : j + t] += part
