@@ -39,7 +39,7 @@ def test_there_are_at_least_fifty_questions_each_asked_once():
 def test_a_question_is_reproduced_asserted_explained_mended_and_linked(symptom, code, answer):
     text = re.split(r"\n##+ ", answer)[0]
     assert re.search(r"^assert ", code, re.M), symptom
-    assert re.search(r"^\*\*Cause\*\*\. .+ \*\*Fix\*\*\. ", text, re.M), symptom
+    assert re.search(r"^\*\*Cause\*\*\. .+ \*\*Fix\*\*\. ", text), symptom
     assert "**See** " in text, symptom
 
 
