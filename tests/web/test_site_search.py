@@ -225,7 +225,7 @@ def test_a_search_is_light_and_other_pages_load_nothing_of_it(browser, address):
     own = re.compile(r"/search/|/(find|search)\.(js|css)")
     weights = {url: len(gzip.compress(found.body(), 6)) for url, found in [*search.bytes.items()] if own.search(url)}
     assert len(weights) > 4
-    assert sum(weights.values()) <= 165_000, weights
+    assert sum(weights.values()) <= 150_000, weights
     search.requests.clear()
     search.tab.goto(address + "book/index.html")
     assert [url for url in search.requests if own.search(url) or "highlight.js" in url] == []

@@ -1,7 +1,7 @@
 // The results of a search: pages with their section and the sentence that fits best, in the order that find.js gives.
 // The index and the text of each page come as scripts, so that a book opened from a folder can be searched, too.
 (() => {
-  const FIRST = 10;
+  const FIRST = 7; // results that are shown at once: each brings the text of its page
   const LONGEST = 260; // letters of a sentence that are shown
   const STRINGS = {
     en: {
