@@ -30,8 +30,8 @@ def run(configuration: dict[str, Any], seed: int, data: None) -> Run:
     workload, peer = configuration["workload"], configuration["peer"]
     variables = AVX2 | settings()["Haswell"] if configuration["instructions"] == "AVX2" else {}
     metrics = json.loads(new_process("times", workload, peer, str(configuration["rounds"]), **variables))
-    metrics["memory"] = float(new_process("memory", workload, "ours"))
-    metrics["peer_memory"] = float(new_process("memory", workload, peer))
+    metrics["memory"] = float(new_process("memory", workload, "ours", **variables))
+    metrics["peer_memory"] = float(new_process("memory", workload, peer, **variables))
     return metrics, {}
 
 

@@ -1,13 +1,16 @@
 """A kept run is used again only where nothing that decides it has changed, and results stay in their own clone."""
 
 import importlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,6 +103,17 @@ def test_a_module_edited_during_a_run_was_not_yet_in_the_run(clone):
 def test_an_experiment_ends_well_where_output_is_ascii_and_its_labels_are_not(clone):
     seeds, code, complaint = toy(clone, PYTHONIOENCODING="ascii")
     assert (seeds, code, complaint) == ([0, 1, 2], 0, "")
+
+
+def test_a_result_names_the_processor_and_the_packages_that_it_ran_on(clone):
+    toy(clone)
+    versions = json.loads((clone / "src/backprop/results/toy.json").read_text("utf-8"))["versions"]
+    assert versions.keys() == {"python", "numpy", "backprop", "processor"}
+    assert versions["numpy"] == np.__version__
+    kinds = {library["architecture"] for library in threadpool_info() if "architecture" in library}
+    assert versions["processor"].rpartition(", ")[2] in kinds or not kinds
+    if Path("/proc/cpuinfo").exists() and "model name" in Path("/proc/cpuinfo").read_text("utf-8"):
+        assert f": {versions['processor'].rpartition(', ')[0]}\n" in Path("/proc/cpuinfo").read_text("utf-8")
 
 
 def test_the_experiments_of_one_clone_refuse_the_package_of_another(clone, tmp_path):
