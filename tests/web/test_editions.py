@@ -255,6 +255,16 @@ def test_sections_of_a_translated_page_take_the_english_names(tmp_path, monkeypa
     assert page[0]["ids"] == ["id0", "kept"]
 
 
+def test_a_section_of_a_translated_page_keeps_its_label(tmp_path, monkeypatch):
+    monkeypatch.setattr(editions, "ROOT", tmp_path)
+    (tmp_path / "page.md").write_text("# Go down\n\n(a-label)=\n## Rest\n", "utf-8")
+    page = a_page("往下走", "休息")
+    page.note_explicit_target(nodes.target("", "", names=["a-label"]))
+    page[1]["ids"] = ["a-label", "id1"]  # as Sphinx sorts them
+    editions.keep_anchors(an_app("zh_CN"), page)
+    assert [part["ids"] for part in page] == [["go-down", "kept"], ["rest", "a-label", "id1"]]
+
+
 def test_emphasised_words_are_slanted_if_they_are_latin_and_have_dots_if_they_are_chinese():
     body = "<em>梯度</em><em>Deep Learning</em><em>批 B</em><em>é<b>x</b></em>"
     for language, slanted in (("zh_CN", body.replace("<em>D", '<em class="bp-latin">D')), ("en", body)):

@@ -89,11 +89,15 @@ def keep_anchors(app: Sphinx, document: nodes.document) -> None:
     sections, english = list(document.findall(nodes.section)), headings(source)
     if len(sections) != len(english):
         raise RuntimeError(f"{app.env.docname} has {len(sections)} headings, the English page {len(english)}")
+    labels = {document.nameids[name] for name, explicit in document.nametypes.items() if explicit}
     taken: set[str] = set()
     for section, heading in zip(sections, english, strict=True):
         name = free(english_id(heading), taken)
         taken.add(name)
-        section["ids"] = [name, *(other for other in section["ids"][1:] if other != name)]
+        first, *others = section["ids"]
+        if first in labels:  # Sphinx puts a label before the number that stands for a heading without Latin letters
+            others.insert(0, first)
+        section["ids"] = [name, *(other for other in others if other != name)]
 
 
 def source_of(docname: str) -> Path:
