@@ -299,6 +299,7 @@ EXERCISES = "## Exercises\n\n```{exercise} 1.2.a Count\n●○○ · 5 minutes\n
         ([prose(FOLDED)], 1 / 180),
         ([prose("```{admonition} Guess\n:class: quiz\n" + "word " * 178 + "\n" + FOLDED + "```\n")], 1),
         ([prose("[" + "word " * 180 + "](../a_page.ipynb) <!-- ledger: name metric -->")], 1),
+        ([prose("word " * 178 + "\n\n(name-of-it)=\n## Heading")], 1),
         ([prose("word " * 180), prose(EXERCISES), prose("## Where to go next")], 1),
         ([prose("word " * 180 + "\n\n" + EXERCISES)], 1),
     ],

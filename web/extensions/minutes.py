@@ -18,8 +18,9 @@ from sphinx.locale import _
 ROOT = Path(__file__).resolve().parents[2]  # where the English pages are
 WORDS, LINES = 180, 12  # a minute
 FOLDED = re.compile(r"^(`{3,}|:{3,})\{dropdown\}(.*)\n(?:(?s:.*?))^\1[ ]*$", re.M)
-MARKUP = re.compile(  # fences, options, rules of tables, addresses, remarks, names of equations
-    r"^(?:`{3,}|:{3,})(?:\{.*\})?|^:[\w-]+:.*$|^\|[-:| ]+\|$|\]\([^)]*\)|<!--.*?-->|^\$\$(?: \(.*\))?$", re.M
+MARKUP = re.compile(  # fences, options, rules of tables, addresses, remarks, names of equations and of headings
+    r"^(?:`{3,}|:{3,})(?:\{.*\})?|^:[\w-]+:.*$|^\|[-:| ]+\|$|\]\([^)]*\)|<!--.*?-->|^\$\$(?: \(.*\))?$|^\([\w-]+\)=$",
+    re.M,
 )
 EXERCISE = re.compile(r"^(?:●○○|●●○|●●●) · (\d+) minutes$", re.M)
 
