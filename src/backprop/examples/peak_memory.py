@@ -1,10 +1,16 @@
 """Count the memory that PyTorch's arrays take, to see what a tape keeps (appendix A); needs PyTorch."""
 
 import weakref
+from collections.abc import Iterator
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+
+
+def storages(tree: object) -> Iterator[torch.UntypedStorage]:
+    """The memory behind each of the tensors in nested lists, tuples and dicts."""
+    return (tensor.untyped_storage() for tensor in tree_leaves(tree) if isinstance(tensor, torch.Tensor))
 
 
 class PeakMemory(TorchDispatchMode):
@@ -19,10 +25,11 @@ class PeakMemory(TorchDispatchMode):
         self.alive: set[int] = set()
 
     def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        given = {storage._cdata for storage in storages((args, kwargs))}  # a view of a weight is no new array
         result = operation(*args, **(kwargs or {}))
-        for tensor in tree_leaves(result):
-            if isinstance(tensor, torch.Tensor):
-                self._count(tensor.untyped_storage())
+        for storage in storages(result):
+            if storage._cdata not in given:
+                self._count(storage)
         return result
 
     def _count(self, storage: torch.UntypedStorage) -> None:
