@@ -1,0 +1,86 @@
+"""Appendix A.2: what the page says of many gradients at once, of compiling, of inference mode and of float16 holds."""
+
+import numpy as np
+import pytest
+from test_frameworks import optional
+
+from backprop.data import mnist_sample
+from backprop.gradcheck import relative_error
+
+
+def test_a_function_for_one_example_makes_a_batch_of_one_where_flatten_wants_a_batch():
+    torch = optional("torch")
+    net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 3))
+    params = {name: w.detach().clone() for name, w in net.named_parameters()}
+    x, y = torch.randn(7, 1, 3, 4), torch.arange(7) % 3
+
+    def mean_loss(params, x, y):
+        return torch.nn.functional.cross_entropy(torch.func.functional_call(net, params, (x,)), y)
+
+    def one_loss(params, x, y):
+        return mean_loss(params, x[None], y[None])
+
+    in_dims, whole = (None, 0, 0), torch.func.grad(mean_loss)(params, x, y)
+    rows = torch.func.vmap(torch.func.grad(one_loss), in_dims)(params, x, y)
+    for name in params:
+        torch.testing.assert_close(rows[name].mean(0), whole[name])
+    with pytest.raises(ValueError, match="batch_size"):
+        torch.func.vmap(torch.func.grad(mean_loss), in_dims)(params, x, y)
+
+
+def test_what_inference_mode_computed_can_be_saved_once_it_is_copied_outside():
+    torch = optional("torch")
+    w = torch.ones(3, requires_grad=True)
+    with torch.inference_mode():
+        p = torch.ones(3) * 2
+        inside = p.clone()
+    (p.clone() * w).sum().backward()
+    assert w.grad.tolist() == [2, 2, 2]
+    with pytest.raises(RuntimeError, match="Inference tensors cannot be saved"):
+        (inside * w).sum().backward()
+
+
+def test_a_compiled_print_runs_at_each_call_in_pytorch_and_only_while_it_is_recorded_in_jax(capsys):
+    torch, jax = optional("torch"), optional("jax")
+
+    def twice(x):
+        y = 2 * x
+        print("computed", y)
+        return y + 1
+
+    compiled = torch.compile(twice, backend="eager"), jax.jit(twice)
+    for f, one, times in zip(compiled, (torch.ones(2), jax.numpy.ones(2)), (3, 1), strict=True):
+        for _ in range(3):
+            f(one)
+        assert capsys.readouterr().out.count("computed") == times
+    with pytest.raises(Exception, match="print"):  # of a lambda, for which no program has been kept
+        torch.compile(lambda x: twice(x), backend="eager", fullgraph=True)(torch.ones(2))
+
+
+def test_a_draw_from_numpy_is_frozen_into_a_program_of_jit():
+    jax, rng = optional("jax"), np.random.default_rng(0)
+    noisy = jax.jit(lambda x: x + rng.normal())
+    assert len({float(noisy(np.float32(0))) for _ in range(3)}) == 1
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("activation", "scale", "low", "high"),
+    [("Sigmoid", 1, 0.1, 0.2), ("Sigmoid", 512, 0, 0.002), ("Tanh", 1, 0, 0.002)],
+)
+def test_float16_fails_where_both_the_mean_and_the_sigmoids_make_numbers_small(seed, activation, scale, low, high):
+    torch = optional("torch")
+    data = mnist_sample()
+    x, y = torch.tensor(data.x_train[:500]), torch.tensor(data.y_train[:500])
+    torch.manual_seed(seed)
+    f = getattr(torch.nn, activation)
+    layers = [layer for n in (784, 32, 32, 32) for layer in (torch.nn.Linear(n, 32), f())]
+    net, found = torch.nn.Sequential(*layers, torch.nn.Linear(32, 10)), []
+    for dtype, factor in ((torch.float32, 1), (torch.float16, scale)):
+        z = net[0].to(dtype)(x.to(dtype))
+        loss = factor * torch.nn.functional.cross_entropy(net[1:].to(dtype)(z), y)
+        delta, dW = torch.autograd.grad(loss, (z, net[0].weight))
+        found.append(dW.float().numpy() / factor)
+        if (activation, dtype) == ("Sigmoid", torch.float32):
+            assert delta.abs().max() < 5e-7 < 8.5 * 2**-24  # eight steps of float16
+    assert low <= relative_error(*found) < high
