@@ -12,8 +12,12 @@ import numpy as np
 import pytest
 
 from backprop.contract import Param
+from backprop.data import mnist_sample
 from backprop.examples.running import running_network
-from backprop.losses import MeanSquaredError
+from backprop.gradcheck import relative_error
+from backprop.layers import Dense, ReLU
+from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy
+from backprop.network import Network
 from backprop.optimizers import Adam
 from tools import notebooks
 
@@ -137,7 +141,149 @@ def test_the_running_network_in_jax_has_our_gradients_to_the_last_bits():
         assert_within_ulp(np.asarray(grad), ours.grad, 4)
 
 
+# The digit network
+
+
+def digit_network(seed, dtype):
+    """The network of the page for seed 10, and its 64 digits and labels."""
+    data, rng = mnist_sample(), np.random.default_rng(seed)
+    first, second, third = Dense(784, 128, rng), Dense(128, 64, rng), Dense(64, 10, rng)
+    net = Network(first, ReLU(), second, ReLU(), third).astype(np.float32).astype(dtype)
+    return net, data.x_train[:64].astype(dtype), data.y_train[:64]
+
+
+def digit_gradients(dtype):
+    net, x, y = digit_network(10, dtype)
+    loss = SoftmaxCrossEntropy()
+    loss.forward(net.forward(x), y)
+    net.backward(loss.backward())
+    return {p.name: p.grad for p in net.params()}
+
+
+def digit_loss_in_torch(torch, net, x, y):
+    """A function that makes the loss, and the weights that it depends on."""
+    weights = [torch.tensor(p.value, requires_grad=True) for p in net.params()]
+    W1, b1, W2, b2, W3, b3 = weights
+    x, y = torch.tensor(x), torch.tensor(y)
+
+    def loss():
+        a = torch.relu(torch.relu(x @ W1 + b1) @ W2 + b2)
+        return torch.nn.functional.cross_entropy(a @ W3 + b3, y)
+
+    return loss, weights
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_digit_network_in_pytorch_has_our_gradients_to_the_last_bits_of_the_largest_entry(dtype):
+    torch = optional("torch")
+    loss, weights = digit_loss_in_torch(torch, *digit_network(10, dtype))
+    loss().backward()
+    for theirs, ours in zip(weights, digit_gradients(dtype).values(), strict=True):
+        assert_within_ulp(theirs.grad.numpy(), ours, 64)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_digit_network_in_jax_has_our_gradients_to_the_last_bits_of_the_largest_entry(dtype):
+    jax = optional("jax")
+    net, x, y = digit_network(10, dtype)
+
+    def loss(params):
+        W1, b1, W2, b2, W3, b3 = params
+        a = jax.nn.relu(jax.nn.relu(x @ W1 + b1) @ W2 + b2)
+        return -jax.nn.log_softmax(a @ W3 + b3)[np.arange(len(y)), y].mean()
+
+    with jax.enable_x64(True):
+        theirs = jax.grad(loss)([jax.numpy.array(p.value) for p in net.params()])
+        for grad, ours in zip(theirs, digit_gradients(dtype).values(), strict=True):
+            assert_within_ulp(np.asarray(grad), ours, 64)
+
+
+def test_a_small_entry_loses_more_digits_than_the_largest():
+    rounded, right = digit_gradients(np.float32)["0.W"], digit_gradients(np.float64)["0.W"]
+    own = np.abs(rounded - right) / np.where(right, np.abs(right), 1)
+    assert relative_error(rounded, right) < 1e-5
+    assert own.max() > 1e-4
+    assert np.abs(right.flat[own.argmax()]) < 1e-3 * np.abs(right).max()
+
+
+@pytest.mark.parametrize("seed", [10, *range(10)])
+def test_without_zero_grad_the_loss_falls_and_then_runs_away(seed):
+    torch = optional("torch")
+    loss_of, weights = digit_loss_in_torch(torch, *digit_network(seed, np.float64))
+    optimizer, losses = torch.optim.SGD(weights, lr=0.1), []
+    for _ in range(200):
+        loss = loss_of()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    first = next(step for step, value in enumerate(losses) if value < 0.01)
+    assert max(losses[:first]) < 5
+    assert max(losses[first:]) > 200
+    if seed == 10:
+        assert losses[9] == pytest.approx(0.05, abs=0.005)
+
+
 # What the pages say of a node whose backward pass leaves PyTorch
+
+
+def test_a_second_derivative_that_lacks_a_part_is_off_by_9_to_108_percent():
+    torch = optional("torch")
+    grad = torch.autograd.grad
+
+    class Fused(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, z, labels):
+            ctx.loss = SoftmaxCrossEntropy()
+            return z.new_tensor(ctx.loss.forward(z.detach().numpy(), labels.numpy()))
+
+        @staticmethod
+        def backward(ctx, dy):
+            return dy * torch.tensor(ctx.loss.backward()), None
+
+    def penalty_gradient(loss_of):
+        (dx,) = grad(loss_of(x @ W, y), x, create_graph=True)
+        return grad((dx**2).sum(), W)[0]
+
+    errors = []
+    for seed in range(1000, 1200):
+        rng = np.random.default_rng(seed)
+        x = torch.tensor(rng.normal(size=(5, 3)), requires_grad=True)
+        W = torch.tensor(rng.normal(size=(3, 4)), requires_grad=True)
+        y = torch.tensor(rng.integers(4, size=5))
+        right = penalty_gradient(torch.nn.functional.cross_entropy)
+        errors.append(relative_error(penalty_gradient(Fused.apply), right))
+    assert (round(min(errors), 2), round(max(errors), 2)) == (0.09, 1.08)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda torch: (torch.ones(4), torch.ones(4)), "incorrect number of gradients"),
+        (lambda torch: torch.ones(4, device="meta"), "expected device cpu"),
+        (lambda torch: torch.ones(3), "invalid gradient"),
+        (lambda torch: torch.ones(5, 4), None),
+    ],
+    ids=["two answers", "another device", "three numbers", "five rows"],
+)
+def test_pytorch_checks_how_many_answers_come_on_which_device_and_whether_they_fit(answer, said):
+    torch = optional("torch")
+
+    class Sum(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.sum()
+
+        @staticmethod
+        def backward(ctx, dy):
+            return answer(torch)
+
+    x = torch.ones(4, requires_grad=True)
+    if said:
+        with pytest.raises(RuntimeError, match=said):
+            Sum.apply(x).backward()
+        return
+    Sum.apply(x).backward()
+    assert x.grad.tolist() == [5, 5, 5, 5]
 
 
 @pytest.mark.parametrize(("last", "silent"), [(True, True), (False, False)])
@@ -244,13 +390,13 @@ def test_a_factor_from_a_saved_input_is_differentiated_and_the_mark_is_no_full_g
 
 def test_a_change_through_data_is_not_counted():
     torch = optional("torch")
-    z = torch.tensor(2.0, requires_grad=True)
-    a = torch.sigmoid(z)
-    right = (a * (1 - a)).item()
+    right, wrong = (torch.tensor([0.0, 2.0], requires_grad=True) for _ in range(2))
+    (torch.sigmoid(right) * 2).sum().backward()
+    a = torch.sigmoid(wrong)
     a.data *= 2
-    a.backward()
-    assert z.grad.item() == pytest.approx(a.item() * (1 - a.item()))  # of the doubled a
-    assert abs(z.grad.item() - right) > 0.5
+    a.sum().backward()  # a (1 - a) of the doubled a
+    assert right.grad.tolist() == pytest.approx([0.5, 0.21], abs=0.005)
+    assert wrong.grad.tolist() == pytest.approx([0, -1.34], abs=0.005)
 
 
 def test_the_message_on_an_operation_in_place_tells_a_shape_and_two_counts():
@@ -343,6 +489,8 @@ def test_a_custom_vjp_can_be_differentiated_twice_in_reverse_and_not_in_forward_
     assert (right, silent) == (2, 0)
     with pytest.raises(TypeError, match="forward-mode"):
         jax.jvp(f, (3.0,), (1.0,))
+    assert jax.jvp(jax.grad(f), (3.0,), (1.0,)) == (6, 2)
+    assert jax.hessian(f)(3.0) == 2
 
 
 # What the pages say of mistakes that raise no error
@@ -363,6 +511,57 @@ def test_gradcheck_takes_nothing_for_a_slope_below_its_bound(bounds, silent):
 
     x = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(Mean.apply, (x,), raise_exception=False, **bounds) == silent
+
+
+@pytest.mark.parametrize(("bounds", "silent"), [({}, True), ({"atol": 1e-9}, False)])
+def test_gradcheck_takes_nothing_for_the_slope_of_an_answer_of_almost_no_probability(bounds, silent):
+    torch = optional("torch")
+
+    class Cut(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, z, y):
+            ctx.save_for_backward(z, y)
+            return torch.nn.functional.cross_entropy(z, y)
+
+        @staticmethod
+        def backward(ctx, dy):
+            z, y = ctx.saved_tensors
+            dz = dy * (torch.softmax(z, 1) - torch.nn.functional.one_hot(y, 3)) / len(z)
+            dz[0, 2] = 0
+            return dz, None
+
+    z = torch.tensor([[1.0, 2.0, -11.0], [0.5, 0.0, 1.0]], dtype=torch.float64, requires_grad=True)
+    found = torch.autograd.gradcheck(Cut.apply, (z, torch.tensor([0, 1])), raise_exception=False, **bounds)
+    assert found == silent
+
+
+@pytest.mark.parametrize(("size", "dtype", "runs"), [(4, np.float32, 1), (5, np.float32, 2), (4, np.int32, 2)])
+def test_under_jit_python_runs_a_step_once_for_each_shape_and_type(size, dtype, runs):
+    jax = optional("jax")
+    ran = []
+
+    def loss(w, x):
+        ran.append(w)
+        return (w * x).sum() ** 2
+
+    step = jax.jit(lambda w, x: w - 0.1 * jax.grad(loss)(w, x))
+    for x in (np.ones(4, np.float32), np.zeros(4, np.float32), np.ones(size, dtype)):
+        step(1.0, x)
+    assert len(ran) == runs
+
+
+def test_jax_hands_dicts_back_sorted_by_their_keys():
+    jax = optional("jax")
+    params = {"b": 1.0, "a": 2.0, "2.W": 3.0, "10.W": 4.0}
+    assert list(jax.jit(lambda params: params)(params)) == ["10.W", "2.W", "a", "b"]
+
+
+def test_keras_turns_float64_into_float32_without_a_word(monkeypatch):
+    keras = optional_keras(monkeypatch)
+    layer = keras.layers.Dense(2, use_bias=False)
+    layer.build((None, 3))
+    layer.set_weights([np.ones((3, 2))])
+    assert layer(np.ones((1, 3))).dtype == "float32"
 
 
 def test_jit_takes_a_global_for_a_constant():
