@@ -300,6 +300,28 @@ def test_a_file_of_progress_is_added_to_what_is_solved_here(open_page):
     assert tab.evaluate(KEPT) == {"2.1.a": "2024-02-29", "2.10.a": "2025-01-02"}
 
 
+def progress_file(name: str, solved: object) -> dict:
+    text = json.dumps({"book": "backprop:solved", "solved": solved})
+    return {"name": f"{name}.json", "mimeType": "application/json", "buffer": text.encode()}
+
+
+def test_files_of_students_that_hold_no_progress_are_named_and_the_others_are_compared(open_page):
+    tab = open_page({"2.1.a": "2024-02-29"})
+    ledger, students = tab.locator(".live-ledger"), tab.locator(".live-students tr")
+    ada, bob = progress_file("ada", {"2.1.a": "2025-01-01"}), progress_file("bob", {"2.10.a": "2025-01-02"})
+    bad = [progress_file("eve", {"2.1.a": "<b>"}), {**ada, "name": "mal.json", "buffer": b"no JSON"}]
+    ledger.locator("input[multiple]").set_input_files([ada, bad[0], bob, bad[1]])
+    ledger.get_by_text("book: eve, mal.").wait_for()
+    assert students.all_text_contents() == ["file2Σ", "ada11", "bob11"]
+    assert tab.locator(".exercise-list li").first.inner_text() == "an exercise ✓ 1 / 2"
+    ledger.locator("input[multiple]").set_input_files(bad[:1])
+    ledger.get_by_text("book: eve.").wait_for()
+    assert students.count() == 3
+    ledger.locator("input[multiple]").set_input_files([bob])
+    ledger.get_by_text("solved 1 of 3").wait_for()
+    assert students.all_text_contents() == ["file2Σ", "bob11"]
+
+
 CONTROL = """async traits => {
     const { render } = await import("./controls.js");
     const told = [], node = document.createElement("div");

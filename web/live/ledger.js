@@ -4,7 +4,7 @@ import { button, element, speaker } from "./words.js";
 
 const say = speaker({
   en: {
-    solvedOf: "You have solved {solved} of {count} exercises. Only this browser knows.",
+    solvedOf: "You have solved {solved} of {count} exercises in chapters 1 to 6. Only this browser knows.",
     export: "Save my progress as a file",
     import: "Read a file of progress",
     forget: "Forget my progress",
@@ -13,10 +13,11 @@ const say = speaker({
     file: "file",
     forgetAll: "Forget all solved exercises in this browser?",
     badFile: "This is not a file of progress from this book; nothing was changed.",
+    leftOut: "Left out, because not a file of progress from this book: {names}.",
     noStore: "This browser keeps nothing for this site, so solved exercises are forgotten when you leave.",
   },
   zh: {
-    solvedOf: "{count} 道练习，你已完成 {solved} 道。进度只保存在这个浏览器里。",
+    solvedOf: "第 1 到 6 章共 {count} 道练习，你已完成 {solved} 道。进度只保存在这个浏览器里。",
     export: "将进度保存为文件",
     import: "读取进度文件",
     forget: "清除进度",
@@ -25,6 +26,7 @@ const say = speaker({
     file: "文件",
     forgetAll: "清除本浏览器中所有已完成的练习？",
     badFile: "这不是本书的进度文件；未作任何更改。",
+    leftOut: "下列文件不是本书的进度文件，未列入比较：{names}。",
     noStore: "本浏览器不为此网站保存数据，离开后已完成的练习会被忘记。",
   },
 });
@@ -36,20 +38,24 @@ export function draw() {
   const progress = solved();
   const all = [...document.querySelectorAll(".exercise-list a")].map(({ hash }) => numberOf(hash)).filter(isInThePage);
   const mine = all.filter((number) => number in progress);
-  const said = element("p", { textContent: say("solvedOf", { solved: mine.length, count: all.length }) });
+  const said = element("p");
   said.setAttribute("role", "status");
-  if (unkept) said.append(" ", say("noStore"));
-  const refuse = () => {
-    said.textContent = say("badFile");
-  };
+  const tell = (text) => said.replaceChildren(text, unkept ? ` ${say("noStore")}` : "");
+  const count = () => tell(say("solvedOf", { solved: mine.length, count: all.length }));
+  count();
   const chapters = [...new Set(all.map(chapterOf))];
   const bars = chapters.map((chapter) => {
     const [max, value] = [all, mine].map((numbers) => countOf(numbers, chapter));
     const bar = element("progress", { max, value });
     return element("label", {}, say("chapter", { chapter }), bar, `${value} / ${max}`);
   });
-  const mineAgain = files((one) => (one ? keep({ ...one.solved, ...solved() }) : refuse()));
-  const students = files((...many) => (many.every(Boolean) ? compare(many, chapters, all) : refuse()), true);
+  const mineAgain = files(([one]) => (one.solved ? keep({ ...one.solved, ...solved() }) : tell(say("badFile"))));
+  const students = files((many) => {
+    const [good, bad] = [true, false].map((right) => many.filter((one) => "solved" in one === right));
+    if (bad.length) tell(say("leftOut", { names: bad.map(({ name }) => name).join(", ") }));
+    else count();
+    if (good.length) compare(good, chapters, all);
+  }, true);
   const tools = [
     button(say("export"), () => save(progress)),
     button(say("import"), () => mineAgain.click()),
@@ -64,23 +70,25 @@ export function draw() {
 const isInThePage = (number) => /^\d/.test(number);
 const numberOf = (hash) => hash.replace("#ex-", "").replaceAll("-", ".");
 
-// What a reader brings is data: read, checked, and never run. `react` gets {name, solved} of each file, or null.
+// What a reader brings is data: read, checked, and never run. `react` gets {name, solved} of each file, or the name
+// alone.
 function files(react, multiple = false) {
   const input = element("input", { type: "file", accept: ".json", hidden: true, multiple });
   input.onchange = async () => {
-    const read = [...input.files].map(async (file) => parse(file.name, await file.text()));
+    const read = [...input.files].map(parse);
     input.value = "";
-    react(...(await Promise.all(read)));
+    if (read.length) react(await Promise.all(read));
   };
   return input;
 }
 
-function parse(name, text) {
+async function parse(file) {
+  const name = file.name.replace(/\.json$/, "");
   try {
-    const { book, solved } = JSON.parse(text);
-    return book === KEY && isProgress(solved) ? { name: name.replace(/\.json$/, ""), solved } : null;
+    const { book, solved } = JSON.parse(await file.text());
+    return book === KEY && isProgress(solved) ? { name, solved } : { name };
   } catch {
-    return null;
+    return { name };
   }
 }
 
