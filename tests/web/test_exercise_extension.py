@@ -179,11 +179,11 @@ def test_a_table_above_the_list_counts_the_exercises_of_each_chapter_and_leads_t
     table, *page = a_list()
     rows = [[entry.astext() for entry in row] for row in table.findall(nodes.row)]
     assert rows == [
-        ["chapter", "exercises", "●○○", "on paper", "hours"],
-        ["The book", "2", "1", "1", "0"],
-        ["The book", "1", "0", "0", "0"],
-        ["A Guide", "1", "1", "0", "1"],
-        ["Σ", "4", "2", "1", "1"],
+        ["chapter", "all", "●○○", "●●○", "●●●", "on paper", "hours"],
+        ["The book", "2", "1", "0", "0", "1", "0"],
+        ["The book", "1", "0", "1", "0", "0", "0"],
+        ["A Guide", "1", "1", "0", "0", "0", "1"],
+        ["Σ", "4", "2", "1", "0", "1", "1"],
     ]
     assert [link["refid"] for link in table.findall(nodes.reference)] == ["exercises-2", "exercises-10", "exercises-a"]
     assert [part["ids"][0] for part in page if isinstance(part, nodes.rubric)] == [
@@ -205,6 +205,7 @@ def test_an_exercise_without_a_function_to_write_is_done_on_paper():
         'answer = ...\n\ncheck("1.2.a", answer)',
         'def f(x):\n    ...\n\n\ncheck("1.2.b", f)',
         'check("A.1.c", (1, 2))',
+        'diagnosis = {"A": ...}\n\ncheck("4.4.a", diagnosis)',  # in words, too, but nobody finds them with a pencil
         "x = 1",
     )
     app = SimpleNamespace(env=SimpleNamespace(docname="page", metadata={"page": {}}))

@@ -24,10 +24,12 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import exercise_node, solution_node
 
-LEVEL = re.compile(r"(●○○|●●○|●●●) · (\d+) (minutes|分钟)")
+LEVELS = ("●○○", "●●○", "●●●")
+LEVEL = re.compile(rf"({'|'.join(LEVELS)}) · (\d+) (minutes|分钟)")
 LABEL = re.compile(r"ex-((?:\d+|a)(?:-\d+)+)-([a-z])")  # a: appendix A
 APPENDIX = 99  # comes after the chapters
 STUB = re.compile(r"""^check\("([\dA.]+[a-z])", """, re.M)
+ASKS_THE_PAGE = {"4.4.a"}  # answered in words, but found by running the cells of its page
 SOLUTION = re.compile(r"^(`{3,})\{solution\}.*?^\1[ ]*$\n*", re.M | re.S)
 
 
@@ -112,10 +114,15 @@ def mark_quiz_options(app: Sphinx, document: nodes.document) -> None:
 
 
 def note_paper(app: Sphinx, document: nodes.document) -> None:
-    """Remember which exercises of a page ask for numbers or words: the cells below them define no function."""
+    """Remember which exercises of a page are done on paper."""
     cells = [block.astext() for block in document.findall(nodes.literal_block)]
+    app.env.metadata[app.env.docname]["on_paper"] = " ".join(on_paper(cells))
+
+
+def on_paper(cells: list[str]) -> list[str]:
+    """The numbers of the exercises that ask for numbers or words: the cells below them define no function."""
     stubs = [(match[1], cell) for cell in cells if (match := STUB.search(cell))]
-    app.env.metadata[app.env.docname]["on_paper"] = " ".join(number for number, cell in stubs if "def " not in cell)
+    return [number for number, cell in stubs if "def " not in cell and number not in ASKS_THE_PAGE]
 
 
 def fill_lists(app: Sphinx, document: nodes.document, docname: str) -> None:
@@ -149,21 +156,21 @@ def chapter_title(env: BuildEnvironment, page: str) -> str:
 
 
 def totals(chapters: list[tuple[nodes.rubric, list[Row]]]) -> nodes.table:
-    """How many exercises each chapter has, how many of them are short or done on paper, and the hours of all."""
+    """How many exercises each chapter has, how many of each level, how many on paper, and the hours of all."""
 
     def row(first: nodes.Node, *texts: object) -> nodes.row:
         entries = [nodes.paragraph("", "", first), *(nodes.paragraph("", str(text)) for text in texts)]
         return nodes.row("", *(nodes.entry("", entry) for entry in entries))
 
-    def counts(rows: list[Row]) -> tuple[int, int, int, str]:
-        short = sum(row.level.startswith("●○○") for row in rows)
+    def counts(rows: list[Row]) -> list[object]:
+        levels = [sum(row.level.startswith(level) for row in rows) for level in LEVELS]
         hours = round(sum(row.minutes for row in rows) / 30) / 2
-        return len(rows), short, sum(row.on_paper for row in rows), f"{hours:g}"
+        return [len(rows), *levels, sum(row.on_paper for row in rows), f"{hours:g}"]
 
     def link(heading: nodes.rubric) -> nodes.reference:
         return nodes.reference("", heading.astext(), internal=True, refid=heading["ids"][0])
 
-    head = row(nodes.Text(str(_("chapter"))), _("exercises"), "●○○", _("on paper"), _("hours"))
+    head = row(nodes.Text(str(_("chapter"))), _("all"), *LEVELS, _("on paper"), _("hours"))
     body = [row(link(heading), *counts(rows)) for heading, rows in chapters]
     body.append(row(nodes.Text("Σ"), *counts([row for _heading, rows in chapters for row in rows])))
     columns = [nodes.colspec(colwidth=1) for _column in head]
