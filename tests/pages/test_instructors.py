@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "web" / "extensions"))
+import exercises
 import minutes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,6 +113,17 @@ def test_hours_are_the_minutes_of_the_pages(path, place, pages, told):
 
 
 @pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_all_hours_are_those_of_reading_and_of_exercises(path):
+    told = re.search(r"(\d+) (?:hours|小时)\D+(\d+\.5) \D+(\d+\.5)", path.read_text(encoding="utf-8")).groups()
+    whole, read, practised = map(float, told)
+    assert whole == read + practised
+    assert read == pytest.approx(sum(map(minutes.reading, PAGES.values())) / 60, abs=0.25)
+    assert practised == pytest.approx(sum(sum(minutes.practice(cells)) for cells in PAGES.values()) / 60, abs=0.25)
+    assert whole < sum(float(row[1]) for row in table(path, CHAPTERS)) <= whole + 0.5  # "a little more"
+    assert max(round(minutes.reading(cells)) for cells in PAGES.values()) == 20
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
 def test_the_table_of_branches_is_what_the_heads_of_the_pages_say(path):
     rows = [
         (pages_in(branch), set(NUMBER.findall(needed)), opens) for branch, needed, opens, _ in table(path, BRANCHES)
@@ -131,11 +143,39 @@ def test_the_shortest_ways_have_what_their_ends_need_and_nothing_else(path):
 
 
 @pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_a_branch_is_linked_to_its_pages(path):
+    for branch, *_ in table(path, BRANCHES):
+        links = re.findall(r"\[((?:A|\d)(?:\.\d)+)[^]]*\]\(([^)]+)\)", branch)
+        assert [number for number, _ in links] == pages_in(branch)
+        for number, target in links:
+            linked = (EDITIONS[0].parent / target).resolve()
+            assert number_of(linked, cells_of(linked)) == number
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_the_remark_on_adam_names_all_pages_that_use_it_and_do_not_need_its_page(path):
+    remark = next(row[3] for row in table(path, BRANCHES) if pages_in(row[0]) == ["3.2.3"])
+    told = set(pages_in(remark))
+    said = {
+        kind: {n for n in PAGES if any(uses_adam(cell) for cell in PAGES[n] if cell["cell_type"] == kind)}
+        for kind in ("code", "markdown")
+    }
+    spared = {"3.2.3"} | {page for page in PAGES if "3.2.3" in needs(page)}
+    assert said["code"] - spared <= told <= (said["code"] | said["markdown"]) - spared
+
+
+def uses_adam(cell: dict) -> bool:
+    lines = minutes.text_of(cell).splitlines()
+    return any(re.search(r"\bAdamW?\b", line) for line in lines if not line.startswith(("from ", "import ")))
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
 def test_the_trunk_takes_the_hours_that_it_tells_and_a_branch_takes_along_what_hangs_on_it(path):
     text = path.read_text(encoding="utf-8")
     told = re.search(r"2\.3\.1 (?:to|到) 2\.3\.3\D+(\d+\.\d) (?:hours|小时)", text)[1]
     assert float(told) == pytest.approx(hours(list(TRUNK)), abs=0.35)
-    branch, lost = re.search(r"(?:Without|略去) (2\.3\.4)(?: that is|，失去的是) (.+)", text).groups()
+    leaves = r"(?:Without|略去) (2\.3\.4)(?:, for example, you also lose|，也就失去) (.+)"
+    branch, lost = re.search(leaves, text).groups()
     assert pages_in(lost) == [page for page in PAGES if branch in needs_in_all(page)]
 
 
@@ -161,6 +201,18 @@ def test_the_exercises_named_for_a_lab_take_as_long_as_the_page_says(path):
         assert int(least) <= sum(map(time_of, lab)) <= int(most), lab
 
 
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_the_readings_of_the_project_take_as_long_as_the_page_says_and_need_only_what_is_taught(path):
+    text = path.read_text(encoding="utf-8")
+    told, readings = re.search(r"(\d+) (?:minutes in all|分钟)[:：](.+?`ex-3-3-2-c`)", text, re.S).groups()
+    pages = [number.replace("_", ".") for number in re.findall(r"/(4_3_\d)_", readings)]
+    taught = {page for row in table(path, TWELVE_WEEKS) if int(row[0]) <= 10 for page in pages_in(row[1])}
+    assert pages == ["4.3.1", "4.3.2"]
+    assert needs_in_all("4.3.2") <= taught | set(pages)
+    in_all = sum(minutes.reading(PAGES[page]) for page in pages) + time_of("3.3.2.c")
+    assert int(told) == pytest.approx(in_all, abs=3)
+
+
 def test_the_twelve_weeks_say_what_they_leave_out():
     taught = {page for row in table(EDITIONS[0], TWELVE_WEEKS) for page in pages_in(row[1])}
     told = re.search(r"^These twelve weeks leave out (.+)$", EDITIONS[0].read_text(encoding="utf-8"), re.M)[1]
@@ -184,14 +236,18 @@ def test_the_list_of_exercises_names_subjects_in_reading_order_and_the_same_in_b
 def advised(path: Path, place: int) -> list[str]:
     """The exercises that the page of all exercises names in one of its items of advice."""
     advice = re.findall(r"^- (?:.|\n(?!- |\n))+", path.read_text(encoding="utf-8"), re.M)[place]
-    return [label.replace("-", ".") for label in re.findall(r"`ex-([\w-]+)`", advice)]
+    return [label.replace("-", ".") for label in re.findall(r"<ex-([\w-]+)>`", advice)]
 
 
 @pytest.mark.parametrize("path", LISTS, ids=["en", "zh"])
-def test_who_has_little_time_does_two_exercises_of_each_chapter_in_less_than_two_hours(path):
+def test_who_has_little_time_does_two_exercises_of_each_chapter_and_a_gradient_check_in_less_than_two_hours(path):
     found = advised(path, 0)
-    assert [number[0] for number in found] == list("112233445566")
+    assert [number[0] for number in found] == list("1122233445566")
+    assert "2.5.1.d" in found
     assert 90 <= sum(map(time_of, found)) < 120
+    told = re.search(r"[(（]\D*(\d\.5)", path.read_text(encoding="utf-8"))[1]
+    pages = {number.rpartition(".")[0] for number in found}
+    assert float(told) == pytest.approx(sum(minutes.reading(PAGES[page]) for page in pages) / 60, abs=0.25)
 
 
 @pytest.mark.parametrize("path", LISTS, ids=["en", "zh"])
@@ -199,6 +255,28 @@ def test_the_exercises_before_an_examination_take_less_than_an_hour(path):
     found = advised(path, 1)
     assert len(found) == 8
     assert 45 <= sum(map(time_of, found)) < 60
+
+
+@pytest.mark.parametrize("path", LISTS, ids=["en", "zh"])
+def test_those_on_paper_are_as_many_and_take_as_long_as_the_page_says(path):
+    codes = [minutes.text_of(cell) for cells in PAGES.values() for cell in cells if cell["cell_type"] == "code"]
+    found = exercises.on_paper(codes)
+    advice = re.search(r"(\d+) (?:exercises|道)\D+(\d\.5) (?:hours|小时)", path.read_text(encoding="utf-8"))
+    assert int(advice[1]) == len(found)
+    assert float(advice[2]) == pytest.approx(sum(map(time_of, found)) / 60, abs=0.25)
+    assert set(exercises_there()) - set(found) > exercises.ASKS_THE_PAGE
+
+
+def test_only_exercises_of_the_appendix_are_not_counted_below_the_list():
+    assert "in chapters 1 to 6." in (ROOT / "web" / "live" / "ledger.js").read_text("utf-8")
+    assert {number[0] for number in exercises_there()} == set("123456A")
+
+
+@pytest.mark.parametrize("path", LISTS + EDITIONS, ids=["en list", "zh list", "en", "zh"])
+def test_a_reference_in_the_words_of_a_number_leads_to_that_exercise(path):
+    found = re.findall(r"\{ref\}`([^`<]+) <ex-([\w-]+)>`", path.read_text(encoding="utf-8"))
+    assert len(found) > 15
+    assert [number for number, _ in found] == [label.replace("-", ".") for _, label in found]
 
 
 ANSWERS = {
@@ -219,16 +297,34 @@ def two_weights(w1, w2, x, y):
 
 @pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
 def test_answers_are_graded_one_by_one_and_an_endless_one_ends(path, tmp_path):
-    program = re.search(r"^```python\n(.+?)^```", path.read_text(encoding="utf-8"), re.M | re.S)[1]
-    assert "timeout=60" in program
-    (tmp_path / "grade.py").write_text(program.replace("timeout=60", "timeout=6"), encoding="utf-8")
-    (tmp_path / "handed_in").mkdir()
-    for name, end in ANSWERS.items():
-        (tmp_path / "handed_in" / f"{name}.py").write_text(ANSWER + end, encoding="utf-8")
-    call = [sys.executable, *re.search(r"Run as: python (.+?)\"", program)[1].split()]
-    said = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True, encoding="utf-8").stdout
-    endless, right, wrong = re.split(r"^\w+\.py\n", said, flags=re.M)[1:]
+    files = {name: ANSWER + end for name, end in ANSWERS.items()}
+    endless, right, wrong = graded(path, tmp_path, r"Run as: python (.+?)\"", files)
     assert "✓ correct" in right
     assert "not yet" in wrong
     assert "the slope of the first sigmoid is a1 (1 − a1)" in wrong
     assert endless == "no answer within a minute\n"
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_an_answer_in_numbers_is_graded_by_the_name_that_its_file_gives_to_it(path, tmp_path):
+    named = re.search(r"`(answer = .+?)`", path.read_text(encoding="utf-8"))[1]
+    numbers = "slope, new_knob, promised_loss = 0.4, {}, 0.395\n" + named
+    files = {"right": numbers.format(0.2), "wrong": numbers.format(0.6), "without": "answer = np.zeros(3)"}
+    right, without, wrong = graded(path, tmp_path, r"`python (grade.py 1\.1\.d .+?)`", files)
+    assert "✓ correct" in right
+    assert "not yet" in wrong
+    assert without == ""  # it stopped early
+
+
+def graded(path: Path, folder: Path, call: str, files: dict[str, str]) -> list[str]:
+    """What the page's program says of each of these files, in the order of their names."""
+    text = path.read_text(encoding="utf-8")
+    program = re.search(r"^```python\n(.+?)^```", text, re.M | re.S)[1]
+    assert "timeout=60" in program
+    (folder / "grade.py").write_text(program.replace("timeout=60", "timeout=6"), encoding="utf-8")
+    (folder / "handed_in").mkdir()
+    for name, answer in files.items():
+        (folder / "handed_in" / f"{name}.py").write_text(answer, encoding="utf-8")
+    command = [sys.executable, *re.search(call, text)[1].split()]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, encoding="utf-8")
+    return re.split(r"^\w+\.py\n", done.stdout, flags=re.M)[1:]
