@@ -81,7 +81,8 @@ def add_bars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def why_not() -> str:
     return _(
         "The code of this page needs libraries that this site does not send, so it has no Run buttons; what it prints "
-        "was computed before. To run it yourself, install the book's package and the frameworks."
+        "was computed before. To run it, open it in Colab (in the menu This page), or install the book's package and "
+        "the frameworks."
     )
 
 
