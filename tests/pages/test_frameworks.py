@@ -4,7 +4,6 @@ import importlib.util
 import re
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 
 import nbformat
@@ -12,12 +11,8 @@ import numpy as np
 import pytest
 
 from backprop.contract import Param
-from backprop.data import mnist_sample
-from backprop.examples.running import running_network
 from backprop.gradcheck import relative_error
-from backprop.layers import Dense, ReLU
-from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy
-from backprop.network import Network
+from backprop.losses import SoftmaxCrossEntropy
 from backprop.optimizers import Adam
 from tools import notebooks
 
@@ -97,130 +92,6 @@ def test_the_page_of_messages_names_the_versions_that_are_installed():
     torch, jax = re.search(r"messages are those of PyTorch (\S+) and JAX (\S+),", page).groups()
     assert set(re.findall(r"^torch==(\d+\.\d+)", pins, re.M)) == {torch}
     assert set(re.findall(r"^jax==(\d+\.\d+)", pins, re.M)) == {jax}
-
-
-# The running network
-
-
-def our_gradients(dtype):
-    net, x, y = running_network(dtype)
-    loss = MeanSquaredError()
-    loss.forward(net.forward(x), y)
-    net.backward(loss.backward())
-    return net, x, y
-
-
-def assert_within_ulp(theirs, ours, ulp):
-    """Of the largest entry."""
-    assert (theirs.shape, theirs.dtype) == (ours.shape, ours.dtype)
-    assert np.abs(theirs - ours).max() <= ulp * np.spacing(np.abs(ours).max())
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_running_network_in_pytorch_has_our_gradients_to_the_last_bits(dtype):
-    torch = optional("torch")
-    net, x, y = our_gradients(dtype)
-    W1, b1, W2, b2 = (torch.tensor(p.value, requires_grad=True) for p in net.params())
-    y_hat = torch.sigmoid(torch.sigmoid(torch.tensor(x) @ W1 + b1) @ W2 + b2)
-    ((y_hat - torch.tensor(y)) ** 2).sum().div(2 * len(x)).backward()
-    for theirs, ours in zip((W1, b1, W2, b2), net.params(), strict=True):
-        assert_within_ulp(theirs.grad.numpy(), ours.grad, 4)
-
-
-def test_the_running_network_in_jax_has_our_gradients_to_the_last_bits():
-    jax = optional("jax")
-    net, x, y = our_gradients(np.float32)
-
-    def loss(params):
-        W1, b1, W2, b2 = params
-        sigmoid = jax.nn.sigmoid
-        return ((sigmoid(sigmoid(x @ W1 + b1) @ W2 + b2) - y) ** 2).sum() / (2 * len(x))
-
-    theirs = jax.grad(loss)([p.value for p in net.params()])
-    for grad, ours in zip(theirs, net.params(), strict=True):
-        assert_within_ulp(np.asarray(grad), ours.grad, 4)
-
-
-# The digit network
-
-
-def digit_network(seed, dtype):
-    """The network of the page for seed 10, and its 64 digits and labels."""
-    data, rng = mnist_sample(), np.random.default_rng(seed)
-    first, second, third = Dense(784, 128, rng), Dense(128, 64, rng), Dense(64, 10, rng)
-    net = Network(first, ReLU(), second, ReLU(), third).astype(np.float32).astype(dtype)
-    return net, data.x_train[:64].astype(dtype), data.y_train[:64]
-
-
-def digit_gradients(dtype):
-    net, x, y = digit_network(10, dtype)
-    loss = SoftmaxCrossEntropy()
-    loss.forward(net.forward(x), y)
-    net.backward(loss.backward())
-    return {p.name: p.grad for p in net.params()}
-
-
-def digit_loss_in_torch(torch, net, x, y):
-    """A function that makes the loss, and the weights that it depends on."""
-    weights = [torch.tensor(p.value, requires_grad=True) for p in net.params()]
-    W1, b1, W2, b2, W3, b3 = weights
-    x, y = torch.tensor(x), torch.tensor(y)
-
-    def loss():
-        a = torch.relu(torch.relu(x @ W1 + b1) @ W2 + b2)
-        return torch.nn.functional.cross_entropy(a @ W3 + b3, y)
-
-    return loss, weights
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_digit_network_in_pytorch_has_our_gradients_to_the_last_bits_of_the_largest_entry(dtype):
-    torch = optional("torch")
-    loss, weights = digit_loss_in_torch(torch, *digit_network(10, dtype))
-    loss().backward()
-    for theirs, ours in zip(weights, digit_gradients(dtype).values(), strict=True):
-        assert_within_ulp(theirs.grad.numpy(), ours, 64)
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_digit_network_in_jax_has_our_gradients_to_the_last_bits_of_the_largest_entry(dtype):
-    jax = optional("jax")
-    net, x, y = digit_network(10, dtype)
-
-    def loss(params):
-        W1, b1, W2, b2, W3, b3 = params
-        a = jax.nn.relu(jax.nn.relu(x @ W1 + b1) @ W2 + b2)
-        return -jax.nn.log_softmax(a @ W3 + b3)[np.arange(len(y)), y].mean()
-
-    with jax.enable_x64(True):
-        theirs = jax.grad(loss)([jax.numpy.array(p.value) for p in net.params()])
-        for grad, ours in zip(theirs, digit_gradients(dtype).values(), strict=True):
-            assert_within_ulp(np.asarray(grad), ours, 64)
-
-
-def test_a_small_entry_loses_more_digits_than_the_largest():
-    rounded, right = digit_gradients(np.float32)["0.W"], digit_gradients(np.float64)["0.W"]
-    own = np.abs(rounded - right) / np.where(right, np.abs(right), 1)
-    assert relative_error(rounded, right) < 1e-5
-    assert own.max() > 1e-4
-    assert np.abs(right.flat[own.argmax()]) < 1e-3 * np.abs(right).max()
-
-
-@pytest.mark.parametrize("seed", [10, *range(10)])
-def test_without_zero_grad_the_loss_falls_and_then_runs_away(seed):
-    torch = optional("torch")
-    loss_of, weights = digit_loss_in_torch(torch, *digit_network(seed, np.float64))
-    optimizer, losses = torch.optim.SGD(weights, lr=0.1), []
-    for _ in range(200):
-        loss = loss_of()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    first = next(step for step, value in enumerate(losses) if value < 0.01)
-    assert max(losses[:first]) < 5
-    assert max(losses[first:]) > 10 * 2.3
-    if seed == 10:
-        assert losses[9] == pytest.approx(0.05, abs=0.005)
 
 
 # What the pages say of a node whose backward pass leaves PyTorch
@@ -608,54 +479,6 @@ def test_apply_if_finite_lets_the_next_bad_step_through():
         w = optax.apply_updates(w, update)
         weights.append(float(w))
     np.testing.assert_equal(weights, [0, 0, np.nan])
-
-
-# What the pages say of the calls that save memory
-
-
-@pytest.mark.parametrize("recorded", [True, False])
-@pytest.mark.parametrize(
-    ("way", "warns"), [({}, True), ({"use_reentrant": True}, True), ({"use_reentrant": False}, False)]
-)
-def test_the_older_checkpointing_is_the_default_and_warns_without_a_tape_too(way, warns, recorded):
-    torch = optional("torch")
-    net = torch.nn.Linear(4, 3)
-    with warnings.catch_warnings(record=True, action="always") as caught, torch.set_grad_enabled(recorded):
-        y = torch.utils.checkpoint.checkpoint(net, torch.ones(2, 4), **way)
-    assert any("None of the inputs" in str(warning.message) for warning in caught) == warns
-    assert y.requires_grad == (recorded and not warns)
-
-
-def test_checkpointing_updates_the_averages_of_batch_norm_twice():
-    torch = optional("torch")
-    norm = torch.nn.BatchNorm1d(4)
-    x = torch.arange(32.0).reshape(8, 4).requires_grad_()
-    torch.utils.checkpoint.checkpoint(norm, x, use_reentrant=False).sum().backward()
-    assert norm.num_batches_tracked == 2
-
-
-@pytest.mark.parametrize("only_length", [False, True])
-def test_chunks_of_examples_save_memory_only_if_no_row_is_returned(only_length):
-    torch = optional("torch")
-    from backprop.examples.peak_memory import PeakMemory
-
-    x, y, w = torch.randn(500, 2500), torch.randn(500, 10), torch.zeros(2500, 10)
-    row = torch.func.grad(lambda w, x, y: ((x @ w - y) ** 2).sum())
-    each = (lambda w, x, y: row(w, x, y).norm()) if only_length else row
-    with PeakMemory() as memory:
-        torch.func.vmap(each, in_dims=(None, 0, 0), chunk_size=10)(w, x, y)
-    assert memory.most < 10e6 if only_length else memory.most > 50e6  # all rows together are 50 MB
-
-
-@pytest.mark.parametrize(("scale", "back"), [(32, 1.86e-9), (2048, 0.99e-9)])
-def test_what_float16_does_not_round_to_zero_may_still_be_wrong(scale, back):
-    assert np.float32(np.float16(scale * 1e-9)) / scale == pytest.approx(back, rel=0.01)
-
-
-def test_jax_multiplies_bfloat16_and_float32_in_float32():
-    jax = optional("jax")
-    narrow, wide = jax.numpy.ones((2, 2), "bfloat16"), jax.numpy.ones((2, 2), "float32")
-    assert [(narrow @ other).dtype for other in (narrow, wide)] == ["bfloat16", "float32"]
 
 
 # What the pages say of Adam: an ε beside the uncorrected √v acts like one that is 1 / √(1 − β₂ᵗ) as large

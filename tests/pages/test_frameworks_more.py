@@ -1,5 +1,7 @@
 """Appendix A.2: what the page says of many gradients at once, of compiling, of inference mode and of float16 holds."""
 
+import warnings
+
 import numpy as np
 import pytest
 from test_frameworks import optional
@@ -84,3 +86,48 @@ def test_float16_fails_where_both_the_mean_and_the_sigmoids_make_numbers_small(s
         if (activation, dtype) == ("Sigmoid", torch.float32):
             assert delta.abs().max() < 5e-7 < 8.5 * 2**-24  # eight steps of float16
     assert low <= relative_error(*found) < high
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize(
+    ("way", "warns"), [({}, True), ({"use_reentrant": True}, True), ({"use_reentrant": False}, False)]
+)
+def test_the_older_checkpointing_is_the_default_and_warns_without_a_tape_too(way, warns, recorded):
+    torch = optional("torch")
+    net = torch.nn.Linear(4, 3)
+    with warnings.catch_warnings(record=True, action="always") as caught, torch.set_grad_enabled(recorded):
+        y = torch.utils.checkpoint.checkpoint(net, torch.ones(2, 4), **way)
+    assert any("None of the inputs" in str(warning.message) for warning in caught) == warns
+    assert y.requires_grad == (recorded and not warns)
+
+
+def test_checkpointing_updates_the_averages_of_batch_norm_twice():
+    torch = optional("torch")
+    norm = torch.nn.BatchNorm1d(4)
+    x = torch.arange(32.0).reshape(8, 4).requires_grad_()
+    torch.utils.checkpoint.checkpoint(norm, x, use_reentrant=False).sum().backward()
+    assert norm.num_batches_tracked == 2
+
+
+@pytest.mark.parametrize("only_length", [False, True])
+def test_chunks_of_examples_save_memory_only_if_no_row_is_returned(only_length):
+    torch = optional("torch")
+    from backprop.examples.peak_memory import PeakMemory
+
+    x, y, w = torch.randn(500, 2500), torch.randn(500, 10), torch.zeros(2500, 10)
+    row = torch.func.grad(lambda w, x, y: ((x @ w - y) ** 2).sum())
+    each = (lambda w, x, y: row(w, x, y).norm()) if only_length else row
+    with PeakMemory() as memory:
+        torch.func.vmap(each, in_dims=(None, 0, 0), chunk_size=10)(w, x, y)
+    assert memory.most < 10e6 if only_length else memory.most > 50e6  # all rows together are 50 MB
+
+
+@pytest.mark.parametrize(("scale", "back"), [(32, 1.86e-9), (2048, 0.99e-9)])
+def test_what_float16_does_not_round_to_zero_may_still_be_wrong(scale, back):
+    assert np.float32(np.float16(scale * 1e-9)) / scale == pytest.approx(back, rel=0.01)
+
+
+def test_jax_multiplies_bfloat16_and_float32_in_float32():
+    jax = optional("jax")
+    narrow, wide = jax.numpy.ones((2, 2), "bfloat16"), jax.numpy.ones((2, 2), "float32")
+    assert [(narrow @ other).dtype for other in (narrow, wide)] == ["bfloat16", "float32"]
