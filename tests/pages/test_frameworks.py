@@ -34,7 +34,9 @@ def optional(name: str):
 
 def optional_keras(monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "jax")  # read when Keras is imported
-    return optional("keras")
+    keras = optional("keras")
+    keras.config.set_floatx("float32")  # as it begins; a page that ran in this process has said otherwise
+    return keras
 
 
 # The optional environment
