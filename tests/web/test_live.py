@@ -5,7 +5,9 @@ One page starts Python once for all tests, in the order in which they stand here
 
 import gzip
 import json
+import os
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -350,6 +352,47 @@ def test_what_was_visited_and_run_works_when_the_network_is_gone(browser, live, 
     page.tab.reload(wait_until="networkidle")
     assert "correct" in page.cell(f'check("{EXERCISE}"').run('check("1.2.a", 0.182)')
     page.tab.context.close()
+
+
+KEPT = """async name => {
+    const kept = await caches.match(name, { ignoreSearch: true });
+    return kept && [await kept.text(), kept.headers.get("date")] }"""
+
+
+def test_what_has_not_changed_is_not_kept_again_and_what_has_is(browser, site, tmp_path):
+    shutil.copy(site / "offline.js", tmp_path)
+    names = ["a.html", "b.wasm"]
+    for name in names:
+        (tmp_path / name).write_text("old")
+    server = open_server(str(tmp_path), 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    tab = browser.new_context().new_page()
+    tab.goto(f"http://127.0.0.1:{server.server_port}/a.html")
+    tab.evaluate("navigator.serviceWorker.register('offline.js').then(() => navigator.serviceWorker.ready)")
+
+    def visit(wanted):
+        tab.reload()
+        tab.evaluate("fetch('b.wasm').then(response => response.text())")
+        tab.wait_for_function(
+            """async ([names, wanted]) => {
+                const kept = await Promise.all(names.map(name => caches.match(name)));
+                return (await Promise.all(kept.map(response => response?.text()))).every(text => text === wanted) }""",
+            arg=[names, wanted],
+            polling=100,
+        )
+        tab.wait_for_timeout(1100)  # a date tells seconds
+        return [tab.evaluate(KEPT, name) for name in names]
+
+    first = visit("old")
+    assert visit("old") == first
+    for name in names:
+        (tmp_path / name).write_text("new")
+        os.utime(tmp_path / name, (2e9, 2e9))
+    assert [text for text, _date in visit("new")] == ["new", "new"]
+    server.shutdown()
+    server.server_close()
+    assert tab.evaluate("fetch('a.html').then(() => fetch('b.wasm')).then(response => response.text())") == "new"
+    tab.context.close()
 
 
 def test_the_editor_indents_colours_runs_and_lets_the_keyboard_leave(page, exercise):
