@@ -112,8 +112,8 @@ def test_a_result_names_the_processor_and_the_packages_that_it_ran_on(clone):
     assert versions["numpy"] == np.__version__
     kinds = {library["architecture"] for library in threadpool_info() if "architecture" in library}
     assert versions["processor"].rpartition(", ")[2] in kinds or not kinds
-    if Path("/proc/cpuinfo").exists() and "model name" in Path("/proc/cpuinfo").read_text("utf-8"):
-        assert f": {versions['processor'].rpartition(', ')[0]}\n" in Path("/proc/cpuinfo").read_text("utf-8")
+    told = Path("/proc/cpuinfo").read_text("utf-8") if Path("/proc/cpuinfo").exists() else ""
+    assert "model name" not in told or f": {versions['processor'].rpartition(', ')[0]}\n" in told
 
 
 def test_the_experiments_of_one_clone_refuse_the_package_of_another(clone, tmp_path):

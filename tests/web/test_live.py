@@ -354,9 +354,9 @@ def test_what_was_visited_and_run_works_when_the_network_is_gone(browser, live, 
     page.tab.context.close()
 
 
-KEPT = """async name => {
-    const kept = await caches.match(name, { ignoreSearch: true });
-    return kept && [await kept.text(), kept.headers.get("date")] }"""
+KEPT = """async names => {
+    const kept = (await Promise.all(names.map(name => caches.match(name)))).filter(Boolean);
+    return Promise.all(kept.map(async response => [await response.text(), response.headers.get("date")])) }"""
 
 
 def test_what_has_not_changed_is_not_kept_again_and_what_has_is(browser, site, tmp_path):
@@ -374,14 +374,14 @@ def test_what_has_not_changed_is_not_kept_again_and_what_has_is(browser, site, t
         tab.reload()
         tab.evaluate("fetch('b.wasm').then(response => response.text())")
         tab.wait_for_function(
-            """async ([names, wanted]) => {
-                const kept = await Promise.all(names.map(name => caches.match(name)));
-                return (await Promise.all(kept.map(response => response?.text()))).every(text => text === wanted) }""",
+            f"""async ([names, wanted]) => {{
+                const texts = (await ({KEPT})(names)).map(([text]) => text);
+                return names.every((_, k) => texts[k] === wanted) }}""",
             arg=[names, wanted],
             polling=100,
         )
         tab.wait_for_timeout(1100)  # a date tells seconds
-        return [tab.evaluate(KEPT, name) for name in names]
+        return tab.evaluate(KEPT, names)
 
     first = visit("old")
     assert visit("old") == first

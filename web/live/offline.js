@@ -42,10 +42,7 @@ async function answer({ request, waitUntil }) {
   }
 }
 
-const keepBeside = (url) =>
-  fetch(url)
-    .then((response) => keep(url, response))
-    .catch(() => {});
+const fetchAndKeep = async (url) => keep(url, await fetch(url));
 const isOurs = (url) => url.startsWith(registration.scope);
 
 addEventListener("install", () => skipWaiting());
@@ -54,11 +51,11 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const waitUntil = event.waitUntil.bind(event);
   if (request.method !== "GET" || !isOurs(request.url)) return;
-  if (isOnline && COMPILED.test(request.url)) waitUntil(keepBeside(request.url));
+  if (isOnline && COMPILED.test(request.url)) waitUntil(fetchAndKeep(request.url).catch(() => {}));
   else event.respondWith(answer({ request, waitUntil }));
 });
 // The page names what it and its Python had fetched before.
 addEventListener("message", (event) => {
-  const missing = async (url) => (await find(url)) || keep(url, await fetch(url));
+  const missing = async (url) => (await find(url)) || fetchAndKeep(url);
   event.waitUntil(Promise.allSettled(event.data.filter(isOurs).map(missing)));
 });
