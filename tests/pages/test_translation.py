@@ -172,6 +172,7 @@ def test_a_faithful_page_has_no_faults(page):
         ("说，$f$ 的", "说，$f$的", "no space between"),
         ("说，", "说， ", "a space after full-width"),
         ("- 一", "- 一 二", "a space inside Chinese"),
+        ("- 一", "- 见 {numref}`fig-a`", "a space inside Chinese"),
         ("- 一", "- 87 % 的一", "a space before the per cent sign"),
         ("- 一", "- 一\n二", "a line that breaks"),
         ("- 一", '- "一"', "straight quotes"),

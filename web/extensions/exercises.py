@@ -197,7 +197,8 @@ def page_list(app: Sphinx, docname: str, page: str, rows: list[Row], subjects: d
     for row in rows:
         text = row.words if row.words.startswith(row.number) else f"{row.number} {row.words}"
         link = nodes.reference("", text, internal=True, refuri=f"{uri}#{row.label}")
-        subject = [nodes.inline("", f" ({subjects[row.number]})")] if row.number in subjects else []
+        about = subjects.get(row.number)
+        subject = [nodes.inline("", _(" ({subject})").format(subject=about))] if about else []
         level = " · ".join(filter(None, [row.level, str(_("on paper")) if row.on_paper else ""]))
         behind = [nodes.inline("", f" {level}", classes=["exercise-level"])] if level else []
         items += nodes.list_item("", nodes.paragraph("", "", link, *subject, *behind))

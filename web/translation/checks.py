@@ -89,6 +89,7 @@ def visible(text: str) -> str:
     text = re.sub(r"^(?:`{3,}|:{3,})(?:\{.*?\})?(.*)$", r"\n\1\n", text, flags=re.MULTILINE)  # a title stands alone
     text = re.sub(r"^:[\w-]+:.*$|^\([\w-]+\)=$|<!--.*?-->", "", text, flags=re.MULTILINE)
     text = re.sub(r"\$\$.*?\$\$ *(\([\w-]+\))?", "", text, flags=re.DOTALL)
+    text = re.sub(r"\{(?:num)?ref\}`[^`<]*`", "图 R", text)  # the page says 图 3, 练习 3.1.a
     text = re.sub(r"\{[\w:]+\}`[^`]*`", "R", text)
     return re.sub(r"\]\([^)]*\)", "]", text).replace("**", "").replace("*", "")
 
