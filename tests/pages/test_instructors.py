@@ -19,6 +19,7 @@ LISTS = [path.with_name("exercises.md") for path in EDITIONS]
 NUMBER = re.compile(r"(?<![\w.])(?:A|\d)(?:\.\d)+(?![\w.]*\.[a-z])")
 EXERCISE = re.compile(r"(?<![\w.])(?:A|\d)(?:\.\d)+\.[a-z]\b")
 NEEDED = re.compile(r"(\d(?:_\d)+)_\w+\.ipynb|section (\d(?:\.\d)+)|(frameworks)\.ipynb")
+READ = re.compile(r"read in week|已经读过")
 COMPARED = {"5.4": {"4.5"}, "6.2": {"5.4"}, "6.6": {"6.3"}}  # "for comparison", "if you want to see it"
 SPARED = {"4.4": {"3.2.4", "3.2.5"}, "6.7": {"6.5"}}  # the page or the plan says what to do without
 
@@ -76,6 +77,12 @@ def hours(pages: list[str]) -> float:
     return sum(minutes.reading(PAGES[page]) + sum(minutes.practice(PAGES[page])) for page in pages) / 60
 
 
+def hours_of(cell: str) -> float:
+    """The hours of the pages of a cell; where they were read in an earlier week, those of their exercises."""
+    pages = pages_in(cell)
+    return sum(sum(minutes.practice(PAGES[page])) for page in pages) / 60 if READ.search(cell) else hours(pages)
+
+
 def needs_in_all(number: str) -> set[str]:
     """What a page needs besides the trunk, what that needs in turn, and so on."""
     nearest = needs(number) - TRUNK - SPARED.get(number, set())
@@ -108,7 +115,7 @@ HOURS = [(CHAPTERS, 0, 1), (WAYS, 1, 2), (FOUR_WEEKS, 1, 2), (TWELVE_WEEKS, 1, 2
 @pytest.mark.parametrize(("place", "pages", "told"), HOURS)
 def test_hours_are_the_minutes_of_the_pages(path, place, pages, told):
     for row in table(path, place):
-        assert float(row[told]) == pytest.approx(hours(pages_in(row[pages])), abs=0.35), row  # told in halves
+        assert float(row[told]) == pytest.approx(hours_of(row[pages]), abs=0.35), row  # told in halves
         assert float(row[told]) % 0.5 == 0
 
 
@@ -153,20 +160,21 @@ def test_a_branch_is_linked_to_its_pages(path):
 
 
 @pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
-def test_the_remark_on_adam_names_all_pages_that_use_it_and_do_not_need_its_page(path):
-    remark = next(row[3] for row in table(path, BRANCHES) if pages_in(row[0]) == ["3.2.3"])
-    told = set(pages_in(remark))
+@pytest.mark.parametrize(("page", "names", "words"), [("3.2.3", "AdamW?", "AdamW?"), ("3.2.2", "Momentum", "momentum")])
+def test_a_remark_on_an_optimizer_names_all_pages_that_use_it_and_do_not_need_its_page(path, page, names, words):
+    remark = next(row[3] for row in table(path, BRANCHES) if pages_in(row[0]) == [page])
+    told = set(pages_in(remark.partition("(")[0].partition("（")[0]))
     said = {
-        kind: {n for n in PAGES if any(uses_adam(cell) for cell in PAGES[n] if cell["cell_type"] == kind)}
-        for kind in ("code", "markdown")
+        kind: {n for n in PAGES if any(speaks_of(name, cell) for cell in PAGES[n] if cell["cell_type"] == kind)}
+        for kind, name in (("code", names), ("markdown", words))
     }
-    spared = {"3.2.3"} | {page for page in PAGES if "3.2.3" in needs(page)}
+    spared = {page} | {other for other in PAGES if page in needs(other)}
     assert said["code"] - spared <= told <= (said["code"] | said["markdown"]) - spared
 
 
-def uses_adam(cell: dict) -> bool:
+def speaks_of(name: str, cell: dict) -> bool:
     lines = minutes.text_of(cell).splitlines()
-    return any(re.search(r"\bAdamW?\b", line) for line in lines if not line.startswith(("from ", "import ")))
+    return any(re.search(rf"\b{name}\b", line) for line in lines if not line.startswith(("from ", "import ")))
 
 
 @pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
@@ -174,7 +182,7 @@ def test_the_trunk_takes_the_hours_that_it_tells_and_a_branch_takes_along_what_h
     text = path.read_text(encoding="utf-8")
     told = re.search(r"2\.3\.1 (?:to|到) 2\.3\.3\D+(\d+\.\d) (?:hours|小时)", text)[1]
     assert float(told) == pytest.approx(hours(list(TRUNK)), abs=0.35)
-    leaves = r"(?:Without|略去) (2\.3\.4)(?:, for example, you also lose|，也就失去) (.+)"
+    leaves = r"(?:Without|略去) (2\.3\.4)(?:, for example, you also lose|，也就学不成) (.+)"
     branch, lost = re.search(leaves, text).groups()
     assert pages_in(lost) == [page for page in PAGES if branch in needs_in_all(page)]
 
@@ -211,6 +219,28 @@ def test_the_readings_of_the_project_take_as_long_as_the_page_says_and_need_only
     assert needs_in_all("4.3.2") <= taught | set(pages)
     in_all = sum(minutes.reading(PAGES[page]) for page in pages) + time_of("3.3.2.c")
     assert int(told) == pytest.approx(in_all, abs=3)
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_the_last_weeks_with_the_project_take_as_long_as_the_page_says(path):
+    text = path.read_text(encoding="utf-8")
+    assert re.search("come to about six hours each|每周约六小时", text)
+    assert re.search("exercises of week 11 go, two of these hours|第 11 周的练习可以不做，那占其中的两小时", text)
+    weeks = [(int(row[0]), row[1]) for row in table(path, TWELVE_WEEKS)]
+    plan = {week: hours_of(cell) for week, cell in weeks if week < 12}
+    for last in (hours_of(cell) for week, cell in weeks if week == 12):
+        assert (plan[10] + plan[11] + last + 8 + 0.75) / 3 == pytest.approx(6, abs=0.75)
+    eleventh = next(cell for week, cell in weeks if week == 11)
+    assert sum(sum(minutes.practice(PAGES[page])) for page in pages_in(eleventh)) == pytest.approx(120, abs=15)
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=["en", "zh"])
+def test_reading_twice_adds_to_a_week_what_the_page_says(path):
+    told = "adds half an hour to an hour and a half to a week|每周再加半小时到一个半小时"
+    assert re.search(told, path.read_text(encoding="utf-8"))
+    rows = [row[1] for place in (FOUR_WEEKS, TWELVE_WEEKS) for row in table(path, place)]
+    for pages in (pages_in(cell) for cell in rows if not READ.search(cell)):
+        assert 30 <= sum(minutes.reading(PAGES[page]) for page in pages) <= 90
 
 
 def test_the_twelve_weeks_say_what_they_leave_out():
