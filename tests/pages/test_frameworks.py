@@ -4,6 +4,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,7 @@ import pytest
 
 from backprop.contract import Param
 from backprop.gradcheck import relative_error
-from backprop.losses import SoftmaxCrossEntropy
+from backprop.losses import MeanSquaredError, SoftmaxCrossEntropy
 from backprop.optimizers import Adam
 from tools import notebooks
 
@@ -205,6 +206,9 @@ def test_a_backward_pass_knows_whether_it_is_recorded():
     for create_graph in (False, True):
         torch.autograd.grad(Copy.apply(x).sum(), x, create_graph=create_graph)
     assert recorded == [False, True]
+    recorded.clear()
+    assert torch.autograd.gradcheck(Copy.apply, (torch.ones(2, dtype=torch.float64, requires_grad=True),))
+    assert not any(recorded)
 
 
 @pytest.mark.parametrize("with_dy", [False, True])
@@ -369,7 +373,38 @@ def test_a_custom_vjp_can_be_differentiated_twice_in_reverse_and_not_in_forward_
         jax.hessian(f)(3.0)
 
 
+def test_a_custom_jvp_can_be_differentiated_in_both_directions():
+    jax = optional("jax")
+    f = jax.custom_jvp(lambda x: x**2)
+    f.defjvp(lambda at, along: (f(*at), 2 * at[0] * along[0]))
+    assert (jax.grad(f)(3.0), jax.jvp(f, (3.0,), (1.0,))[1], jax.hessian(f)(3.0)) == (6, 6, 2)
+
+
 # What the pages say of mistakes that raise no error
+
+
+@pytest.mark.parametrize(("n_out", "share"), [(2, 1), (10, 0.2)])
+def test_the_mean_squared_error_of_pytorch_and_keras_is_ours_with_two_outputs_and_a_fifth_with_ten(
+    monkeypatch, n_out, share
+):
+    torch, keras = optional("torch"), optional_keras(monkeypatch)
+    rng = np.random.default_rng(0)
+    y_hat, y = rng.normal(size=(5, n_out)), rng.normal(size=(5, n_out))
+    ours = MeanSquaredError().forward(y_hat, y)
+    theirs = torch.nn.functional.mse_loss(torch.tensor(y_hat), torch.tensor(y)).item()
+    assert theirs == pytest.approx(share * ours)
+    assert float(keras.losses.MeanSquaredError()(y, y_hat)) == pytest.approx(share * ours, rel=1e-5)
+
+
+@pytest.mark.parametrize("f", ["tanh", "exp", "sigmoid", "square"])
+def test_gradcheck_fails_a_right_gradient_in_float32(f):
+    torch = optional("torch")
+    found = []
+    for dtype in (torch.float64, torch.float32):
+        x = torch.tensor([0.5, -1.2, 1.7], dtype=dtype, requires_grad=True)
+        with warnings.catch_warnings(action="ignore"):
+            found.append(torch.autograd.gradcheck(getattr(torch, f), (x,), raise_exception=False))
+    assert found == [True, False]
 
 
 @pytest.mark.parametrize(("bounds", "silent"), [({}, True), ({"atol": 1e-9}, False)])
