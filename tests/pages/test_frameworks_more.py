@@ -30,6 +30,41 @@ def test_a_function_for_one_example_makes_a_batch_of_one_where_flatten_wants_a_b
         torch.func.vmap(torch.func.grad(mean_loss), in_dims)(params, x, y)
 
 
+@pytest.mark.parametrize(
+    ("norm", "statistics", "mode", "right"),
+    [
+        ("BatchNorm2d", {}, "train", None),  # an error
+        ("BatchNorm2d", {}, "eval", True),
+        ("BatchNorm2d", {"track_running_stats": False}, "train", False),
+        ("BatchNorm2d", {"track_running_stats": False}, "eval", False),
+        ("GroupNorm", {"num_groups": 2}, "train", True),
+    ],
+)
+def test_rows_of_batch_norm_fail_aloud_or_silently_and_a_layer_that_sees_one_example_is_right(
+    norm, statistics, mode, right
+):
+    torch = optional("torch")
+    torch.manual_seed(0)
+    nn, in_dims = torch.nn, (None, 0, 0)
+    name = "num_features" if norm == "BatchNorm2d" else "num_channels"
+    middle = getattr(nn, norm)(**{name: 4}, **statistics)
+    net = nn.Sequential(nn.Conv2d(1, 4, 3), middle, nn.ReLU(), nn.Flatten(), nn.Linear(144, 10))
+    getattr(net, mode)()
+    params = {name: w.detach().clone() for name, w in net.named_parameters()}
+    x, y = torch.randn(20, 1, 8, 8), torch.randint(10, (20,))
+
+    def mean_loss(params, x, y):
+        return torch.nn.functional.cross_entropy(torch.func.functional_call(net, params, (x,)), y)
+
+    rows = torch.func.vmap(torch.func.grad(lambda params, x, y: mean_loss(params, x[None], y[None])), in_dims)
+    if right is None:
+        with pytest.raises(RuntimeError, match="in-place"):
+            rows(params, x, y)
+        return
+    mean, whole = rows(params, x, y)["0.weight"].mean(0), torch.func.grad(mean_loss)(params, x, y)["0.weight"]
+    assert (relative_error(mean.numpy(), whole.numpy()) < 1e-4) == right
+
+
 def test_what_inference_mode_computed_can_be_saved_once_it_is_copied_outside():
     torch = optional("torch")
     w = torch.ones(3, requires_grad=True)
@@ -67,25 +102,61 @@ def test_a_draw_from_numpy_is_frozen_into_a_program_of_jit():
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize(
-    ("activation", "scale", "low", "high"),
-    [("Sigmoid", 1, 0.1, 0.2), ("Sigmoid", 512, 0, 0.002), ("Tanh", 1, 0, 0.002)],
+    ("activation", "depth", "scale", "low", "high"),
+    [
+        ("Sigmoid", 4, 1, 0.1, 0.2),
+        ("Sigmoid", 4, 512, 0, 0.002),
+        ("Sigmoid", 8, 512, 0.5, 0.8),
+        ("Tanh", 4, 1, 0, 0.002),
+    ],
 )
-def test_float16_fails_where_both_the_mean_and_the_sigmoids_make_numbers_small(seed, activation, scale, low, high):
+def test_float16_fails_where_the_mean_and_the_sigmoids_make_numbers_small(seed, activation, depth, scale, low, high):
     torch = optional("torch")
     data = mnist_sample()
     x, y = torch.tensor(data.x_train[:500]), torch.tensor(data.y_train[:500])
     torch.manual_seed(seed)
     f = getattr(torch.nn, activation)
-    layers = [layer for n in (784, 32, 32, 32) for layer in (torch.nn.Linear(n, 32), f())]
+    layers = [layer for n in (784, *[32] * (depth - 1)) for layer in (torch.nn.Linear(n, 32), f())]
     net, found = torch.nn.Sequential(*layers, torch.nn.Linear(32, 10)), []
     for dtype, factor in ((torch.float32, 1), (torch.float16, scale)):
         z = net[0].to(dtype)(x.to(dtype))
         loss = factor * torch.nn.functional.cross_entropy(net[1:].to(dtype)(z), y)
         delta, dW = torch.autograd.grad(loss, (z, net[0].weight))
         found.append(dW.float().numpy() / factor)
-        if (activation, dtype) == ("Sigmoid", torch.float32):
+        if (activation, depth, dtype) == ("Sigmoid", 4, torch.float32):
             assert delta.abs().max() < 5e-7 < 8.5 * 2**-24  # eight steps of float16
     assert low <= relative_error(*found) < high
+
+
+@pytest.mark.parametrize(("step", "lowest"), [(0, -0.85), (10, -0.25), (30, -0.07), (60, -0.05)])
+def test_on_the_way_the_hessian_has_negative_eigenvalues(step, lowest):
+    torch, linalg = optional("torch"), pytest.importorskip("scipy.sparse.linalg")
+    torch.manual_seed(0)
+    data = mnist_sample()
+    x, y = torch.tensor(data.x_train[:500]), torch.tensor(data.y_train[:500])
+    net = torch.nn.Sequential(torch.nn.Linear(784, 32), torch.nn.Tanh(), torch.nn.Linear(32, 10))
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.5)
+    for _ in range(step):
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(net(x), y).backward()
+        optimizer.step()
+    params, x = [w.detach().double() for w in net.parameters()], x.double()
+    sizes, n = [w.numel() for w in params], sum(w.numel() for w in params)
+
+    def loss(w):
+        W1, b1, W2, b2 = (part.reshape(p.shape) for part, p in zip(w.split(sizes), params, strict=True))
+        return torch.nn.functional.cross_entropy(torch.tanh(x @ W1.T + b1) @ W2.T + b2, y)
+
+    w = torch.cat([p.flatten() for p in params]).requires_grad_()
+    (dw,) = torch.autograd.grad(loss(w), w, create_graph=True)
+
+    def times(v):
+        return torch.autograd.grad(dw, w, torch.tensor(v.ravel()), retain_graph=True)[0].numpy()
+
+    start = np.random.default_rng(0).normal(size=n)
+    H = linalg.LinearOperator((n, n), matvec=times, dtype=float)
+    found = linalg.eigsh(H, 1, which="SA", tol=1e-3, v0=start, return_eigenvectors=False)
+    assert found[0] == pytest.approx(lowest, abs=0.005)
 
 
 @pytest.mark.parametrize("recorded", [True, False])
