@@ -8,7 +8,6 @@ without a common name: through a file, or a setting of a module.
 
 import ast
 import builtins
-import copy
 import symtable
 from typing import NamedTuple
 
@@ -36,7 +35,7 @@ class Cell(NamedTuple):
 
 def read(source: str) -> Cell:
     """SyntaxError if the cell cannot be read."""
-    statements = ast.parse(source).body
+    statements = AsGenerators().visit(ast.parse(source)).body
     imports = [(node, bound_by(node)) for node in statements if isinstance(node, ast.Import | ast.ImportFrom)]
     rest = [node for node in statements if not isinstance(node, ast.Import | ast.ImportFrom)]
     return Cell(source, imports, rest, names_of(rest))
@@ -65,8 +64,7 @@ def names_of(statements: list[ast.stmt]) -> Names:
     found = Names(set(), set(), set())
     settled = set()  # bound by now, whatever the cells above have done
     for statement in statements:
-        lazy = AsGenerators().visit(copy.deepcopy(statement))
-        binds, uses = names_outside(symtable.symtable(ast.unparse(lazy), "", "exec"))
+        binds, uses = names_outside(symtable.symtable(ast.unparse(statement), "", "exec"))
         touches = set()
         for node in ast.walk(statement):
             match node:
