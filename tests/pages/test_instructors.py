@@ -225,7 +225,7 @@ def test_the_readings_of_the_project_take_as_long_as_the_page_says_and_need_only
 def test_the_last_weeks_with_the_project_take_as_long_as_the_page_says(path):
     text = path.read_text(encoding="utf-8")
     assert re.search("come to about six hours each|每周约六小时", text)
-    assert re.search("exercises of week 11 go, two of these hours|第 11 周的练习可以不做，那占其中的两小时", text)
+    assert re.search("exercises of week 11 go, two of these hours|可以略去第 11 周的练习，那一周就少两小时", text)
     weeks = [(int(row[0]), row[1]) for row in table(path, TWELVE_WEEKS)]
     plan = {week: hours_of(cell) for week, cell in weeks if week < 12}
     for last in (hours_of(cell) for week, cell in weeks if week == 12):
