@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Queue
 from types import SimpleNamespace
 
 import editions
@@ -157,6 +158,16 @@ def test_search_engines_hear_of_both_editions_of_each_page(both, folder):
     assert sitemap.count("<loc>") * 2 == sitemap.count("<xhtml:link ")
     assert f"<loc>{told['zh-CN' if folder else 'en']}</loc>" in sitemap
     assert all(f'hreflang="{lang}" href="{place}"/>' in sitemap for lang, place in told.items())
+
+
+def test_the_sitemap_lists_the_pages_that_a_build_did_not_write_again():
+    config = SimpleNamespace(html_file_suffix=None, sitemap_show_lastmod=False, sitemap_excludes=["index.html"])
+    app = SimpleNamespace(sitemap_links=Queue())
+    app.env = SimpleNamespace(app=app, is_directory_builder=False, found_docs={"index", "book/b", "book/a"})
+    app.builder = SimpleNamespace(format="html", config=config, env=app.env)
+    app.sitemap_links.put(("book/b.html", None))
+    editions.list_every_page(app, None)
+    assert list(app.sitemap_links.queue) == [("book/a.html", None), ("book/b.html", None)]
 
 
 @pytest.mark.parametrize("page", TRANSLATED)

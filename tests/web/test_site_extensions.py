@@ -46,7 +46,7 @@ REACTIONS = {
     bundle: ["html-page-context collect_sheets 900", "build-finished write_bundle 900"],
     editions: ["config-inited prepare 450", "doctree-read keep_anchors 450", "html-page-context lead_to_other",
                "html-page-context slant_foreign",
-               "build-finished name_alternates 900"],
+               "build-finished list_every_page 400", "build-finished name_alternates 900"],
     exercises: ["doctree-read title_exercises 400", "doctree-read mark_quiz_options", "doctree-read note_paper",
                 "doctree-resolved fill_lists",
                 "env-updated refresh_lists", "config-inited close_other_doors", "build-finished clean_downloads"],

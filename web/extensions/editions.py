@@ -8,11 +8,13 @@ import json
 import os
 import re
 from pathlib import Path
+from queue import Queue
 from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx_sitemap import add_html_link
 
 ROOT = Path(__file__).resolve().parents[2]  # the book's root, wherever the pages that are built lie
 FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[ ]*$", re.MULTILINE | re.DOTALL)
@@ -127,6 +129,14 @@ def free(wanted: str, taken: set[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
+def list_every_page(app: Sphinx, exception: Exception | None) -> None:
+    """Put into the sitemap what this build did not have to write again, too."""
+    if not exception and app.builder.format == "html":
+        app.sitemap_links = Queue()
+        for page in sorted(app.env.found_docs):
+            add_html_link(app, page, "", {}, None)
+
+
 def name_alternates(app: Sphinx, exception: Exception | None) -> None:
     """Tell search engines, in the sitemap, where each page is in the other language."""
     path = Path(app.outdir, "sitemap.xml")
@@ -148,5 +158,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", keep_anchors, priority=450)  # after exercises.py, which takes sections away
     app.connect("html-page-context", lead_to_other)
     app.connect("html-page-context", slant_foreign)
-    app.connect("build-finished", name_alternates, priority=900)  # after sphinx-sitemap
+    app.connect("build-finished", list_every_page, priority=400)  # before sphinx-sitemap
+    app.connect("build-finished", name_alternates, priority=900)  # after it
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
