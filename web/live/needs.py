@@ -60,7 +60,10 @@ class AsGenerators(ast.NodeTransformer):
 
 
 def names_of(statements: list[ast.stmt]) -> Names:
-    """What the statements do with the names of the page; those that a function keeps to itself are none of them."""
+    """What the statements do with the names of the page; those that a function keeps to itself are none of them.
+
+    Comprehensions come as generators, as `read` makes them.
+    """
     found = Names(set(), set(), set())
     settled = set()  # bound by now, whatever the cells above have done
     for statement in statements:
