@@ -10,18 +10,21 @@ from backprop.data import mnist_sample
 from backprop.gradcheck import relative_error
 
 
+def mean_loss_of(torch, net):
+    """The loss as a function of the parameters, as the page has it, and the same for one example."""
+
+    def mean_loss(params, x, y):
+        return torch.nn.functional.cross_entropy(torch.func.functional_call(net, params, (x,)), y)
+
+    return mean_loss, lambda params, x, y: mean_loss(params, x[None], y[None])
+
+
 def test_a_function_for_one_example_makes_a_batch_of_one_where_flatten_wants_a_batch():
     torch = optional("torch")
     net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 3))
     params = {name: w.detach().clone() for name, w in net.named_parameters()}
     x, y = torch.randn(7, 1, 3, 4), torch.arange(7) % 3
-
-    def mean_loss(params, x, y):
-        return torch.nn.functional.cross_entropy(torch.func.functional_call(net, params, (x,)), y)
-
-    def one_loss(params, x, y):
-        return mean_loss(params, x[None], y[None])
-
+    mean_loss, one_loss = mean_loss_of(torch, net)
     in_dims, whole = (None, 0, 0), torch.func.grad(mean_loss)(params, x, y)
     rows = torch.func.vmap(torch.func.grad(one_loss), in_dims)(params, x, y)
     for name in params:
@@ -31,32 +34,28 @@ def test_a_function_for_one_example_makes_a_batch_of_one_where_flatten_wants_a_b
 
 
 @pytest.mark.parametrize(
-    ("norm", "statistics", "mode", "right"),
+    ("norm", "sizes", "statistics", "mode", "right"),
     [
-        ("BatchNorm2d", {}, "train", None),  # an error
-        ("BatchNorm2d", {}, "eval", True),
-        ("BatchNorm2d", {"track_running_stats": False}, "train", False),
-        ("BatchNorm2d", {"track_running_stats": False}, "eval", False),
-        ("GroupNorm", {"num_groups": 2}, "train", True),
+        ("BatchNorm2d", (4,), {}, "train", None),  # an error
+        ("BatchNorm2d", (4,), {}, "eval", True),
+        ("BatchNorm2d", (4,), {"track_running_stats": False}, "train", False),
+        ("BatchNorm2d", (4,), {"track_running_stats": False}, "eval", False),
+        ("GroupNorm", (2, 4), {}, "train", True),
     ],
 )
 def test_rows_of_batch_norm_fail_aloud_or_silently_and_a_layer_that_sees_one_example_is_right(
-    norm, statistics, mode, right
+    norm, sizes, statistics, mode, right
 ):
     torch = optional("torch")
     torch.manual_seed(0)
-    nn, in_dims = torch.nn, (None, 0, 0)
-    name = "num_features" if norm == "BatchNorm2d" else "num_channels"
-    middle = getattr(nn, norm)(**{name: 4}, **statistics)
+    nn = torch.nn
+    middle = getattr(nn, norm)(*sizes, **statistics)
     net = nn.Sequential(nn.Conv2d(1, 4, 3), middle, nn.ReLU(), nn.Flatten(), nn.Linear(144, 10))
     getattr(net, mode)()
     params = {name: w.detach().clone() for name, w in net.named_parameters()}
     x, y = torch.randn(20, 1, 8, 8), torch.randint(10, (20,))
-
-    def mean_loss(params, x, y):
-        return torch.nn.functional.cross_entropy(torch.func.functional_call(net, params, (x,)), y)
-
-    rows = torch.func.vmap(torch.func.grad(lambda params, x, y: mean_loss(params, x[None], y[None])), in_dims)
+    mean_loss, one_loss = mean_loss_of(torch, net)
+    rows = torch.func.vmap(torch.func.grad(one_loss), (None, 0, 0))
     if right is None:
         with pytest.raises(RuntimeError, match="in-place"):
             rows(params, x, y)
