@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from pybtex.database import parse_string
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = [
@@ -63,3 +65,12 @@ def test_every_reference_has_author_title_and_year():
     for entry in re.split(r"^(?=@)", BIBLIOGRAPHY, flags=re.M)[1:]:
         fields = set(re.findall(r"^\s*(\w+)\s*=", entry, re.M))
         assert {"author", "title", "year"} <= fields, entry.splitlines()[0]
+
+
+def test_no_two_works_are_cited_by_the_same_names_and_year():
+    """The text says A, A and B, or A et al.; works of one year have a letter: 1986a."""
+    shown = Counter()
+    for work in parse_string(BIBLIOGRAPHY, "bibtex").entries.values():
+        names = [" ".join(person.last_names) for person in work.persons["author"]]
+        shown[*(names if len(names) < 3 else [names[0], "et al."]), work.fields["year"]] += 1
+    assert [work for work, count in shown.items() if count > 1] == []

@@ -9,12 +9,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
+import axe
 import fonts
 import pytest
 import yaml
 from fontTools.ttLib import TTFont
-
-from web.assets import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_VISIT = 300_000  # bytes over the wire, compressed, with an empty cache
@@ -232,30 +231,24 @@ def test_a_formula_keeps_clear_of_its_number_and_can_be_read_to_its_end(visit, w
     assert visit.tab.evaluate(FORMULA_FAULTS) == []
 
 
-# What is set aside while axe looks, and comes back: its time grows with the nodes of a page.
-AXE = """async (alike) => {
-    const aside = [...document.querySelectorAll(alike)].map(node => [node, new Text("aside")]);
-    aside.forEach(([node, word]) => node.replaceWith(word));
-    const found = await axe.run({ resultTypes: ["violations"] });
-    aside.forEach(([node, word]) => word.replaceWith(node));
-    return found.violations }"""
-
-
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])  # each width and each theme once
 def test_axe_finds_nothing_serious(visit, page, width, theme):
     visit.use(width, theme)
     visit.tab.wait_for_timeout(400)  # the theme waits 300 ms before it lets the keyboard reach what scrolls
-    if not visit.tab.evaluate("'axe' in window"):
-        visit.tab.evaluate((MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
     # A formula is hundreds of nodes in the colour of the text. Program text, drawings and the list of pages look alike
     # on all pages.
     alike = ".katex" if page == PAGES[2] else ".katex, .highlight pre, .drawing > *, .bd-links > *"
-    serious = [
-        (fault["id"], fault["nodes"][0]["html"][:200], fault["nodes"][0]["failureSummary"][:300])
-        for fault in visit.tab.evaluate(AXE, alike)
-        if fault["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert [fault for fault in axe.faults(visit.tab, alike) if fault[0] in ("serious", "critical")] == []
+
+
+def test_axe_finds_pale_text_wherever_it_stands(browser, address):
+    tab = browser.new_page()
+    tab.goto(address + PAGES[0])
+    last = tab.locator(".bd-article p:not([class])").last
+    for style in ("color: #999", "background-color: #555"):
+        last.evaluate("(node, style) => { node.style = style }", style)
+        assert [fault[:2] for fault in axe.faults(tab, ".katex")] == [("serious", "color-contrast")]
+    tab.close()
 
 
 def test_every_picture_says_what_it_shows(visit):

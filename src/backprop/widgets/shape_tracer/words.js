@@ -37,7 +37,7 @@ export const STRINGS = {
       "da = δWᵀ: ({N}, {j}) @ ({j}, {i}) → ({N}, {i})",
     grid: "{name}，形状 {shape}",
     entry: "{name} 第 {row} 行第 {column} 列：{value}",
-    bias: "b 第 {column} 项：{value}",
+    bias: "b 的第 {column} 个元素：{value}",
     gradient: "{label}，梯度 {value}",
     zBack:
       "δ[{row}, {column}] 进入 dW 的第 {column} 列，乘以 a 的第 {row} 行；进入 db[{column}]；" +
@@ -45,11 +45,11 @@ export const STRINGS = {
     aBack: "da[{row}, {column}]：δ 的第 {row} 行与 W 的第 {column} 行相遇。δ 的其他行不参与。",
     WBack: "dW[{row}, {column}]：a 的第 {row} 列与 δ 的第 {column} 列相遇，逐个样本相乘。",
     bBack: "db[{column}]：δ 的第 {column} 列，对所有样本相加。",
-    legend: "每一项里，上面是数值，下面红色的是梯度。z 的梯度就是 δ。",
+    legend: "每个元素里，上面是数值，下面红色的是梯度。z 的梯度就是 δ。",
     z: "z[{row}, {column}]：a 的第 {row} 行与 W 的第 {column} 列相遇，再加上 b[{column}]。",
-    a: "a[{row}, {column}] 进入 z 第 {row} 行的每一项，乘以 W 的第 {column} 行。z 的其他行看不到它。",
+    a: "a[{row}, {column}] 进入 z 第 {row} 行的每个元素，乘以 W 的第 {column} 行。z 的其他行看不到它。",
     W: "W[{row}, {column}] 进入 z 第 {column} 列的每一行：每个样本一次，乘以 a 的第 {row} 列。",
     b: "b[{column}] 加到 z 第 {column} 列的每一行：这就是广播。",
-    how: "指着或点一下某一项；用键盘：按 Tab 移到一个数组，再按方向键。",
+    how: "指着或点一下某个元素；用键盘：按 Tab 移到一个数组，再按方向键。",
   },
 };
