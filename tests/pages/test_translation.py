@@ -170,6 +170,7 @@ def test_a_faithful_page_has_no_faults(page):
         ("标题", "标题,有字", "half-width punctuation"),
         ("说，$f$", "说$f$", "no space between"),
         ("说，$f$ 的", "说，$f$的", "no space between"),
+        ("- 一", "- [附录 A](1_3.ipynb)的一", "no space between"),
         ("说，", "说， ", "a space after full-width"),
         ("- 一", "- 一 二", "a space inside Chinese"),
         ("- 一", "- 见 {numref}`fig-a`", "a space inside Chinese"),

@@ -91,7 +91,7 @@ def visible(text: str) -> str:
     text = re.sub(r"\$\$.*?\$\$ *(\([\w-]+\))?", "", text, flags=re.DOTALL)
     text = re.sub(r"\{(?:num)?ref\}`[^`<]*`", "图 R", text)  # the page says 图 3, 练习 3.1.a
     text = re.sub(r"\{[\w:]+\}`[^`]*`", "R", text)
-    return re.sub(r"\]\([^)]*\)", "]", text).replace("**", "").replace("*", "")
+    return re.sub(r"!?\[([^\[\]]*)\]\([^)]*\)", r"\1", text).replace("**", "").replace("*", "")
 
 
 def numbers(text: str) -> Counter:
