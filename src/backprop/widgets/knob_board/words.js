@@ -29,7 +29,7 @@ export const STRINGS = {
     back: "回到我的最好成绩",
     slopes: "显示斜率",
     map: "两个月牙，和网络划出的分界线：100 个点中 {right} 个在自己一侧。",
-    meter: "损失表，对数刻度：{loss}",
+    meter: "损失计，对数刻度：{loss}",
     now: "损失 {loss}，100 个点中 {right} 个在自己一侧。",
     try: "移动滑块；你亲手得到的最低损失会记在这里。",
     best: "你亲手的最好成绩：{loss}，{right} 个点。",

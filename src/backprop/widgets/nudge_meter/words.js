@@ -55,7 +55,7 @@ export const STRINGS = {
     picture: "网络：两个输入、两个隐藏神经元、两个输出和它们的目标值。推一个数，它右边的数跟着动。",
     plot: "损失 L 随 {name} 的轻推量 h 变化的曲线，和它的切线：一条虚线，斜率 {slope}。",
     hidden: "预测之后才显示曲线。",
-    meter: "损失表：{loss}",
+    meter: "损失计：{loss}",
     a0: "输入",
     W: "权重",
     b: "偏置",
