@@ -24,7 +24,7 @@ LOOK = """async (alike) => {
     return found.violations }"""
 
 
-def faults(tab: object, alike: str) -> list[tuple[str, str, str, str]]:
+def faults(tab: object, alike: str = ".katex") -> list[tuple[str, str, str, str]]:
     """The faults of a page: how grave, by which rule, where first, and in axe's words."""
     if not tab.evaluate("'axe' in window"):
         tab.evaluate(SOURCE.read_text("utf-8"))

@@ -17,6 +17,7 @@ from PIL import Image
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
 
+from backprop.results import ledger
 from backprop.widgets.digit_pad import DigitPad
 from backprop.widgets.time_lab import TimeLab
 from web import stills
@@ -494,3 +495,5 @@ def test_the_ledger_lists_the_appendices_too_and_not_itself():
     lines = [item.astext() for item in pages.children]
     assert "side_by_side: book/appendices/speed" in lines
     assert not any("book/appendices/results" in line for line in lines)
+    missing = set(ledger.names()) - {line.partition(":")[0] for line in lines}
+    assert {name for name in missing if not name.endswith("_selection")} == {"mnist_mlp"}  # as the page says
